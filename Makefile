@@ -1,0 +1,37 @@
+# Two commands are the whole set-up: `make demo` runs the main job, `make test` passes the tests.
+.PHONY: all setup build demo test bench fuzz soak dev asan tsan tidy format format-check clean
+all: build
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 600
+
+setup:
+	@scripts/setup
+build: setup
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+demo: build ## ingest the Ronin movements, trace them under each policy, leave a report
+	@scripts/demo build/release/jindo
+test: build ## unit, property, case and crash tests
+	@ctest --preset release -j $(JOBS)
+bench: build ## the figures of docs/benchmarks.md, with peers in the same run
+	@scripts/setup bench
+	@scripts/bench build/release
+fuzz: ## every fuzz target, FUZZ_SECONDS each, with the sanitizers
+	@scripts/setup fuzz
+	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS)
+	@scripts/fuzz build/fuzz $(FUZZ_SECONDS)
+soak: build ## kill -9 at a thousand random instants, portions and reorganisations at random
+	@JINDO_SOAK=1 ctest --preset release -R 'crash|property' --timeout 7200
+dev: setup
+	@cmake --preset dev >/dev/null && cmake --build --preset dev -j $(JOBS)
+asan tsan: setup
+	@cmake --preset $@ >/dev/null && cmake --build --preset $@ -j $(JOBS) && ctest --preset $@ -j $(JOBS)
+tidy:
+	@scripts/setup dev
+	@cmake --preset tidy >/dev/null && cmake --build --preset tidy -j $(JOBS)
+format:
+	@scripts/setup dev && git ls-files '*.h' '*.cpp' | xargs clang-format-14 -i
+format-check:
+	@scripts/setup dev && git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run -Werror
+clean:
+	@rm -rf build

@@ -1,0 +1,63 @@
+#include "base/temp_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace jindo::base {
+namespace {
+Error failed(const std::string& what, const std::string& folder) {
+  return machine_failed(folder + ": cannot " + what + " a temporary file: " + std::strerror(errno));
+}
+}  // namespace
+
+Result<TempFile> TempFile::create(const std::string& folder) {
+  TempFile out;
+  out.folder_ = folder;
+  std::string name = folder + "/spill-XXXXXX";
+  out.fd_ = ::mkostemp(name.data(), O_CLOEXEC);
+  if (out.fd_ < 0) return failed("create", folder);
+  ::unlink(name.c_str());
+  return out;
+}
+TempFile::~TempFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+TempFile::TempFile(TempFile&& other) noexcept { *this = std::move(other); }
+TempFile& TempFile::operator=(TempFile&& other) noexcept {
+  std::swap(folder_, other.folder_);
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+Status TempFile::write(const void* data, size_t size) {
+  const auto* at = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t count = ::write(fd_, at, size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return failed("write", folder_);
+    at += count;
+    size -= static_cast<size_t>(count);
+  }
+  return {};
+}
+Result<size_t> TempFile::read(void* data, size_t size) {
+  auto* at = static_cast<char*>(data);
+  size_t done = 0;
+  while (done < size) {
+    const ssize_t count = ::read(fd_, at + done, size - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed("read", folder_);
+    if (count == 0) break;
+    done += static_cast<size_t>(count);
+  }
+  return done;
+}
+Status TempFile::rewind() {
+  if (::lseek(fd_, 0, SEEK_SET) != 0) return failed("rewind", folder_);
+  return {};
+}
+}  // namespace jindo::base

@@ -1,0 +1,86 @@
+// Uint256: an unsigned 256-bit integer, four 64-bit words, least significant first. Overflow is never silent:
+// checked_add and checked_sub say so; operator+ and - CHECK. The memory layout is the on-disk layout.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+
+namespace jindo::base {
+
+__extension__ typedef unsigned __int128 Uint128;  // for intermediate products; g++ and clang both have it
+
+struct Uint256 {
+  std::array<uint64_t, 4> words{};
+
+  constexpr Uint256() = default;
+  constexpr Uint256(uint64_t low) : words{low, 0, 0, 0} {}  // NOLINT: implicit, amounts are written as literals
+
+  bool is_zero() const { return (words[0] | words[1] | words[2] | words[3]) == 0; }
+  bool fits_u64() const { return (words[1] | words[2] | words[3]) == 0; }
+  uint64_t low() const { return words[0]; }
+  friend bool operator==(const Uint256&, const Uint256&) = default;
+  friend std::strong_ordering operator<=>(const Uint256& a, const Uint256& b) {
+    for (size_t i = 4; i-- > 0;) {
+      if (a.words[i] != b.words[i]) return a.words[i] <=> b.words[i];
+    }
+    return std::strong_ordering::equal;
+  }
+};
+
+inline bool add_overflows(const Uint256& a, const Uint256& b, Uint256& out) {
+  unsigned carry = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    uint64_t sum = 0;
+    const unsigned c1 = __builtin_add_overflow(a.words[i], b.words[i], &sum) ? 1U : 0U;
+    const unsigned c2 = __builtin_add_overflow(sum, static_cast<uint64_t>(carry), &sum) ? 1U : 0U;
+    out.words[i] = sum;
+    carry = c1 | c2;
+  }
+  return carry != 0;
+}
+inline bool sub_underflows(const Uint256& a, const Uint256& b, Uint256& out) {
+  unsigned borrow = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    uint64_t difference = 0;
+    const unsigned b1 = __builtin_sub_overflow(a.words[i], b.words[i], &difference) ? 1U : 0U;
+    const unsigned b2 = __builtin_sub_overflow(difference, static_cast<uint64_t>(borrow), &difference) ? 1U : 0U;
+    out.words[i] = difference;
+    borrow = b1 | b2;
+  }
+  return borrow != 0;
+}
+inline Uint256 operator+(const Uint256& a, const Uint256& b) {
+  Uint256 out;
+  CHECK(!add_overflows(a, b, out));
+  return out;
+}
+inline Uint256 operator-(const Uint256& a, const Uint256& b) {
+  Uint256 out;
+  CHECK(!sub_underflows(a, b, out));
+  return out;
+}
+inline Uint256& operator+=(Uint256& a, const Uint256& b) { return a = a + b; }
+inline Uint256& operator-=(Uint256& a, const Uint256& b) { return a = a - b; }
+
+// Quotient and remainder of a·b / c with a 512-bit product. c must not be zero; the quotient must fit.
+struct MulDiv {
+  Uint256 quotient;
+  Uint256 remainder;
+};
+MulDiv mul_div(const Uint256& a, const Uint256& b, const Uint256& c);
+
+std::string to_decimal(const Uint256& value);
+// Decimal digits only: no sign, space or point. nullopt when empty, not digits, or above 2^256-1.
+std::optional<Uint256> parse_decimal(std::string_view digits);
+// "0x…" hexadecimal quantity, as JSON-RPC writes them.
+std::optional<Uint256> parse_hex_quantity(std::string_view text);
+void store_big_endian(const Uint256& value, std::span<uint8_t, 32> out);
+
+}  // namespace jindo::base

@@ -1,0 +1,86 @@
+// A decoded block, of either ledger model: what decoders produce and the column store takes. Flat arrays, so that a
+// block of thousands of transactions is a handful of allocations.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/uint256.h"
+#include "chain/address.h"
+#include "chain/script.h"
+
+namespace jindo::chain {
+
+using TxId = base::Hash256;     // bitcoin: in hashing order, printed reversed; EVM: as printed
+using BlockHash = base::Hash256;
+
+// Bitcoin prints hashes last byte first; EVM chains and Tron print them as they are.
+std::string format_hash(const Network& network, const base::Hash256& hash);
+bool parse_hash(const Network& network, std::string_view text, base::Hash256& out);
+
+constexpr uint64_t kMoneyMaxSatoshi = 2'100'000'000'000'000ULL;  // Bitcoin Core consensus/amount.h, MAX_MONEY
+
+struct UtxoInput {
+  TxId previous{};
+  uint32_t output_index = 0;
+  bool external = false;      // the previous output is older than a partial ledger; value and key are as exported
+  uint64_t value = 0;         // only when external
+  AddressKey key;             // only when external
+};
+struct UtxoOutput {
+  uint64_t value = 0;
+  ScriptType type = ScriptType::kNonStandard;
+  AddressKey key;
+};
+struct UtxoTransaction {
+  TxId id{};
+  uint32_t first_input = 0;   // into UtxoBlock::inputs; a coinbase has none
+  uint32_t inputs = 0;
+  uint32_t first_output = 0;
+  uint32_t outputs = 0;
+};
+struct UtxoBlock {
+  uint64_t height = 0;
+  BlockHash hash{};
+  BlockHash previous{};
+  int64_t time = 0;
+  uint32_t bits = 0;
+  std::vector<UtxoTransaction> transactions;
+  std::vector<UtxoInput> inputs;
+  std::vector<UtxoOutput> outputs;
+};
+
+enum class MovementKind : uint8_t { kFee = 0, kTransfer = 1, kOpening = 2 };
+
+struct AccountMovement {
+  MovementKind kind = MovementKind::kTransfer;
+  AddressKey asset;
+  AddressKey from;  // kNone mints
+  AddressKey to;    // kNone burns; a fee's end
+  base::Uint256 amount;
+};
+constexpr uint32_t kBlockLevelIndex = UINT32_MAX;  // block rewards, genesis, irregular transfers, withdrawals
+struct AccountTransaction {
+  TxId id{};
+  uint32_t index = 0;
+  uint32_t first_movement = 0;
+  uint32_t movements = 0;
+};
+struct AccountBlock {
+  uint64_t height = 0;
+  BlockHash hash{};      // zero where the export has none
+  BlockHash previous{};  // zero where the export has none
+  int64_t time = 0;
+  std::vector<AccountTransaction> transactions;
+  std::vector<AccountMovement> movements;
+};
+
+// What a block commits to, for the ledger's digest (docs/formats/ledger.md): everything the store keeps of it.
+base::Hash256 block_digest(const UtxoBlock& block);
+base::Hash256 block_digest(const AccountBlock& block);
+// The proof of work that `bits` stands for: 2^256 / (target+1) (Bitcoin Core chain.cpp, GetBlockProof). Zero if invalid.
+base::Uint256 block_work(uint32_t bits);
+
+}  // namespace jindo::chain

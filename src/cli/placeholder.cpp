@@ -1,0 +1,1 @@
+namespace jindo::cli { extern const int kcli_placeholder; const int kcli_placeholder = 0; }

@@ -1,0 +1,194 @@
+#include "decode/bitcoin_block.h"
+
+#include <algorithm>
+
+namespace jindo::decode {
+namespace {
+using base::Bytes;
+using base::ByteReader;
+
+// One block being read. The first problem is kept with its offset; reading stops there.
+class BlockDecoder {
+ public:
+  BlockDecoder(Bytes bytes, uint64_t base_offset, chain::UtxoBlock& out)
+      : bytes_(bytes), in_(bytes), base_offset_(base_offset), out_(out) {}
+
+  base::Status run() {
+    if (bytes_.size() < kBlockHeaderBytes) return fail("a block header of 80 bytes");
+    const BlockHeader header = decode_block_header(in_.take(kBlockHeaderBytes));
+    out_ = {};
+    out_.hash = header.hash;
+    out_.previous = header.previous;
+    out_.time = header.time;
+    out_.bits = header.bits;
+    uint64_t count = 0;
+    JINDO_DO(compact_size(count, "the transaction count"));
+    // The smallest transaction takes 60 bytes: a count beyond that is a lie that must not become an allocation.
+    if (count == 0 || count > in_.remaining() / 60 + 1) return fail("a transaction count that fits the block's size");
+    out_.transactions.reserve(count);
+    for (uint64_t i = 0; i < count; ++i) JINDO_DO(transaction(i));
+    if (!in_.at_end()) return fail("the end of the block");
+    return check_merkle_root(header.merkle_root);
+  }
+
+ private:
+  base::Error fail(const std::string& expected) const {
+    return base::bad_input("offset " + std::to_string(base_offset_ + in_.offset()) + ": expected " + expected);
+  }
+  base::Error truncated() const {
+    return base::bad_input("offset " + std::to_string(base_offset_ + bytes_.size()) +
+                           ": truncated: the block ends inside a transaction");
+  }
+
+  base::Status compact_size(uint64_t& value, const char* what) {
+    const uint8_t first = in_.u8();
+    uint64_t least = 0;
+    if (first < 253) { value = first; }
+    else if (first == 253) { value = in_.u16(); least = 253; }
+    else if (first == 254) { value = in_.u32(); least = 0x10000; }
+    else { value = in_.u64(); least = 0x100000000ULL; }
+    if (in_.failed()) return truncated();
+    if (value < least) return fail(std::string("the shortest form of a compact size (varint) for ") + what);
+    return {};
+  }
+  base::Status counted(Bytes& out, const char* what) {
+    uint64_t size = 0;
+    JINDO_DO(compact_size(size, what));
+    if (size > in_.remaining()) return fail(std::string(what) + " of " + std::to_string(size) + " bytes, but the block ends before");
+    out = in_.take(size);
+    return {};
+  }
+
+  base::Status transaction(uint64_t index) {
+    chain::UtxoTransaction tx;
+    tx.first_input = static_cast<uint32_t>(out_.inputs.size());
+    tx.first_output = static_cast<uint32_t>(out_.outputs.size());
+    const size_t start = in_.offset();
+    in_.u32();  // version
+    const size_t after_version = in_.offset();
+    const bool segwit = in_.remaining() >= 2 && in_.position()[0] == 0 && in_.position()[1] == 1;
+    if (segwit) in_.take(2);
+    const size_t body = in_.offset();
+    uint64_t inputs = 0;
+    JINDO_DO(compact_size(inputs, "the input count"));
+    if (inputs == 0 || inputs > in_.remaining() / 41) return fail("an input count that fits the block's size");
+    for (uint64_t i = 0; i < inputs; ++i) JINDO_DO(input(index, inputs));
+    uint64_t outputs = 0;
+    JINDO_DO(compact_size(outputs, "the output count"));
+    if (outputs == 0 || outputs > in_.remaining() / 9) return fail("an output count that fits the block's size");
+    for (uint64_t i = 0; i < outputs; ++i) JINDO_DO(output());
+    const size_t body_end = in_.offset();
+    if (segwit) {
+      for (uint64_t i = 0; i < inputs; ++i) {
+        uint64_t items = 0;
+        JINDO_DO(compact_size(items, "the witness item count"));
+        if (items > in_.remaining()) return fail("a witness item count that fits the block's size");
+        Bytes item;
+        for (uint64_t k = 0; k < items; ++k) JINDO_DO(counted(item, "a witness item"));
+      }
+    }
+    const size_t lock_time = in_.offset();
+    in_.u32();
+    if (in_.failed()) return truncated();
+    tx.inputs = static_cast<uint32_t>(out_.inputs.size()) - tx.first_input;
+    tx.outputs = static_cast<uint32_t>(out_.outputs.size()) - tx.first_output;
+    if (segwit) {  // the identifier leaves marker, flag and witnesses out
+      plain_.assign(bytes_.begin() + static_cast<ptrdiff_t>(start), bytes_.begin() + static_cast<ptrdiff_t>(after_version));
+      plain_.insert(plain_.end(), bytes_.begin() + static_cast<ptrdiff_t>(body), bytes_.begin() + static_cast<ptrdiff_t>(body_end));
+      plain_.insert(plain_.end(), bytes_.begin() + static_cast<ptrdiff_t>(lock_time), bytes_.begin() + static_cast<ptrdiff_t>(lock_time + 4));
+      tx.id = base::sha256d(plain_);
+    } else {
+      tx.id = base::sha256d(bytes_.subspan(start, in_.offset() - start));
+    }
+    out_.transactions.push_back(tx);
+    return {};
+  }
+
+  base::Status input(uint64_t tx_index, uint64_t inputs) {
+    chain::UtxoInput in;
+    const size_t at = in_.offset();
+    const Bytes id = in_.take(32);
+    in.output_index = in_.u32();
+    if (in_.failed()) return truncated();
+    std::copy(id.begin(), id.end(), in.previous.begin());
+    Bytes script;
+    JINDO_DO(counted(script, "an input script"));
+    in_.u32();  // sequence
+    if (in_.failed()) return truncated();
+    const bool null = in.output_index == UINT32_MAX && std::all_of(id.begin(), id.end(), [](uint8_t b) { return b == 0; });
+    if (tx_index == 0) {
+      if (!null || inputs != 1) {
+        return base::bad_input("offset " + std::to_string(base_offset_ + at) +
+                               ": expected the coinbase's single null previous output; a coinbase that spends is invalid");
+      }
+      return {};
+    }
+    if (null) {
+      return base::bad_input("offset " + std::to_string(base_offset_ + at) + ": transaction " + std::to_string(tx_index) +
+                             " has a null previous output; expected it only in the block's first transaction");
+    }
+    out_.inputs.push_back(in);
+    return {};
+  }
+
+  base::Status output() {
+    const size_t at = in_.offset();
+    chain::UtxoOutput out;
+    out.value = in_.u64();
+    if (in_.failed()) return truncated();
+    if (out.value > chain::kMoneyMaxSatoshi) {
+      return base::bad_input("offset " + std::to_string(base_offset_ + at) + ": value overflow: an output of " +
+                             std::to_string(out.value) + " satoshi; expected at most " + std::to_string(chain::kMoneyMaxSatoshi));
+    }
+    Bytes script;
+    JINDO_DO(counted(script, "an output script"));
+    const chain::ScriptOwner owner = chain::classify_script(script);
+    out.type = owner.type;
+    out.key = owner.key;
+    out_.outputs.push_back(out);
+    return {};
+  }
+
+  base::Status check_merkle_root(const base::Hash256& expected) {
+    std::vector<base::Hash256> level;
+    level.reserve(out_.transactions.size() + 1);
+    for (const auto& tx : out_.transactions) level.push_back(tx.id);
+    while (level.size() > 1) {
+      if (level.size() % 2 == 1) level.push_back(level.back());
+      for (size_t i = 0; i < level.size() / 2; ++i) {
+        level[i] = base::sha256d({level[2 * i].data(), 64});
+      }
+      level.resize(level.size() / 2);
+    }
+    if (level[0] == expected) return {};
+    return base::bad_input("offset " + std::to_string(base_offset_ + 36) +
+                           ": the transactions do not hash to the header's merkle root; the block is damaged");
+  }
+
+  Bytes bytes_;
+  ByteReader in_;
+  uint64_t base_offset_;
+  chain::UtxoBlock& out_;
+  std::vector<uint8_t> plain_;
+};
+}  // namespace
+
+BlockHeader decode_block_header(Bytes header) {
+  CHECK(header.size() == kBlockHeaderBytes);
+  ByteReader in(header);
+  BlockHeader out;
+  out.hash = base::sha256d(header);
+  in.u32();
+  const Bytes previous = in.take(32);
+  const Bytes root = in.take(32);
+  std::copy(previous.begin(), previous.end(), out.previous.begin());
+  std::copy(root.begin(), root.end(), out.merkle_root.begin());
+  out.time = in.u32();
+  out.bits = in.u32();
+  return out;
+}
+
+base::Status decode_block(Bytes bytes, uint64_t base_offset, chain::UtxoBlock& out) {
+  return BlockDecoder(bytes, base_offset, out).run();
+}
+}  // namespace jindo::decode

@@ -1,0 +1,51 @@
+// Comma-separated values (RFC 4180): a header line, quoted cells with "" for a quote and line ends inside. Columns are
+// found by name. Cells are views into the mapped file (or a scratch buffer where quotes had to be undone), valid until
+// the next row. Limits: 4096 columns, 16 MiB a cell, 64 MiB a row.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+
+namespace jindo::decode {
+
+class CsvReader {
+ public:
+  // `wanted` names columns; column i of the reader is wanted[i]. A missing column is an error unless it is in
+  // `optional`; it then reads as empty. An empty file has no rows and no error.
+  static base::Result<CsvReader> open(const std::string& path, const std::vector<std::string>& wanted,
+                                      const std::vector<std::string>& optional);
+  static base::Result<CsvReader> from_text(std::string name, base::Bytes text, const std::vector<std::string>& wanted,
+                                           const std::vector<std::string>& optional);
+  base::Result<bool> next();  // false at the end
+  std::string_view cell(size_t column) const { return cells_[column]; }
+  bool has(size_t column) const { return present_[column]; }
+  uint64_t line_number() const { return row_line_; }
+  std::string place() const { return path_ + ":" + std::to_string(row_line_); }
+  uint64_t bytes_done() const { return at_; }
+  uint64_t size() const { return bytes_.size(); }
+
+ private:
+  base::Status read_header(const std::vector<std::string>& wanted, const std::vector<std::string>& optional);
+  base::Status read_row(std::vector<std::string_view>& row);
+  base::Status quoted_cell(std::string_view& out);
+  std::string path_;
+  base::MappedFile file_;
+  base::Bytes bytes_;
+  size_t at_ = 0;
+  size_t dropped_ = 0;
+  uint64_t line_ = 1;      // of the byte at at_
+  uint64_t row_line_ = 0;  // where the current row began
+  size_t columns_ = 0;
+  std::vector<int> slot_;  // file column -> wanted column, -1 ignored
+  std::vector<bool> present_;
+  std::vector<std::string_view> cells_;
+  std::vector<std::string_view> row_;
+  std::deque<std::string> scratch_;
+  size_t scratch_used_ = 0;
+};
+
+}  // namespace jindo::decode

@@ -1,0 +1,287 @@
+#include "decode/evm_block.h"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+
+#include "base/hex.h"
+
+namespace jindo::decode {
+namespace {
+using base::bad_input;
+using base::Hash256;
+using base::Status;
+using chain::AddressKey;
+
+AddressKey account(const Account20& bytes) { return chain::make_key(chain::AddressKind::kAccount, bytes); }
+bool is_zero(const Hash256& hash) { return hash == Hash256{}; }
+bool is_zero(const Account20& address) { return address == Account20{}; }
+
+struct HashOf {
+  size_t operator()(const Hash256& hash) const {
+    size_t out = 0;
+    std::memcpy(&out, hash.data(), sizeof out);
+    return out;
+  }
+};
+
+class Assembler {
+ public:
+  Assembler(uint64_t height, EvmBlockRows& rows, chain::AccountBlock& out, EvmBlockNotes& notes)
+      : height_(height), rows_(rows), out_(out), notes_(notes) {}
+
+  Status run() {
+    out_ = {};
+    out_.height = height_;
+    JINDO_DO(block_fields());
+    JINDO_DO(order_transactions());
+    JINDO_DO(apply_receipts());
+    order_traces();
+    JINDO_DO(order_token_transfers());
+    block_level(true);
+    for (size_t i = 0; i < rows_.transactions.size(); ++i) JINDO_DO(transaction(i));
+    block_level(false);
+    if (next_trace_ != rows_.traces.size()) {
+      return fail("a trace names transaction index " + std::to_string(rows_.traces[next_trace_].index) +
+                  ", which the transactions of this block lack");
+    }
+    return {};
+  }
+
+ private:
+  base::Error fail(const std::string& what) const { return bad_input("block " + std::to_string(height_) + ": " + what); }
+
+  Status merge_time(int64_t time) {
+    if (time == kTimeUnknown) return {};
+    if (have_time_ && out_.time != time) return fail("two block times: " + std::to_string(out_.time) + " and " + std::to_string(time));
+    out_.time = time;
+    have_time_ = true;
+    return {};
+  }
+  Status merge_hash(const Hash256& hash) {
+    if (is_zero(hash)) return {};
+    if (!is_zero(out_.hash) && out_.hash != hash) {
+      return fail("two block hashes: 0x" + base::to_hex(out_.hash) + " and 0x" + base::to_hex(hash));
+    }
+    out_.hash = hash;
+    return {};
+  }
+  Status block_fields() {
+    for (const auto& row : rows_.blocks) {
+      JINDO_DO(merge_time(row.time));
+      JINDO_DO(merge_hash(row.hash));
+      out_.previous = row.parent;
+    }
+    for (const auto& row : rows_.transactions) {
+      JINDO_DO(merge_time(row.time));
+      JINDO_DO(merge_hash(row.block_hash));
+    }
+    for (const auto& row : rows_.token_transfers) {
+      JINDO_DO(merge_time(row.time));
+      JINDO_DO(merge_hash(row.block_hash));
+    }
+    for (const auto& row : rows_.traces) JINDO_DO(merge_time(row.time));
+    if (!have_time_) return fail("no table tells its time; add the export's transactions or blocks");
+    return {};
+  }
+
+  // By index; the same row twice (overlapping files) counts once. Without a transactions table, transactions are taken
+  // from the token transfers, in log order, and from the traces, by index.
+  Status order_transactions() {
+    auto& txs = rows_.transactions;
+    std::stable_sort(txs.begin(), txs.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+    for (size_t i = 1; i < txs.size();) {
+      if (txs[i].index != txs[i - 1].index) { ++i; continue; }
+      if (txs[i].hash != txs[i - 1].hash) return fail("two transactions with index " + std::to_string(txs[i].index));
+      txs.erase(txs.begin() + static_cast<ptrdiff_t>(i));
+    }
+    if (txs.empty()) {
+      synthetic_ = true;
+      for (const auto& trace : rows_.traces) add_synthetic_by_index(trace);
+      if (txs.empty()) add_synthetic_by_log();
+      std::stable_sort(txs.begin(), txs.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+    }
+    for (size_t i = 0; i < txs.size(); ++i) {
+      if (!is_zero(txs[i].hash)) by_hash_[txs[i].hash] = i;
+    }
+    return {};
+  }
+  void add_synthetic_by_index(const EvmTraceRow& trace) {
+    if (trace.index == UINT32_MAX) return;
+    for (const auto& tx : rows_.transactions) {
+      if (tx.index == trace.index) return;
+    }
+    EvmTransactionRow tx;
+    tx.index = trace.index;
+    rows_.transactions.push_back(tx);
+  }
+  void add_synthetic_by_log() {
+    auto transfers = rows_.token_transfers;
+    std::stable_sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
+    for (const auto& transfer : transfers) {
+      const bool known = std::any_of(rows_.transactions.begin(), rows_.transactions.end(),
+                                     [&](const auto& tx) { return tx.hash == transfer.transaction; });
+      if (known) continue;
+      EvmTransactionRow tx;
+      tx.hash = transfer.transaction;
+      tx.index = static_cast<uint32_t>(rows_.transactions.size());
+      rows_.transactions.push_back(tx);
+    }
+  }
+
+  Status apply_receipts() {
+    for (const auto& receipt : rows_.receipts) {
+      const auto found = by_hash_.find(receipt.transaction);
+      if (found == by_hash_.end()) {
+        if (synthetic_) continue;
+        return fail("a receipt names transaction 0x" + base::to_hex(receipt.transaction) + ", which the transactions lack");
+      }
+      EvmTransactionRow& tx = rows_.transactions[found->second];
+      if (receipt.status != kStatusUnknown) tx.status = receipt.status;
+      const base::Uint256 price = receipt.has_price ? receipt.gas_price : tx.gas_price;
+      tx.fee = base::mul_div(receipt.gas_used, price, 1).quotient;
+      if (add_overflows(tx.fee, receipt.l1_fee, tx.fee)) return fail("a fee of 2^256 and more");
+      tx.has_fee = true;
+      if (tx.creates && receipt.has_contract) {
+        tx.to = receipt.contract;
+        tx.has_to = true;
+      }
+    }
+    return {};
+  }
+
+  void order_traces() {
+    std::stable_sort(rows_.traces.begin(), rows_.traces.end(), [](const EvmTraceRow& a, const EvmTraceRow& b) {
+      if (a.index != b.index) return a.index < b.index;
+      const int order = std::memcmp(a.path.data(), b.path.data(), std::min(a.path_size, b.path_size));
+      return order != 0 ? order < 0 : a.path_size < b.path_size;
+    });
+    // Block-level traces stand last; take them out.
+    const auto first = std::find_if(rows_.traces.begin(), rows_.traces.end(), [](const auto& t) { return t.index == UINT32_MAX; });
+    block_traces_.assign(first, rows_.traces.end());
+    rows_.traces.erase(first, rows_.traces.end());
+    block_traces_.insert(block_traces_.end(), rows_.withdrawals.begin(), rows_.withdrawals.end());
+  }
+
+  Status order_token_transfers() {
+    auto& transfers = rows_.token_transfers;
+    std::stable_sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
+    tokens_of_.assign(rows_.transactions.size(), {});
+    for (size_t i = 0; i < transfers.size(); ++i) {
+      if (i > 0 && transfers[i].log_index == transfers[i - 1].log_index) {
+        if (transfers[i].transaction == transfers[i - 1].transaction && transfers[i].value == transfers[i - 1].value) continue;
+        return fail("two token transfers with log index " + std::to_string(transfers[i].log_index));
+      }
+      const auto found = by_hash_.find(transfers[i].transaction);
+      if (found == by_hash_.end()) {
+        return fail("a token transfer names transaction 0x" + base::to_hex(transfers[i].transaction) + ", which the transactions lack");
+      }
+      tokens_of_[found->second].push_back(i);
+    }
+    return {};
+  }
+
+  void move(chain::MovementKind kind, const AddressKey& asset, const AddressKey& from, const AddressKey& to, const base::Uint256& amount) {
+    chain::AccountMovement movement;
+    movement.kind = kind;
+    movement.asset = asset;
+    movement.from = from;
+    movement.to = to;
+    movement.amount = amount;
+    out_.movements.push_back(movement);
+  }
+  void begin(const Hash256& hash, uint32_t index) {
+    chain::AccountTransaction tx;
+    tx.id = hash;
+    tx.index = index;
+    tx.first_movement = static_cast<uint32_t>(out_.movements.size());
+    out_.transactions.push_back(tx);
+  }
+  void end() {
+    auto& tx = out_.transactions.back();
+    tx.movements = static_cast<uint32_t>(out_.movements.size()) - tx.first_movement;
+  }
+
+  // Value moved without a transaction: the DAO fork's irregular transfers and genesis before the transactions of the
+  // block (EIP-779 applies it at the block's start), rewards and withdrawals behind them.
+  void block_level(bool before) {
+    bool open = false;
+    for (const auto& trace : block_traces_) {
+      const bool early = trace.type != EvmTraceType::kReward;
+      if (early != before || trace.failed || !trace.has_to || trace.value.is_zero()) continue;
+      if (!open) begin({}, chain::kBlockLevelIndex);
+      open = true;
+      move(chain::MovementKind::kTransfer, chain::native_asset(), trace.has_from ? account(trace.from) : AddressKey{},
+           account(trace.to), trace.value);
+    }
+    if (open) end();
+  }
+
+  Status transaction(size_t i) {
+    const EvmTransactionRow& tx = rows_.transactions[i];
+    if (next_trace_ < rows_.traces.size() && rows_.traces[next_trace_].index < tx.index) {
+      return fail("a trace names transaction index " + std::to_string(rows_.traces[next_trace_].index) +
+                  ", which the transactions of this block lack");
+    }
+    size_t traces_end = next_trace_;
+    while (traces_end < rows_.traces.size() && rows_.traces[traces_end].index == tx.index) ++traces_end;
+    const bool traced = traces_end > next_trace_;
+    bool done = tx.status != kStatusFailed;
+    if (tx.status == kStatusUnknown && traced && rows_.traces[next_trace_].path_size == 0) done = !rows_.traces[next_trace_].failed;
+    if (tx.status == kStatusUnknown && !traced && !synthetic_) ++notes_.status_unknown;
+    begin(tx.hash, tx.index);
+    if (tx.has_fee) {
+      if (!tx.fee.is_zero()) move(chain::MovementKind::kFee, chain::native_asset(), account(tx.from), {}, tx.fee);
+    } else if (!synthetic_) {
+      ++notes_.fees_unknown;
+    }
+    if (done) {
+      if (traced) {
+        internal_value(traces_end);
+      } else if (!tx.value.is_zero()) {
+        if (!tx.has_to) return fail("transaction 0x" + base::to_hex(tx.hash) + " creates a contract with value, and neither "
+                                    "receipts nor traces tell its address");
+        move(chain::MovementKind::kTransfer, chain::native_asset(), account(tx.from), account(tx.to), tx.value);
+      }
+      for (const size_t t : tokens_of_[i]) {
+        const auto& transfer = rows_.token_transfers[t];
+        // By ERC-20's convention the zero address mints and burns.
+        move(chain::MovementKind::kTransfer, account(transfer.token), is_zero(transfer.from) ? AddressKey{} : account(transfer.from),
+             is_zero(transfer.to) ? AddressKey{} : account(transfer.to), transfer.value);
+      }
+    }
+    end();
+    next_trace_ = traces_end;
+    return {};
+  }
+
+  void internal_value(size_t traces_end) {
+    const EvmTraceRow* failed = nullptr;  // the outermost failed call: what lies below it moved nothing
+    for (; next_trace_ < traces_end; ++next_trace_) {
+      const EvmTraceRow& trace = rows_.traces[next_trace_];
+      const bool below = failed != nullptr && trace.path_size >= failed->path_size &&
+                         std::memcmp(trace.path.data(), failed->path.data(), failed->path_size) == 0;
+      if (below) continue;
+      failed = trace.failed ? &trace : nullptr;
+      if (trace.failed || !trace.moves_value || trace.value.is_zero() || !trace.has_from || !trace.has_to) continue;
+      move(chain::MovementKind::kTransfer, chain::native_asset(), account(trace.from), account(trace.to), trace.value);
+    }
+  }
+
+  uint64_t height_;
+  EvmBlockRows& rows_;
+  chain::AccountBlock& out_;
+  EvmBlockNotes& notes_;
+  bool have_time_ = false;
+  bool synthetic_ = false;
+  std::unordered_map<Hash256, size_t, HashOf> by_hash_;
+  std::vector<EvmTraceRow> block_traces_;
+  std::vector<std::vector<size_t>> tokens_of_;
+  size_t next_trace_ = 0;
+};
+}  // namespace
+
+Status assemble_evm_block(uint64_t height, EvmBlockRows& rows, chain::AccountBlock& out, EvmBlockNotes& notes) {
+  return Assembler(height, rows, out, notes).run();
+}
+}  // namespace jindo::decode

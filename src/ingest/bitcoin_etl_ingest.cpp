@@ -1,0 +1,227 @@
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/external_sort.h"
+#include "base/hex.h"
+#include "decode/bitcoin_etl.h"
+#include "decode/text_lines.h"
+#include "ingest/block_tree.h"
+#include "ingest/writer.h"
+
+namespace jindo::ingest {
+namespace {
+using base::bad_input;
+using base::Status;
+
+// Where a transaction's line stands; sorted into ledger order.
+struct LinePlace {
+  uint64_t height = 0;
+  uint64_t index = 0;     // in the block; the line's number where the export has no index
+  uint64_t offset = 0;
+  uint64_t line = 0;
+  uint32_t length = 0;
+  uint32_t file = 0;
+  friend bool operator<(const LinePlace& a, const LinePlace& b) {
+    if (a.height != b.height) return a.height < b.height;
+    if (a.index != b.index) return a.index < b.index;
+    return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+  }
+};
+
+class EtlSource {
+ public:
+  EtlSource(const chain::Network& network, const IngestOptions& options, const std::string& temporary)
+      : options_(options), parser_(network), places_(temporary, options.memory_bytes / 4) {}
+
+  Status read_files(const std::vector<std::string>& inputs, base::Progress& progress) {
+    uint64_t bytes_before = 0;
+    for (const std::string& path : inputs) {
+      JINDO_TRY(decode::TextLines lines, decode::TextLines::open(path));
+      const auto file = static_cast<uint32_t>(files_.size());
+      JINDO_TRY(base::MappedFile mapped, base::MappedFile::open(path));
+      files_.push_back(std::move(mapped));
+      paths_.push_back(path);
+      std::string_view line;
+      for (;;) {
+        JINDO_TRY(const bool more, lines.next(line));
+        if (!more) break;
+        if (line.empty()) continue;
+        const Status status = is_block(line) ? add_block(line) : add_transaction(line, file, lines);
+        if (!status.ok()) return base::Error{status.error().kind, lines.place() + ": " + status.error().message};
+        progress.update(bytes_before + lines.bytes_done(), places_.count());
+      }
+      bytes_before += lines.bytes_done();
+    }
+    if (places_.count() == 0) return bad_input(inputs.front() + ": no transactions; expected bitcoin-etl's JSON lines");
+    return places_.finish();
+  }
+  uint64_t height_max() const { return height_max_; }
+
+  // The next block in order of height; false at the end.
+  base::Result<bool> next(chain::UtxoBlock& out) {
+    JINDO_TRY(const LinePlace* first, places_.peek());
+    if (first == nullptr) return false;
+    out = {};
+    out.height = first->height;
+    place_ = place(*first);
+    for (uint64_t index = 0;; ++index) {
+      JINDO_TRY(const LinePlace* at, places_.peek());
+      if (at == nullptr || at->height != out.height) break;
+      const LinePlace here = *at;
+      JINDO_DO(places_.pop());
+      const Status status = take(here, index, out);
+      if (!status.ok()) return base::Error{status.error().kind, place(here) + ": " + status.error().message};
+    }
+    const auto stated = blocks_.find(out.height);
+    if (stated != blocks_.end()) {
+      if (stated->second.hash != out.hash) return bad_input(place_ + ": block " + std::to_string(out.height) + " has another hash in the blocks file");
+      if (stated->second.transaction_count != out.transactions.size()) {
+        return bad_input(place_ + ": block " + std::to_string(out.height) + " has " + std::to_string(out.transactions.size()) +
+                         " transactions; its blocks row says " + std::to_string(stated->second.transaction_count));
+      }
+    }
+    return true;
+  }
+  const std::string& last_place() const { return place_; }
+  // Decides for each input whether its output is held (by the ledger or by the files); partial exports only.
+  void mark_external(chain::UtxoBlock& block, const ledger::ChainReader* ledger, uint64_t& count) const {
+    if (!options_.partial) return;
+    for (chain::UtxoInput& in : block.inputs) {
+      in.external = identifiers_.count(in.previous) == 0 && (ledger == nullptr || !ledger->find_transaction(in.previous));
+      count += in.external ? 1 : 0;
+    }
+  }
+
+ private:
+  std::string place(const LinePlace& at) const { return paths_[at.file] + ":" + std::to_string(at.line); }
+  static bool is_block(std::string_view line) {
+    // A block row states its transaction_count and no outputs; strings in transactions hold hexadecimal only.
+    return line.find("\"transaction_count\"") != std::string_view::npos && line.find("\"outputs\"") == std::string_view::npos;
+  }
+  Status add_block(std::string_view line) {
+    decode::BitcoinEtlBlock block;
+    JINDO_DO(parser_.parse_block(line, block));
+    const auto added = blocks_.emplace(block.height, block);
+    if (!added.second && added.first->second.hash != block.hash) return bad_input("two blocks of height " + std::to_string(block.height));
+    return {};
+  }
+  Status add_transaction(std::string_view line, uint32_t file, const decode::TextLines& lines) {
+    JINDO_DO(parser_.parse_transaction(line, transaction_));
+    LinePlace at;
+    at.height = transaction_.block_height;
+    at.line = lines.line_number();
+    at.index = transaction_.has_index ? transaction_.index : at.line;
+    at.offset = static_cast<uint64_t>(reinterpret_cast<const uint8_t*>(line.data()) - lines.data());
+    at.length = static_cast<uint32_t>(line.size());
+    at.file = file;
+    height_max_ = std::max(height_max_, at.height);
+    if (options_.partial) identifiers_.insert(transaction_.id);
+    return places_.add(at);
+  }
+
+  Status take(const LinePlace& at, uint64_t index, chain::UtxoBlock& out) {
+    const auto bytes = files_[at.file].bytes().subspan(at.offset, at.length);
+    JINDO_DO(parser_.parse_transaction({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, transaction_));
+    const decode::BitcoinEtlTransaction& tx = transaction_;
+    if (index > 0 && tx.id == out.transactions.back().id) return {};  // the same row again: overlapping files
+    if (out.transactions.empty()) {
+      out.hash = tx.block_hash;
+      out.time = tx.block_time;
+    } else if (out.hash != tx.block_hash || out.time != tx.block_time) {
+      return bad_input("another block_hash or block_timestamp than block " + std::to_string(out.height) + "'s first transaction; "
+                       "expected one block a height");
+    }
+    if (!options_.partial) {
+      if (tx.coinbase != out.transactions.empty()) return bad_input("expected one coinbase, and first in its block");
+      if (tx.has_index && tx.index != out.transactions.size()) {
+        return bad_input("transaction index " + std::to_string(tx.index) + "; expected " + std::to_string(out.transactions.size()) +
+                         ": the export lacks a transaction of block " + std::to_string(out.height));
+      }
+    }
+    chain::UtxoTransaction row;
+    row.id = tx.id;
+    row.first_input = static_cast<uint32_t>(out.inputs.size());
+    row.first_output = static_cast<uint32_t>(out.outputs.size());
+    row.inputs = static_cast<uint32_t>(tx.inputs.size());
+    row.outputs = static_cast<uint32_t>(tx.outputs.size());
+    out.inputs.insert(out.inputs.end(), tx.inputs.begin(), tx.inputs.end());
+    out.outputs.insert(out.outputs.end(), tx.outputs.begin(), tx.outputs.end());
+    out.transactions.push_back(row);
+    return {};
+  }
+
+  const IngestOptions& options_;
+  decode::BitcoinEtlParser parser_;
+  decode::BitcoinEtlTransaction transaction_;
+  std::vector<base::MappedFile> files_;
+  std::vector<std::string> paths_;
+  std::unordered_map<uint64_t, decode::BitcoinEtlBlock> blocks_;
+  std::unordered_set<chain::TxId, HashOfHash> identifiers_;
+  base::ExternalSorter<LinePlace> places_;
+  uint64_t height_max_ = 0;
+  std::string place_;
+};
+}  // namespace
+
+base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
+  if (network.model != chain::LedgerModel::kUtxo) return base::wrong_use("format bitcoin-etl is for bitcoin; " + std::string(network.name) + " is an account chain");
+  JINDO_TRY(const uint64_t bytes_total, total_size(inputs));
+  base::Progress progress(options.progress, "reading lines", "transactions", bytes_total);
+  JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
+  EtlSource source(network, options, writer.temporary_folder());
+  JINDO_DO(source.read_files(inputs, progress));
+  IngestSummary summary;
+  const ledger::LedgerChain* chain = writer.find(network);
+  const ledger::UtxoStore* store = chain != nullptr ? chain->utxo.get() : nullptr;
+  const ledger::ChainInfo before = info_of(writer, network);
+  // Skip what the ledger holds; stop at the first block that it does not.
+  chain::UtxoBlock block;
+  bool pending = false;
+  uint64_t keep = before.blocks;
+  for (;;) {
+    JINDO_TRY(pending, source.next(block));
+    if (!pending || store == nullptr || block.height > before.tip_height) break;
+    uint64_t number = before.blocks;
+    while (number > 0 && store->block(number - 1).height >= block.height) --number;
+    const bool held = number < before.blocks && store->block(number).height == block.height;
+    if (held && store->block(number).hash == block.hash) {
+      ++summary.blocks_known;
+      continue;
+    }
+    if (source.height_max() <= before.tip_height) {
+      return bad_input(source.last_place() + ": block " + std::to_string(block.height) + " is not the ledger's, and the file ends at height " +
+                       std::to_string(source.height_max()) + " while the ledger reaches " + std::to_string(before.tip_height) +
+                       "; a branch must reach further to replace the ledger's. To replace it all the same: jindo ledger rollback --to " +
+                       std::to_string(block.height == 0 ? 0 : block.height - 1));
+    }
+    keep = number;
+    break;
+  }
+  if (!pending) return summary;
+  std::vector<std::string> places;
+  ledger::LedgerWriter::Append append;
+  append.keep_blocks = keep;
+  append.expected_bytes = bytes_total;
+  append.partial = options.partial;
+  append.where = [&](uint64_t b) { return b < places.size() ? places[b] : std::string("?"); };
+  progress.phase("ingesting blocks");
+  JINDO_DO(writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
+    do {
+      places.push_back(source.last_place());
+      source.mark_external(block, store, summary.external_inputs);
+      const Status added = builder.add(block);
+      if (!added.ok()) return base::Error{added.error().kind, source.last_place() + ": " + added.error().message};
+      ++summary.blocks_added;
+      progress.update(0, summary.blocks_added);
+      JINDO_TRY(pending, source.next(block));
+    } while (pending);
+    return {};
+  }));
+  summary.blocks_taken_back = before.blocks - keep;
+  if (summary.external_inputs > 0) {
+    summary.notes.push_back(std::to_string(summary.external_inputs) + " inputs spend outputs from before this partial ledger; value and owner are as the export states them");
+  }
+  count_growth(before, writer, network, summary);
+  return summary;
+}
+}  // namespace jindo::ingest

@@ -1,0 +1,140 @@
+#include <future>
+
+#include "base/parallel.h"
+
+#include "base/hex.h"
+#include "decode/blk_file.h"
+#include "ingest/block_tree.h"
+#include "ingest/writer.h"
+
+namespace jindo::ingest {
+namespace {
+using base::Status;
+
+struct Decoded {
+  Status status;
+  std::vector<chain::UtxoBlock> blocks;
+};
+
+// Decodes blocks a batch ahead of the builder, on the threads it leaves free.
+class BatchDecoder {
+ public:
+  BatchDecoder(const std::vector<decode::BlkFile>& files, const std::vector<TreeBlock>& tree, const BestChain& chain, unsigned threads)
+      : files_(files), tree_(tree), chain_(chain), threads_(std::max(1U, threads > 1 ? threads - 1 : 1)) {}
+
+  // [begin, end) of chain_.blocks: about 8 MiB of raw blocks.
+  size_t batch_end(size_t begin) const {
+    constexpr uint64_t kBatchBytes = 8 << 20;
+    uint64_t bytes = 0;
+    size_t end = begin;
+    while (end < chain_.blocks.size() && bytes < kBatchBytes && end - begin < 1024) bytes += record(end++).size;
+    return end;
+  }
+  Decoded decode(size_t begin, size_t end) const {
+    Decoded out;
+    out.blocks.resize(end - begin);
+    out.status = base::parallel_for(end - begin, threads_, [&](size_t i) -> Status {
+      const decode::BlockRecord& place = record(begin + i);
+      const decode::BlkFile& file = files_[tree_[chain_.blocks[begin + i]].file];
+      thread_local std::vector<uint8_t> bytes;
+      file.read(place.offset, place.size, bytes);
+      const Status status = decode::decode_block(bytes, place.offset, out.blocks[i]);
+      if (!status.ok()) return base::Error{status.error().kind, file.path() + ": " + status.error().message};
+      out.blocks[i].height = chain_.first_height + begin + i;
+      return status;
+    });
+    return out;
+  }
+  const decode::BlockRecord& record(size_t i) const {
+    const TreeBlock& block = tree_[chain_.blocks[i]];
+    return files_[block.file].records()[block.record];
+  }
+  std::string where(size_t i) const {
+    return files_[tree_[chain_.blocks[i]].file].path() + ": block at offset " + std::to_string(record(i).offset);
+  }
+  void release(size_t begin, size_t end) const {
+    for (size_t i = begin; i < end; ++i) {
+      if (i + 1 == end || tree_[chain_.blocks[i]].file != tree_[chain_.blocks[i + 1]].file) files_[tree_[chain_.blocks[i]].file].release();
+    }
+  }
+
+ private:
+  const std::vector<decode::BlkFile>& files_;
+  const std::vector<TreeBlock>& tree_;
+  const BestChain& chain_;
+  unsigned threads_;
+};
+}  // namespace
+
+base::Result<IngestSummary> ingest_blk(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
+  if (network.model != chain::LedgerModel::kUtxo) return base::wrong_use("format blk is a bitcoin node's; " + std::string(network.name) + " is an account chain");
+  JINDO_TRY(const decode::BlkFolder found, decode::find_blk_files(inputs));
+  JINDO_TRY(const uint64_t bytes_total, total_size(found.paths));
+  base::Progress progress(options.progress, "reading headers", "blocks", bytes_total);
+  std::vector<decode::BlkFile> files;
+  std::vector<TreeBlock> tree;
+  std::vector<uint8_t> header;
+  for (const std::string& path : found.paths) {
+    JINDO_TRY(decode::BlkFile file, decode::BlkFile::open(path, network, found.key));
+    for (uint32_t r = 0; r < file.records().size(); ++r) {
+      file.read(file.records()[r].offset, decode::kBlockHeaderBytes, header);
+      tree.push_back({decode::decode_block_header(header), static_cast<uint32_t>(files.size()), r});
+    }
+    file.release();
+    files.push_back(std::move(file));
+  }
+  JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
+  const ledger::LedgerChain* chain = writer.find(network);
+  JINDO_TRY(const BestChain best, find_best_chain(tree, chain != nullptr ? &chain->reader() : nullptr));
+  const auto describe = [&](uint32_t i) {
+    return "block " + base::to_hex_reversed(tree[i].header.hash) + " (" + files[tree[i].file].path() + ": offset " +
+           std::to_string(files[tree[i].file].records()[tree[i].record].offset) + ")";
+  };
+  const ledger::ChainInfo before = info_of(writer, network);
+  IngestSummary summary;
+  summary.blocks_known = best.known;
+  summary.blocks_stale = best.stale;
+  summary.blocks_unconnected = best.unconnected;
+  if (best.unconnected > 0) {
+    const auto first = static_cast<uint32_t>(best.first_unconnected);
+    const std::string note = describe(first) + " follows " + base::to_hex_reversed(tree[first].header.previous) +
+                             ", which neither the files nor the ledger hold";
+    if (best.blocks.empty() && best.known == 0) return base::bad_input("no block connects: " + note);
+    summary.notes.push_back(std::to_string(best.unconnected) + " blocks were left out: " + note);
+  }
+  if (best.blocks.empty()) return summary;
+  BatchDecoder decoder(files, tree, best, options.threads);
+  ledger::LedgerWriter::Append append;
+  append.keep_blocks = best.keep_blocks;
+  append.expected_bytes = bytes_total;
+  append.where = [&](uint64_t block) { return decoder.where(block); };
+  progress.phase("ingesting blocks");
+  JINDO_DO(writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
+    uint64_t bytes_done = 0;
+    size_t begin = 0;
+    size_t end = decoder.batch_end(0);
+    auto ahead = std::async(std::launch::async, [&decoder, begin, end] { return decoder.decode(begin, end); });
+    while (begin < best.blocks.size()) {
+      const Decoded batch = ahead.get();
+      const size_t next_end = decoder.batch_end(end);
+      if (batch.status.ok() && end < best.blocks.size()) {
+        ahead = std::async(std::launch::async, [&decoder, end, next_end] { return decoder.decode(end, next_end); });
+      }
+      JINDO_DO(batch.status);
+      for (size_t i = 0; i < batch.blocks.size(); ++i) {
+        JINDO_DO(builder.add(batch.blocks[i]));
+        bytes_done += decoder.record(begin + i).size;
+      }
+      decoder.release(begin, end);
+      progress.update(bytes_done, end);
+      begin = end;
+      end = next_end;
+    }
+    return {};
+  }));
+  summary.blocks_added = best.blocks.size();
+  summary.blocks_taken_back = before.blocks - std::min(before.blocks, best.keep_blocks);
+  count_growth(before, writer, network, summary);
+  return summary;
+}
+}  // namespace jindo::ingest

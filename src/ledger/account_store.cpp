@@ -1,0 +1,188 @@
+#include "ledger/account_store.h"
+
+#include <numeric>
+
+namespace jindo::ledger {
+base::Status AccountSegment::open(const std::string& folder) {
+  JINDO_DO(open_base(folder, chain::LedgerModel::kAccount));
+  JINDO_TRY(tx_first_movement, files.column<uint64_t>("tx_first_movement"));
+  JINDO_TRY(tx_index, files.column<uint32_t>("tx_index"));
+  JINDO_TRY(mv_kind, files.column<chain::MovementKind>("mv_kind"));
+  JINDO_TRY(mv_asset, files.column<uint32_t>("mv_asset"));
+  JINDO_TRY(mv_transaction, files.column<uint64_t>("mv_transaction"));
+  JINDO_TRY(mv_from, files.column<uint64_t>("mv_from"));
+  JINDO_TRY(mv_to, files.column<uint64_t>("mv_to"));
+  JINDO_TRY(mv_amount, files.column<uint64_t>("mv_amount"));
+  JINDO_TRY(wide_amount, files.column<base::Uint256>("wide_amount"));
+  JINDO_TRY(asset_key, files.column<chain::AddressKey>("asset_key"));
+  JINDO_TRY(address_first_holding, files.column<uint64_t>("address_first_holding"));
+  JINDO_TRY(holding_address, files.column<uint64_t>("holding_address"));
+  JINDO_TRY(holding_asset, files.column<uint32_t>("holding_asset"));
+  JINDO_TRY(holding_offset, files.column<uint64_t>("holding_offset"));
+  JINDO_TRY(holding_movement, files.column<uint64_t>("holding_movement"));
+  const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
+  first_movement = blocks.front().first_movement;
+  const size_t movements = mv_kind.size();
+  if (tx_first_movement.size() != tx_id.size() + 1 || tx_index.size() != tx_id.size() ||
+      tx_first_movement.back() != first_movement + movements) {
+    return bad("transactions do not cover movements");
+  }
+  if (mv_asset.size() != movements || mv_transaction.size() != movements || mv_from.size() != movements ||
+      mv_to.size() != movements || mv_amount.size() != movements || holding_asset.size() != holding_address.size()) {
+    return bad("columns differ in length");
+  }
+  if (address_first_holding.size() != address_key.size() + 1 || address_first_holding.back() != holding_address.size() ||
+      holding_offset.size() != holding_address.size() + 1 || holding_offset.back() != holding_movement.size()) {
+    return bad("the index by address is not whole");
+  }
+  return {};
+}
+
+base::Result<std::unique_ptr<AccountStore>> AccountStore::open(const chain::Network& network, const std::vector<std::string>& folders) {
+  auto out = std::make_unique<AccountStore>();
+  ChainInfo& info = out->info_;
+  info.network = &network;
+  info.segments = folders.size();
+  for (const std::string& folder : folders) {
+    AccountSegment segment;
+    JINDO_DO(segment.open(folder));
+    if (segment.first_transaction != info.transactions || segment.first_movement != info.movements) {
+      return base::bad_input(folder + ": damaged: the segment does not follow the one before it");
+    }
+    segment.first_block = info.blocks;
+    info.blocks += segment.blocks.size();
+    info.transactions += segment.tx_id.size();
+    info.movements += segment.mv_kind.size();
+    const BlockRow& tip = segment.blocks.back();
+    info.tip_height = tip.height;
+    info.tip_time = tip.time;
+    info.tip_hash = tip.hash;
+    info.digest = tip.chain_digest;
+    out->segments_.push_back(std::move(segment));
+  }
+  return out;
+}
+
+BlockRow AccountStore::block(uint64_t number) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_block, number);
+  return s.blocks[number - s.first_block];
+}
+uint64_t AccountStore::block_of_transaction(uint64_t transaction) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  return s.first_block + s.tx_block[transaction - s.first_transaction];
+}
+chain::TxId AccountStore::transaction_id(uint64_t transaction) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  return s.tx_id[transaction - s.first_transaction];
+}
+uint32_t AccountStore::transaction_index(uint64_t transaction) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  return s.tx_index[transaction - s.first_transaction];
+}
+uint64_t AccountStore::first_movement(uint64_t transaction) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  return s.tx_first_movement[transaction - s.first_transaction];
+}
+
+std::optional<uint64_t> AccountStore::find_transaction(const chain::TxId& id) const {
+  const uint64_t prefix = id_prefix(id);
+  for (size_t i = segments_.size(); i-- > 0;) {
+    const AccountSegment& s = segments_[i];
+    const EntryRange range = bucket_range(s.index_bucket, prefix);
+    for (uint64_t e = range.begin; e < range.end; ++e) {
+      const IndexEntry& entry = s.index_entry[e];
+      if (entry.prefix == prefix && s.tx_id[entry.number - s.first_transaction] == id) return entry.number;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<AddressHandle> AccountStore::find_address(const chain::AddressKey& key) const {
+  AddressHandle out{key, {}};
+  const uint64_t hash = chain::hash_key(key);
+  bool any = false;
+  for (const AccountSegment& s : segments_) {
+    out.rows.push_back(s.find_row(key, hash));
+    any |= out.rows.back() != kNoNumber;
+  }
+  if (!any) return std::nullopt;
+  return out;
+}
+
+uint32_t AccountStore::segment_of_movement(uint64_t number) const {
+  size_t at = segments_.size() - 1;
+  while (at > 0 && segments_[at].first_movement > number) --at;
+  return static_cast<uint32_t>(at);
+}
+void AccountStore::movement(uint64_t number, Movement& out) const {
+  out.segment = segment_of_movement(number);
+  const AccountSegment& s = segments_[out.segment];
+  const uint64_t local = number - s.first_movement;
+  out.number = number;
+  out.transaction = s.mv_transaction[local];
+  out.kind = s.mv_kind[local];
+  out.asset = s.mv_asset[local];
+  out.from = s.mv_from[local];
+  out.to = s.mv_to[local];
+}
+base::Uint256 AccountStore::amount(uint64_t number) const {
+  const AccountSegment& s = segments_[segment_of_movement(number)];
+  return s.amount(number - s.first_movement);
+}
+
+std::span<const uint64_t> AccountStore::movements_of_transaction(uint64_t transaction, std::vector<uint64_t>& scratch) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  const uint64_t t = transaction - s.first_transaction;
+  scratch.resize(s.tx_first_movement[t + 1] - s.tx_first_movement[t]);
+  std::iota(scratch.begin(), scratch.end(), s.tx_first_movement[t]);
+  return scratch;
+}
+
+namespace {
+uint64_t holding_row(const AccountSegment& s, uint64_t address_row, const chain::AddressKey& asset) {
+  for (uint64_t row = s.address_first_holding[address_row]; row < s.address_first_holding[address_row + 1]; ++row) {
+    if (s.asset_key[s.holding_asset[row]] == asset) return row;
+  }
+  return kNoNumber;
+}
+}  // namespace
+
+std::optional<HoldingHandle> AccountStore::find_holding(const chain::AddressKey& address, const chain::AddressKey& asset) const {
+  HoldingHandle out{address, asset, {}};
+  const uint64_t hash = chain::hash_key(address);
+  bool any = false;
+  for (const AccountSegment& s : segments_) {
+    const uint64_t address_row = s.find_row(address, hash);
+    out.rows.push_back(address_row == kNoNumber ? kNoNumber : holding_row(s, address_row, asset));
+    any |= out.rows.back() != kNoNumber;
+  }
+  if (!any) return std::nullopt;
+  return out;
+}
+
+std::vector<HoldingHandle> AccountStore::holdings_of(const AddressHandle& address) const {
+  std::vector<HoldingHandle> out;
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    if (address.rows[i] == kNoNumber) continue;
+    const AccountSegment& s = segments_[i];
+    for (uint64_t row = s.address_first_holding[address.rows[i]]; row < s.address_first_holding[address.rows[i] + 1]; ++row) {
+      const chain::AddressKey asset = s.asset_key[s.holding_asset[row]];
+      auto found = std::find_if(out.begin(), out.end(), [&](const HoldingHandle& h) { return h.asset == asset; });
+      if (found == out.end()) {
+        out.push_back({address.key, asset, std::vector<uint64_t>(segments_.size(), kNoNumber)});
+        found = out.end() - 1;
+      }
+      found->rows[i] = row;
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const HoldingHandle& a, const HoldingHandle& b) { return a.asset < b.asset; });
+  return out;
+}
+
+std::span<const uint64_t> AccountStore::movements_of(const HoldingHandle& holding, uint32_t segment) const {
+  const uint64_t row = holding.rows[segment];
+  if (row == kNoNumber) return {};
+  const AccountSegment& s = segments_[segment];
+  return s.holding_movement.subspan(s.holding_offset[row], s.holding_offset[row + 1] - s.holding_offset[row]);
+}
+}  // namespace jindo::ledger

@@ -1,0 +1,61 @@
+// The account chain's column store, read side. See docs/formats/ledger.md.
+#pragma once
+
+#include "ledger/chain_store.h"
+
+namespace jindo::ledger {
+
+struct AccountSegment : SegmentBase {
+  uint64_t first_movement = 0;
+  std::span<const uint64_t> tx_first_movement;  // one more than transactions
+  std::span<const uint32_t> tx_index;
+  std::span<const chain::MovementKind> mv_kind;
+  std::span<const uint32_t> mv_asset;
+  std::span<const uint64_t> mv_transaction, mv_from, mv_to, mv_amount;
+  std::span<const base::Uint256> wide_amount;
+  std::span<const chain::AddressKey> asset_key;
+  std::span<const uint64_t> address_first_holding;  // one more than addresses
+  std::span<const uint64_t> holding_address;
+  std::span<const uint32_t> holding_asset;
+  std::span<const uint64_t> holding_offset;         // one more than holdings
+  std::span<const uint64_t> holding_movement;
+  base::Status open(const std::string& folder);
+  base::Uint256 amount(uint64_t local) const {
+    const uint64_t value = mv_amount[local];
+    return (value & kWideAmount) != 0 ? wide_amount[value & ~kWideAmount] : base::Uint256(value);
+  }
+};
+
+class AccountStore : public AccountReader {
+ public:
+  static base::Result<std::unique_ptr<AccountStore>> open(const chain::Network& network, const std::vector<std::string>& folders);
+  const std::vector<AccountSegment>& all_segments() const { return segments_; }
+
+  const ChainInfo& info() const override { return info_; }
+  BlockRow block(uint64_t number) const override;
+  uint64_t block_of_transaction(uint64_t transaction) const override;
+  chain::TxId transaction_id(uint64_t transaction) const override;
+  std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
+  std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
+  void movement(uint64_t number, Movement& out) const override;
+  base::Uint256 amount(uint64_t number) const override;
+  chain::AddressKey asset(uint32_t segment, uint32_t asset) const override { return segments_[segment].asset_key[asset]; }
+  chain::AddressKey holding_address(uint32_t segment, uint64_t row) const override {
+    return segments_[segment].address_key[segments_[segment].holding_address[row]];
+  }
+  std::span<const uint64_t> movements_of_transaction(uint64_t transaction, std::vector<uint64_t>& scratch) const override;
+  std::optional<HoldingHandle> find_holding(const chain::AddressKey& address, const chain::AddressKey& asset) const override;
+  std::vector<HoldingHandle> holdings_of(const AddressHandle& address) const override;
+  std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const override;
+  uint32_t segments() const override { return static_cast<uint32_t>(segments_.size()); }
+  uint64_t holdings_in(uint32_t segment) const override { return segments_[segment].holding_address.size(); }
+  uint32_t transaction_index(uint64_t transaction) const override;
+  uint64_t first_movement(uint64_t transaction) const override;
+
+ private:
+  uint32_t segment_of_movement(uint64_t number) const;
+  std::vector<AccountSegment> segments_;
+  ChainInfo info_;
+};
+
+}  // namespace jindo::ledger

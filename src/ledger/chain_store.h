@@ -1,0 +1,43 @@
+// What the two models' stores share: segments in order, block rows, transactions by identifier, addresses by key.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "ledger/columns.h"
+#include "ledger/hash_index.h"
+#include "ledger/reader.h"
+
+namespace jindo::ledger {
+
+struct SegmentBase {
+  SegmentFiles files;
+  uint64_t first_block = 0;
+  uint64_t first_transaction = 0;
+  std::span<const BlockRow> blocks;
+  std::span<const chain::TxId> tx_id;
+  std::span<const uint32_t> tx_block;
+  std::span<const uint64_t> index_bucket;
+  std::span<const IndexEntry> index_entry;
+  std::span<const chain::AddressKey> address_key;
+  std::span<const uint64_t> address_bucket;
+  base::Status open_base(const std::string& folder, chain::LedgerModel model);
+  uint64_t find_row(const chain::AddressKey& key, uint64_t hash) const;
+};
+
+// A ledger block number in what is held: the last row whose first_x <= number.
+template <class Segment, class Member>
+const Segment& segment_holding(const std::vector<Segment>& segments, Member first, uint64_t number) {
+  size_t at = segments.size() - 1;
+  while (at > 0 && segments[at].*first > number) --at;  // few segments, and the newest are asked most
+  return segments[at];
+}
+
+inline uint64_t id_prefix(const chain::TxId& id) {
+  uint64_t out = 0;
+  for (size_t i = 0; i < 8; ++i) out = out << 8 | id[i];
+  return out;
+}
+
+}  // namespace jindo::ledger

@@ -1,0 +1,216 @@
+#include "ledger/utxo_store.h"
+
+namespace jindo::ledger {
+base::Status UtxoSegment::open(const std::string& folder) {
+  JINDO_DO(open_base(folder, chain::LedgerModel::kUtxo));
+  JINDO_TRY(tx_first_input, files.column<uint64_t>("tx_first_input"));
+  JINDO_TRY(tx_first_output, files.column<uint64_t>("tx_first_output"));
+  JINDO_TRY(in_output, files.column<uint64_t>("in_output"));
+  JINDO_TRY(in_value, files.column<uint64_t>("in_value"));
+  JINDO_TRY(in_address, files.column<uint64_t>("in_address"));
+  JINDO_TRY(out_value, files.column<uint64_t>("out_value"));
+  JINDO_TRY(out_spender, files.column<uint64_t>("out_spender"));
+  JINDO_TRY(out_address, files.column<uint64_t>("out_address"));
+  JINDO_TRY(out_type, files.column<chain::ScriptType>("out_type"));
+  JINDO_TRY(late_output, files.column<uint64_t>("late_output"));
+  JINDO_TRY(late_spender, files.column<uint64_t>("late_spender"));
+  JINDO_TRY(external, files.column<ExternalRow>("external"));
+  JINDO_TRY(received_offset, files.column<uint64_t>("received_offset"));
+  JINDO_TRY(received, files.column<uint64_t>("received"));
+  JINDO_TRY(sent_offset, files.column<uint64_t>("sent_offset"));
+  JINDO_TRY(sent, files.column<uint64_t>("sent"));
+  const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
+  first_input = blocks.front().first_input;
+  first_output = blocks.front().first_output;
+  if (tx_first_input.size() != tx_id.size() + 1 || tx_first_output.size() != tx_id.size() + 1 ||
+      tx_first_input.back() != first_input + in_output.size() || tx_first_output.back() != first_output + out_value.size()) {
+    return bad("transactions do not cover inputs and outputs");
+  }
+  if (in_value.size() != in_output.size() || in_address.size() != in_output.size() || out_spender.size() != out_value.size() ||
+      out_address.size() != out_value.size() || out_type.size() != out_value.size() || late_output.size() != late_spender.size()) {
+    return bad("columns differ in length");
+  }
+  if (received_offset.size() != address_key.size() + 1 || sent_offset.size() != address_key.size() + 1 ||
+      received_offset.back() != received.size() || sent_offset.back() != sent.size()) {
+    return bad("the index by address is not whole");
+  }
+  return {};
+}
+
+base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& network, const std::vector<std::string>& folders) {
+  auto out = std::make_unique<UtxoStore>();
+  ChainInfo& info = out->info_;
+  info.network = &network;
+  info.segments = folders.size();
+  for (const std::string& folder : folders) {
+    UtxoSegment segment;
+    JINDO_DO(segment.open(folder));
+    if (segment.first_transaction != info.transactions || segment.first_input != info.inputs || segment.first_output != info.outputs) {
+      return base::bad_input(folder + ": damaged: the segment does not follow the one before it");
+    }
+    segment.first_block = info.blocks;
+    info.blocks += segment.blocks.size();
+    info.transactions += segment.tx_id.size();
+    info.inputs += segment.in_output.size();
+    info.outputs += segment.out_value.size();
+    const BlockRow& tip = segment.blocks.back();
+    info.tip_height = tip.height;
+    info.tip_time = tip.time;
+    info.tip_hash = tip.hash;
+    info.digest = tip.chain_digest;
+    info.work = tip.work;
+    out->segments_.push_back(std::move(segment));
+  }
+  return out;
+}
+
+BlockRow UtxoStore::block(uint64_t number) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_block, number);
+  return s.blocks[number - s.first_block];
+}
+uint64_t UtxoStore::block_of_transaction(uint64_t transaction) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_transaction, transaction);
+  return s.first_block + s.tx_block[transaction - s.first_transaction];
+}
+chain::TxId UtxoStore::transaction_id(uint64_t transaction) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_transaction, transaction);
+  return s.tx_id[transaction - s.first_transaction];
+}
+
+std::optional<uint64_t> UtxoStore::find_transaction(const chain::TxId& id) const {
+  const uint64_t prefix = id_prefix(id);
+  for (size_t i = segments_.size(); i-- > 0;) {
+    const UtxoSegment& s = segments_[i];
+    const EntryRange range = bucket_range(s.index_bucket, prefix);
+    std::optional<uint64_t> found;
+    for (uint64_t e = range.begin; e < range.end; ++e) {
+      const IndexEntry& entry = s.index_entry[e];
+      if (entry.prefix == prefix && s.tx_id[entry.number - s.first_transaction] == id && (!found || *found < entry.number)) {
+        found = entry.number;
+      }
+    }
+    if (found) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<AddressHandle> UtxoStore::find_address(const chain::AddressKey& key) const {
+  AddressHandle out{key, {}};
+  const uint64_t hash = chain::hash_key(key);
+  bool any = false;
+  for (const UtxoSegment& s : segments_) {
+    out.rows.push_back(s.find_row(key, hash));
+    any |= out.rows.back() != kNoNumber;
+  }
+  if (!any) return std::nullopt;
+  return out;
+}
+
+void UtxoStore::transaction(uint64_t number, UtxoTransactionView& out) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_transaction, number);
+  const uint64_t t = number - s.first_transaction;
+  out.number = number;
+  out.first_input = s.tx_first_input[t];
+  out.first_output = s.tx_first_output[t];
+  const uint64_t in = out.first_input - s.first_input;
+  const uint64_t inputs = s.tx_first_input[t + 1] - out.first_input;
+  const uint64_t o = out.first_output - s.first_output;
+  const uint64_t outputs = s.tx_first_output[t + 1] - out.first_output;
+  out.in_output = s.in_output.subspan(in, inputs);
+  out.in_value = s.in_value.subspan(in, inputs);
+  out.out_value = s.out_value.subspan(o, outputs);
+  out.out_type = s.out_type.subspan(o, outputs);
+}
+
+void UtxoStore::spenders(uint64_t first_output, std::span<uint64_t> out) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_output, first_output);
+  const uint64_t local = first_output - s.first_output;
+  std::copy_n(s.out_spender.begin() + static_cast<ptrdiff_t>(local), out.size(), out.begin());
+  if (&s == &segments_.back()) return;
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (out[i] == kNoNumber) out[i] = late_spender(first_output + i);
+  }
+}
+uint64_t UtxoStore::late_spender(uint64_t output) const {
+  for (const UtxoSegment& s : segments_) {
+    const auto found = std::lower_bound(s.late_output.begin(), s.late_output.end(), output);
+    if (found != s.late_output.end() && *found == output) return s.late_spender[static_cast<size_t>(found - s.late_output.begin())];
+  }
+  return kNoNumber;
+}
+
+uint64_t UtxoStore::transaction_of_output(uint64_t output) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_output, output);
+  const auto after = std::upper_bound(s.tx_first_output.begin(), s.tx_first_output.end(), output);
+  return s.first_transaction + static_cast<uint64_t>(after - s.tx_first_output.begin()) - 1;
+}
+uint64_t UtxoStore::transaction_of_input(uint64_t input) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_input, input);
+  const auto after = std::upper_bound(s.tx_first_input.begin(), s.tx_first_input.end(), input);
+  return s.first_transaction + static_cast<uint64_t>(after - s.tx_first_input.begin()) - 1;
+}
+chain::AddressKey UtxoStore::output_address(uint64_t output) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_output, output);
+  const uint64_t row = s.out_address[output - s.first_output];
+  return row == kNoNumber ? chain::AddressKey{} : s.address_key[row];
+}
+chain::AddressKey UtxoStore::input_address(uint64_t input) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_input, input);
+  const uint64_t row = s.in_address[input - s.first_input];
+  return row == kNoNumber ? chain::AddressKey{} : s.address_key[row];
+}
+uint64_t UtxoStore::output_value(uint64_t output) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_output, output);
+  return s.out_value[output - s.first_output];
+}
+std::optional<ExternalRow> UtxoStore::external_input(uint64_t input) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_input, input);
+  const auto found = std::lower_bound(s.external.begin(), s.external.end(), input,
+                                      [](const ExternalRow& row, uint64_t wanted) { return row.input < wanted; });
+  if (found == s.external.end() || found->input != input) return std::nullopt;
+  return *found;
+}
+
+namespace {
+// Numbers from `from` on out of each segment's list, in order, at most `limit`.
+template <class Offsets, class Numbers>
+std::vector<uint64_t> collect(const std::vector<UtxoSegment>& segments, const AddressHandle& address, Offsets offsets,
+                              Numbers numbers, uint64_t from, size_t limit) {
+  std::vector<uint64_t> out;
+  for (size_t i = 0; i < segments.size() && out.size() < limit; ++i) {
+    const uint64_t row = address.rows[i];
+    if (row == kNoNumber) continue;
+    const UtxoSegment& s = segments[i];
+    const auto begin = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row]);
+    const auto end = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row + 1]);
+    for (auto it = std::lower_bound(begin, end, from); it != end && out.size() < limit; ++it) out.push_back(*it);
+  }
+  return out;
+}
+template <class Offsets>
+uint64_t total(const std::vector<UtxoSegment>& segments, const AddressHandle& address, Offsets offsets) {
+  uint64_t out = 0;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    if (address.rows[i] != kNoNumber) out += (segments[i].*offsets)[address.rows[i] + 1] - (segments[i].*offsets)[address.rows[i]];
+  }
+  return out;
+}
+}  // namespace
+
+std::vector<uint64_t> UtxoStore::received(const AddressHandle& address, uint64_t from_output, size_t limit) const {
+  return collect(segments_, address, &UtxoSegment::received_offset, &UtxoSegment::received, from_output, limit);
+}
+std::vector<uint64_t> UtxoStore::sent(const AddressHandle& address, uint64_t from_input, size_t limit) const {
+  return collect(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, from_input, limit);
+}
+uint64_t UtxoStore::received_count(const AddressHandle& address) const { return total(segments_, address, &UtxoSegment::received_offset); }
+uint64_t UtxoStore::sent_count(const AddressHandle& address) const { return total(segments_, address, &UtxoSegment::sent_offset); }
+
+std::vector<ColumnPass> UtxoStore::passes() const {
+  std::vector<ColumnPass> out;
+  for (const UtxoSegment& s : segments_) {
+    out.push_back({s.in_output, s.in_value, s.in_address, s.out_value, s.out_spender, s.out_address});
+  }
+  return out;
+}
+}  // namespace jindo::ledger

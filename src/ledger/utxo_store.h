@@ -1,0 +1,53 @@
+// The UTXO chain's column store, read side: segments mapped, one commit seen. See docs/formats/ledger.md.
+#pragma once
+
+#include "ledger/chain_store.h"
+
+namespace jindo::ledger {
+
+struct UtxoSegment : SegmentBase {
+  uint64_t first_input = 0;
+  uint64_t first_output = 0;
+  std::span<const uint64_t> tx_first_input;   // one more than transactions
+  std::span<const uint64_t> tx_first_output;  // one more than transactions
+  std::span<const uint64_t> in_output, in_value, in_address;
+  std::span<const uint64_t> out_value, out_spender, out_address;
+  std::span<const chain::ScriptType> out_type;
+  std::span<const uint64_t> late_output, late_spender;  // outputs of older segments spent in this one, by output
+  std::span<const ExternalRow> external;
+  std::span<const uint64_t> received_offset, received, sent_offset, sent;
+  base::Status open(const std::string& folder);
+};
+
+class UtxoStore : public UtxoReader {
+ public:
+  static base::Result<std::unique_ptr<UtxoStore>> open(const chain::Network& network, const std::vector<std::string>& folders);
+  const std::vector<UtxoSegment>& segments() const { return segments_; }
+
+  const ChainInfo& info() const override { return info_; }
+  BlockRow block(uint64_t number) const override;
+  uint64_t block_of_transaction(uint64_t transaction) const override;
+  chain::TxId transaction_id(uint64_t transaction) const override;
+  std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
+  std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
+  void transaction(uint64_t number, UtxoTransactionView& out) const override;
+  void spenders(uint64_t first_output, std::span<uint64_t> out) const override;
+  uint64_t transaction_of_output(uint64_t output) const override;
+  uint64_t transaction_of_input(uint64_t input) const override;
+  chain::AddressKey output_address(uint64_t output) const override;
+  uint64_t output_value(uint64_t output) const override;
+  std::optional<ExternalRow> external_input(uint64_t input) const override;
+  chain::AddressKey input_address(uint64_t input) const override;
+  std::vector<uint64_t> received(const AddressHandle& address, uint64_t from_output, size_t limit) const override;
+  std::vector<uint64_t> sent(const AddressHandle& address, uint64_t from_input, size_t limit) const override;
+  uint64_t received_count(const AddressHandle& address) const override;
+  uint64_t sent_count(const AddressHandle& address) const override;
+  std::vector<ColumnPass> passes() const override;
+
+ private:
+  uint64_t late_spender(uint64_t output) const;
+  std::vector<UtxoSegment> segments_;
+  ChainInfo info_;
+};
+
+}  // namespace jindo::ledger

@@ -1,0 +1,73 @@
+// Lots: what a holding consists of, oldest first. A lot is clean, or belongs to one source and carries `amount` (units of
+// the asset it is) and `origin` (units of what was stolen). N is uint64_t on UTXO chains, Uint256 on account chains.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/uint256.h"
+
+namespace jindo::trace {
+
+inline constexpr uint32_t kClean = UINT32_MAX;   // a lot's source when it has none
+inline constexpr uint32_t kNoStep = UINT32_MAX;
+
+template <class N>
+struct Lot {
+  N amount{};
+  N origin{};
+  uint32_t source = kClean;
+  uint32_t hops = 0;
+  uint32_t step = kNoStep;  // the recorded movement that brought it (when recording)
+  bool clean() const { return source == kClean; }
+};
+
+inline bool is_zero(uint64_t n) { return n == 0; }
+inline bool is_zero(const base::Uint256& n) { return n.is_zero(); }
+
+// floor(a·b/c) and the remainder; c > 0, and the quotient fits because b <= c or a <= c wherever this is called.
+struct Division64 { uint64_t quotient; uint64_t remainder; };
+inline Division64 multiply_divide(uint64_t a, uint64_t b, uint64_t c) {
+  const auto product = static_cast<base::Uint128>(a) * b;
+  if (static_cast<uint64_t>(product >> 64) == 0) return {static_cast<uint64_t>(product) / c, static_cast<uint64_t>(product) % c};
+  return {static_cast<uint64_t>(product / c), static_cast<uint64_t>(product % c)};
+}
+inline base::MulDiv multiply_divide(const base::Uint256& a, const base::Uint256& b, const base::Uint256& c) { return base::mul_div(a, b, c); }
+
+// The part of a lot's origin that goes with n of its amount.
+template <class N>
+N origin_share(const Lot<N>& lot, const N& n) {
+  if (lot.origin == lot.amount) return n;  // same asset as stolen: the usual case, exact without a division
+  return multiply_divide(lot.origin, n, lot.amount).quotient;
+}
+
+// Takes the first n of a lot's amount off it.
+template <class N>
+Lot<N> split_off(Lot<N>& lot, const N& n) {
+  Lot<N> part = lot;
+  part.amount = n;
+  part.origin = lot.clean() ? N{} : origin_share(lot, n);
+  lot.amount = lot.amount - n;
+  lot.origin = lot.clean() ? N{} : N(lot.origin - part.origin);
+  return part;
+}
+
+// Whether b behind a can become part of a and no result can tell: the same kind, and no rounding that would differ.
+template <class N>
+bool can_merge(const Lot<N>& a, const Lot<N>& b) {
+  if (a.source != b.source || a.step != b.step) return false;
+  if (a.clean()) return true;
+  return a.hops == b.hops && a.amount == a.origin && b.amount == b.origin;
+}
+template <class N>
+void append_lot(std::vector<Lot<N>>& lots, const Lot<N>& lot) {
+  if (is_zero(lot.amount) && is_zero(lot.origin)) return;
+  if (!lots.empty() && can_merge(lots.back(), lot)) {
+    lots.back().amount = lots.back().amount + lot.amount;
+    lots.back().origin = lots.back().origin + lot.origin;
+    return;
+  }
+  lots.push_back(lot);
+}
+
+}  // namespace jindo::trace
