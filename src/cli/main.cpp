@@ -1,1 +1,68 @@
-int main() { return 0; }
+#include <cstdio>
+#include <map>
+#include <new>
+
+#include "cli/commands.h"
+#include "ledger/format.h"
+
+namespace {
+using namespace jindo;
+
+base::Status print_help(const cli::Arguments& arguments) {
+  cli::print(cli::help_text(*arguments.command));
+  return {};
+}
+base::Status run(const cli::Arguments& arguments) {
+  static const std::map<std::string, base::Status (*)(const cli::Arguments&)> table = {
+      {"ingest", cli::run_ingest},
+      {"ledger info", cli::run_ledger_info},
+      {"ledger verify", cli::run_ledger_verify},
+      {"ledger rollback", cli::run_ledger_rollback},
+      {"incident list", cli::run_incident_list},
+      {"incident show", cli::run_incident_show},
+      {"incident check", cli::run_incident_check},
+      {"trace", cli::run_trace},
+      {"trail", cli::run_trail},
+      {"address", cli::run_address},
+      {"transaction", cli::run_transaction},
+      {"completions", [](const cli::Arguments& a) -> base::Status {
+         JINDO_TRY(const std::string text, cli::completions(a.operands[0]));
+         cli::print(text);
+         return {};
+       }},
+      {"man", [](const cli::Arguments&) -> base::Status { cli::print(cli::man_page()); return {}; }},
+      {"version", [](const cli::Arguments&) -> base::Status {
+         cli::print("jindo 0.1.0, ledger format " + std::to_string(ledger::kFormatVersion) + "\n");
+         return {};
+       }},
+  };
+  return table.at(arguments.command->name)(arguments);
+}
+
+int report(const base::Error& error) {
+  std::fprintf(stderr, "jindo: %s\n", error.message.c_str());
+  return static_cast<int>(error.kind);
+}
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty() || words[0] == "help" || words[0] == "--help" || words[0] == "-h") {
+    if (words.size() < 2 || words[0] != "help") {
+      cli::print(cli::help_text());
+      return words.empty() ? 2 : 0;
+    }
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  if (words[0] == "--version") words[0] = "version";
+  auto arguments = cli::parse(words);
+  if (!arguments.ok()) return report(arguments.error());
+  try {
+    base::Status status = arguments->help ? print_help(*arguments) : run(*arguments);
+    if (status.ok()) status = cli::output_failed();
+    return status.ok() ? 0 : report(status.error());
+  } catch (const std::bad_alloc&) {
+    return report(base::machine_failed("out of memory; give less with --memory, or use a machine with more"));
+  }
+}

@@ -1,0 +1,11 @@
+// A drawing of the flow as SVG: columns by hops from the theft, ribbons as wide as the origin they carry.
+#pragma once
+
+#include <string>
+
+#include "app/flow.h"
+
+namespace jindo::app {
+// Draws at most `nodes_max` addresses, those that most passed through; what goes elsewhere ends in one grey box a column.
+std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max);
+}  // namespace jindo::app

@@ -1,0 +1,103 @@
+#include "app/tracing.h"
+
+#include <algorithm>
+
+namespace jindo::app {
+base::Result<Traced> trace_incidents(const TraceRequest& request) {
+  Traced out;
+  std::vector<casework::Incident>& incidents = out.incidents;
+  for (const std::string& name : request.incidents) {
+    JINDO_TRY(casework::Incident incident, casework::find_incident(name, request.incident_folder));
+    for (const casework::Incident& other : incidents) {
+      if (other.id == incident.id) return base::wrong_use("incident " + incident.id + " is given twice");
+    }
+    incidents.push_back(std::move(incident));
+  }
+  const std::vector<trace::Source> sources = casework::trace_sources(incidents);
+  if (sources.empty()) return base::bad_input("incident " + incidents.front().id + " names no theft; there is nothing to trace from");
+  attribution::ServiceDirectory services;
+  for (const std::string& path : request.services) JINDO_DO(services.read(path));
+  JINDO_TRY(out.ledger, ledger::Ledger::open(request.ledger));
+  trace::Options options = request.options;
+  options.services = services.empty() ? nullptr : &services;
+  JINDO_TRY(out.result, trace::run(out.ledger, sources, options));
+  return out;
+}
+
+base::Result<Format> parse_format(std::string_view name) {
+  if (name == "json") return Format::kJson;
+  if (name == "table") return Format::kTable;
+  if (name == "csv") return Format::kCsv;
+  if (name == "graphml") return Format::kGraphml;
+  if (name == "html") return Format::kHtml;
+  return base::wrong_use("unknown format '" + std::string(name) + "'; expected json, table, csv, graphml or html");
+}
+
+namespace {
+const casework::Token* find_token(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset) {
+  for (const auto& incident : incidents) {
+    for (const casework::Token& token : incident.tokens) {
+      if (token.network == &network && token.key == asset) return &token;
+    }
+  }
+  return nullptr;
+}
+std::string with_point(std::string digits, int decimals) {
+  if (decimals > 0) {
+    const auto places = static_cast<size_t>(decimals);
+    if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
+    std::string fraction = digits.substr(digits.size() - places);
+    digits.resize(digits.size() - places);
+    while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+    for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+    return fraction.empty() ? digits : digits + "." + fraction;
+  }
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+}  // namespace
+
+std::string show_amount(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& amount) {
+  const std::string digits = base::to_decimal(amount);
+  if (asset == chain::native_asset()) return with_point(digits, network.decimals);
+  const casework::Token* token = find_token(incidents, network, asset);
+  return with_point(digits, token != nullptr ? token->decimals : 0);
+}
+std::string show_asset(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset) {
+  if (asset == chain::native_asset()) return std::string(network.native);
+  const casework::Token* token = find_token(incidents, network, asset);
+  return token != nullptr ? token->symbol : chain::format_asset(network, asset);
+}
+std::string known_role(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& address) {
+  for (const auto& incident : incidents) {
+    for (const casework::KnownAddress& known : incident.addresses) {
+      if (known.network == &network && known.key == address) return known.role;
+    }
+  }
+  return "";
+}
+
+base::Result<trace::TrailTarget> parse_target(const Traced& traced, const std::string& text) {
+  std::string problem;
+  for (const trace::ChainState& state : traced.result.chains) {
+    trace::TrailTarget target;
+    target.network = state.network;
+    const size_t colon = text.rfind(':');
+    chain::TxId id{};
+    if (state.network->model == chain::LedgerModel::kUtxo && colon == 64 && chain::parse_hash(*state.network, text.substr(0, 64), id)) {
+      const auto index = base::parse_decimal(text.substr(65));
+      if (!index || !index->fits_u64() || index->low() >= UINT32_MAX) return base::wrong_use("'" + text + "': expected TXID:VOUT");
+      target.transaction = id;
+      target.output = static_cast<uint32_t>(index->low());
+      return target;
+    }
+    auto key = chain::parse_address(*state.network, text);
+    if (key.ok()) {
+      target.address = *key;
+      return target;
+    }
+    problem = key.error().message;
+  }
+  return base::wrong_use(problem);
+}
+}  // namespace jindo::app

@@ -1,0 +1,47 @@
+// The use case "trace an incident": incidents and a ledger in, a result out, printed in any format.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json_writer.h"
+#include "casework/incident.h"
+#include "trace/trail.h"
+
+namespace jindo::app {
+
+struct TraceRequest {
+  std::string ledger;
+  std::vector<std::string> incidents;   // files or identifiers, in order
+  std::string incident_folder;
+  std::vector<std::string> services;    // CSV tables of attribution
+  trace::Options options;
+};
+struct Traced {
+  ledger::Ledger ledger;
+  std::vector<casework::Incident> incidents;
+  trace::Result result;
+};
+base::Result<Traced> trace_incidents(const TraceRequest& request);
+
+enum class Format { kJson, kTable, kCsv, kGraphml, kHtml };
+base::Result<Format> parse_format(std::string_view name);
+
+void print_json(const Traced& traced, const base::TextSink& out);
+void print_table(const Traced& traced, const base::TextSink& out);
+void print_csv(const Traced& traced, const base::TextSink& out);
+void print_graphml(const Traced& traced, const base::TextSink& out);
+void print_html(const Traced& traced, const base::TextSink& out);
+
+void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out);
+void print_trail_table(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out);
+// "0x…" or "bc1…" (searched on the chains of the sources), or TXID:VOUT.
+base::Result<trace::TrailTarget> parse_target(const Traced& traced, const std::string& text);
+
+// Amounts for people: decimals and symbol of the chain's coin, or of a token the incidents describe; else base units.
+std::string show_amount(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& amount);
+std::string show_asset(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset);
+// What the incidents say an address is; "" when nothing.
+std::string known_role(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& address);
+
+}  // namespace jindo::app

@@ -1,1 +1,0 @@
-namespace jindo::casework { extern const int kcasework_placeholder; const int kcasework_placeholder = 0; }

@@ -1,0 +1,30 @@
+// Each command: arguments in, what it prints on standard output, notes on standard error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/options.h"
+
+namespace jindo::cli {
+base::Status run_ingest(const Arguments& arguments);
+base::Status run_ledger_info(const Arguments& arguments);
+base::Status run_ledger_verify(const Arguments& arguments);
+base::Status run_ledger_rollback(const Arguments& arguments);
+base::Status run_incident_list(const Arguments& arguments);
+base::Status run_incident_show(const Arguments& arguments);
+base::Status run_incident_check(const Arguments& arguments);
+base::Status run_trace(const Arguments& arguments);
+base::Status run_trail(const Arguments& arguments);
+base::Status run_address(const Arguments& arguments);
+base::Status run_transaction(const Arguments& arguments);
+
+// What several of them read from the arguments, and how all of them write.
+void print(std::string_view text);                      // standard output
+void note(const Arguments& arguments, const std::string& text);  // standard error, unless --quiet
+base::Status output_failed();                           // an error when standard output could not take everything
+base::Result<uint64_t> whole_number(const Arguments& arguments, const std::string& option);
+base::Result<size_t> memory_bytes(const Arguments& arguments);
+base::Result<unsigned> thread_count(const Arguments& arguments);
+std::string incident_folder(const Arguments& arguments);
+}  // namespace jindo::cli

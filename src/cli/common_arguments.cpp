@@ -1,0 +1,66 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "base/file.h"
+#include "base/uint256.h"
+#include "cli/commands.h"
+
+namespace jindo::cli {
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void note(const Arguments& arguments, const std::string& text) {
+  if (!arguments.has("--quiet")) std::fprintf(stderr, "%s\n", text.c_str());
+}
+base::Status output_failed() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return base::machine_failed("standard output: cannot write");
+  return {};
+}
+
+base::Result<uint64_t> whole_number(const Arguments& arguments, const std::string& option) {
+  const std::string text = arguments.get(option);
+  const auto value = base::parse_decimal(text);
+  if (!value || !value->fits_u64()) return base::wrong_use(option + ": '" + text + "' is not a whole number");
+  return value->low();
+}
+
+base::Result<size_t> memory_bytes(const Arguments& arguments) {
+  std::string text = arguments.get("--memory");
+  uint64_t unit = 1;
+  if (!text.empty()) {
+    const char last = text.back();
+    if (last == 'K' || last == 'k') unit = uint64_t{1} << 10;
+    if (last == 'M' || last == 'm') unit = uint64_t{1} << 20;
+    if (last == 'G' || last == 'g') unit = uint64_t{1} << 30;
+    if (unit > 1) text.pop_back();
+  }
+  const auto value = base::parse_decimal(text);
+  constexpr uint64_t kLeast = uint64_t{64} << 20;
+  if (!value || !value->fits_u64() || value->low() > (uint64_t{1} << 50) / unit || value->low() * unit < kLeast) {
+    return base::wrong_use("--memory: '" + arguments.get("--memory") + "' is not a size of 64M and more, like 512M or 2G");
+  }
+  return static_cast<size_t>(value->low() * unit);
+}
+
+base::Result<unsigned> thread_count(const Arguments& arguments) {
+  if (!arguments.has("--threads")) return std::max(1U, std::thread::hardware_concurrency());
+  JINDO_TRY(const uint64_t count, whole_number(arguments, "--threads"));
+  if (count == 0 || count > 1024) return base::wrong_use("--threads: expected 1 to 1024");
+  return static_cast<unsigned>(count);
+}
+
+std::string incident_folder(const Arguments& arguments) {
+  if (arguments.has("--incidents")) return arguments.get("--incidents");
+  if (const char* named = std::getenv("JINDO_INCIDENTS")) return named;
+  // Beside the program: installed as PREFIX/bin/jindo, or built as build/release/jindo.
+  std::error_code code;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
+  for (const char* place : {"../share/jindo/incidents", "../../data/incidents"}) {
+    const auto folder = (program.parent_path() / place).lexically_normal();
+    if (!code && base::is_folder(folder.string())) return folder.string();
+  }
+  return "data/incidents";
+}
+}  // namespace jindo::cli

@@ -1,0 +1,122 @@
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "ingest/ingest.h"
+
+namespace jindo::cli {
+namespace {
+base::ProgressMode progress_mode(const Arguments& arguments) {
+  const std::string when = arguments.get("--progress");
+  if (arguments.has("--quiet") || when == "never") return base::ProgressMode::kNever;
+  return when == "always" ? base::ProgressMode::kAlways : base::ProgressMode::kAuto;
+}
+}  // namespace
+
+base::Status run_ingest(const Arguments& arguments) {
+  JINDO_TRY(const chain::Network* network, chain::find_network(arguments.get("--chain")));
+  ingest::IngestOptions options;
+  JINDO_TRY(options.memory_bytes, memory_bytes(arguments));
+  JINDO_TRY(options.threads, thread_count(arguments));
+  options.partial = arguments.has("--partial");
+  options.progress = progress_mode(arguments);
+  const std::string format = arguments.get("--format");
+  const std::string ledger = arguments.get("--ledger");
+  if (options.partial && format != "bitcoin-etl") return base::wrong_use("--partial goes with --format bitcoin-etl");
+  const auto read = [&]() -> base::Result<ingest::IngestSummary> {
+    if (format == "blk") return ingest::ingest_blk(ledger, *network, arguments.operands, options);
+    if (format == "bitcoin-etl") return ingest::ingest_bitcoin_etl(ledger, *network, arguments.operands, options);
+    if (format == "ethereum-etl") return ingest::ingest_ethereum_etl(ledger, *network, arguments.operands, options);
+    return ingest::ingest_transfers(ledger, *network, arguments.operands, options);
+  };
+  JINDO_TRY(const ingest::IngestSummary summary, read());
+  JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(ledger));
+  std::string line = std::string(network->name) + ": " + std::to_string(summary.blocks_added) + " blocks added";
+  if (summary.blocks_taken_back > 0) line += ", " + std::to_string(summary.blocks_taken_back) + " taken back";
+  if (summary.blocks_known > 0) line += ", " + std::to_string(summary.blocks_known) + " known already";
+  if (summary.blocks_stale > 0) line += ", " + std::to_string(summary.blocks_stale) + " on stale branches";
+  if (const ledger::LedgerChain* chain = after.find(*network)) {
+    const ledger::ChainInfo& info = chain->reader().info();
+    line += "; now " + std::to_string(info.blocks) + " blocks to height " + std::to_string(info.tip_height) + ", " + std::to_string(info.transactions) + " transactions, " +
+            (chain->utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs" : std::to_string(info.movements) + " movements");
+  }
+  print(line + "; ledger " + base::to_hex(after.digest()) + "\n");
+  for (const std::string& text : summary.notes) note(arguments, "note: " + text);
+  return {};
+}
+
+base::Status run_ledger_info(const Arguments& arguments) {
+  JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(arguments.get("--ledger")));
+  if (arguments.get("--format") == "json") {
+    base::JsonWriter json(print);
+    json.begin_object();
+    json.field("ledger", base::to_hex(ledger.digest()));
+    json.key("chains");
+    json.begin_array();
+    for (const ledger::LedgerChain& chain : ledger.chains()) {
+      const ledger::ChainInfo& info = chain.reader().info();
+      json.begin_object();
+      json.field("chain", chain.network->name);
+      json.field("caip2", chain.network->caip2);
+      json.field("height", info.tip_height);
+      json.field("time", base::format_time(info.tip_time));
+      json.field("tip", chain::format_hash(*chain.network, info.tip_hash));
+      json.field("digest", base::to_hex(info.digest));
+      json.field("blocks", info.blocks);
+      json.field("transactions", info.transactions);
+      if (chain.utxo) {
+        json.field("inputs", info.inputs);
+        json.field("outputs", info.outputs);
+      } else {
+        json.field("movements", info.movements);
+      }
+      json.field("segments", info.segments);
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return {};
+  }
+  print("ledger " + base::to_hex(ledger.digest()) + "\n");
+  if (ledger.chains().empty()) print("no chains yet\n");
+  for (const ledger::LedgerChain& chain : ledger.chains()) {
+    const ledger::ChainInfo& info = chain.reader().info();
+    print(std::string(chain.network->name) + " (" + std::string(chain.network->caip2) + "): height " + std::to_string(info.tip_height) + ", " + base::format_time(info.tip_time) + "\n  " +
+          std::to_string(info.blocks) + " blocks, " + std::to_string(info.transactions) + " transactions, " +
+          (chain.utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs" : std::to_string(info.movements) + " movements") + ", " +
+          std::to_string(info.segments) + " segments\n  digest " + base::to_hex(info.digest) + "\n");
+  }
+  return {};
+}
+
+base::Status run_ledger_verify(const Arguments& arguments) {
+  JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(arguments.get("--ledger")));
+  JINDO_DO(ledger::verify(ledger, [&](const std::string& what) { note(arguments, "verifying " + what); }));
+  print("all holds; ledger " + base::to_hex(ledger.digest()) + "\n");
+  return {};
+}
+
+base::Status run_ledger_rollback(const Arguments& arguments) {
+  const std::string folder = arguments.get("--ledger");
+  if (!base::is_folder(folder)) return base::bad_input(folder + ": no such ledger");
+  JINDO_TRY(const uint64_t height, whole_number(arguments, "--to"));
+  ledger::WriterOptions options;
+  JINDO_TRY(options.memory_bytes, memory_bytes(arguments));
+  JINDO_TRY(options.threads, thread_count(arguments));
+  JINDO_TRY(const ledger::Ledger before, ledger::Ledger::open(folder));
+  const chain::Network* network = nullptr;
+  if (arguments.has("--chain")) {
+    JINDO_TRY(network, chain::find_network(arguments.get("--chain")));
+  } else if (before.chains().size() == 1) {
+    network = before.chains().front().network;
+  } else {
+    return base::wrong_use("this ledger holds " + std::to_string(before.chains().size()) + " chains; say which with --chain");
+  }
+  JINDO_TRY(ledger::LedgerWriter writer, ledger::LedgerWriter::open(folder, options));
+  JINDO_DO(writer.rollback(*network, height));
+  JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(folder));
+  const auto blocks = [&](const ledger::Ledger& l) { return l.find(*network) != nullptr ? l.find(*network)->reader().info().blocks : 0; };
+  print(std::string(network->name) + ": " + std::to_string(blocks(before) - blocks(after)) + " blocks taken back; ledger " + base::to_hex(after.digest()) + "\n");
+  return {};
+}
+}  // namespace jindo::cli

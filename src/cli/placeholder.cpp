@@ -1,1 +1,0 @@
-namespace jindo::cli { extern const int kcli_placeholder; const int kcli_placeholder = 0; }

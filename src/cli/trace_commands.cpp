@@ -1,0 +1,75 @@
+#include "app/tracing.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/commands.h"
+
+namespace jindo::cli {
+namespace {
+base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
+  app::TraceRequest out;
+  out.ledger = arguments.get("--ledger");
+  out.incidents = arguments.all("--incident");
+  out.incident_folder = incident_folder(arguments);
+  out.services = arguments.all("--services");
+  JINDO_TRY(out.options.policy, trace::parse_policy(arguments.get("--policy")));
+  out.options.through_fees = arguments.has("--through-fees");
+  for (const std::string& category : arguments.all("--through")) out.options.through.insert(category);
+  if (arguments.has("--max-hops")) {
+    JINDO_TRY(const uint64_t hops, whole_number(arguments, "--max-hops"));
+    if (hops >= UINT32_MAX) return base::wrong_use("--max-hops: expected less than 2^32-1");
+    out.options.hops_max = static_cast<uint32_t>(hops);
+  }
+  if (arguments.has("--until")) {
+    out.options.until = base::parse_time(arguments.get("--until"));
+    if (!out.options.until) return base::wrong_use("--until: '" + arguments.get("--until") + "' is not a time like 2022-04-14 or 2022-04-14T12:00:00Z");
+  }
+  if (arguments.has("--min-amount")) {
+    const auto amount = base::parse_decimal(arguments.get("--min-amount"));
+    if (!amount) return base::wrong_use("--min-amount: '" + arguments.get("--min-amount") + "' is not a whole number of base units");
+    out.options.amount_min = *amount;
+  }
+  return out;
+}
+
+// Standard output, or a file that is there whole or not at all.
+template <class Print>
+base::Status deliver(const Arguments& arguments, Print print_to) {
+  if (!arguments.has("--output")) {
+    print_to(base::TextSink(print));
+    return {};
+  }
+  std::string text;
+  print_to(base::TextSink([&text](std::string_view part) { text += part; }));
+  return base::replace_file(arguments.get("--output"), text);
+}
+}  // namespace
+
+base::Status run_trace(const Arguments& arguments) {
+  JINDO_TRY(app::TraceRequest request, trace_request(arguments));
+  JINDO_TRY(const app::Format format, app::parse_format(arguments.get("--format")));
+  request.options.record = format == app::Format::kGraphml || format == app::Format::kHtml;
+  JINDO_TRY(const app::Traced traced, app::trace_incidents(request));
+  return deliver(arguments, [&](const base::TextSink& out) {
+    switch (format) {
+      case app::Format::kJson: app::print_json(traced, out); break;
+      case app::Format::kTable: app::print_table(traced, out); break;
+      case app::Format::kCsv: app::print_csv(traced, out); break;
+      case app::Format::kGraphml: app::print_graphml(traced, out); break;
+      case app::Format::kHtml: app::print_html(traced, out); break;
+    }
+  });
+}
+
+base::Status run_trail(const Arguments& arguments) {
+  JINDO_TRY(app::TraceRequest request, trace_request(arguments));
+  request.options.record = true;
+  JINDO_TRY(const app::Traced traced, app::trace_incidents(request));
+  JINDO_TRY(const trace::TrailTarget target, app::parse_target(traced, arguments.get("--to")));
+  auto trail = trace::find_trail(traced.ledger, traced.result, target);
+  if (!trail.ok()) return base::Error{trail.error().kind, arguments.get("--to") + ": " + trail.error().message};
+  return deliver(arguments, [&](const base::TextSink& out) {
+    if (arguments.get("--format") == "json") app::print_trail_json(traced, *trail, out);
+    else app::print_trail_table(traced, *trail, out);
+  });
+}
+}  // namespace jindo::cli

@@ -1,0 +1,120 @@
+#include "trace/trace.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "trace/engine.h"
+
+namespace jindo::trace {
+namespace {
+using base::Status;
+
+std::string printed(const chain::Network& network, const chain::AddressKey& key) { return chain::format_address(network, key); }
+
+// By chain, asset, address or outpoint, source; as text, so that two results compare byte for byte.
+void sort_holdings(std::vector<Holding>& holdings) {
+  struct Keyed {
+    std::string_view chain;
+    std::string asset, place;
+    uint32_t output, source;
+    size_t at;
+  };
+  std::vector<Keyed> keys;
+  keys.reserve(holdings.size());
+  for (size_t i = 0; i < holdings.size(); ++i) {
+    const Holding& h = holdings[i];
+    keys.push_back({h.network->name, printed(*h.network, h.asset),
+                    h.transaction ? chain::format_hash(*h.network, *h.transaction) : printed(*h.network, h.address), h.output, h.source, i});
+  }
+  std::sort(keys.begin(), keys.end(), [](const Keyed& a, const Keyed& b) {
+    return std::tie(a.chain, a.asset, a.place, a.output, a.source) < std::tie(b.chain, b.asset, b.place, b.output, b.source);
+  });
+  std::vector<Holding> sorted;
+  sorted.reserve(holdings.size());
+  for (const Keyed& key : keys) sorted.push_back(std::move(holdings[key.at]));
+  holdings = std::move(sorted);
+}
+
+// By the order across chains, then place; steps that name terminals follow.
+void sort_terminals(Result& result) {
+  std::vector<uint32_t> order(result.terminals.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    const Terminal& x = result.terminals[a];
+    const Terminal& y = result.terminals[b];
+    return std::tie(x.order_time, x.network->caip2, x.place) < std::tie(y.order_time, y.network->caip2, y.place);
+  });
+  std::vector<Terminal> sorted;
+  sorted.reserve(order.size());
+  std::vector<uint32_t> moved(order.size());
+  for (uint32_t i = 0; i < order.size(); ++i) {
+    moved[order[i]] = i;
+    sorted.push_back(std::move(result.terminals[order[i]]));
+  }
+  result.terminals = std::move(sorted);
+  for (Step& step : result.steps) {
+    if (step.terminal != UINT32_MAX) step.terminal = moved[step.terminal];
+  }
+}
+
+Status prove_conservation(const Result& result) {
+  if (result.policy == Policy::kPoison) return {};
+  std::vector<SourceTotal> sums(result.sources.size());
+  for (const Holding& holding : result.holdings) sums[holding.source].held += holding.origin;
+  for (const Terminal& terminal : result.terminals) sums[terminal.source].ended += terminal.origin;
+  for (size_t s = 0; s < sums.size(); ++s) {
+    const SourceTotal& total = result.totals[s];
+    if (sums[s].held == total.held && sums[s].ended == total.ended && total.held + total.ended == total.stolen) continue;
+    return base::answer_no("bug: conservation broken for " + result.sources[s].incident + ": stolen " + base::to_decimal(total.stolen) + ", held " +
+                           base::to_decimal(sums[s].held) + ", ended " + base::to_decimal(sums[s].ended) + "; no result is given. Please report this with the ledger's digest");
+  }
+  return {};
+}
+}  // namespace
+
+const char* terminal_name(TerminalKind kind) {
+  switch (kind) {
+    case TerminalKind::kFee: return "fee";
+    case TerminalKind::kBurn: return "burn";
+    case TerminalKind::kSuperseded: return "superseded";
+    case TerminalKind::kService: return "service";
+    case TerminalKind::kBound: return "bound";
+  }
+  return "?";
+}
+
+base::Result<Result> run(const ledger::Ledger& ledger, const std::vector<Source>& sources, const Options& options) {
+  Result result;
+  result.policy = options.policy;
+  result.sources = sources;
+  result.totals.resize(sources.size());
+  result.ledger_digest = ledger.digest();
+  for (const Source& source : sources) {
+    if (ledger.find(*source.network) != nullptr) continue;
+    const std::string label = source.thefts.empty() ? "incident " + source.incident : source.thefts.front().label;
+    return base::bad_input(label + ": the ledger holds no chain " + std::string(source.network->name));
+  }
+  for (const ledger::LedgerChain& chain : ledger.chains()) {
+    std::vector<uint32_t> which;
+    for (uint32_t s = 0; s < sources.size(); ++s) {
+      if (sources[s].network == chain.network) which.push_back(s);
+    }
+    if (which.empty()) continue;
+    const ledger::ChainInfo& info = chain.reader().info();
+    result.chains.push_back({chain.network, info.tip_height, info.tip_time});
+    result.nodes.emplace_back();
+    const ChainPass pass{result, static_cast<uint32_t>(result.chains.size() - 1), which, options};
+    if (chain.utxo) {
+      JINDO_TRY(auto seeds, find_seeds(*chain.utxo, sources, which));
+      JINDO_DO(trace_utxo(*chain.utxo, std::move(seeds), pass));
+    } else {
+      JINDO_TRY(auto seeds, find_seeds(*chain.account, sources, which));
+      JINDO_DO(trace_account(*chain.account, std::move(seeds), pass));
+    }
+  }
+  JINDO_DO(prove_conservation(result));
+  sort_holdings(result.holdings);
+  sort_terminals(result);
+  return result;
+}
+}  // namespace jindo::trace

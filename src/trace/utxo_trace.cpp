@@ -1,0 +1,459 @@
+// The pass over a UTXO chain. Tainted outputs wait at the transaction that spends them; transactions are taken in ledger
+// order from a bitmap queue, so the cost is what is tainted, not the ledger.
+#include <algorithm>
+#include <numeric>
+
+#include "trace/engine.h"
+#include "trace/haircut.h"
+#include "trace/paged_index.h"
+#include "trace/pending_set.h"
+
+namespace jindo::trace {
+namespace {
+using base::Status;
+using ledger::kNoNumber;
+using Lot64 = Lot<uint64_t>;
+
+// Lots of all tainted outputs in one array; an output's lots stand together. Lots are dead once their output is spent.
+struct OutputLots {
+  uint64_t output = 0;
+  uint64_t first = 0;
+  uint32_t count = 0;
+  bool spent = false;
+};
+
+class UtxoPass {
+ public:
+  UtxoPass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass)
+      : reader_(reader), seeds_(std::move(seeds)), pass_(pass), options_(pass.options), policy_(pass.options.policy),
+        index_(reader.info().outputs), pending_(reader.info().transactions) {
+    services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
+    pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
+  }
+
+  Status run() {
+    for (const UtxoSeed& seed : seeds_) pending_.insert(seed.transaction);
+    while (const auto number = pending_.pop_min()) {
+      if (*number >= block_end_) {
+        finish_coinbase();
+        enter_block(*number);
+      }
+      transaction(*number);
+    }
+    finish_coinbase();
+    collect_holdings();
+    return {};
+  }
+
+ private:
+  void enter_block(uint64_t transaction) {
+    const uint64_t number = reader_.block_of_transaction(transaction);
+    block_ = reader_.block(number);
+    block_end_ = number + 1 < reader_.info().blocks ? reader_.block(number + 1).first_transaction : reader_.info().transactions;
+  }
+
+  void transaction(uint64_t number) {
+    reader_.transaction(number, view_);
+    if (view_.coinbase() && options_.through_fees) {
+      // Its outputs wait for the fees of its block; a theft of them is seeded there too.
+      coinbase_seeded_ = next_seed_ < seeds_.size() && seeds_[next_seed_].transaction == number;
+      coinbase_seed_ = next_seed_;
+      while (next_seed_ < seeds_.size() && seeds_[next_seed_].transaction == number) ++next_seed_;
+      return;
+    }
+    ++pass_.result.visited_transactions;
+    gather();
+    for (Lot64& lot : paying_) if (!lot.clean()) ++lot.hops;
+    pay_outputs();
+    pay_fee();
+  }
+
+  // What pays: the inputs joined in order. Under pools: one pool a source, and the sum.
+  void gather() {
+    paying_.clear();
+    balance_ = 0;
+    for (size_t i = 0; i < view_.in_output.size(); ++i) {
+      const uint64_t value = view_.in_value[i];
+      balance_ += value;
+      const uint32_t slot = view_.in_output[i] == kNoNumber ? 0 : index_.get(view_.in_output[i]);
+      if (slot == 0) {
+        if (!pools_) append_lot(paying_, Lot64{value, 0, kClean, 0, kNoStep});
+        continue;
+      }
+      OutputLots& held = outputs_[slot - 1];
+      held.spent = true;
+      for (uint32_t k = 0; k < held.count; ++k) {
+        const Lot64& lot = lots_[held.first + k];
+        if (pools_) add_to_pools(paying_, lot);
+        else append_lot(paying_, lot);
+      }
+    }
+    if (policy_ == Policy::kLifo) std::reverse(paying_.begin(), paying_.end());
+    if (policy_ == Policy::kTiho) {
+      std::stable_partition(paying_.begin(), paying_.end(), [](const Lot64& lot) { return !lot.clean(); });
+    }
+    at_ = 0;
+  }
+
+  // Takes value out of what pays, in the policy's order, into taken_.
+  void take(uint64_t value) {
+    taken_.clear();
+    if (value == 0) return;
+    if (policy_ == Policy::kPoison) {
+      for (const Lot64& pool : paying_) taken_.push_back({value, value, pool.source, pool.hops, kNoStep});
+      balance_ -= std::min(balance_, value);
+      return;
+    }
+    if (policy_ == Policy::kHaircut) {
+      haircut_.take(paying_, balance_, value, taken_);
+      balance_ -= value;
+      return;
+    }
+    balance_ -= value;
+    while (value > 0) {
+      CHECK(at_ < paying_.size());
+      Lot64& lot = paying_[at_];
+      if (lot.amount <= value) {
+        value -= lot.amount;
+        taken_.push_back(lot);
+        ++at_;
+      } else {
+        taken_.push_back(split_off(lot, value));
+        value = 0;
+      }
+    }
+  }
+
+  void pay_outputs() {
+    const size_t count = view_.out_value.size();
+    spenders_.resize(count);
+    reader_.spenders(view_.first_output, spenders_);
+    if (policy_ == Policy::kTiho && count > 1) {
+      order_.resize(count);
+      std::iota(order_.begin(), order_.end(), uint32_t{0});
+      std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) { return view_.out_value[a] > view_.out_value[b]; });
+      for (const uint32_t o : order_) pay_output(o);
+    } else {
+      for (uint32_t o = 0; o < count; ++o) pay_output(o);
+    }
+    skip_seeds();
+  }
+
+  const UtxoSeed* seed_of(uint64_t output) const {
+    // Seeds are sorted by output; those of this transaction stand from next_seed_ on.
+    for (size_t s = next_seed_; s < seeds_.size() && seeds_[s].transaction == view_.number; ++s) {
+      if (seeds_[s].output == output) return &seeds_[s];
+    }
+    return nullptr;
+  }
+  void skip_seeds() {
+    while (next_seed_ < seeds_.size() && seeds_[next_seed_].transaction <= view_.number) ++next_seed_;
+  }
+
+  void pay_output(uint32_t o) {
+    const uint64_t value = view_.out_value[o];
+    const uint64_t output = view_.first_output + o;
+    const UtxoSeed* seed = seed_of(output);
+    arriving_.clear();
+    if (seed != nullptr) {
+      take(seed->amount);
+      steal(*seed);
+      if (value > seed->amount) {
+        take(value - seed->amount);
+        arriving_.insert(arriving_.end(), taken_.begin(), taken_.end());
+      }
+    } else {
+      take(value);
+      std::swap(arriving_, taken_);
+    }
+    if (tainted(arriving_)) arrive(o, output);
+  }
+
+  // The named value becomes the seed's; what was tainted in it ends as superseded.
+  void steal(const UtxoSeed& seed) {
+    uint64_t fresh = seed.amount;
+    by_source_.clear();
+    for (const Lot64& lot : taken_) {
+      if (lot.clean()) continue;
+      if (seed.since && lot.source == seed.source) {
+        fresh -= std::min(fresh, lot.amount);
+        arriving_.push_back(lot);
+      } else {
+        by_source_.add(lot);
+      }
+    }
+    end_lots(TerminalKind::kSuperseded, reader_.output_address(seed.output), "", taken_);
+    if (fresh == 0) return;
+    Lot64 stolen{fresh, fresh, seed.source, 0, kNoStep};
+    pass_.result.totals[seed.source].stolen += base::Uint256(fresh);
+    if (options_.record) stolen.step = record(stolen, kNoNumber, seed.output, true);
+    arriving_.insert(arriving_.begin(), stolen);
+  }
+
+  static bool tainted(const std::vector<Lot64>& lots) {
+    return std::any_of(lots.begin(), lots.end(), [](const Lot64& lot) { return !lot.clean(); });
+  }
+
+  // Ends what by_source_ holds; `lots` are its parts, for the steps.
+  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name, const std::vector<Lot64>& lots) {
+    for (const Lot64& sum : by_source_.sorted()) {
+      Terminal terminal;
+      terminal.kind = kind;
+      terminal.network = reader_.info().network;
+      terminal.asset = chain::native_asset();
+      terminal.address = address;
+      terminal.name = name;
+      terminal.transaction = reader_.transaction_id(view_.number);
+      terminal.time = block_.time;
+      terminal.order_time = block_.order_time;
+      terminal.place = view_.number;
+      terminal.source = sum.source;
+      terminal.amount = sum.amount;
+      terminal.origin = sum.origin;
+      pass_.result.totals[sum.source].ended += terminal.origin;
+      if (options_.record) {
+        const auto at = static_cast<uint32_t>(pass_.result.terminals.size());
+        for (const Lot64& lot : lots) {
+          if (lot.source == sum.source) pass_.result.steps[record(lot, from_of(lot), kNoNumber, false)].terminal = at;
+        }
+      }
+      pass_.result.terminals.push_back(std::move(terminal));
+    }
+    by_source_.clear();
+  }
+
+  // Where a lot was before: the output its last step led to.
+  uint64_t from_of(const Lot64& lot) const { return pools_ || lot.step == kNoStep ? kNoNumber : pass_.result.steps[lot.step].to; }
+  uint32_t record(const Lot64& lot, uint64_t from, uint64_t to, bool theft) {
+    Step step;
+    step.chain = pass_.chain;
+    step.source = lot.source;
+    step.place = view_.number;
+    step.from = from;
+    step.to = to;
+    step.parent = pools_ ? kNoStep : lot.step;
+    step.hops = lot.hops;
+    step.theft = theft;
+    step.amount = lot.amount;
+    step.origin = lot.origin;
+    pass_.result.steps.push_back(std::move(step));
+    return static_cast<uint32_t>(pass_.result.steps.size() - 1);
+  }
+
+  // Value arrives at an output: ends there by kind, by service, by bound, or is held.
+  void arrive(uint32_t o, uint64_t output) {
+    if (view_.out_type[o] == chain::ScriptType::kNullData) {
+      end_all(TerminalKind::kBurn, {}, "");
+      return;
+    }
+    if (services_) {
+      const chain::AddressKey address = reader_.output_address(output);
+      const attribution::Service* service = options_.services->find(*reader_.info().network, address);
+      if (service != nullptr && options_.through.count(service->category) == 0) {
+        end_all(TerminalKind::kService, address, service->name);
+        return;
+      }
+    }
+    if (bounded()) {
+      apply_bounds(output);
+      if (!tainted(arriving_)) return;
+    }
+    hold(output, spenders_[o]);
+  }
+  void end_all(TerminalKind kind, const chain::AddressKey& address, const std::string& name) {
+    by_source_.clear();
+    for (const Lot64& lot : arriving_) if (!lot.clean()) by_source_.add(lot);
+    end_lots(kind, address, name, arriving_);
+  }
+  bool bounded() const { return options_.hops_max || options_.until || !options_.amount_min.is_zero(); }
+  void apply_bounds(uint64_t output) {
+    const bool late = options_.until && block_.time > *options_.until;
+    std::vector<uint64_t> sums(pass_.result.sources.size(), 0);
+    for (const Lot64& lot : arriving_) if (!lot.clean()) sums[lot.source] += lot.amount;
+    by_source_.clear();
+    std::vector<Lot64> ended;
+    for (Lot64& lot : arriving_) {
+      if (lot.clean() || lot.hops == 0) continue;  // a theft itself is never bounded
+      const bool stop = late || (options_.hops_max && lot.hops > *options_.hops_max) || base::Uint256(sums[lot.source]) < options_.amount_min;
+      if (!stop) continue;
+      by_source_.add(lot);
+      ended.push_back(lot);
+      lot = Lot64{lot.amount, 0, kClean, 0, kNoStep};
+    }
+    if (!ended.empty()) end_lots(TerminalKind::kBound, reader_.output_address(output), "", ended);
+  }
+
+  void hold(uint64_t output, uint64_t spender) {
+    OutputLots held;
+    held.output = output;
+    held.first = lots_.size();
+    merged_.clear();
+    for (Lot64& lot : arriving_) {
+      if (options_.record && !lot.clean() && !(lot.hops == 0 && lot.step != kNoStep)) lot.step = record(lot, from_of(lot), output, false);
+      if (pools_) {
+        if (!lot.clean()) add_to_pools(merged_, lot);
+      } else {
+        append_lot(merged_, lot);
+      }
+    }
+    if (policy_ == Policy::kPoison) {  // a theft of part of an output taints it whole
+      const uint64_t value = reader_.output_value(output);
+      for (Lot64& lot : merged_) lot.amount = lot.origin = value;
+    }
+    lots_.insert(lots_.end(), merged_.begin(), merged_.end());
+    held.count = static_cast<uint32_t>(merged_.size());
+    outputs_.push_back(held);
+    index_.at(output) = static_cast<uint32_t>(outputs_.size());
+    if (spender != kNoNumber) pending_.insert(spender);
+  }
+
+  void pay_fee() {
+    if (view_.coinbase()) return;
+    const uint64_t fee = balance_;
+    if (fee == 0 && policy_ != Policy::kPoison) return;
+    take(fee);
+    if (!tainted(taken_)) return;
+    if (options_.through_fees) {
+      fees_.push_back({view_.number, taken_});
+      return;
+    }
+    by_source_.clear();
+    for (const Lot64& lot : taken_) if (!lot.clean()) by_source_.add(lot);
+    end_lots(TerminalKind::kFee, {}, "", taken_);
+  }
+
+  // With --through-fees: a block's coinbase pays its outputs from the subsidy, then the fees in transaction order. It comes
+  // first in its block but is settled last, which no one can tell: it matures later.
+  void finish_coinbase() {
+    if (fees_.empty() && !coinbase_seeded_) return;
+    const auto fees = std::move(fees_);
+    fees_.clear();
+    std::vector<Lot64> income;
+    uint64_t total_fees = 0;
+    ledger::UtxoTransactionView view;
+    size_t next = 0;
+    for (uint64_t t = block_.first_transaction; t < block_end_; ++t) {
+      reader_.transaction(t, view);
+      if (view.coinbase()) continue;
+      const uint64_t fee = std::accumulate(view.in_value.begin(), view.in_value.end(), uint64_t{0}) -
+                           std::accumulate(view.out_value.begin(), view.out_value.end(), uint64_t{0});
+      total_fees += fee;
+      if (next < fees.size() && fees[next].transaction == t) {
+        uint64_t tainted_part = 0;
+        for (const Lot64& lot : fees[next].lots) {
+          income.push_back(lot);
+          tainted_part += lot.amount;
+        }
+        // Pools leave the clean part out of the list; the joined list has it.
+        if (policy_ == Policy::kHaircut && fee > tainted_part) income.push_back({fee - tainted_part, 0, kClean, 0, kNoStep});
+        ++next;
+      } else if (fee > 0) {
+        income.push_back({fee, 0, kClean, 0, kNoStep});
+      }
+    }
+    reader_.transaction(block_.first_transaction, view_);
+    if (!view_.coinbase()) return settle_without_coinbase(income);
+    const uint64_t paid = std::accumulate(view_.out_value.begin(), view_.out_value.end(), uint64_t{0});
+    const uint64_t allowed = chain::block_subsidy(*reader_.info().network, block_.height);
+    const uint64_t subsidy = paid > allowed + total_fees ? paid - total_fees : allowed;
+    paying_.clear();
+    if (!pools_) append_lot(paying_, Lot64{subsidy, 0, kClean, 0, kNoStep});
+    for (Lot64& lot : income) {
+      if (!lot.clean()) ++lot.hops;
+      if (!pools_) append_lot(paying_, lot);
+      else if (!lot.clean()) add_to_pools(paying_, lot);
+    }
+    balance_ = subsidy + total_fees;
+    if (policy_ == Policy::kLifo) std::reverse(paying_.begin(), paying_.end());
+    if (policy_ == Policy::kTiho) std::stable_partition(paying_.begin(), paying_.end(), [](const Lot64& lot) { return !lot.clean(); });
+    at_ = 0;
+    ++pass_.result.visited_transactions;
+    const size_t kept = next_seed_;
+    if (coinbase_seeded_) next_seed_ = coinbase_seed_;
+    coinbase_seeded_ = false;
+    pay_outputs();
+    next_seed_ = std::max(kept, next_seed_);
+    if (balance_ > 0) {  // what the miner did not claim is nobody's
+      take(balance_);
+      by_source_.clear();
+      for (const Lot64& lot : taken_) if (!lot.clean()) by_source_.add(lot);
+      end_lots(TerminalKind::kBurn, {}, "unclaimed by the miner", taken_);
+    }
+  }
+  void settle_without_coinbase(const std::vector<Lot64>& income) {  // a partial ledger may lack the coinbase
+    by_source_.clear();
+    for (const Lot64& lot : income) if (!lot.clean()) by_source_.add(lot);
+    end_lots(TerminalKind::kFee, {}, "", income);
+    coinbase_seeded_ = false;
+  }
+
+  void collect_holdings() {
+    BySource<uint64_t> sums;
+    std::vector<chain::AddressKey> addresses;
+    for (const OutputLots& held : outputs_) {
+      addresses.push_back(reader_.output_address(held.output));
+      if (held.spent) continue;
+      sums.clear();
+      for (uint32_t k = 0; k < held.count; ++k) if (!lots_[held.first + k].clean()) sums.add(lots_[held.first + k]);
+      const uint64_t tx = reader_.transaction_of_output(held.output);
+      ledger::UtxoTransactionView view;
+      reader_.transaction(tx, view);
+      const int64_t time = reader_.block(reader_.block_of_transaction(tx)).time;
+      for (const Lot64& sum : sums.sorted()) {
+        Holding holding;
+        holding.network = reader_.info().network;
+        holding.asset = chain::native_asset();
+        holding.address = addresses.back();
+        holding.transaction = reader_.transaction_id(tx);
+        holding.output = static_cast<uint32_t>(held.output - view.first_output);
+        holding.source = sum.source;
+        holding.amount = sum.amount;
+        holding.origin = sum.origin;
+        holding.hops = sum.hops;
+        holding.first_time = holding.last_time = time;
+        holding.node = held.output;
+        pass_.result.totals[sum.source].held += holding.origin;
+        pass_.result.holdings.push_back(std::move(holding));
+      }
+    }
+    std::sort(addresses.begin(), addresses.end());
+    pass_.result.visited_addresses += static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
+  }
+
+  struct PaidFee {
+    uint64_t transaction;
+    std::vector<Lot64> lots;
+  };
+  const ledger::UtxoReader& reader_;
+  std::vector<UtxoSeed> seeds_;
+  const ChainPass& pass_;
+  const Options& options_;
+  Policy policy_;
+  bool services_ = false;
+  bool pools_ = false;
+  size_t next_seed_ = 0;
+  PagedIndex index_;
+  PendingSet pending_;
+  std::vector<OutputLots> outputs_;
+  std::vector<Lot64> lots_;
+  ledger::BlockRow block_;
+  uint64_t block_end_ = 0;
+  bool coinbase_seeded_ = false;
+  size_t coinbase_seed_ = 0;
+  std::vector<PaidFee> fees_;
+  // Of the transaction at hand.
+  ledger::UtxoTransactionView view_;
+  std::vector<Lot64> paying_, taken_, arriving_, merged_;
+  size_t at_ = 0;
+  uint64_t balance_ = 0;
+  std::vector<uint64_t> spenders_;
+  std::vector<uint32_t> order_;
+  Haircut<uint64_t> haircut_;
+  BySource<uint64_t> by_source_;
+};
+}  // namespace
+
+Status trace_utxo(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass) {
+  return UtxoPass(reader, std::move(seeds), pass).run();
+}
+}  // namespace jindo::trace
