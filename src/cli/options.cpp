@@ -68,7 +68,7 @@ std::vector<Command> make_commands() {
       {"address", "ADDRESS", 1, 1, "what an address received and sent", "Totals and movements in ledger order, a page at a time.",
        {kLedger, kChain, {"--limit", "N", "movements to print", "50", "", false, false}, {"--from", "HEIGHT", "begin at this block", "0", "", false, false},
         {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo address --ledger L 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTvSX"}},
+       {"jindo address --ledger L 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"}},
       {"transaction", "TXID", 1, 1, "one transaction", "Its inputs and outputs, or its movements.",
        {kLedger, kChain, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
        {"jindo transaction --ledger L f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"}},
