@@ -10,7 +10,6 @@ function(jindo_library name)
   add_library(jindo_${name} STATIC ${sources})
   target_include_directories(jindo_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(jindo_${name} PUBLIC ${ARG_DEPS})
-  set_target_properties(jindo_${name} PROPERTIES UNITY_BUILD ${JINDO_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   if(JINDO_PCH)
     target_precompile_headers(jindo_${name} PRIVATE <algorithm> <array> <cstdint> <functional> <map> <memory>
       <optional> <string> <string_view> <unordered_map> <vector>)

@@ -88,6 +88,10 @@ class UtxoPass {
         else append_lot(paying_, lot);
       }
     }
+    if (view_.coinbase()) {  // minted: clean, and as much as it pays out
+      balance_ = std::accumulate(view_.out_value.begin(), view_.out_value.end(), uint64_t{0});
+      if (!pools_) append_lot(paying_, Lot64{balance_, 0, kClean, 0, kNoStep});
+    }
     if (policy_ == Policy::kLifo) std::reverse(paying_.begin(), paying_.end());
     if (policy_ == Policy::kTiho) {
       std::stable_partition(paying_.begin(), paying_.end(), [](const Lot64& lot) { return !lot.clean(); });

@@ -1,0 +1,296 @@
+// jindo_bench PROGRAM WORK_FOLDER: measures and prints one row a figure, as text and as WORK_FOLDER/figures.json.
+// Ingest runs the program as a user does, in a process of its own, so that its peak memory is its own too.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/json_writer.h"
+#include "ledger/ledger.h"
+#include "synthetic.h"
+#include "trace/trace.h"
+
+namespace {
+using namespace jindo;
+
+struct Row {
+  std::string name, figure, unit, note;
+};
+std::vector<Row> rows;
+void row(const std::string& name, double figure, const std::string& unit, const std::string& note) {
+  char text[64];
+  std::snprintf(text, sizeof text, figure >= 100 ? "%.0f" : figure >= 1 ? "%.2f" : "%.4f", figure);
+  rows.push_back({name, text, unit, note});
+  std::printf("%-58s %12s %-14s %s\n", name.c_str(), text, unit.c_str(), note.c_str());
+  std::fflush(stdout);
+}
+template <class T>
+T must(base::Result<T> result) {
+  if (!result.ok()) { std::fprintf(stderr, "bench: %s\n", result.error().message.c_str()); std::exit(1); }
+  return std::move(result).value();
+}
+
+// Best of several runs: the machine is shared, and interference only adds.
+double best_seconds(int runs, const std::function<void()>& work) {
+  double best = 1e300;
+  for (int i = 0; i < runs; ++i) {
+    const uint64_t start = base::monotonic_ns();
+    work();
+    best = std::min(best, static_cast<double>(base::monotonic_ns() - start) / 1e9);
+  }
+  return best;
+}
+
+struct Child {
+  double seconds = 0;
+  double peak_mib = 0;
+};
+Child run_program(const std::vector<std::string>& words) {
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  const uint64_t start = base::monotonic_ns();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int null = ::open("/dev/null", O_WRONLY);
+    ::dup2(null, STDOUT_FILENO);
+    ::execv(argv[0], argv.data());
+    std::_Exit(127);
+  }
+  int status = 0;
+  struct rusage usage {};
+  ::wait4(child, &status, 0, &usage);
+  if (status != 0) { std::fprintf(stderr, "bench: %s %s failed\n", words[0].c_str(), words[1].c_str()); std::exit(1); }
+  return {static_cast<double>(base::monotonic_ns() - start) / 1e9, static_cast<double>(usage.ru_maxrss) / 1024};
+}
+
+void memory_bandwidth() {
+  const size_t words = (size_t{512} << 20) / 8;
+  std::vector<uint64_t> data(words, 1);
+  for (const unsigned threads : {1U, 2U}) {
+    std::vector<uint64_t> sums(threads);
+    const double s = best_seconds(5, [&] {
+      std::vector<std::thread> workers;
+      for (unsigned t = 0; t < threads; ++t) {
+        workers.emplace_back([&, t] {
+          uint64_t sum = 0;
+          for (size_t i = words / threads * t; i < words / threads * (t + 1); ++i) sum += data[i];
+          sums[t] = sum;
+        });
+      }
+      for (auto& worker : workers) worker.join();
+    });
+    row("memory, sequential read, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"), static_cast<double>(words) * 8 / s / 1e9, "GB/s", "the machine's limit");
+    if (sums[0] == 42) std::printf(" ");
+  }
+}
+
+std::string fresh(const std::string& folder) {
+  (void)base::remove_all(folder);
+  return folder;
+}
+
+trace::Source utxo_source(const ledger::UtxoStore& store, uint64_t transaction) {
+  trace::Source source;
+  source.incident = "bench";
+  source.network = store.info().network;
+  source.asset = chain::native_asset();
+  trace::Theft theft;
+  theft.label = "bench";
+  theft.transaction = store.transaction_id(transaction);
+  theft.output = 0;
+  source.thefts.push_back(theft);
+  return source;
+}
+
+// Every tainted output ever, counted by steps in a recorded run outside the timing.
+uint64_t tainted_outputs(const ledger::Ledger& ledger, const trace::Source& source, trace::Policy policy) {
+  trace::Options options;
+  options.policy = policy;
+  options.record = true;
+  const trace::Result result = must(trace::run(ledger, {source}, options));
+  std::vector<uint64_t> ends;
+  for (const trace::Step& step : result.steps) if (step.to != ledger::kNoNumber) ends.push_back(step.to);
+  std::sort(ends.begin(), ends.end());
+  return static_cast<uint64_t>(std::unique(ends.begin(), ends.end()) - ends.begin());
+}
+
+void utxo_benches(const std::string& program, const std::string& work) {
+  const std::string blocks = work + "/blocks";
+  if (!base::exists(blocks + "/made")) {
+    bench::make_blocks_folder(blocks, 570'000);
+    (void)base::replace_file(blocks + "/made", "1");
+  }
+  const std::string folder = work + "/utxo";
+  Child best{1e300, 0};
+  for (int i = 0; i < 3; ++i) {
+    const Child child = run_program({program, "ingest", "--ledger", fresh(folder), "--chain", "bitcoin-regtest", "--format", "blk", blocks});
+    best.peak_mib = std::max(best.peak_mib, child.peak_mib);
+    best.seconds = std::min(best.seconds, child.seconds);
+  }
+  const ledger::Ledger ledger = must(ledger::Ledger::open(folder));
+  const ledger::UtxoStore& store = *ledger.chains().front().utxo;
+  const ledger::ChainInfo& info = store.info();
+  const double items = static_cast<double>(info.inputs + info.outputs);
+  row("ingest blk, all indexes", static_cast<double>(info.transactions) / best.seconds, "tx/s", std::to_string(info.transactions) + " transactions, " + std::to_string(info.inputs + info.outputs) + " inputs and outputs in " + std::to_string(best.seconds).substr(0, 5) + " s");
+  row("  its peak memory", best.peak_mib, "MiB", "resident, of the whole process");
+  const double low = run_program({program, "ingest", "--ledger", fresh(work + "/low"), "--chain", "bitcoin-regtest", "--format", "blk", "--memory", "64M", blocks}).peak_mib;
+  row("  peak memory with --memory 64M", low, "MiB", "the same input, spilled");
+  fresh(work + "/low");
+  row("open the ledger", best_seconds(20, [&] { must(ledger::Ledger::open(folder)); }) * 1e3, "ms", "any size: maps, reads no column");
+  uint64_t sink = 0;
+  const double pass = best_seconds(7, [&] {
+    uint64_t sum = 0;
+    for (const ledger::ColumnPass& p : store.passes()) {
+      for (size_t i = 0; i < p.in_output.size(); ++i) sum += p.in_output[i] ^ p.in_value[i] ^ p.in_address[i];
+      for (size_t i = 0; i < p.out_value.size(); ++i) sum += p.out_value[i] ^ p.out_spender[i] ^ p.out_address[i];
+    }
+    sink += sum;
+  });
+  row("full pass over inputs and outputs, one thread", items / pass / 1e6, "M items/s", "source, value, owner; value, spender, owner of each");
+  const double pass_two = best_seconds(7, [&] {
+    std::vector<std::thread> workers;
+    std::vector<uint64_t> sums(2);
+    for (size_t t = 0; t < 2; ++t) {
+      workers.emplace_back([&, t] {
+        uint64_t sum = 0;
+        for (const ledger::ColumnPass& p : store.passes()) {
+          for (size_t i = p.in_output.size() / 2 * t; i < (t == 0 ? p.in_output.size() / 2 : p.in_output.size()); ++i) sum += p.in_output[i] ^ p.in_value[i] ^ p.in_address[i];
+          for (size_t i = p.out_value.size() / 2 * t; i < (t == 0 ? p.out_value.size() / 2 : p.out_value.size()); ++i) sum += p.out_value[i] ^ p.out_spender[i] ^ p.out_address[i];
+        }
+        sums[t] = sum;
+      });
+    }
+    for (auto& worker : workers) worker.join();
+    sink += sums[0] + sums[1];
+  });
+  row("full pass over inputs and outputs, two threads", items / pass_two / 1e6, "M items/s", sink == 1 ? " " : "");
+  // A seed whose haircut taints about 330,000 outputs: bisect over coinbases.
+  uint64_t lowest = 0, highest = info.blocks - 1, seed = 0, count = 0;
+  while (lowest < highest) {
+    const uint64_t middle = (lowest + highest) / 2;
+    const uint64_t transaction = store.block(middle).first_transaction;
+    const uint64_t tainted = tainted_outputs(ledger, utxo_source(store, transaction), trace::Policy::kHaircut);
+    if (count == 0 || std::llabs(static_cast<long long>(tainted) - 330'000) < std::llabs(static_cast<long long>(count) - 330'000)) { count = tainted; seed = transaction; }
+    if (tainted > 330'000) lowest = middle + 1;
+    else highest = middle;
+  }
+  const trace::Source source = utxo_source(store, seed);
+  for (const trace::Policy policy : trace::kPolicies) {
+    trace::Options options;
+    options.policy = policy;
+    const uint64_t tainted = tainted_outputs(ledger, source, policy);
+    trace::Result result;
+    const double s = best_seconds(7, [&] { result = must(trace::run(ledger, {source}, options)); });
+    row(std::string("trace ") + trace::policy_name(policy) + " from one seed", s * 1e3, "ms", std::to_string(tainted) + " tainted outputs, " + std::to_string(result.holdings.size()) + " held at the end");
+  }
+  // For the peers: outputs and spends as columns, and the seed.
+  std::FILE* edges = std::fopen((work + "/outputs.csv").c_str(), "wb");
+  CHECK(edges != nullptr);
+  std::fprintf(edges, "output,transaction,value,spender\n");
+  ledger::UtxoTransactionView view;
+  std::vector<uint64_t> spenders;
+  for (uint64_t t = 0; t < info.transactions; ++t) {
+    store.transaction(t, view);
+    spenders.resize(view.out_value.size());
+    store.spenders(view.first_output, spenders);
+    for (size_t o = 0; o < view.out_value.size(); ++o) {
+      std::fprintf(edges, "%llu,%llu,%llu,", static_cast<unsigned long long>(view.first_output + o), static_cast<unsigned long long>(t), static_cast<unsigned long long>(view.out_value[o]));
+      if (spenders[o] != ledger::kNoNumber) std::fprintf(edges, "%llu", static_cast<unsigned long long>(spenders[o]));
+      std::fprintf(edges, "\n");
+    }
+  }
+  std::fclose(edges);
+  store.transaction(seed, view);
+  (void)base::replace_file(work + "/seed", std::to_string(view.first_output));
+}
+
+void account_benches(const std::string& program, const std::string& work) {
+  const std::string csv = work + "/movements.csv";
+  constexpr uint64_t kMovements = 10'000'000;
+  if (!base::exists(work + "/movements.made")) {
+    bench::make_transfers_csv(csv, kMovements);
+    (void)base::replace_file(work + "/movements.made", "1");
+  }
+  const std::string folder = work + "/account";
+  const Child child = run_program({program, "ingest", "--ledger", fresh(folder), "--chain", "ethereum", "--format", "transfers", csv});
+  row("ingest transfers CSV, all indexes", static_cast<double>(kMovements) / child.seconds, "rows/s", std::to_string(child.seconds).substr(0, 5) + " s");
+  row("  its peak memory", child.peak_mib, "MiB", "resident, of the whole process");
+  const std::string etl = work + "/etl";
+  uint64_t etl_rows = 0;
+  if (!base::exists(work + "/etl.made")) {
+    etl_rows = bench::make_ethereum_etl(etl, 2'000'000);
+    (void)base::replace_file(work + "/etl.made", std::to_string(etl_rows));
+  }
+  etl_rows = std::strtoull(must(base::read_file(work + "/etl.made", 64)).c_str(), nullptr, 10);
+  Child etl_child{1e300, 0};
+  for (int i = 0; i < 3; ++i) {
+    const Child run = run_program({program, "ingest", "--ledger", fresh(work + "/etl-ledger"), "--chain", "ethereum", "--format", "ethereum-etl", etl});
+    etl_child.seconds = std::min(etl_child.seconds, run.seconds);
+    etl_child.peak_mib = std::max(etl_child.peak_mib, run.peak_mib);
+  }
+  row("ingest ethereum-etl CSV, all indexes", static_cast<double>(etl_rows) / etl_child.seconds, "rows/s", std::to_string(etl_rows) + " rows of transactions and token transfers, " + std::to_string(etl_child.peak_mib).substr(0, 4) + " MiB");
+  fresh(work + "/etl-ledger");
+  const ledger::Ledger ledger = must(ledger::Ledger::open(folder));
+  const ledger::AccountStore& store = *ledger.chains().front().account;
+  row("open the account ledger", best_seconds(20, [&] { must(ledger::Ledger::open(folder)); }) * 1e3, "ms", "");
+  uint64_t sink = 0;
+  const double pass = best_seconds(5, [&] {
+    uint64_t sum = 0;
+    for (const ledger::AccountSegment& s : store.all_segments()) {
+      for (size_t i = 0; i < s.mv_from.size(); ++i) sum += s.mv_from[i] ^ s.mv_to[i] ^ s.mv_amount[i];
+    }
+    sink += sum;
+  });
+  row("full pass over movements, one thread", static_cast<double>(store.info().movements) / pass / 1e6, "M movements/s", sink == 1 ? " " : "sender, recipient, amount of each");
+  // The theft: a mint late enough that tracing it touches a large part of what follows.
+  trace::Source source;
+  source.incident = "bench";
+  source.network = store.info().network;
+  source.asset = chain::native_asset();
+  trace::Theft theft;
+  theft.label = "bench";
+  theft.transaction = store.transaction_id(kMovements * 9 / 10 + 3);
+  source.thefts.push_back(theft);
+  for (const trace::Policy policy : trace::kPolicies) {
+    trace::Options options;
+    options.policy = policy;
+    trace::Result result;
+    const double s = best_seconds(3, [&] { result = must(trace::run(ledger, {source}, options)); });
+    row(std::string("trace ") + trace::policy_name(policy) + ", account ledger, one theft", s * 1e3, "ms", std::to_string(result.visited_transactions) + " tainted transactions, " + std::to_string(result.visited_addresses) + " addresses");
+  }
+}
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) { std::fprintf(stderr, "usage: jindo_bench PROGRAM WORK_FOLDER\n"); return 2; }
+  const std::string work = argv[2];
+  if (!base::make_folders(work).ok()) return 1;
+  memory_bandwidth();
+  utxo_benches(argv[1], work);
+  account_benches(argv[1], work);
+  std::string text;
+  base::JsonWriter json([&](std::string_view part) { text += part; });
+  json.begin_array();
+  for (const Row& r : rows) {
+    json.begin_object();
+    json.field("name", r.name);
+    json.field("figure", r.figure);
+    json.field("unit", r.unit);
+    json.field("note", r.note);
+    json.end_object();
+  }
+  json.end_array();
+  json.flush();
+  return base::replace_file(work + "/figures.json", text).ok() ? 0 : 1;
+}
