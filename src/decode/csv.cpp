@@ -1,6 +1,7 @@
 #include "decode/csv.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace jindo::decode {
@@ -9,6 +10,22 @@ constexpr size_t kColumnsMax = 4096;
 constexpr size_t kCellBytesMax = size_t{16} << 20;
 constexpr size_t kRowBytesMax = size_t{64} << 20;
 using base::bad_input;
+
+// The first comma or line end at or behind `at`, before `stop`; eight bytes at a time. The zero-byte test is Mycroft's
+// (exact for the lowest match, which is the one taken).
+size_t find_cell_end(const char* data, size_t at, size_t stop) {
+  constexpr uint64_t kOnes = 0x0101010101010101ULL, kHigh = 0x8080808080808080ULL;
+  constexpr uint64_t kCommas = kOnes * ',', kLines = kOnes * '\n';
+  for (; at + 8 <= stop; at += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, data + at, 8);
+    const uint64_t comma = word ^ kCommas, line = word ^ kLines;
+    const uint64_t found = (((comma - kOnes) & ~comma) | ((line - kOnes) & ~line)) & kHigh;
+    if (found != 0) return at + static_cast<size_t>(std::countr_zero(found)) / 8;
+  }
+  while (at < stop && data[at] != ',' && data[at] != '\n') ++at;
+  return at;
+}
 }  // namespace
 
 base::Result<CsvReader> CsvReader::open(const std::string& path, const std::vector<std::string>& wanted,
@@ -98,7 +115,7 @@ base::Status CsvReader::read_row(std::vector<std::string_view>& row) {
     } else {
       const size_t begin = at_;
       const size_t stop = std::min(bytes_.size(), begin + kCellBytesMax + 1);
-      while (at_ < stop && data[at_] != ',' && data[at_] != '\n') ++at_;
+      at_ = find_cell_end(data, at_, stop);
       size_t end = at_;
       if (end - begin > kCellBytesMax) {
         return bad_input(place() + ": column " + std::to_string(row.size() + 1) + ": a cell of more than " +

@@ -25,6 +25,12 @@ struct HashOf {
   }
 };
 
+// Exports are in order nearly always; std::stable_sort would copy every row to find out.
+template <class Rows, class Less>
+void sort_rows(Rows& rows, Less less) {
+  if (!std::is_sorted(rows.begin(), rows.end(), less)) std::stable_sort(rows.begin(), rows.end(), less);
+}
+
 class Assembler {
  public:
   Assembler(uint64_t height, EvmBlockRows& rows, chain::AccountBlock& out, EvmBlockNotes& notes)
@@ -89,7 +95,7 @@ class Assembler {
   // from the token transfers, in log order, and from the traces, by index.
   Status order_transactions() {
     auto& txs = rows_.transactions;
-    std::stable_sort(txs.begin(), txs.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+    sort_rows(txs, [](const auto& a, const auto& b) { return a.index < b.index; });
     for (size_t i = 1; i < txs.size();) {
       if (txs[i].index != txs[i - 1].index) { ++i; continue; }
       if (txs[i].hash != txs[i - 1].hash) return fail("two transactions with index " + std::to_string(txs[i].index));
@@ -99,8 +105,9 @@ class Assembler {
       synthetic_ = true;
       for (const auto& trace : rows_.traces) add_synthetic_by_index(trace);
       if (txs.empty()) add_synthetic_by_log();
-      std::stable_sort(txs.begin(), txs.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+      sort_rows(txs, [](const auto& a, const auto& b) { return a.index < b.index; });
     }
+    by_hash_.reserve(txs.size());
     for (size_t i = 0; i < txs.size(); ++i) {
       if (!is_zero(txs[i].hash)) by_hash_[txs[i].hash] = i;
     }
@@ -117,7 +124,7 @@ class Assembler {
   }
   void add_synthetic_by_log() {
     auto transfers = rows_.token_transfers;
-    std::stable_sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
+    sort_rows(transfers, [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
     for (const auto& transfer : transfers) {
       const bool known = std::any_of(rows_.transactions.begin(), rows_.transactions.end(),
                                      [&](const auto& tx) { return tx.hash == transfer.transaction; });
@@ -151,7 +158,7 @@ class Assembler {
   }
 
   void order_traces() {
-    std::stable_sort(rows_.traces.begin(), rows_.traces.end(), [](const EvmTraceRow& a, const EvmTraceRow& b) {
+    sort_rows(rows_.traces, [](const EvmTraceRow& a, const EvmTraceRow& b) {
       if (a.index != b.index) return a.index < b.index;
       const int order = std::memcmp(a.path.data(), b.path.data(), std::min(a.path_size, b.path_size));
       return order != 0 ? order < 0 : a.path_size < b.path_size;
@@ -165,7 +172,7 @@ class Assembler {
 
   Status order_token_transfers() {
     auto& transfers = rows_.token_transfers;
-    std::stable_sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
+    sort_rows(transfers, [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
     tokens_of_.assign(rows_.transactions.size(), {});
     for (size_t i = 0; i < transfers.size(); ++i) {
       if (i > 0 && transfers[i].log_index == transfers[i - 1].log_index) {

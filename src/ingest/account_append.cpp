@@ -38,8 +38,9 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
       return bad_input(named + (held ? " differs from the ledger's" : " is not in the ledger, which reaches beyond it to " + std::to_string(before.tip_height)) + advice);
     }
     // Another branch. It must reach at least as far, and hang on what stays.
-    if (source.height_max < before.tip_height) {
-      return bad_input(named + " is of another branch, which ends at height " + std::to_string(source.height_max) + " while the ledger reaches " +
+    if (!source.height_max) return base::wrong_use(kReadFirst);
+    if (*source.height_max < before.tip_height) {
+      return bad_input(named + " is of another branch, which ends at height " + std::to_string(*source.height_max) + " while the ledger reaches " +
                        std::to_string(before.tip_height) + advice);
     }
     if (low > 0 && block.previous != kNoHash && store->block(low - 1).height + 1 == block.height && store->block(low - 1).hash != kNoHash &&

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "ingest/writer.h"
 
@@ -10,9 +11,11 @@ namespace jindo::ingest {
 
 struct AccountSource {
   std::function<base::Result<bool>(chain::AccountBlock&)> next;  // in order of height; false at the end
-  uint64_t height_max = 0;
+  std::optional<uint64_t> height_max;                            // unknown while the input is streamed
   std::string name;                                              // of the input, for errors
 };
+// Why a streamed attempt has to be made again with the input read and sorted first: a branch needs its height beforehand.
+inline constexpr const char* kReadFirst = "the input has to be read as a whole first";
 base::Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network& network, AccountSource& source,
                                    uint64_t bytes_total, base::Progress& progress, IngestSummary& summary);
 

@@ -1,4 +1,4 @@
-#include "base/external_sort.h"
+#include "base/row_stream.h"
 #include "decode/ethereum_etl.h"
 #include "decode/evm_block.h"
 #include "ingest/account_append.h"
@@ -6,14 +6,121 @@
 namespace jindo::ingest {
 namespace {
 using base::Status;
+using decode::EvmTable;
 
-// The tables' rows, each sorted by block, handed out a block at a time.
+// The tables' rows, each in order of blocks, handed out a block at a time.
 class EvmSource {
  public:
-  EvmSource(const std::string& temporary, size_t memory_bytes)
-      : blocks_(temporary, memory_bytes / 16), transactions_(temporary, memory_bytes / 6), receipts_(temporary, memory_bytes / 10),
-        transfers_(temporary, memory_bytes / 6), traces_(temporary, memory_bytes / 6), withdrawals_(temporary, memory_bytes / 16) {}
+  virtual ~EvmSource() = default;
+  base::Result<bool> next(chain::AccountBlock& out) {
+    uint64_t height = UINT64_MAX;
+    JINDO_DO(lowest(*blocks_, height));
+    JINDO_DO(lowest(*transactions_, height));
+    JINDO_DO(lowest(*receipts_, height));
+    JINDO_DO(lowest(*transfers_, height));
+    JINDO_DO(lowest(*traces_, height));
+    JINDO_DO(lowest(*withdrawals_, height));
+    if (height == UINT64_MAX) return false;
+    JINDO_DO(take(*blocks_, height, rows_.blocks));
+    JINDO_DO(take(*transactions_, height, rows_.transactions));
+    JINDO_DO(take(*receipts_, height, rows_.receipts));
+    JINDO_DO(take(*transfers_, height, rows_.token_transfers));
+    JINDO_DO(take(*traces_, height, rows_.traces));
+    JINDO_DO(take(*withdrawals_, height, rows_.withdrawals));
+    JINDO_DO(decode::assemble_evm_block(height, rows_, out, notes_));
+    return true;
+  }
+  const decode::EvmBlockNotes& notes() const { return notes_; }
 
+ protected:
+  template <class Row>
+  using Rows = std::unique_ptr<base::RowSource<Row>>;
+  Rows<decode::EvmBlockRow> blocks_;
+  Rows<decode::EvmTransactionRow> transactions_;
+  Rows<decode::EvmReceiptRow> receipts_;
+  Rows<decode::EvmTokenTransferRow> transfers_;
+  Rows<decode::EvmTraceRow> traces_;
+  Rows<decode::EvmTraceRow> withdrawals_;
+
+ private:
+  template <class Row>
+  static Status lowest(base::RowSource<Row>& rows, uint64_t& height) {
+    JINDO_TRY(const Row* row, rows.peek());
+    if (row != nullptr) height = std::min(height, row->block);
+    return {};
+  }
+  template <class Row>
+  static Status take(base::RowSource<Row>& rows, uint64_t height, std::vector<Row>& out) {
+    out.clear();
+    for (;;) {
+      JINDO_TRY(const Row* row, rows.peek());
+      if (row == nullptr || row->block != height) return {};
+      out.push_back(*row);
+      JINDO_DO(rows.pop());
+    }
+  }
+  decode::EvmBlockRows rows_;
+  decode::EvmBlockNotes notes_;
+};
+
+decode::EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const decode::Account20& to, const base::Uint256& wei) {
+  decode::EvmTraceRow row;
+  row.block = block;
+  row.sequence = sequence;
+  row.index = UINT32_MAX;
+  row.type = decode::EvmTraceType::kReward;
+  row.has_to = true;
+  row.to = to;
+  row.value = wei;
+  return row;
+}
+
+// Straight from the files, a thread a table; for exports in order of blocks, without withdrawals (which stand in the rows
+// of another table).
+class StreamedEvm : public EvmSource {
+ public:
+  explicit StreamedEvm(const std::vector<decode::EvmFile>& files) {
+    blocks_ = stream<decode::EvmBlockRow>(files, EvmTable::kBlocks, &decode::EvmSinks::block);
+    transactions_ = stream<decode::EvmTransactionRow>(files, EvmTable::kTransactions, &decode::EvmSinks::transaction);
+    receipts_ = stream<decode::EvmReceiptRow>(files, EvmTable::kReceipts, &decode::EvmSinks::receipt);
+    transfers_ = stream<decode::EvmTokenTransferRow>(files, EvmTable::kTokenTransfers, &decode::EvmSinks::token_transfer);
+    traces_ = stream<decode::EvmTraceRow>(files, EvmTable::kTraces, &decode::EvmSinks::trace);
+    withdrawals_ = std::make_unique<base::RowStream<decode::EvmTraceRow>>();
+  }
+  bool out_of_order() const { return std::any_of(checks_.begin(), checks_.end(), [](const auto& check) { return check(); }); }
+
+ private:
+  template <class Row, class Member>
+  std::unique_ptr<base::RowSource<Row>> stream(const std::vector<decode::EvmFile>& files, EvmTable table, Member member) {
+    auto out = std::make_unique<base::RowStream<Row>>();
+    std::vector<decode::EvmFile> mine;
+    for (const decode::EvmFile& file : files) if (file.table == table) mine.push_back(file);
+    checks_.push_back([stream = out.get()] { return stream->out_of_order(); });
+    if (mine.empty()) return out;
+    out->start([mine, member](const auto& sink) -> Status {
+      decode::EvmSinks sinks;
+      sinks.*member = sink;
+      sinks.withdrawal = [](uint64_t, uint64_t, const decode::Account20&, const base::Uint256&) -> Status { return base::wrong_use(kReadFirst); };
+      uint64_t sequence = 0;
+      for (const decode::EvmFile& file : mine) JINDO_DO(decode::read_evm_file(file, sequence, sinks));
+      return {};
+    });
+    return out;
+  }
+  std::vector<std::function<bool()>> checks_;
+};
+
+// Read as a whole and sorted first.
+class SortedEvm : public EvmSource {
+ public:
+  SortedEvm(const std::string& temporary, size_t memory_bytes) {
+    sorted(blocks_, temporary, memory_bytes / 16);
+    sorted(transactions_, temporary, memory_bytes / 6);
+    sorted(receipts_, temporary, memory_bytes / 10);
+    sorted(transfers_, temporary, memory_bytes / 6);
+    sorted(traces_, temporary, memory_bytes / 6);
+    sorted(withdrawals_, temporary, memory_bytes / 16);
+  }
   Status read_files(const std::vector<decode::EvmFile>& files, base::Progress& progress) {
     decode::EvmSinks sinks;
     sinks.block = [&](const decode::EvmBlockRow& row) { return add(blocks_, row); };
@@ -21,17 +128,8 @@ class EvmSource {
     sinks.receipt = [&](const decode::EvmReceiptRow& row) { return add(receipts_, row); };
     sinks.token_transfer = [&](const decode::EvmTokenTransferRow& row) { return add(transfers_, row); };
     sinks.trace = [&](const decode::EvmTraceRow& row) { return add(traces_, row); };
-    sinks.withdrawal = [&](uint64_t block, uint64_t sequence, const decode::Account20& to, const base::Uint256& wei) {
-      decode::EvmTraceRow row;
-      row.block = block;
-      row.sequence = sequence * 64 + withdrawals_.count() % 64;
-      row.index = UINT32_MAX;
-      row.type = decode::EvmTraceType::kReward;
-      row.has_to = true;
-      row.to = to;
-      row.value = wei;
-      return add(withdrawals_, row);
-    };
+    uint64_t withdrawal = 0;
+    sinks.withdrawal = [&](uint64_t block, uint64_t, const decode::Account20& to, const base::Uint256& wei) { return add(withdrawals_, withdrawal_row(block, withdrawal++, to, wei)); };
     uint64_t bytes_before = 0, rows = 0, sequence = 0;
     sinks.progress = [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, rows += more); };
     for (const decode::EvmFile& file : files) {
@@ -39,68 +137,39 @@ class EvmSource {
       JINDO_TRY(const uint64_t size, base::file_size(file.path));
       bytes_before += size;
     }
-    JINDO_DO(blocks_.finish());
-    JINDO_DO(transactions_.finish());
-    JINDO_DO(receipts_.finish());
-    JINDO_DO(transfers_.finish());
-    JINDO_DO(traces_.finish());
-    return withdrawals_.finish();
+    JINDO_DO(sorter(blocks_).finish());
+    JINDO_DO(sorter(transactions_).finish());
+    JINDO_DO(sorter(receipts_).finish());
+    JINDO_DO(sorter(transfers_).finish());
+    JINDO_DO(sorter(traces_).finish());
+    return sorter(withdrawals_).finish();
   }
   uint64_t height_max() const { return height_max_; }
-  const decode::EvmBlockNotes& notes() const { return notes_; }
-
-  base::Result<bool> next(chain::AccountBlock& out) {
-    uint64_t height = UINT64_MAX;
-    JINDO_DO(lowest(blocks_, height));
-    JINDO_DO(lowest(transactions_, height));
-    JINDO_DO(lowest(receipts_, height));
-    JINDO_DO(lowest(transfers_, height));
-    JINDO_DO(lowest(traces_, height));
-    JINDO_DO(lowest(withdrawals_, height));
-    if (height == UINT64_MAX) return false;
-    JINDO_DO(take(blocks_, height, rows_.blocks));
-    JINDO_DO(take(transactions_, height, rows_.transactions));
-    JINDO_DO(take(receipts_, height, rows_.receipts));
-    JINDO_DO(take(transfers_, height, rows_.token_transfers));
-    JINDO_DO(take(traces_, height, rows_.traces));
-    JINDO_DO(take(withdrawals_, height, rows_.withdrawals));
-    JINDO_DO(decode::assemble_evm_block(height, rows_, out, notes_));
-    return true;
-  }
 
  private:
   template <class Row>
-  Status add(base::ExternalSorter<Row>& sorter, const Row& row) {
+  static void sorted(Rows<Row>& rows, const std::string& temporary, size_t bytes) { rows = std::make_unique<base::SortedRows<Row>>(temporary, bytes); }
+  template <class Row>
+  static base::ExternalSorter<Row>& sorter(Rows<Row>& rows) { return static_cast<base::SortedRows<Row>&>(*rows).sorter(); }
+  template <class Row>
+  Status add(Rows<Row>& rows, const Row& row) {
     if (row.block == UINT64_MAX) return base::bad_input("block number 2^64-1 (limit)");
     height_max_ = std::max(height_max_, row.block);
-    return sorter.add(row);
+    return sorter(rows).add(row);
   }
-  template <class Row>
-  static Status lowest(base::ExternalSorter<Row>& sorter, uint64_t& height) {
-    JINDO_TRY(const Row* row, sorter.peek());
-    if (row != nullptr) height = std::min(height, row->block);
-    return {};
-  }
-  template <class Row>
-  static Status take(base::ExternalSorter<Row>& sorter, uint64_t height, std::vector<Row>& out) {
-    out.clear();
-    for (;;) {
-      JINDO_TRY(const Row* row, sorter.peek());
-      if (row == nullptr || row->block != height) return {};
-      out.push_back(*row);
-      JINDO_DO(sorter.pop());
-    }
-  }
-  base::ExternalSorter<decode::EvmBlockRow> blocks_;
-  base::ExternalSorter<decode::EvmTransactionRow> transactions_;
-  base::ExternalSorter<decode::EvmReceiptRow> receipts_;
-  base::ExternalSorter<decode::EvmTokenTransferRow> transfers_;
-  base::ExternalSorter<decode::EvmTraceRow> traces_;
-  base::ExternalSorter<decode::EvmTraceRow> withdrawals_;
-  decode::EvmBlockRows rows_;
-  decode::EvmBlockNotes notes_;
   uint64_t height_max_ = 0;
 };
+
+void take_notes(const decode::EvmBlockNotes& notes, IngestSummary& summary) {
+  summary.fees_unknown = notes.fees_unknown;
+  summary.status_unknown = notes.status_unknown;
+  if (summary.fees_unknown > 0) {
+    summary.notes.push_back(std::to_string(summary.fees_unknown) + " transactions have no receipt in this export: their gas fees are not in the ledger");
+  }
+  if (summary.status_unknown > 0) {
+    summary.notes.push_back(std::to_string(summary.status_unknown) + " transactions have neither status nor trace in this export: they are taken as done");
+  }
+}
 }  // namespace
 
 base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
@@ -117,26 +186,33 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
   }
   base::Progress progress(options.progress, "reading tables", "rows", bytes_total);
   JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
-  EvmSource rows(writer.temporary_folder(), options.memory_bytes / 2);
-  JINDO_DO(rows.read_files(files, progress));
-  IngestSummary summary;
   AccountSource source;
+  source.name = inputs.front();
+  {  // Most exports are in order: stream them.
+    IngestSummary summary;
+    StreamedEvm rows(files);
+    source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
+    const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
+    if (appended.ok()) {
+      take_notes(rows.notes(), summary);
+      return summary;
+    }
+    const std::string& message = appended.error().message;
+    const bool again = rows.out_of_order() || message.find(kReadFirst) != std::string::npos;
+    if (!again) return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
+  }
+  IngestSummary summary;
+  SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 2);
+  progress.phase("reading tables");
+  JINDO_DO(rows.read_files(files, progress));
   source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
   source.height_max = rows.height_max();
-  source.name = inputs.front();
   const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
   if (!appended.ok()) {
     const std::string& message = appended.error().message;
-    return base::Error{appended.error().kind, message.rfind(source.name, 0) == 0 ? message : source.name + ": " + message};
+    return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
   }
-  summary.fees_unknown = rows.notes().fees_unknown;
-  summary.status_unknown = rows.notes().status_unknown;
-  if (summary.fees_unknown > 0) {
-    summary.notes.push_back(std::to_string(summary.fees_unknown) + " transactions have no receipt in this export: their gas fees are not in the ledger");
-  }
-  if (summary.status_unknown > 0) {
-    summary.notes.push_back(std::to_string(summary.status_unknown) + " transactions have neither status nor trace in this export: they are taken as done");
-  }
+  take_notes(rows.notes(), summary);
   return summary;
 }
 }  // namespace jindo::ingest

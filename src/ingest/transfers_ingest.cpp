@@ -1,4 +1,4 @@
-#include "base/external_sort.h"
+#include "base/row_stream.h"
 #include "decode/transfers.h"
 #include "ingest/account_append.h"
 
@@ -10,7 +10,7 @@ using base::Status;
 // Rows in ledger order to blocks; what contradicts names its line.
 class TransferSource {
  public:
-  TransferSource(base::ExternalSorter<decode::TransferRow>& rows, std::string name) : rows_(rows), name_(std::move(name)) {}
+  TransferSource(base::RowSource<decode::TransferRow>& rows, std::string name) : rows_(rows), name_(std::move(name)) {}
 
   base::Result<bool> next(chain::AccountBlock& out) {
     JINDO_TRY(const decode::TransferRow* first, rows_.peek());
@@ -46,9 +46,25 @@ class TransferSource {
 
  private:
   base::Error wrong(const decode::TransferRow& row, const std::string& what) const { return bad_input(name_ + ":" + std::to_string(row.line) + ": " + what); }
-  base::ExternalSorter<decode::TransferRow>& rows_;
+  base::RowSource<decode::TransferRow>& rows_;
   std::string name_;
 };
+
+using Row = decode::TransferRow;
+
+// Reads all inputs, one after another, into the sink.
+Status read_inputs(const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options, base::Progress* progress, const std::function<Status(const Row&)>& sink) {
+  uint64_t bytes_before = 0, read = 0;
+  for (const std::string& input : inputs) {
+    JINDO_DO(decode::read_transfers(network, input, options.memory_bytes / 6, sink, [&](uint64_t bytes, uint64_t more) {
+      read += more;
+      if (progress != nullptr) progress->update(bytes_before + bytes, read);
+    }));
+    JINDO_TRY(const uint64_t size, base::file_size(input));
+    bytes_before += size;
+  }
+  return {};
+}
 }  // namespace
 
 base::Result<IngestSummary> ingest_transfers(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
@@ -58,23 +74,31 @@ base::Result<IngestSummary> ingest_transfers(const std::string& folder, const ch
   JINDO_TRY(const uint64_t bytes_total, total_size(inputs));
   base::Progress progress(options.progress, "reading rows", "movements", bytes_total);
   JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
-  base::ExternalSorter<decode::TransferRow> rows(writer.temporary_folder(), options.memory_bytes / 3);
-  uint64_t bytes_before = 0, read = 0, height_max = 0;
-  for (const std::string& input : inputs) {
-    JINDO_DO(decode::read_transfers(network, input, options.memory_bytes / 6, [&](const decode::TransferRow& row) -> Status {
-      height_max = std::max(height_max, row.block);
-      return rows.add(row);
-    }, [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, read += more); }));
-    JINDO_TRY(const uint64_t size, base::file_size(input));
-    bytes_before += size;
-  }
-  JINDO_DO(rows.finish());
-  IngestSummary summary;
-  TransferSource ordered(rows, inputs.size() == 1 ? inputs.front() : "the files together");
+  const std::string name = inputs.size() == 1 ? inputs.front() : "the files together";
   AccountSource source;
+  source.name = inputs.front();
+  {  // Most exports are in order: stream them.
+    IngestSummary summary;
+    base::RowStream<Row> stream;
+    stream.start([&](const auto& sink) { return read_inputs(network, inputs, options, nullptr, sink); });
+    TransferSource ordered(stream, name);
+    source.next = [&](chain::AccountBlock& block) { return ordered.next(block); };
+    const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
+    if (appended.ok()) return summary;
+    if (!stream.out_of_order() && appended.error().message != kReadFirst) return appended.error();
+  }
+  IngestSummary summary;
+  base::SortedRows<Row> rows(writer.temporary_folder(), options.memory_bytes / 3);
+  uint64_t height_max = 0;
+  progress.phase("reading rows");
+  JINDO_DO(read_inputs(network, inputs, options, &progress, [&](const Row& row) -> Status {
+    height_max = std::max(height_max, row.block);
+    return rows.sorter().add(row);
+  }));
+  JINDO_DO(rows.sorter().finish());
+  TransferSource ordered(rows, name);
   source.next = [&](chain::AccountBlock& block) { return ordered.next(block); };
   source.height_max = height_max;
-  source.name = inputs.front();
   JINDO_DO(append_account_blocks(writer, network, source, bytes_total, progress, summary));
   return summary;
 }

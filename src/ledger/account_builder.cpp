@@ -35,7 +35,7 @@ class Builder : public AccountBuilder {
     const uint64_t share = std::max<uint64_t>(options.memory_bytes / 16, 1);
     partitions_ = std::clamp<size_t>(std::bit_ceil(options.expected_bytes / share + 1), 16, 1024);
     partition_bits_ = static_cast<unsigned>(std::bit_width(partitions_) - 1);
-    keys_ = PartitionedSpill<KeyRecord>(options.temporary_folder, partitions_, options.memory_bytes / 6);
+    keys_ = PartitionedSpill<KeyRecord>(options.temporary_folder, partitions_, options.memory_bytes / 3);
     identifiers_ = PartitionedSpill<Identifier>(options.temporary_folder, partitions_, options.memory_bytes / 12);
   }
 

@@ -71,6 +71,9 @@ class UtxoReader : public ChainReader {
   virtual uint64_t transaction_of_output(uint64_t output) const = 0;
   virtual uint64_t transaction_of_input(uint64_t input) const = 0;
   virtual chain::AddressKey output_address(uint64_t output) const = 0;
+  // The owner as (segment << 48 | row), kNoNumber for none: equal numbers are equal owners, unequal ones of different
+  // segments may be equal too (compare their keys).
+  virtual uint64_t output_owner(uint64_t output) const = 0;
   virtual uint64_t output_value(uint64_t output) const = 0;
   virtual std::optional<ExternalRow> external_input(uint64_t input) const = 0;
   virtual chain::AddressKey input_address(uint64_t input) const = 0;

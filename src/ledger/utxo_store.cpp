@@ -154,6 +154,11 @@ chain::AddressKey UtxoStore::output_address(uint64_t output) const {
   const uint64_t row = s.out_address[output - s.first_output];
   return row == kNoNumber ? chain::AddressKey{} : s.address_key[row];
 }
+uint64_t UtxoStore::output_owner(uint64_t output) const {
+  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_output, output);
+  const uint64_t row = s.out_address[output - s.first_output];
+  return row == kNoNumber ? kNoNumber : static_cast<uint64_t>(&s - segments_.data()) << 48 | row;
+}
 chain::AddressKey UtxoStore::input_address(uint64_t input) const {
   const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_input, input);
   const uint64_t row = s.in_address[input - s.first_input];

@@ -35,6 +35,7 @@ class UtxoStore : public UtxoReader {
   uint64_t transaction_of_output(uint64_t output) const override;
   uint64_t transaction_of_input(uint64_t input) const override;
   chain::AddressKey output_address(uint64_t output) const override;
+  uint64_t output_owner(uint64_t output) const override;
   uint64_t output_value(uint64_t output) const override;
   std::optional<ExternalRow> external_input(uint64_t input) const override;
   chain::AddressKey input_address(uint64_t input) const override;

@@ -22,6 +22,16 @@ class Haircut {
       pools.clear();
       return;
     }
+    if (pools.size() == 1) {  // one division: the clean part's share and remainder follow from the pool's
+      const auto share = multiply_divide(value, pools[0].amount, balance);
+      N part = N(share.quotient);
+      // One unit is left over when there is a remainder; the clean part's remainder is the rest of the balance.
+      if (!is_zero(N(share.remainder)) && !(N(share.remainder) < N(balance - N(share.remainder)))) part = part + N(1);
+      if (is_zero(part)) return;
+      taken.push_back(split_off(pools[0], part));
+      if (is_zero(pools[0].amount) && is_zero(pools[0].origin)) pools.clear();
+      return;
+    }
     shares_.clear();
     N tainted{};
     N given{};

@@ -1,6 +1,7 @@
 // The pass over a UTXO chain. Tainted outputs wait at the transaction that spends them; transactions are taken in ledger
 // order from a bitmap queue, so the cost is what is tainted, not the ledger.
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "trace/engine.h"
@@ -393,9 +394,7 @@ class UtxoPass {
 
   void collect_holdings() {
     BySource<uint64_t> sums;
-    std::vector<chain::AddressKey> addresses;
     for (const OutputLots& held : outputs_) {
-      addresses.push_back(reader_.output_address(held.output));
       if (held.spent) continue;
       sums.clear();
       for (uint32_t k = 0; k < held.count; ++k) if (!lots_[held.first + k].clean()) sums.add(lots_[held.first + k]);
@@ -407,7 +406,7 @@ class UtxoPass {
         Holding holding;
         holding.network = reader_.info().network;
         holding.asset = chain::native_asset();
-        holding.address = addresses.back();
+        holding.address = reader_.output_address(held.output);
         holding.transaction = reader_.transaction_id(tx);
         holding.output = static_cast<uint32_t>(held.output - view.first_output);
         holding.source = sum.source;
@@ -420,8 +419,27 @@ class UtxoPass {
         pass_.result.holdings.push_back(std::move(holding));
       }
     }
-    std::sort(addresses.begin(), addresses.end());
-    pass_.result.visited_addresses += static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
+    pass_.result.visited_addresses += count_addresses();
+  }
+  // Distinct owners: by row first, which is cheap, then by key where several segments may hold the same.
+  uint64_t count_addresses() const {
+    std::map<uint64_t, std::pair<PagedIndex, std::vector<uint64_t>>> segments;  // rows seen: one output each
+    for (const OutputLots& held : outputs_) {
+      const uint64_t owner = reader_.output_owner(held.output);
+      if (owner == kNoNumber) continue;
+      auto at = segments.find(owner >> 48);
+      if (at == segments.end()) at = segments.emplace(owner >> 48, std::make_pair(PagedIndex(reader_.info().inputs + reader_.info().outputs), std::vector<uint64_t>())).first;
+      uint32_t& seen = at->second.first.at(owner & ((uint64_t{1} << 48) - 1));
+      if (seen == 0) at->second.second.push_back(held.output);
+      seen = 1;
+    }
+    if (segments.size() == 1) return segments.begin()->second.second.size();
+    std::vector<chain::AddressKey> keys;
+    for (const auto& [segment, seen] : segments) {
+      for (const uint64_t output : seen.second) keys.push_back(reader_.output_address(output));
+    }
+    std::sort(keys.begin(), keys.end());
+    return static_cast<uint64_t>(std::unique(keys.begin(), keys.end()) - keys.begin());
   }
 
   struct PaidFee {
