@@ -87,10 +87,9 @@ class AccountPass {
     if (from != 0) pass_by(from - 1);
     if (to != 0 && to != from) pass_by(to - 1);
     if (!amount_.is_zero()) move(number, from);
-    if (from != 0) settle(from - 1);
-    if (now_.to != kNoNumber && now_.to != now_.from) {
-      const uint32_t reached = slot_of(now_.to);
-      if (reached != 0) settle(reached - 1);
+    for (const uint64_t row : {now_.from, now_.to}) {
+      const uint32_t slot = slot_of(row);
+      if (slot != 0) settle(slot - 1);
     }
     if (tainted_move_ && counted_transaction_ != now_.transaction) {
       counted_transaction_ = now_.transaction;
@@ -178,6 +177,8 @@ class AccountPass {
     while (next_seed_ < seeds_.size() && seeds_[next_seed_].movement < number) ++next_seed_;
     arriving_.clear();
     Uint256 rest = amount_;
+    const bool seeded = next_seed_ < seeds_.size() && seeds_[next_seed_].movement == number;
+    if (seeded && now_.from != kNoNumber && now_.from == now_.to) from = follow(now_.from) + 1;  // pays itself: followed before it pays
     for (; next_seed_ < seeds_.size() && seeds_[next_seed_].movement == number; ++next_seed_) {
       const AccountSeed& seed = seeds_[next_seed_];
       take(from, seed.amount);

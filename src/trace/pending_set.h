@@ -29,6 +29,7 @@ class PendingSet {
       number /= 64;
     }
   }
+  bool empty() { return levels_.back().word(0) == 0; }
   std::optional<uint64_t> pop_min() {
     if (levels_.back().word(0) == 0) return std::nullopt;
     uint64_t number = 0;

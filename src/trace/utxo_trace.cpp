@@ -36,12 +36,16 @@ class UtxoPass {
     for (const UtxoSeed& seed : seeds_) pending_.insert(seed.transaction);
     while (const auto number = pending_.pop_min()) {
       if (*number >= block_end_) {
-        finish_coinbase();
+        if (coinbase_waits()) {  // what it pays out may be spent before this transaction
+          pending_.insert(*number);
+          finish_coinbase();
+          continue;
+        }
         enter_block(*number);
       }
       transaction(*number);
+      if (pending_.empty() && coinbase_waits()) finish_coinbase();
     }
-    finish_coinbase();
     collect_holdings();
     return {};
   }
@@ -329,8 +333,8 @@ class UtxoPass {
 
   // With --through-fees: a block's coinbase pays its outputs from the subsidy, then the fees in transaction order. It comes
   // first in its block but is settled last, which no one can tell: it matures later.
+  bool coinbase_waits() const { return !fees_.empty() || coinbase_seeded_; }
   void finish_coinbase() {
-    if (fees_.empty() && !coinbase_seeded_) return;
     const auto fees = std::move(fees_);
     fees_.clear();
     std::vector<Lot64> income;
