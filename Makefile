@@ -18,7 +18,7 @@ bench: build ## the figures of docs/benchmarks.md, with peers in the same run
 	@scripts/bench build/release
 fuzz: ## every fuzz target, FUZZ_SECONDS each, with the sanitizers
 	@scripts/setup fuzz
-	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS)
+	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS) --target fuzzers
 	@scripts/fuzz build/fuzz $(FUZZ_SECONDS)
 soak: build ## kill -9 at a thousand random instants, portions and reorganisations at random
 	@JINDO_SOAK=1 ctest --preset release -R 'crash|property' --timeout 7200

@@ -132,7 +132,7 @@ class EtlSource {
                        "expected one block a height");
     }
     if (!options_.partial) {
-      if (tx.coinbase != out.transactions.empty()) return bad_input("expected one coinbase, and first in its block");
+      if (tx.coinbase != out.transactions.empty()) return bad_input("expected one coinbase, and first in its block (for an export of some transactions only, there is --partial)");
       if (tx.has_index && tx.index != out.transactions.size()) {
         return bad_input("transaction index " + std::to_string(tx.index) + "; expected " + std::to_string(out.transactions.size()) +
                          ": the export lacks a transaction of block " + std::to_string(out.height));
@@ -205,7 +205,7 @@ base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const 
   append.partial = options.partial;
   append.where = [&](uint64_t b) { return b < places.size() ? places[b] : std::string("?"); };
   progress.phase("ingesting blocks");
-  JINDO_DO(writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
+  const Status appended = writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
     do {
       places.push_back(source.last_place());
       source.mark_external(block, store, summary.external_inputs);
@@ -216,7 +216,11 @@ base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const 
       JINDO_TRY(pending, source.next(block));
     } while (pending);
     return {};
-  }));
+  });
+  if (!appended.ok()) {
+    const bool missing = !options.partial && appended.error().message.find("a missing previous output") != std::string::npos;
+    return base::Error{appended.error().kind, appended.error().message + (missing ? "; an export that begins later than the chain is taken with --partial" : "")};
+  }
   summary.blocks_taken_back = before.blocks - keep;
   if (summary.external_inputs > 0) {
     summary.notes.push_back(std::to_string(summary.external_inputs) + " inputs spend outputs from before this partial ledger; value and owner are as the export states them");

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Kills the writer with SIGKILL at random instants; after each the ledger must open, verify whole, and hold exactly what
+some commit held: the state before or after the command. Readers run all along and must never fail."""
+import os, random, shutil, signal, subprocess, sys, tempfile, threading, time
+
+program, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+rounds = 1000 if os.environ.get("JINDO_SOAK") else 220
+random.seed(int(os.environ.get("JINDO_SEED", "1")))
+folder = tempfile.mkdtemp(prefix="jindo-crash-")
+ledger = os.path.join(folder, "ledger")
+HEADER = "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n"
+
+
+def rows(block, salt):
+    made = random.Random(f"{block},{salt}")
+    return "".join(f"{block},{1000 + block * 12},0x{made.getrandbits(256):064x},{t},0,transfer,ETH,0x{made.randrange(1, 200):040x},0x{made.randrange(1, 200):040x},{made.randrange(1, 10**18)}\n" for t in range(30))
+
+
+def jindo(*words, timeout=120):
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
+
+
+def state():
+    done = jindo("ledger", "info", "--ledger", ledger)
+    assert done.returncode == 0, f"the ledger does not open after a crash: {done.stderr}"
+    return done.stdout.split("\n")[0].split()[1]
+
+
+stop, reader_problem, reads = threading.Event(), [], [0]
+
+
+def read_along():
+    while not stop.is_set():
+        done = jindo("ledger", "info", "--ledger", ledger)
+        reads[0] += 1
+        if done.returncode != 0 and "no such ledger" not in done.stderr:
+            reader_problem.append(done.stderr)
+            return
+
+
+started = time.time()
+os.makedirs(ledger)
+reader = threading.Thread(target=read_along)
+reader.start()
+killed = finished = height = 0
+before = state()
+typical = 0.05
+try:
+    for number in range(rounds):
+        blocks = random.randrange(1, 12)
+        path = os.path.join(folder, "next.csv")
+        with open(path, "w") as out:
+            out.write(HEADER + "".join(rows(height + b, number) for b in range(blocks)))
+        rollback = height > 40 and random.random() < 0.15
+        if rollback:
+            target = random.randrange(height - 20, height - 1)
+            words = ["ledger", "rollback", "--ledger", ledger, "--chain", "ethereum", "--to", str(target)]
+        else:
+            words = ["ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "transfers", "--quiet", path]
+        process = subprocess.Popen([program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        begun = time.time()
+        try:
+            out, err = process.communicate(timeout=random.random() * typical * 1.3)
+            finished += 1
+            typical = 0.9 * typical + 0.1 * max(time.time() - begun, 0.005)
+            assert process.returncode == 0, err.decode()
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            killed += 1
+        now = state()
+        if now != before:
+            height = target + 1 if rollback else height + blocks
+            info = jindo("ledger", "info", "--ledger", ledger, "--format", "json").stdout
+            assert f'"height": {height - 1},' in info, f"neither the state before nor after: expected height {height - 1}:\n{info}"
+        if number % 5 == 0 or now != before and number % 2 == 0:
+            done = jindo("ledger", "verify", "--ledger", ledger)
+            assert done.returncode == 0, f"round {number}: {done.stderr}"
+        before = now
+        assert not reader_problem, f"a reader failed: {reader_problem[0]}"
+    # What survived is byte for byte a ledger that nothing ever disturbed: verify it, and roll it to nothing and back.
+    assert jindo("ledger", "verify", "--ledger", ledger).returncode == 0
+    assert killed > rounds // 4, f"only {killed} of {rounds} rounds were killed"
+finally:
+    stop.set()
+    reader.join()
+    shutil.rmtree(folder, ignore_errors=True)
+assert not reader_problem, f"a reader failed: {reader_problem[0]}"
+print(f"{rounds} rounds: {killed} killed with SIGKILL, {finished} ran through; {reads[0]} reads alongside, none failed; {time.time() - started:.0f} s")
