@@ -260,7 +260,17 @@ void account_benches(const std::string& program, const std::string& work) {
   source.asset = chain::native_asset();
   trace::Theft theft;
   theft.label = "bench";
-  theft.transaction = store.transaction_id(kMovements * 9 / 10 + 3);
+  // A payment of some size out of what is then a busy address, late in the ledger: the first such movement.
+  for (uint64_t m = kMovements * 8 / 10;; ++m) {
+    ledger::Movement movement;
+    store.movement(m, movement);
+    if (movement.from == ledger::kNoNumber || movement.to == ledger::kNoNumber || store.amount(m) < base::Uint256(90'000'000'000'000'000ULL)) continue;
+    const auto holding = store.find_holding(store.holding_address(movement.segment, movement.to), chain::native_asset());
+    const auto movements = store.movements_of(*holding, movement.segment);
+    if (movements.size() < 2000 || movements.back() <= m) continue;
+    theft.transaction = store.transaction_id(movement.transaction);
+    break;
+  }
   source.thefts.push_back(theft);
   for (const trace::Policy policy : trace::kPolicies) {
     trace::Options options;

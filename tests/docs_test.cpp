@@ -1,0 +1,55 @@
+// The code of docs/API.md, compiled and run. The text between the marks equals the page's (checked below).
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "support/temporary_folder.h"
+// ---- docs/API.md
+#include "ingest/ingest.h"
+#include "casework/incident.h"
+#include "trace/trail.h"
+
+using namespace jindo;
+
+base::Status follow(const std::string& csv, const std::string& incident_file) {
+  JINDO_TRY(const chain::Network* ethereum, chain::find_network("ethereum"));
+  JINDO_TRY(auto added, ingest::ingest_transfers("ledger", *ethereum, {csv}, {}));
+  JINDO_TRY(ledger::Ledger ledger, ledger::Ledger::open("ledger"));
+  JINDO_TRY(casework::Incident incident, casework::read_incident(incident_file));
+
+  trace::Options options;
+  options.policy = trace::Policy::kHaircut;
+  options.record = true;  // keep every step: trails need them
+  JINDO_TRY(trace::Result result, trace::run(ledger, casework::trace_sources({incident}), options));
+  for (const trace::Holding& holding : result.holdings) {
+    std::printf("%s %s\n", chain::format_address(*holding.network, holding.address).c_str(), base::to_decimal(holding.origin).c_str());
+  }
+  trace::TrailTarget target;
+  target.network = ethereum;
+  target.address = result.holdings.front().address;
+  JINDO_TRY(std::vector<trace::TrailStep> trail, trace::find_trail(ledger, result, target));
+  return trail.empty() ? base::answer_no("no trail") : base::Status();
+}
+// ---- end
+
+namespace {
+std::string between(const std::string& text, const std::string& begin, const std::string& end) {
+  const size_t from = text.find(begin) + begin.size();
+  return text.substr(from, text.find(end, from) - from);
+}
+TEST(Docs, ApiPageIsThisCode) {
+  const auto page = base::read_file(std::string(JINDO_SOURCE) + "/docs/API.md", 1 << 20);
+  const auto source = base::read_file(std::string(JINDO_SOURCE) + "/tests/docs_test.cpp", 1 << 20);
+  ASSERT_TRUE(page.ok() && source.ok());
+  EXPECT_EQ(between(*page, "```cpp\n", "```"), between(*source, "// ---- docs/API.md\n", "// ---- end"));
+}
+TEST(Docs, ApiPageRuns) {
+  const tests::TemporaryFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const auto status = follow(std::string(JINDO_SOURCE) + "/examples/ronin-2022/movements.csv", std::string(JINDO_SOURCE) + "/data/incidents/ronin-2022.yaml");
+  std::filesystem::current_path(before);
+  EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
+}
+}  // namespace
