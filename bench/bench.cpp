@@ -36,7 +36,10 @@ void row(const std::string& name, double figure, const std::string& unit, const 
 }
 template <class T>
 T must(base::Result<T> result) {
-  if (!result.ok()) { std::fprintf(stderr, "bench: %s\n", result.error().message.c_str()); std::exit(1); }
+  if (!result.ok()) {
+    std::fprintf(stderr, "bench: %s\n", result.error().message.c_str());
+    std::exit(1);
+  }
   return std::move(result).value();
 }
 
@@ -70,7 +73,10 @@ Child run_program(const std::vector<std::string>& words) {
   int status = 0;
   struct rusage usage {};
   ::wait4(child, &status, 0, &usage);
-  if (status != 0) { std::fprintf(stderr, "bench: %s %s failed\n", words[0].c_str(), words[1].c_str()); std::exit(1); }
+  if (status != 0) {
+    std::fprintf(stderr, "bench: %s %s failed\n", words[0].c_str(), words[1].c_str());
+    std::exit(1);
+  }
   return {static_cast<double>(base::monotonic_ns() - start) / 1e9, static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
@@ -90,7 +96,8 @@ void memory_bandwidth() {
       }
       for (auto& worker : workers) worker.join();
     });
-    row("memory, sequential read, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"), static_cast<double>(words) * 8 / s / 1e9, "GB/s", "the machine's limit");
+    row("memory, sequential read, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"),
+        static_cast<double>(words) * 8 / s / 1e9, "GB/s", "the machine's limit");
     if (sums[0] == 42) std::printf(" ");
   }
 }
@@ -120,7 +127,8 @@ uint64_t tainted_outputs(const ledger::Ledger& ledger, const trace::Source& sour
   options.record = true;
   const trace::Result result = must(trace::run(ledger, {source}, options));
   std::vector<uint64_t> ends;
-  for (const trace::Step& step : result.steps) if (step.to != ledger::kNoNumber) ends.push_back(step.to);
+  for (const trace::Step& step : result.steps)
+    if (step.to != ledger::kNoNumber) ends.push_back(step.to);
   std::sort(ends.begin(), ends.end());
   return static_cast<uint64_t>(std::unique(ends.begin(), ends.end()) - ends.begin());
 }
@@ -134,7 +142,8 @@ void utxo_benches(const std::string& program, const std::string& work) {
   const std::string folder = work + "/utxo";
   Child best{1e300, 0};
   for (int i = 0; i < 3; ++i) {
-    const Child child = run_program({program, "ingest", "--ledger", fresh(folder), "--chain", "bitcoin-regtest", "--format", "blk", blocks});
+    const Child child = run_program(
+        {program, "ingest", "--ledger", fresh(folder), "--chain", "bitcoin-regtest", "--format", "blk", blocks});
     best.peak_mib = std::max(best.peak_mib, child.peak_mib);
     best.seconds = std::min(best.seconds, child.seconds);
   }
@@ -142,12 +151,17 @@ void utxo_benches(const std::string& program, const std::string& work) {
   const ledger::UtxoStore& store = *ledger.chains().front().utxo;
   const ledger::ChainInfo& info = store.info();
   const double items = static_cast<double>(info.inputs + info.outputs);
-  row("ingest blk, all indexes", static_cast<double>(info.transactions) / best.seconds, "tx/s", std::to_string(info.transactions) + " transactions, " + std::to_string(info.inputs + info.outputs) + " inputs and outputs in " + std::to_string(best.seconds).substr(0, 5) + " s");
+  row("ingest blk, all indexes", static_cast<double>(info.transactions) / best.seconds, "tx/s",
+      std::to_string(info.transactions) + " transactions, " + std::to_string(info.inputs + info.outputs) +
+          " inputs and outputs in " + std::to_string(best.seconds).substr(0, 5) + " s");
   row("  its peak memory", best.peak_mib, "MiB", "resident, of the whole process");
-  const double low = run_program({program, "ingest", "--ledger", fresh(work + "/low"), "--chain", "bitcoin-regtest", "--format", "blk", "--memory", "64M", blocks}).peak_mib;
+  const double low = run_program({program, "ingest", "--ledger", fresh(work + "/low"), "--chain", "bitcoin-regtest",
+                                  "--format", "blk", "--memory", "64M", blocks})
+                         .peak_mib;
   row("  peak memory with --memory 64M", low, "MiB", "the same input, spilled");
   fresh(work + "/low");
-  row("open the ledger", best_seconds(20, [&] { must(ledger::Ledger::open(folder)); }) * 1e3, "ms", "any size: maps, reads no column");
+  row("open the ledger", best_seconds(20, [&] { must(ledger::Ledger::open(folder)); }) * 1e3, "ms",
+      "any size: maps, reads no column");
   uint64_t sink = 0;
   const double pass = best_seconds(7, [&] {
     uint64_t sum = 0;
@@ -157,7 +171,8 @@ void utxo_benches(const std::string& program, const std::string& work) {
     }
     sink += sum;
   });
-  row("full pass over inputs and outputs, one thread", items / pass / 1e6, "M items/s", "source, value, owner; value, spender, owner of each");
+  row("full pass over inputs and outputs, one thread", items / pass / 1e6, "M items/s",
+      "source, value, owner; value, spender, owner of each");
   const double pass_two = best_seconds(7, [&] {
     std::vector<std::thread> workers;
     std::vector<uint64_t> sums(2);
@@ -165,8 +180,10 @@ void utxo_benches(const std::string& program, const std::string& work) {
       workers.emplace_back([&, t] {
         uint64_t sum = 0;
         for (const ledger::ColumnPass& p : store.passes()) {
-          for (size_t i = p.in_output.size() / 2 * t; i < (t == 0 ? p.in_output.size() / 2 : p.in_output.size()); ++i) sum += p.in_output[i] ^ p.in_value[i] ^ p.in_address[i];
-          for (size_t i = p.out_value.size() / 2 * t; i < (t == 0 ? p.out_value.size() / 2 : p.out_value.size()); ++i) sum += p.out_value[i] ^ p.out_spender[i] ^ p.out_address[i];
+          for (size_t i = p.in_output.size() / 2 * t; i < (t == 0 ? p.in_output.size() / 2 : p.in_output.size()); ++i)
+            sum += p.in_output[i] ^ p.in_value[i] ^ p.in_address[i];
+          for (size_t i = p.out_value.size() / 2 * t; i < (t == 0 ? p.out_value.size() / 2 : p.out_value.size()); ++i)
+            sum += p.out_value[i] ^ p.out_spender[i] ^ p.out_address[i];
         }
         sums[t] = sum;
       });
@@ -181,9 +198,15 @@ void utxo_benches(const std::string& program, const std::string& work) {
     const uint64_t middle = (lowest + highest) / 2;
     const uint64_t transaction = store.block(middle).first_transaction;
     const uint64_t tainted = tainted_outputs(ledger, utxo_source(store, transaction), trace::Policy::kHaircut);
-    if (count == 0 || std::llabs(static_cast<long long>(tainted) - 330'000) < std::llabs(static_cast<long long>(count) - 330'000)) { count = tainted; seed = transaction; }
-    if (tainted > 330'000) lowest = middle + 1;
-    else highest = middle;
+    if (count == 0 ||
+        std::llabs(static_cast<long long>(tainted) - 330'000) < std::llabs(static_cast<long long>(count) - 330'000)) {
+      count = tainted;
+      seed = transaction;
+    }
+    if (tainted > 330'000)
+      lowest = middle + 1;
+    else
+      highest = middle;
   }
   const trace::Source source = utxo_source(store, seed);
   for (const trace::Policy policy : trace::kPolicies) {
@@ -192,7 +215,8 @@ void utxo_benches(const std::string& program, const std::string& work) {
     const uint64_t tainted = tainted_outputs(ledger, source, policy);
     trace::Result result;
     const double s = best_seconds(7, [&] { result = must(trace::run(ledger, {source}, options)); });
-    row(std::string("trace ") + trace::policy_name(policy) + " from one seed", s * 1e3, "ms", std::to_string(tainted) + " tainted outputs, " + std::to_string(result.holdings.size()) + " held at the end");
+    row(std::string("trace ") + trace::policy_name(policy) + " from one seed", s * 1e3, "ms",
+        std::to_string(tainted) + " tainted outputs, " + std::to_string(result.holdings.size()) + " held at the end");
   }
   // For the peers: outputs and spends as columns, and the seed.
   std::FILE* edges = std::fopen((work + "/outputs.csv").c_str(), "wb");
@@ -205,7 +229,8 @@ void utxo_benches(const std::string& program, const std::string& work) {
     spenders.resize(view.out_value.size());
     store.spenders(view.first_output, spenders);
     for (size_t o = 0; o < view.out_value.size(); ++o) {
-      std::fprintf(edges, "%llu,%llu,%llu,", static_cast<unsigned long long>(view.first_output + o), static_cast<unsigned long long>(t), static_cast<unsigned long long>(view.out_value[o]));
+      std::fprintf(edges, "%llu,%llu,%llu,", static_cast<unsigned long long>(view.first_output + o),
+                   static_cast<unsigned long long>(t), static_cast<unsigned long long>(view.out_value[o]));
       if (spenders[o] != ledger::kNoNumber) std::fprintf(edges, "%llu", static_cast<unsigned long long>(spenders[o]));
       std::fprintf(edges, "\n");
     }
@@ -223,8 +248,10 @@ void account_benches(const std::string& program, const std::string& work) {
     (void)base::replace_file(work + "/movements.made", "1");
   }
   const std::string folder = work + "/account";
-  const Child child = run_program({program, "ingest", "--ledger", fresh(folder), "--chain", "ethereum", "--format", "transfers", csv});
-  row("ingest transfers CSV, all indexes", static_cast<double>(kMovements) / child.seconds, "rows/s", std::to_string(child.seconds).substr(0, 5) + " s");
+  const Child child =
+      run_program({program, "ingest", "--ledger", fresh(folder), "--chain", "ethereum", "--format", "transfers", csv});
+  row("ingest transfers CSV, all indexes", static_cast<double>(kMovements) / child.seconds, "rows/s",
+      std::to_string(child.seconds).substr(0, 5) + " s");
   row("  its peak memory", child.peak_mib, "MiB", "resident, of the whole process");
   const std::string etl = work + "/etl";
   uint64_t etl_rows = 0;
@@ -235,11 +262,14 @@ void account_benches(const std::string& program, const std::string& work) {
   etl_rows = std::strtoull(must(base::read_file(work + "/etl.made", 64)).c_str(), nullptr, 10);
   Child etl_child{1e300, 0};
   for (int i = 0; i < 3; ++i) {
-    const Child run = run_program({program, "ingest", "--ledger", fresh(work + "/etl-ledger"), "--chain", "ethereum", "--format", "ethereum-etl", etl});
+    const Child run = run_program({program, "ingest", "--ledger", fresh(work + "/etl-ledger"), "--chain", "ethereum",
+                                   "--format", "ethereum-etl", etl});
     etl_child.seconds = std::min(etl_child.seconds, run.seconds);
     etl_child.peak_mib = std::max(etl_child.peak_mib, run.peak_mib);
   }
-  row("ingest ethereum-etl CSV, all indexes", static_cast<double>(etl_rows) / etl_child.seconds, "rows/s", std::to_string(etl_rows) + " rows of transactions and token transfers, " + std::to_string(etl_child.peak_mib).substr(0, 4) + " MiB");
+  row("ingest ethereum-etl CSV, all indexes", static_cast<double>(etl_rows) / etl_child.seconds, "rows/s",
+      std::to_string(etl_rows) + " rows of transactions and token transfers, " +
+          std::to_string(etl_child.peak_mib).substr(0, 4) + " MiB");
   fresh(work + "/etl-ledger");
   const ledger::Ledger ledger = must(ledger::Ledger::open(folder));
   const ledger::AccountStore& store = *ledger.chains().front().account;
@@ -252,7 +282,8 @@ void account_benches(const std::string& program, const std::string& work) {
     }
     sink += sum;
   });
-  row("full pass over movements, one thread", static_cast<double>(store.info().movements) / pass / 1e6, "M movements/s", sink == 1 ? " " : "sender, recipient, amount of each");
+  row("full pass over movements, one thread", static_cast<double>(store.info().movements) / pass / 1e6, "M movements/s",
+      sink == 1 ? " " : "sender, recipient, amount of each");
   // The theft: a mint late enough that tracing it touches a large part of what follows.
   trace::Source source;
   source.incident = "bench";
@@ -264,8 +295,11 @@ void account_benches(const std::string& program, const std::string& work) {
   for (uint64_t m = kMovements * 8 / 10;; ++m) {
     ledger::Movement movement;
     store.movement(m, movement);
-    if (movement.from == ledger::kNoNumber || movement.to == ledger::kNoNumber || store.amount(m) < base::Uint256(90'000'000'000'000'000ULL)) continue;
-    const auto holding = store.find_holding(store.holding_address(movement.segment, movement.to), chain::native_asset());
+    if (movement.from == ledger::kNoNumber || movement.to == ledger::kNoNumber ||
+        store.amount(m) < base::Uint256(90'000'000'000'000'000ULL))
+      continue;
+    const auto holding =
+        store.find_holding(store.holding_address(movement.segment, movement.to), chain::native_asset());
     const auto movements = store.movements_of(*holding, movement.segment);
     if (movements.size() < 2000 || movements.back() <= m) continue;
     theft.transaction = store.transaction_id(movement.transaction);
@@ -277,13 +311,18 @@ void account_benches(const std::string& program, const std::string& work) {
     options.policy = policy;
     trace::Result result;
     const double s = best_seconds(3, [&] { result = must(trace::run(ledger, {source}, options)); });
-    row(std::string("trace ") + trace::policy_name(policy) + ", account ledger, one theft", s * 1e3, "ms", std::to_string(result.visited_transactions) + " tainted transactions, " + std::to_string(result.visited_addresses) + " addresses");
+    row(std::string("trace ") + trace::policy_name(policy) + ", account ledger, one theft", s * 1e3, "ms",
+        std::to_string(result.visited_transactions) + " tainted transactions, " +
+            std::to_string(result.visited_addresses) + " addresses");
   }
 }
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) { std::fprintf(stderr, "usage: jindo_bench PROGRAM WORK_FOLDER\n"); return 2; }
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: jindo_bench PROGRAM WORK_FOLDER\n");
+    return 2;
+  }
   const std::string work = argv[2];
   if (!base::make_folders(work).ok()) return 1;
   memory_bandwidth();

@@ -1,5 +1,5 @@
-// The inputs that the benchmarks run on, made anew from a seed: a bitcoin `blocks` folder of about 570,000 transactions and
-// 2.2 million inputs and outputs, and account ledgers of 10 million movements.
+// The inputs that the benchmarks run on, made anew from a seed: a bitcoin `blocks` folder of about 570,000 transactions
+// and 2.2 million inputs and outputs, and account ledgers of 10 million movements.
 #pragma once
 
 #include <cstdint>

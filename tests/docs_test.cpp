@@ -6,8 +6,8 @@
 
 #include "support/temporary_folder.h"
 // ---- docs/API.md
-#include "ingest/ingest.h"
 #include "casework/incident.h"
+#include "ingest/ingest.h"
 #include "trace/trail.h"
 
 using namespace jindo;
@@ -23,7 +23,8 @@ base::Status follow(const std::string& csv, const std::string& incident_file) {
   options.record = true;  // keep every step: trails need them
   JINDO_TRY(trace::Result result, trace::run(ledger, casework::trace_sources({incident}), options));
   for (const trace::Holding& holding : result.holdings) {
-    std::printf("%s %s\n", chain::format_address(*holding.network, holding.address).c_str(), base::to_decimal(holding.origin).c_str());
+    std::printf("%s %s\n", chain::format_address(*holding.network, holding.address).c_str(),
+                base::to_decimal(holding.origin).c_str());
   }
   trace::TrailTarget target;
   target.network = ethereum;
@@ -48,7 +49,8 @@ TEST(Docs, ApiPageRuns) {
   const tests::TemporaryFolder folder;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const auto status = follow(std::string(JINDO_SOURCE) + "/examples/ronin-2022/movements.csv", std::string(JINDO_SOURCE) + "/data/incidents/ronin-2022.yaml");
+  const auto status = follow(std::string(JINDO_SOURCE) + "/examples/ronin-2022/movements.csv",
+                             std::string(JINDO_SOURCE) + "/data/incidents/ronin-2022.yaml");
   std::filesystem::current_path(before);
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
 }

@@ -39,7 +39,8 @@ ingest::IngestSummary must(base::Result<ingest::IngestSummary> result) {
   EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
   return result.ok() ? *result : ingest::IngestSummary{};
 }
-std::string write_blk(const TemporaryFolder& folder, const std::string& name, const std::vector<ByteVector>& blocks, const ByteVector& key = {}, size_t zeros = 0) {
+std::string write_blk(const TemporaryFolder& folder, const std::string& name, const std::vector<ByteVector>& blocks,
+                      const ByteVector& key = {}, size_t zeros = 0) {
   tests::write_bytes(folder / name, tests::blk_bytes(blocks, kMagic, key, zeros));
   return folder / name;
 }
@@ -58,7 +59,8 @@ TEST(PropertyLedger, PortionsEqualOneLoad) {
     std::mt19937_64 random(seed);
     for (size_t at = 0, part = 0; at < chain.blocks().size(); ++part) {
       const size_t size = std::min<size_t>(1 + random() % 9, chain.blocks().size() - at);
-      const std::vector<ByteVector> some(chain.blocks().begin() + static_cast<ptrdiff_t>(at), chain.blocks().begin() + static_cast<ptrdiff_t>(at + size));
+      const std::vector<ByteVector> some(chain.blocks().begin() + static_cast<ptrdiff_t>(at),
+                                         chain.blocks().begin() + static_cast<ptrdiff_t>(at + size));
       must(ingest::ingest_blk(folder / "many", regtest(), {write_blk(folder, "part.dat", some)}, quick()));
       at += size;
     }
@@ -86,7 +88,8 @@ TEST(PropertyLedger, OrderObfuscationThreadsAndMemoryDoNotMatter) {
     ASSERT_TRUE(base::make_folders(blocks).ok());
     tests::write_bytes(blocks + "/xor.dat", key);
     for (size_t f = 0; f < 3; ++f) {
-      const std::vector<ByteVector> part(shuffled.begin() + static_cast<ptrdiff_t>(f * 10), shuffled.begin() + static_cast<ptrdiff_t>(f * 10 + 10));
+      const std::vector<ByteVector> part(shuffled.begin() + static_cast<ptrdiff_t>(f * 10),
+                                         shuffled.begin() + static_cast<ptrdiff_t>(f * 10 + 10));
       tests::write_bytes(blocks + "/blk0000" + std::to_string(f) + ".dat", tests::blk_bytes(part, kMagic, key, 1000));
     }
     for (const unsigned threads : {1U, 2U, 5U}) {
@@ -122,7 +125,8 @@ TEST(PropertyLedger, MostWorkWinsAndRollbackEqualsNeverHappened) {
       EXPECT_EQ(digest(ledger), digest(folder / ("right-only" + tag)));
       verify(ledger);
       // Less work changes nothing; both at once choose the same.
-      EXPECT_EQ(must(ingest::ingest_blk(ledger, regtest(), {left_file}, quick())).blocks_stale, static_cast<uint64_t>(depth));
+      EXPECT_EQ(must(ingest::ingest_blk(ledger, regtest(), {left_file}, quick())).blocks_stale,
+                static_cast<uint64_t>(depth));
       EXPECT_EQ(digest(ledger), digest(folder / ("right-only" + tag)));
       must(ingest::ingest_blk(folder / ("both" + tag), regtest(), {left_file, right_file}, quick()));
       EXPECT_EQ(digest(folder / ("both" + tag)), digest(ledger));
@@ -132,7 +136,8 @@ TEST(PropertyLedger, MostWorkWinsAndRollbackEqualsNeverHappened) {
         ASSERT_TRUE(writer.ok());
         ASSERT_TRUE(writer->rollback(regtest(), 11).ok());
       }
-      must(ingest::ingest_blk(folder / ("trunk" + tag), regtest(), {write_blk(folder, "trunk", trunk.blocks())}, quick()));
+      must(ingest::ingest_blk(folder / ("trunk" + tag), regtest(), {write_blk(folder, "trunk", trunk.blocks())},
+                              quick()));
       EXPECT_EQ(digest(ledger), digest(folder / ("trunk" + tag)));
       verify(ledger);
     }
@@ -177,21 +182,28 @@ TEST(PropertyLedger, BrokenInputLeavesTheLedger) {
   tests::MadeInput nowhere;
   nowhere.id[0] = 42;
   refused({with({spend(nowhere, 1)})}, "a missing previous output");
-  // A coin of the ledger that is unspent at height 9: the coinbase of block 9, whose identifier we know by rebuilding it.
+  // A coin of the ledger that is unspent at height 9: the coinbase of block 9, whose identifier we know by rebuilding
+  // it.
   chain::UtxoBlock decoded;
   std::vector<tests::MadeInput> own;
   const auto base_block = tests::make_block(tip, 1'400'000'000, 0x207fffff, 1, {coinbase(1, 5000)});
   tests::MadeInput coin{tests::identifier(coinbase(1, 5000)), 0};
-  const auto next = tests::make_block(tests::block_hash(base_block), 1'400'000'600, 0x207fffff, 2, {coinbase(2, 50), spend(coin, 4000), [&] {
-    auto tx = spend(coin, 4000);
-    tx.lock_time = 9;
-    return tx;
-  }()});
+  const auto next = tests::make_block(tests::block_hash(base_block), 1'400'000'600, 0x207fffff, 2,
+                                      {coinbase(2, 50), spend(coin, 4000), [&] {
+                                         auto tx = spend(coin, 4000);
+                                         tx.lock_time = 9;
+                                         return tx;
+                                       }()});
   refused({base_block, next}, "an output spent twice");
-  refused({base_block, tests::make_block(tests::block_hash(base_block), 1'400'000'600, 0x207fffff, 2, {coinbase(2, 50), spend(coin, 5001)})}, "outputs of 5001 satoshi from inputs of 5000");
+  refused({base_block, tests::make_block(tests::block_hash(base_block), 1'400'000'600, 0x207fffff, 2,
+                                         {coinbase(2, 50), spend(coin, 5001)})},
+          "outputs of 5001 satoshi from inputs of 5000");
   coin.output = 3;
-  refused({base_block, tests::make_block(tests::block_hash(base_block), 1'400'000'600, 0x207fffff, 2, {coinbase(2, 50), spend(coin, 50)})}, "a missing previous output");
-  refused({tests::make_block(tip, 1'400'000'000, 0x207fffff, 1, {coinbase(1, chain::kMoneyMaxSatoshi + 1)})}, "value overflow");
+  refused({base_block, tests::make_block(tests::block_hash(base_block), 1'400'000'600, 0x207fffff, 2,
+                                         {coinbase(2, 50), spend(coin, 50)})},
+          "a missing previous output");
+  refused({tests::make_block(tip, 1'400'000'000, 0x207fffff, 1, {coinbase(1, chain::kMoneyMaxSatoshi + 1)})},
+          "value overflow");
   // Truncated: the record says more than there is.
   ByteVector cut = tests::blk_bytes({chain.blocks()[10]}, kMagic, {}, 0);
   cut.resize(cut.size() - 5);
@@ -241,9 +253,12 @@ std::vector<std::string> random_rows(uint64_t seed, uint64_t blocks) {
   for (uint64_t b = 0; b < blocks; ++b) {
     for (uint64_t t = 0; t < 4; ++t) {
       const uint64_t hash = seed * 1000000 + b * 10 + t;
-      const auto row = [&](int position, const char* kind, const char* asset, const std::string& from, const std::string& to, const char* zeros) {
-        std::snprintf(text, sizeof text, "%llu,%llu,0x%064llx,%llu,%d,%s,%s,%s,%s,%llu%s", static_cast<unsigned long long>(b), static_cast<unsigned long long>(1000 + b * 12), static_cast<unsigned long long>(hash),
-                      static_cast<unsigned long long>(t), position, kind, asset, from.c_str(), to.c_str(), static_cast<unsigned long long>(1 + random() % 1000), zeros);
+      const auto row = [&](int position, const char* kind, const char* asset, const std::string& from,
+                           const std::string& to, const char* zeros) {
+        std::snprintf(text, sizeof text, "%llu,%llu,0x%064llx,%llu,%d,%s,%s,%s,%s,%llu%s",
+                      static_cast<unsigned long long>(b), static_cast<unsigned long long>(1000 + b * 12),
+                      static_cast<unsigned long long>(hash), static_cast<unsigned long long>(t), position, kind, asset,
+                      from.c_str(), to.c_str(), static_cast<unsigned long long>(1 + random() % 1000), zeros);
         rows.emplace_back(text);
       };
       const auto someone = [&] {
@@ -252,14 +267,17 @@ std::vector<std::string> random_rows(uint64_t seed, uint64_t blocks) {
         return std::string(address);
       };
       row(0, "fee", "ETH", someone(), "", "");
-      row(1, "transfer", "ETH", random() % 4 == 0 ? "" : someone(), someone(), random() % 3 == 0 ? "00000000000000000000000000000000000" : "");
-      row(2, "transfer", "0x00000000000000000000000000000000000000aa", someone(), random() % 9 == 0 ? "" : someone(), "");
+      row(1, "transfer", "ETH", random() % 4 == 0 ? "" : someone(), someone(),
+          random() % 3 == 0 ? "00000000000000000000000000000000000" : "");
+      row(2, "transfer", "0x00000000000000000000000000000000000000aa", someone(), random() % 9 == 0 ? "" : someone(),
+          "");
     }
   }
   return rows;
 }
 std::string write_rows(const TemporaryFolder& folder, const std::string& name, const std::vector<std::string>& rows) {
-  std::string text = "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n";
+  std::string text =
+      "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n";
   for (const std::string& row : rows) text += row + "\n";
   EXPECT_TRUE(base::replace_file(folder / name, text).ok());
   return folder / name;
@@ -277,13 +295,15 @@ TEST(PropertyLedger, AccountPortionsOrderAndMemory) {
     ingest::IngestOptions small = quick();
     small.memory_bytes = 64 << 10;
     small.threads = 3;
-    must(ingest::ingest_transfers(folder / "shuffled", ethereum(), {write_rows(folder, "shuffled.csv", shuffled)}, small));
+    must(ingest::ingest_transfers(folder / "shuffled", ethereum(), {write_rows(folder, "shuffled.csv", shuffled)},
+                                  small));
     EXPECT_EQ(digest(folder / "shuffled"), digest(folder / "one"));
     verify(folder / "shuffled");
     std::mt19937_64 random(seed);
     for (size_t block = 0; block < 40;) {
       const size_t size = std::min<size_t>(1 + random() % 7, 40 - block);
-      const std::vector<std::string> part(rows.begin() + static_cast<ptrdiff_t>(block * 12), rows.begin() + static_cast<ptrdiff_t>((block + size) * 12));
+      const std::vector<std::string> part(rows.begin() + static_cast<ptrdiff_t>(block * 12),
+                                          rows.begin() + static_cast<ptrdiff_t>((block + size) * 12));
       must(ingest::ingest_transfers(folder / "many", ethereum(), {write_rows(folder, "part.csv", part)}, quick()));
       block += size;
     }
@@ -308,15 +328,23 @@ TEST(PropertyLedger, ContradictingRowsAreRefusedWithTheirLine) {
   must(ingest::ingest_transfers(folder / "l", ethereum(), {write_rows(folder, "good.csv", rows)}, quick()));
   const std::string before = digest(folder / "l");
   const auto refused = [&](const std::vector<std::string>& bad, const char* says) {
-    const auto result = ingest::ingest_transfers(folder / "l", ethereum(), {write_rows(folder, "bad.csv", bad)}, quick());
+    const auto result =
+        ingest::ingest_transfers(folder / "l", ethereum(), {write_rows(folder, "bad.csv", bad)}, quick());
     ASSERT_FALSE(result.ok()) << says;
     EXPECT_NE(result.error().message.find(says), std::string::npos) << result.error().message;
     EXPECT_EQ(digest(folder / "l"), before);
   };
-  const std::string hash = "0x" + std::string(64, 'b'), other = "0x" + std::string(64, 'c'), a = "0x" + std::string(40, '1');
-  refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1", "9,5001," + other + ",1,0,transfer,ETH," + a + "," + a + ",1"}, "bad.csv:3: block_time 5001");
-  refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1", "9,5000," + other + ",0,1,transfer,ETH," + a + "," + a + ",1"}, "bad.csv:3: another transaction_hash");
-  refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1", "9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1"}, "bad.csv:3: position 0 stands twice");
+  const std::string hash = "0x" + std::string(64, 'b'), other = "0x" + std::string(64, 'c'),
+                    a = "0x" + std::string(40, '1');
+  refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1",
+           "9,5001," + other + ",1,0,transfer,ETH," + a + "," + a + ",1"},
+          "bad.csv:3: block_time 5001");
+  refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1",
+           "9,5000," + other + ",0,1,transfer,ETH," + a + "," + a + ",1"},
+          "bad.csv:3: another transaction_hash");
+  refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1",
+           "9,5000," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1"},
+          "bad.csv:3: position 0 stands twice");
   refused({"9,5000," + hash + ",0,0,transfer,ETH," + a + ",0x12,1"}, "bad.csv:2: column 'to_address'");
   refused({"2,1024," + hash + ",0,0,transfer,ETH," + a + "," + a + ",1"}, "differs from the ledger's");
 }

@@ -1,6 +1,6 @@
-// What must always hold of a trace: conservation (the engine proves it on each result; here it is counted again), the same
-// outcome as a plain reference that keeps every holding's lots from the first block, on any portioning and after any
-// reorganisation, monotone poison, trails that add up.
+// What must always hold of a trace: conservation (the engine proves it on each result; here it is counted again), the
+// same outcome as a plain reference that keeps every holding's lots from the first block, on any portioning and after
+// any reorganisation, monotone poison, trails that add up.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -22,7 +22,8 @@ constexpr std::array<uint8_t, 4> kMagic = {0xfa, 0xbf, 0xb5, 0xda};
 
 const chain::Network& regtest() { return **chain::find_network("bitcoin-regtest"); }
 const chain::Network& ethereum() { return **chain::find_network("ethereum"); }
-ledger::Ledger ledger_of(const TemporaryFolder& folder, const std::string& name, const std::vector<std::vector<tests::ByteVector>>& portions) {
+ledger::Ledger ledger_of(const TemporaryFolder& folder, const std::string& name,
+                         const std::vector<std::vector<tests::ByteVector>>& portions) {
   ingest::IngestOptions options;
   options.durable = false;
   for (const auto& blocks : portions) {
@@ -34,7 +35,8 @@ ledger::Ledger ledger_of(const TemporaryFolder& folder, const std::string& name,
   EXPECT_TRUE(opened.ok());
   return std::move(*opened);
 }
-trace::Source source_of(const std::string& incident, const std::vector<std::pair<tests::MadeInput, uint64_t>>& outputs) {
+trace::Source source_of(const std::string& incident,
+                        const std::vector<std::pair<tests::MadeInput, uint64_t>>& outputs) {
   trace::Source source;
   source.incident = incident;
   source.network = &regtest();
@@ -80,8 +82,10 @@ std::string as_json(const trace::Result& result) {
 void conserves(const trace::Result& result) {
   for (size_t s = 0; s < result.sources.size(); ++s) {
     Uint256 sum;
-    for (const auto& holding : result.holdings) if (holding.source == s) sum += holding.origin;
-    for (const auto& terminal : result.terminals) if (terminal.source == s) sum += terminal.origin;
+    for (const auto& holding : result.holdings)
+      if (holding.source == s) sum += holding.origin;
+    for (const auto& terminal : result.terminals)
+      if (terminal.source == s) sum += terminal.origin;
     EXPECT_EQ(sum, result.totals[s].stolen);
   }
 }
@@ -89,8 +93,12 @@ void conserves(const trace::Result& result) {
 // A plain reference for UTXO chains: every output of every transaction, in order, no index, no cleverness.
 class Reference {
  public:
-  struct Lot { uint64_t amount; int source; };
-  std::map<uint64_t, std::vector<Lot>> run(const ledger::UtxoStore& store, const std::map<uint64_t, int>& thefts, Policy policy, std::map<int, uint64_t>& ended) {
+  struct Lot {
+    uint64_t amount;
+    int source;
+  };
+  std::map<uint64_t, std::vector<Lot>> run(const ledger::UtxoStore& store, const std::map<uint64_t, int>& thefts,
+                                           Policy policy, std::map<int, uint64_t>& ended) {
     std::map<uint64_t, std::vector<Lot>> held;
     for (uint64_t t = 0; t < store.info().transactions; ++t) {
       ledger::UtxoTransactionView view;
@@ -106,24 +114,31 @@ class Reference {
         pay = {{sum, -1}};
       }
       if (policy == Policy::kLifo) std::reverse(pay.begin(), pay.end());
-      if (policy == Policy::kTiho) std::stable_partition(pay.begin(), pay.end(), [](const Lot& l) { return l.source >= 0; });
+      if (policy == Policy::kTiho)
+        std::stable_partition(pay.begin(), pay.end(), [](const Lot& l) { return l.source >= 0; });
       std::vector<size_t> order(view.out_value.size());
       for (size_t o = 0; o < order.size(); ++o) order[o] = o;
-      if (policy == Policy::kTiho) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return view.out_value[a] > view.out_value[b]; });
+      if (policy == Policy::kTiho)
+        std::stable_sort(order.begin(), order.end(),
+                         [&](size_t a, size_t b) { return view.out_value[a] > view.out_value[b]; });
       for (const size_t o : order) {
         std::vector<Lot> taken = take(pay, view.out_value[o], policy);
         const auto theft = thefts.find(view.first_output + o);
         if (theft != thefts.end()) {
-          for (const Lot& lot : taken) if (lot.source >= 0) ended[lot.source] += lot.amount;
+          for (const Lot& lot : taken)
+            if (lot.source >= 0) ended[lot.source] += lot.amount;
           taken = {{view.out_value[o], theft->second}};
         }
         if (view.out_type[o] == chain::ScriptType::kNullData) {
-          for (const Lot& lot : taken) if (lot.source >= 0) ended[lot.source] += lot.amount;
+          for (const Lot& lot : taken)
+            if (lot.source >= 0) ended[lot.source] += lot.amount;
           taken = {{view.out_value[o], -1}};
         }
         held[view.first_output + o] = taken;
       }
-      if (!view.coinbase()) for (const Lot& lot : pay) if (lot.source >= 0) ended[lot.source] += lot.amount;
+      if (!view.coinbase())
+        for (const Lot& lot : pay)
+          if (lot.source >= 0) ended[lot.source] += lot.amount;
     }
     return held;
   }
@@ -134,9 +149,15 @@ class Reference {
     if (policy == Policy::kHaircut) {
       std::map<int, uint64_t> pools;
       uint64_t balance = 0;
-      for (const Lot& lot : pay) { pools[lot.source < 0 ? 1 << 20 : lot.source] += lot.amount; balance += lot.amount; }
+      for (const Lot& lot : pay) {
+        pools[lot.source < 0 ? 1 << 20 : lot.source] += lot.amount;
+        balance += lot.amount;
+      }
       if (value == 0) return out;
-      struct Share { int source; uint64_t amount, remainder; };
+      struct Share {
+        int source;
+        uint64_t amount, remainder;
+      };
       std::vector<Share> shares;
       uint64_t given = 0;
       for (const auto& [source, amount] : pools) {
@@ -146,7 +167,8 @@ class Reference {
       }
       std::vector<size_t> order(shares.size());
       for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-      std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return shares[a].remainder > shares[b].remainder; });
+      std::stable_sort(order.begin(), order.end(),
+                       [&](size_t a, size_t b) { return shares[a].remainder > shares[b].remainder; });
       for (size_t i = 0; given < value; ++i, ++given) ++shares[order[i]].amount;
       pay.clear();
       for (const Share& share : shares) {
@@ -191,7 +213,8 @@ TEST(PropertyTrace, EqualsThePlainReference) {
       const auto held = Reference().run(store, thefts, policy, ended);
       std::map<std::pair<uint64_t, int>, uint64_t> expected, found;
       for (const auto& [output, lots] : held) {
-        for (const auto& lot : lots) if (lot.source >= 0 && lot.amount > 0) expected[{output, lot.source}] += lot.amount;
+        for (const auto& lot : lots)
+          if (lot.source >= 0 && lot.amount > 0) expected[{output, lot.source}] += lot.amount;
       }
       for (const auto& holding : result.holdings) {
         found[{holding.node, static_cast<int>(holding.source)}] += holding.amount.low();
@@ -199,7 +222,8 @@ TEST(PropertyTrace, EqualsThePlainReference) {
       }
       EXPECT_EQ(found, expected) << "seed " << seed << " policy " << trace::policy_name(policy);
       std::map<int, uint64_t> ended_found;
-      for (const auto& terminal : result.terminals) ended_found[static_cast<int>(terminal.source)] += terminal.origin.low();
+      for (const auto& terminal : result.terminals)
+        ended_found[static_cast<int>(terminal.source)] += terminal.origin.low();
       for (auto it = ended.begin(); it != ended.end();) it = it->second == 0 ? ended.erase(it) : std::next(it);
       EXPECT_EQ(ended_found, ended) << "seed " << seed << " policy " << trace::policy_name(policy);
     }
@@ -229,10 +253,13 @@ TEST(PropertyTrace, PortionsAndReorganisationsDoNotMatter) {
           options.through_fees = through;
           const trace::Result expected = must(trace::run(fresh, sources, options));
           if (policy != Policy::kPoison) conserves(expected);
-          EXPECT_EQ(as_json(must(trace::run(turned, sources, options))), as_json(expected)) << trace::policy_name(policy) << " depth " << depth;
-          EXPECT_EQ(as_json(must(trace::run(portions, sources, options))), as_json(expected)) << trace::policy_name(policy) << " depth " << depth;
+          EXPECT_EQ(as_json(must(trace::run(turned, sources, options))), as_json(expected))
+              << trace::policy_name(policy) << " depth " << depth;
+          EXPECT_EQ(as_json(must(trace::run(portions, sources, options))), as_json(expected))
+              << trace::policy_name(policy) << " depth " << depth;
           options.record = true;  // recording changes no figure
-          EXPECT_EQ(as_json(must(trace::run(fresh, sources, options))), as_json(expected)) << trace::policy_name(policy);
+          EXPECT_EQ(as_json(must(trace::run(fresh, sources, options))), as_json(expected))
+              << trace::policy_name(policy);
         }
       }
     }
@@ -255,11 +282,13 @@ TEST(PropertyTrace, PoisonIsMonotoneAndCoversTheOthers) {
       return out;
     };
     const auto all = places(sources, Policy::kPoison);
-    for (const auto& [place, yes] : places({sources[0]}, Policy::kPoison)) EXPECT_TRUE(all.count(place)) << "a source more takes no place away";
+    for (const auto& [place, yes] : places({sources[0]}, Policy::kPoison))
+      EXPECT_TRUE(all.count(place)) << "a source more takes no place away";
     // A theft later on may supersede an earlier one in value, never in place under poison of a single source.
     const auto single = places({sources[0]}, Policy::kPoison);
     for (const Policy policy : {Policy::kFifo, Policy::kLifo, Policy::kHaircut, Policy::kTiho}) {
-      for (const auto& [place, yes] : places({sources[0]}, policy)) EXPECT_TRUE(single.count(place)) << trace::policy_name(policy);
+      for (const auto& [place, yes] : places({sources[0]}, policy))
+        EXPECT_TRUE(single.count(place)) << trace::policy_name(policy);
     }
   }
 }
@@ -316,7 +345,8 @@ TEST(PropertyTrace, TrailsAddUp) {
           if (step.source != holding.source) continue;
           theft |= step.theft;
           if (step.theft) stolen += step.origin;
-          if (step.transaction == *holding.transaction && step.position == holding.output && step.ends.empty()) arrived += step.origin;
+          if (step.transaction == *holding.transaction && step.position == holding.output && step.ends.empty())
+            arrived += step.origin;
         }
         EXPECT_TRUE(theft) << trace::policy_name(policy);
         if (policy == Policy::kFifo || policy == Policy::kLifo || policy == Policy::kTiho) {
@@ -328,8 +358,14 @@ TEST(PropertyTrace, TrailsAddUp) {
   }
 }
 
-// ---- account chains ---------------------------------------------------------------------------------------------------
-struct Row { uint64_t block, tx; bool fee; int from, to; uint64_t amount; };
+// ---- account chains
+// ---------------------------------------------------------------------------------------------------
+struct Row {
+  uint64_t block, tx;
+  bool fee;
+  int from, to;
+  uint64_t amount;
+};
 std::string address(int n) {
   char text[48];
   std::snprintf(text, sizeof text, "0x%040x", n);
@@ -337,7 +373,8 @@ std::string address(int n) {
 }
 std::string hash(uint64_t block, uint64_t tx) {
   char text[80];
-  std::snprintf(text, sizeof text, "0x%056llx%08llx", static_cast<unsigned long long>(block + 1), static_cast<unsigned long long>(tx));
+  std::snprintf(text, sizeof text, "0x%056llx%08llx", static_cast<unsigned long long>(block + 1),
+                static_cast<unsigned long long>(tx));
   return text;
 }
 std::vector<Row> random_movements(uint64_t seed) {
@@ -355,8 +392,12 @@ std::vector<Row> random_movements(uint64_t seed) {
   return rows;
 }
 // The plain reference: every holding's lots from the first movement on.
-std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>& rows, const std::map<size_t, int>& thefts, Policy policy) {
-  struct Lot { uint64_t amount; int source; };
+std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>& rows,
+                                                          const std::map<size_t, int>& thefts, Policy policy) {
+  struct Lot {
+    uint64_t amount;
+    int source;
+  };
   std::map<int, std::vector<Lot>> held;
   for (size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
@@ -373,7 +414,10 @@ std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>
       if (policy == Policy::kHaircut) {
         std::map<int, uint64_t> pools;
         balance = 0;
-        for (const Lot& lot : lots) { pools[lot.source < 0 ? 1000 : lot.source] += lot.amount; balance += lot.amount; }
+        for (const Lot& lot : lots) {
+          pools[lot.source < 0 ? 1000 : lot.source] += lot.amount;
+          balance += lot.amount;
+        }
         std::vector<std::pair<int, std::pair<uint64_t, uint64_t>>> shares;
         uint64_t given = 0;
         for (const auto& [source, amount] : pools) {
@@ -382,7 +426,8 @@ std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>
         }
         std::vector<size_t> order(shares.size());
         for (size_t k = 0; k < order.size(); ++k) order[k] = k;
-        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return shares[a].second.second > shares[b].second.second; });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](size_t a, size_t b) { return shares[a].second.second > shares[b].second.second; });
         for (size_t k = 0; given < value; ++k, ++given) ++shares[order[k]].second.first;
         lots.clear();
         for (const auto& [source, share] : shares) {
@@ -394,7 +439,11 @@ std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>
         while (value > 0) {
           size_t at = policy == Policy::kLifo ? lots.size() - 1 : 0;
           if (policy == Policy::kTiho) {
-            for (size_t k = 0; k < lots.size(); ++k) if (lots[k].source >= 0) { at = k; break; }
+            for (size_t k = 0; k < lots.size(); ++k)
+              if (lots[k].source >= 0) {
+                at = k;
+                break;
+              }
           }
           const uint64_t part = std::min(value, lots[at].amount);
           taken.push_back({part, lots[at].source});
@@ -408,7 +457,9 @@ std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>
     if (row.to != 0) held[row.to].insert(held[row.to].end(), taken.begin(), taken.end());
   }
   std::map<std::pair<int, int>, uint64_t> out;
-  for (const auto& [who, lots] : held) for (const Lot& lot : lots) if (lot.source >= 0 && lot.amount > 0) out[{who, lot.source}] += lot.amount;
+  for (const auto& [who, lots] : held)
+    for (const Lot& lot : lots)
+      if (lot.source >= 0 && lot.amount > 0) out[{who, lot.source}] += lot.amount;
   return out;
 }
 
@@ -416,13 +467,18 @@ TEST(PropertyTrace, AccountsEqualThePlainReference) {
   for (uint64_t seed = 61; seed <= 75; ++seed) {
     const TemporaryFolder folder;
     const std::vector<Row> rows = random_movements(seed);
-    std::string header = "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n";
+    std::string header =
+        "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,"
+        "amount\n";
     std::string all = header;
     std::vector<std::string> blocks(60, header);
     std::map<std::pair<uint64_t, uint64_t>, int> position;
     for (const Row& row : rows) {
-      const std::string line = std::to_string(row.block) + "," + std::to_string(1000 + row.block * 12) + "," + hash(row.block, row.tx) + "," + std::to_string(row.tx) + "," + std::to_string(position[{row.block, row.tx}]++) + "," +
-                               (row.fee ? "fee" : "transfer") + ",ETH," + (row.from == 0 ? "" : address(row.from)) + "," + (row.to == 0 ? "" : address(row.to)) + "," + std::to_string(row.amount) + "\n";
+      const std::string line = std::to_string(row.block) + "," + std::to_string(1000 + row.block * 12) + "," +
+                               hash(row.block, row.tx) + "," + std::to_string(row.tx) + "," +
+                               std::to_string(position[{row.block, row.tx}]++) + "," + (row.fee ? "fee" : "transfer") +
+                               ",ETH," + (row.from == 0 ? "" : address(row.from)) + "," +
+                               (row.to == 0 ? "" : address(row.to)) + "," + std::to_string(row.amount) + "\n";
       all += line;
       blocks[row.block] += line;
     }
@@ -445,7 +501,8 @@ TEST(PropertyTrace, AccountsEqualThePlainReference) {
       const size_t i = 30 + random() % (rows.size() / 2);
       if (rows[i].fee || rows[i].from == 0 || rows[i].to == 0 || rows[i].amount == 0 || thefts.count(i) != 0) continue;
       bool alone = true;  // the only movement of its transaction to that address
-      for (size_t k = 0; k < rows.size(); ++k) alone &= k == i || rows[k].block != rows[i].block || rows[k].tx != rows[i].tx || rows[k].to != rows[i].to;
+      for (size_t k = 0; k < rows.size(); ++k)
+        alone &= k == i || rows[k].block != rows[i].block || rows[k].tx != rows[i].tx || rows[k].to != rows[i].to;
       if (!alone) continue;
       thefts[i] = static_cast<int>(sources.size());
       trace::Source source;
@@ -464,13 +521,15 @@ TEST(PropertyTrace, AccountsEqualThePlainReference) {
       trace::Options options;
       options.policy = policy;
       const trace::Result result = must(trace::run(*one, sources, options));
-      EXPECT_EQ(as_json(must(trace::run(*many, sources, options))), as_json(result)) << "portions, seed " << seed << " " << trace::policy_name(policy);
+      EXPECT_EQ(as_json(must(trace::run(*many, sources, options))), as_json(result))
+          << "portions, seed " << seed << " " << trace::policy_name(policy);
       options.record = true;
       EXPECT_EQ(as_json(must(trace::run(*one, sources, options))), as_json(result)) << "recorded, seed " << seed;
       if (policy == Policy::kPoison) continue;
       conserves(result);
       std::map<std::pair<int, int>, uint64_t> found;
-      for (const auto& holding : result.holdings) found[{holding.address.bytes[19], static_cast<int>(holding.source)}] = holding.amount.low();
+      for (const auto& holding : result.holdings)
+        found[{holding.address.bytes[19], static_cast<int>(holding.source)}] = holding.amount.low();
       EXPECT_EQ(found, account_reference(rows, thefts, policy)) << "seed " << seed << " " << trace::policy_name(policy);
     }
   }

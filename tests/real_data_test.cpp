@@ -1,4 +1,5 @@
-// Real data, where ../shared is beside the checkout (CI has it; a user's machine does not, and then these say so and pass by).
+// Real data, where ../shared is beside the checkout (CI has it; a user's machine does not, and then these say so and
+// pass by).
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -13,8 +14,9 @@ namespace jindo {
 namespace {
 using tests::TemporaryFolder;
 const std::string kShared = JINDO_SHARED_DATA;
-#define NEEDS_SHARED_DATA() \
-  if (!base::is_folder(kShared)) GTEST_SKIP() << kShared << " is not here: real data is beside the checkout only where Jindo is developed"
+#define NEEDS_SHARED_DATA()      \
+  if (!base::is_folder(kShared)) \
+  GTEST_SKIP() << kShared << " is not here: real data is beside the checkout only where Jindo is developed"
 
 const chain::Network& network(const char* name) { return **chain::find_network(name); }
 ingest::IngestOptions quick() {
@@ -22,19 +24,25 @@ ingest::IngestOptions quick() {
   options.durable = false;
   return options;
 }
-void copy(const std::string& from, const std::string& to) { std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing); }
+void copy(const std::string& from, const std::string& to) {
+  std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+}
 
 TEST(RealData, MainnetBlocksAndSixOutputs) {
   NEEDS_SHARED_DATA();
   const TemporaryFolder folder;
-  const auto summary = ingest::ingest_blk(folder / "l", network("bitcoin"), {kShared + "/bitcoin/mainnet_0_438/first-100k-blocks.dat"}, quick());
+  const auto summary = ingest::ingest_blk(folder / "l", network("bitcoin"),
+                                          {kShared + "/bitcoin/mainnet_0_438/first-100k-blocks.dat"}, quick());
   ASSERT_TRUE(summary.ok()) << summary.error().message;
   EXPECT_EQ(summary->blocks_added, 439U);
   EXPECT_EQ(summary->transactions_added, 446U);
   ASSERT_TRUE(base::replace_file(folder / "i.yaml",
-      "id: six\nname: six\ndate: 2009-01-12\nthefts:\n"
-      "  - {chain: bitcoin, transaction: f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16, output: 0}\n"
-      "  - {chain: bitcoin, transaction: f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16, output: 1}\n").ok());
+                                 "id: six\nname: six\ndate: 2009-01-12\nthefts:\n"
+                                 "  - {chain: bitcoin, transaction: "
+                                 "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16, output: 0}\n"
+                                 "  - {chain: bitcoin, transaction: "
+                                 "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16, output: 1}\n")
+                  .ok());
   for (const trace::Policy policy : trace::kPolicies) {
     app::TraceRequest request;
     request.ledger = folder / "l";
@@ -83,9 +91,13 @@ TEST(RealData, BitcoinEtlEqualsTheNodesBlocks) {
     lines += *part + "\n";
   }
   ASSERT_TRUE(base::replace_file(folder / "transactions.json", lines).ok());
-  const auto added = ingest::ingest_bitcoin_etl(folder / "etl", network("bitcoin"), {folder / "transactions.json", etl + "/block_0/expected_blocks.json"}, quick());
+  const auto added =
+      ingest::ingest_bitcoin_etl(folder / "etl", network("bitcoin"),
+                                 {folder / "transactions.json", etl + "/block_0/expected_blocks.json"}, quick());
   ASSERT_TRUE(added.ok()) << added.error().message;
-  ASSERT_TRUE(ingest::ingest_blk(folder / "blk", network("bitcoin"), {kShared + "/bitcoin/mainnet_0_438/first-100k-blocks.dat"}, quick()).ok());
+  ASSERT_TRUE(ingest::ingest_blk(folder / "blk", network("bitcoin"),
+                                 {kShared + "/bitcoin/mainnet_0_438/first-100k-blocks.dat"}, quick())
+                  .ok());
   {
     auto writer = ledger::LedgerWriter::open(folder / "blk", {});
     ASSERT_TRUE(writer.ok());
@@ -111,7 +123,8 @@ TEST(RealData, EthereumEtlWithReceiptsAndTokens) {
   NEEDS_SHARED_DATA();
   const TemporaryFolder folder;
   const std::string stream = kShared + "/ethereum/ethereum_etl/test_stream/blocks_17173049_17173050";
-  for (const char* table : {"transactions", "token_transfers", "blocks"}) copy(stream + "/expected_" + table + ".json", folder / (std::string(table) + ".json"));
+  for (const char* table : {"transactions", "token_transfers", "blocks"})
+    copy(stream + "/expected_" + table + ".json", folder / (std::string(table) + ".json"));
   const auto summary = ingest::ingest_ethereum_etl(folder / "l", network("ethereum"), {folder.path()}, quick());
   ASSERT_TRUE(summary.ok()) << summary.error().message;
   EXPECT_EQ(summary->blocks_added, 2U);
@@ -123,7 +136,8 @@ TEST(RealData, EthereumEtlWithReceiptsAndTokens) {
   // The first transaction: 107,281 gas… its fee first, its value, then its tokens by log.
   const ledger::AccountStore& store = *ledger->chains()[0].account;
   chain::TxId id;
-  ASSERT_TRUE(chain::parse_hash(network("ethereum"), "0xeb107a40ba73a50c79a9f2026e902d758d1c5e5e211f7a7db1b294f88f118dd0", id));
+  ASSERT_TRUE(
+      chain::parse_hash(network("ethereum"), "0xeb107a40ba73a50c79a9f2026e902d758d1c5e5e211f7a7db1b294f88f118dd0", id));
   const auto number = store.find_transaction(id);
   ASSERT_TRUE(number.has_value());
   std::vector<uint64_t> scratch;
@@ -153,19 +167,24 @@ TEST(RealData, EthereumEtlTraces) {
     return out;
   };
   const std::string zeros(64, '0');
-  const auto block = [&](const std::string& number) { return number + ",0x" + std::string(63, '0') + "1,0x" + zeros + ",1455404053\n"; };
+  const auto block = [&](const std::string& number) {
+    return number + ",0x" + std::string(63, '0') + "1,0x" + zeros + ",1455404053\n";
+  };
   // callcode moves nothing; the reward is minted at the end.
-  EXPECT_EQ(amounts({{"/test_export_traces_job/block_with_subtraces/expected_traces.csv", "traces.csv"}}, block("1000000")),
-            (std::vector<std::string>{"100000000000000000000", "437194980000000000", "5000000000000000000"}));
+  EXPECT_EQ(
+      amounts({{"/test_export_traces_job/block_with_subtraces/expected_traces.csv", "traces.csv"}}, block("1000000")),
+      (std::vector<std::string>{"100000000000000000000", "437194980000000000", "5000000000000000000"}));
   // Out of gas: nothing of the first; the second and the reward.
   EXPECT_EQ(amounts({{"/test_export_traces_job/block_with_error/expected_traces.csv", "traces.csv"}}, block("1000895")),
             (std::vector<std::string>{"1100000000000000000", "5000000000000000000"}));
   // A contract destroys itself: its balance goes to the beneficiary.
-  EXPECT_EQ(amounts({{"/test_export_traces_job/block_with_suicide/expected_traces.csv", "traces.csv"}}, block("1011973")),
-            (std::vector<std::string>{"50000000000000000", "5000000000000000000"}));
+  EXPECT_EQ(
+      amounts({{"/test_export_traces_job/block_with_suicide/expected_traces.csv", "traces.csv"}}, block("1011973")),
+      (std::vector<std::string>{"50000000000000000", "5000000000000000000"}));
   // Traces out of geth have neither hash nor status; an error tells.
-  EXPECT_EQ(amounts({{"/test_extract_geth_traces_job/block_with_error/expected_traces.csv", "traces.csv"}}, block("1000895")),
-            (std::vector<std::string>{"1100000000000000000"}));
+  EXPECT_EQ(
+      amounts({{"/test_extract_geth_traces_job/block_with_error/expected_traces.csv", "traces.csv"}}, block("1000895")),
+      (std::vector<std::string>{"1100000000000000000"}));
 }
 }  // namespace
 }  // namespace jindo

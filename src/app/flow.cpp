@@ -16,7 +16,9 @@ class FlowBuilder {
   }
 
  private:
-  const ledger::LedgerChain& chain_of(const trace::Step& step) const { return *traced_.ledger.find(*traced_.result.chains[step.chain].network); }
+  const ledger::LedgerChain& chain_of(const trace::Step& step) const {
+    return *traced_.ledger.find(*traced_.result.chains[step.chain].network);
+  }
   uint64_t transaction_of(const trace::Step& step) const {
     const ledger::LedgerChain& chain = chain_of(step);
     if (chain.utxo) return step.place;
@@ -41,7 +43,8 @@ class FlowBuilder {
     return m.from == kNoNumber ? chain::AddressKey{} : chain.account->holding_address(m.segment, m.from);
   }
   uint32_t node(const chain::Network* network, const chain::AddressKey& address, const std::string& ends) {
-    const auto added = node_of_.emplace(std::make_tuple(network, address, ends), static_cast<uint32_t>(flow_.nodes.size()));
+    const auto added =
+        node_of_.emplace(std::make_tuple(network, address, ends), static_cast<uint32_t>(flow_.nodes.size()));
     if (added.second) {
       FlowNode fresh;
       fresh.network = network;
@@ -77,7 +80,8 @@ class FlowBuilder {
     const uint64_t transaction = transaction_of(step);
     const ledger::ChainReader& reader = chain_of(step).reader();
     const int64_t time = reader.block(reader.block_of_transaction(transaction)).time;
-    const auto added = edge_of_.emplace(std::make_tuple(from_node, to_node, step.source), static_cast<uint32_t>(flow_.edges.size()));
+    const auto added =
+        edge_of_.emplace(std::make_tuple(from_node, to_node, step.source), static_cast<uint32_t>(flow_.edges.size()));
     if (added.second) {
       FlowEdge edge;
       edge.from = from_node;

@@ -11,12 +11,12 @@ namespace jindo::app {
 struct FlowNode {
   const chain::Network* network = nullptr;
   chain::AddressKey address;
-  std::string label;          // the address, or what ends there: "fee", "service Binance" …
-  std::string role;           // what the incidents say it is
+  std::string label;  // the address, or what ends there: "fee", "service Binance" …
+  std::string role;   // what the incidents say it is
   bool terminal = false;
-  bool theft = false;         // received the theft itself
-  uint32_t hops = 0;          // fewest from a theft
-  base::Uint256 passed;       // origin that came in, of all sources
+  bool theft = false;    // received the theft itself
+  uint32_t hops = 0;     // fewest from a theft
+  base::Uint256 passed;  // origin that came in, of all sources
 };
 struct FlowEdge {
   uint32_t from = 0, to = 0;  // nodes

@@ -14,10 +14,12 @@ uint64_t thousandths(const base::Uint256& part, const base::Uint256& whole) {
   if (whole.is_zero()) return 0;
   return base::mul_div(part, base::Uint256(1'000'000), whole).quotient.low();
 }
-std::string shortened(const std::string& text) { return text.size() <= 18 ? text : text.substr(0, 8) + "…" + text.substr(text.size() - 6); }
+std::string shortened(const std::string& text) {
+  return text.size() <= 18 ? text : text.substr(0, 8) + "…" + text.substr(text.size() - 6);
+}
 
 struct Box {
-  uint64_t weight = 0;   // in millionths of the largest column
+  uint64_t weight = 0;  // in millionths of the largest column
   int column = 0;
   int x = 0, y = 0, height = 0;
   int out_at = 0, in_at = 0;
@@ -42,12 +44,15 @@ std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max) 
   }
   std::vector<uint32_t> order(flow.nodes.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return std::max(in[a], outgoing[a]) > std::max(in[b], outgoing[b]); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return std::max(in[a], outgoing[a]) > std::max(in[b], outgoing[b]); });
   std::vector<bool> shown(flow.nodes.size(), false);
   for (size_t i = 0; i < order.size() && i < nodes_max; ++i) shown[order[i]] = true;
 
   constexpr int kColumnsMax = 8;
-  const auto column_of = [&](const FlowNode& node) { return static_cast<int>(std::min<uint32_t>(node.hops == UINT32_MAX ? 0 : node.hops, kColumnsMax - 1)); };
+  const auto column_of = [&](const FlowNode& node) {
+    return static_cast<int>(std::min<uint32_t>(node.hops == UINT32_MAX ? 0 : node.hops, kColumnsMax - 1));
+  };
   std::vector<Box> boxes;
   std::vector<int> box_of(flow.nodes.size(), -1);
   std::map<int, int> rest_of;  // column -> box of what is not shown
@@ -70,15 +75,21 @@ std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max) 
     Box box;
     box.column = column;
     box.weight = std::max(in[n], outgoing[n]);
-    box.label = shortened(node.terminal ? node.label : chain::format_address(*node.network, node.address)) + (node.role.empty() ? "" : " · " + node.role);
+    box.label = shortened(node.terminal ? node.label : chain::format_address(*node.network, node.address)) +
+                (node.role.empty() ? "" : " · " + node.role);
     box.title = node.label + (node.role.empty() ? "" : " (" + node.role + ")") + ", " + std::string(node.network->name);
-    box.colour = node.terminal ? "#5b6470" : node.theft ? "#b3261e" : in[n] == 0 ? "#3d6b4f" : outgoing[n] < in[n] / 2 ? "#c77700" : "#2f5d8a";
+    box.colour = node.terminal             ? "#5b6470"
+                 : node.theft              ? "#b3261e"
+                 : in[n] == 0              ? "#3d6b4f"
+                 : outgoing[n] < in[n] / 2 ? "#c77700"
+                                           : "#2f5d8a";
     box_of[n] = static_cast<int>(boxes.size());
     boxes.push_back(box);
   }
   for (const auto& [column, box] : rest_of) {
     boxes[static_cast<size_t>(box)].label = std::to_string(hidden[column]) + " more";
-    boxes[static_cast<size_t>(box)].title = std::to_string(hidden[column]) + " more addresses; the tables list them all";
+    boxes[static_cast<size_t>(box)].title =
+        std::to_string(hidden[column]) + " more addresses; the tables list them all";
   }
   // Heights: the fullest column fills the picture.
   std::map<int, std::vector<int>> columns;
@@ -92,10 +103,14 @@ std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max) 
     longest = std::max(longest, list.size());
   }
   const int height = std::max<int>(kHeight, static_cast<int>(longest) * (kLabel + kGap + 2));
-  const auto pixels = [&](uint64_t weight) { return static_cast<int>(weight * static_cast<uint64_t>(kHeight - 120) / fullest); };
+  const auto pixels = [&](uint64_t weight) {
+    return static_cast<int>(weight * static_cast<uint64_t>(kHeight - 120) / fullest);
+  };
   int bottom = 0;
   for (auto& [column, list] : columns) {
-    std::stable_sort(list.begin(), list.end(), [&](int a, int b) { return boxes[static_cast<size_t>(a)].weight > boxes[static_cast<size_t>(b)].weight; });
+    std::stable_sort(list.begin(), list.end(), [&](int a, int b) {
+      return boxes[static_cast<size_t>(a)].weight > boxes[static_cast<size_t>(b)].weight;
+    });
     int y = kTop;
     for (const int b : list) {
       Box& box = boxes[static_cast<size_t>(b)];
@@ -108,9 +123,16 @@ std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max) 
     bottom = std::max(bottom, y);
   }
   const int width = 20 + (columns.empty() ? 1 : columns.rbegin()->first + 1) * kColumn;
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + " " + std::to_string(std::max(height, bottom) + 10) + "\" role=\"img\" aria-label=\"Flow of the stolen value\">\n";
+  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + " " +
+                    std::to_string(std::max(height, bottom) + 10) +
+                    "\" role=\"img\" aria-label=\"Flow of the stolen value\">\n";
   for (const auto& [column, list] : columns) {
-    out += "<text x=\"" + std::to_string(20 + column * kColumn) + "\" y=\"24\" class=\"column\">" + (column == 0 ? "taken from" : column == 1 ? "thief" : std::to_string(column - 1) + (column == kColumnsMax - 1 ? "+" : "") + (column == 2 ? " movement on" : " movements on")) + "</text>\n";
+    out += "<text x=\"" + std::to_string(20 + column * kColumn) + "\" y=\"24\" class=\"column\">" +
+           (column == 0   ? "taken from"
+            : column == 1 ? "thief"
+                          : std::to_string(column - 1) + (column == kColumnsMax - 1 ? "+" : "") +
+                                (column == 2 ? " movement on" : " movements on")) +
+           "</text>\n";
   }
   // Ribbons, the widest first so that thin ones stay visible.
   std::map<std::pair<int, int>, std::pair<uint64_t, std::string>> ribbons;
@@ -121,26 +143,38 @@ std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max) 
     ribbon.first += weight_of(edge);
     const trace::Source& source = traced.result.sources[edge.source];
     if (ribbon.second.size() < 400) {
-      ribbon.second += (ribbon.second.empty() ? "" : "; ") + (poison ? std::string("tainted") : show_amount(traced.incidents, *source.network, source.asset, edge.origin) + " " + show_asset(traced.incidents, *source.network, source.asset)) + " of " + source.incident;
+      ribbon.second += (ribbon.second.empty() ? "" : "; ") +
+                       (poison ? std::string("tainted")
+                               : show_amount(traced.incidents, *source.network, source.asset, edge.origin) + " " +
+                                     show_asset(traced.incidents, *source.network, source.asset)) +
+                       " of " + source.incident;
     }
   }
   std::vector<std::pair<std::pair<int, int>, std::pair<uint64_t, std::string>>> sorted(ribbons.begin(), ribbons.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second.first > b.second.first; });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second.first > b.second.first; });
   for (const auto& [ends, ribbon] : sorted) {
     Box& from = boxes[static_cast<size_t>(ends.first)];
     Box& to = boxes[static_cast<size_t>(ends.second)];
     const int thick = std::max(1, pixels(ribbon.first));
     const int x1 = from.x + kBox, x2 = to.x;
-    const int y1 = std::min(from.out_at, from.y + from.height - 1) + thick / 2, y2 = std::min(to.in_at, to.y + to.height - 1) + thick / 2;
+    const int y1 = std::min(from.out_at, from.y + from.height - 1) + thick / 2,
+              y2 = std::min(to.in_at, to.y + to.height - 1) + thick / 2;
     from.out_at += thick;
     to.in_at += thick;
     const int bend = std::max(60, (x2 - x1) / 2);
-    out += "<path d=\"M" + std::to_string(x1) + " " + std::to_string(y1) + " C" + std::to_string(x1 + bend) + " " + std::to_string(y1) + " " + std::to_string(x2 - bend) + " " + std::to_string(y2) + " " + std::to_string(x2) + " " + std::to_string(y2) +
-           "\" stroke-width=\"" + std::to_string(thick) + "\" class=\"" + (to.column <= from.column ? "back" : "ribbon") + "\"><title>" + escape_markup(from.title + " → " + to.title + ": " + ribbon.second) + "</title></path>\n";
+    out += "<path d=\"M" + std::to_string(x1) + " " + std::to_string(y1) + " C" + std::to_string(x1 + bend) + " " +
+           std::to_string(y1) + " " + std::to_string(x2 - bend) + " " + std::to_string(y2) + " " + std::to_string(x2) +
+           " " + std::to_string(y2) + "\" stroke-width=\"" + std::to_string(thick) + "\" class=\"" +
+           (to.column <= from.column ? "back" : "ribbon") + "\"><title>" +
+           escape_markup(from.title + " → " + to.title + ": " + ribbon.second) + "</title></path>\n";
   }
   for (const Box& box : boxes) {
-    out += "<g><rect x=\"" + std::to_string(box.x) + "\" y=\"" + std::to_string(box.y) + "\" width=\"" + std::to_string(kBox) + "\" height=\"" + std::to_string(box.height) + "\" fill=\"" + box.colour + "\"/><text x=\"" + std::to_string(box.x + kBox + 5) +
-           "\" y=\"" + std::to_string(box.y + std::min(box.height, kLabel + 4) / 2 + 5) + "\">" + escape_markup(box.label) + "</text><title>" + escape_markup(box.title) + "</title></g>\n";
+    out += "<g><rect x=\"" + std::to_string(box.x) + "\" y=\"" + std::to_string(box.y) + "\" width=\"" +
+           std::to_string(kBox) + "\" height=\"" + std::to_string(box.height) + "\" fill=\"" + box.colour +
+           "\"/><text x=\"" + std::to_string(box.x + kBox + 5) + "\" y=\"" +
+           std::to_string(box.y + std::min(box.height, kLabel + 4) / 2 + 5) + "\">" + escape_markup(box.label) +
+           "</text><title>" + escape_markup(box.title) + "</title></g>\n";
   }
   return out + "</svg>\n";
 }

@@ -6,6 +6,7 @@
 #include "app/flow.h"
 
 namespace jindo::app {
-// Draws at most `nodes_max` addresses, those that most passed through; what goes elsewhere ends in one grey box a column.
+// Draws at most `nodes_max` addresses, those that most passed through; what goes elsewhere ends in one grey box a
+// column.
 std::string draw_flow(const Traced& traced, const Flow& flow, size_t nodes_max);
 }  // namespace jindo::app

@@ -40,8 +40,10 @@ void print_line(base::JsonWriter* json, const base::TextSink& out, const Line& l
     json->compact(false);
     return;
   }
-  out("  " + base::format_time(line.time) + "  block " + std::to_string(line.height) + "  " + line.direction + "  " + show_amount({}, *line.network, line.asset_key, line.amount) + " " + line.asset +
-      (line.counterparty.empty() ? "" : (line.direction == "in" ? "  from " : "  to ") + line.counterparty) + "  " + (line.outpoint.empty() ? line.transaction : line.outpoint) +
+  out("  " + base::format_time(line.time) + "  block " + std::to_string(line.height) + "  " + line.direction + "  " +
+      show_amount({}, *line.network, line.asset_key, line.amount) + " " + line.asset +
+      (line.counterparty.empty() ? "" : (line.direction == "in" ? "  from " : "  to ") + line.counterparty) + "  " +
+      (line.outpoint.empty() ? line.transaction : line.outpoint) +
       (line.spent_by.empty() ? "" : "  spent by " + line.spent_by) + "\n");
 }
 
@@ -49,13 +51,16 @@ uint64_t first_block_from(const ledger::ChainReader& reader, uint64_t height) {
   uint64_t low = 0, high = reader.info().blocks;
   while (low < high) {
     const uint64_t middle = (low + high) / 2;
-    if (reader.block(middle).height < height) low = middle + 1;
-    else high = middle;
+    if (reader.block(middle).height < height)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
 
-Line line_at(const chain::Network& network, const ledger::ChainReader& reader, uint64_t transaction, const char* direction) {
+Line line_at(const chain::Network& network, const ledger::ChainReader& reader, uint64_t transaction,
+             const char* direction) {
   Line line;
   const ledger::BlockRow block = reader.block(reader.block_of_transaction(transaction));
   line.chain = network.name;
@@ -69,7 +74,8 @@ Line line_at(const chain::Network& network, const ledger::ChainReader& reader, u
   return line;
 }
 
-std::vector<Line> utxo_page(const ledger::LedgerChain& chain, const ledger::AddressHandle& handle, const LookupRequest& request) {
+std::vector<Line> utxo_page(const ledger::LedgerChain& chain, const ledger::AddressHandle& handle,
+                            const LookupRequest& request) {
   const ledger::UtxoStore& store = *chain.utxo;
   const uint64_t from = first_block_from(store, request.from_height);
   std::vector<Line> lines;
@@ -113,7 +119,10 @@ Line account_line(const ledger::LedgerChain& chain, uint64_t number, const chain
   const chain::AddressKey from = m.from != kNoNumber ? store.holding_address(m.segment, m.from) : chain::AddressKey{};
   const chain::AddressKey to = m.to != kNoNumber ? store.holding_address(m.segment, m.to) : chain::AddressKey{};
   const bool out = from == self;
-  Line line = line_at(*chain.network, store, m.transaction, m.kind == chain::MovementKind::kFee ? "fee" : out ? "out" : "in");
+  Line line = line_at(*chain.network, store, m.transaction,
+                      m.kind == chain::MovementKind::kFee ? "fee"
+                      : out                               ? "out"
+                                                          : "in");
   line.position = number - store.first_movement(m.transaction);
   line.asset_key = store.asset(m.segment, m.asset);
   line.asset = chain::format_asset(*chain.network, line.asset_key);
@@ -122,7 +131,8 @@ Line account_line(const ledger::LedgerChain& chain, uint64_t number, const chain
   return line;
 }
 
-std::vector<Line> account_page(const ledger::LedgerChain& chain, const std::vector<ledger::HoldingHandle>& holdings, const LookupRequest& request) {
+std::vector<Line> account_page(const ledger::LedgerChain& chain, const std::vector<ledger::HoldingHandle>& holdings,
+                               const LookupRequest& request) {
   const ledger::AccountStore& store = *chain.account;
   const uint64_t block = first_block_from(store, request.from_height);
   std::vector<Line> lines;
@@ -173,10 +183,12 @@ base::Status print_address(const LookupRequest& request, const base::TextSink& o
     } else {
       holdings = chain.account->holdings_of(*handle);
       for (const auto& holding : holdings) {
-        for (uint32_t s = 0; s < chain.account->segments(); ++s) received += chain.account->movements_of(holding, s).size();
+        for (uint32_t s = 0; s < chain.account->segments(); ++s)
+          received += chain.account->movements_of(holding, s).size();
       }
     }
-    const std::vector<Line> lines = chain.utxo ? utxo_page(chain, *handle, request) : account_page(chain, holdings, request);
+    const std::vector<Line> lines =
+        chain.utxo ? utxo_page(chain, *handle, request) : account_page(chain, holdings, request);
     if (json != nullptr) {
       json->begin_object();
       json->field("chain", chain.network->name);
@@ -195,10 +207,13 @@ base::Status print_address(const LookupRequest& request, const base::TextSink& o
       json->end_object();
     } else {
       out(std::string(chain.network->name) + " " + name + ": " +
-          (chain.utxo ? std::to_string(received) + " outputs received, " + std::to_string(sent) + " spent" : std::to_string(received) + " movements of " + std::to_string(holdings.size()) + " assets") + "\n");
+          (chain.utxo ? std::to_string(received) + " outputs received, " + std::to_string(sent) + " spent"
+                      : std::to_string(received) + " movements of " + std::to_string(holdings.size()) + " assets") +
+          "\n");
       for (const Line& line : lines) print_line(nullptr, out, line);
       const uint64_t all = received + sent;
-      if (lines.size() < all) out("  … " + std::to_string(all) + " in all; --from HEIGHT and --limit N page through them\n");
+      if (lines.size() < all)
+        out("  … " + std::to_string(all) + " in all; --from HEIGHT and --limit N page through them\n");
     }
   }
   if (json != nullptr) json->end_array();
@@ -231,7 +246,8 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
           const uint64_t from = store.transaction_of_output(view.in_output[i]);
           ledger::UtxoTransactionView source;
           store.transaction(from, source);
-          line.outpoint = chain::format_hash(*chain.network, store.transaction_id(from)) + ":" + std::to_string(view.in_output[i] - source.first_output);
+          line.outpoint = chain::format_hash(*chain.network, store.transaction_id(from)) + ":" +
+                          std::to_string(view.in_output[i] - source.first_output);
         }
         lines.push_back(line);
       }
@@ -242,7 +258,8 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
         line.position = i;
         line.amount = view.out_value[i];
         line.counterparty = chain::format_address(*chain.network, store.output_address(view.first_output + i));
-        if (spenders[i] != kNoNumber) line.spent_by = chain::format_hash(*chain.network, store.transaction_id(spenders[i]));
+        if (spenders[i] != kNoNumber)
+          line.spent_by = chain::format_hash(*chain.network, store.transaction_id(spenders[i]));
         lines.push_back(line);
       }
     } else {
@@ -250,10 +267,14 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
       for (const uint64_t m : chain.account->movements_of_transaction(*number, scratch)) {
         ledger::Movement movement;
         chain.account->movement(m, movement);
-        const chain::AddressKey from = movement.from != kNoNumber ? chain.account->holding_address(movement.segment, movement.from) : chain::AddressKey{};
+        const chain::AddressKey from = movement.from != kNoNumber
+                                           ? chain.account->holding_address(movement.segment, movement.from)
+                                           : chain::AddressKey{};
         lines.push_back(account_line(chain, m, from));
-        if (from.is_none()) lines.back().direction = "mint";
-        else lines.back().outpoint = "from " + chain::format_address(*chain.network, from);
+        if (from.is_none())
+          lines.back().direction = "mint";
+        else
+          lines.back().outpoint = "from " + chain::format_address(*chain.network, from);
       }
     }
     const ledger::BlockRow block = chain.reader().block(chain.reader().block_of_transaction(*number));
@@ -270,12 +291,15 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
       writer.end_array();
       writer.end_object();
     } else {
-      out(std::string(chain.network->name) + " " + chain::format_hash(*chain.network, id) + ", block " + std::to_string(block.height) + ", " + base::format_time(block.time) + "\n");
+      out(std::string(chain.network->name) + " " + chain::format_hash(*chain.network, id) + ", block " +
+          std::to_string(block.height) + ", " + base::format_time(block.time) + "\n");
       for (const Line& line : lines) print_line(nullptr, out, line);
     }
     return {};
   }
-  if (!parsed) return base::bad_input("'" + request.subject.substr(0, 80) + "' is not a transaction: expected 64 hexadecimal digits");
+  if (!parsed)
+    return base::bad_input("'" + request.subject.substr(0, 80) +
+                           "' is not a transaction: expected 64 hexadecimal digits");
   return base::answer_no(request.subject + " is not in this ledger");
 }
 }  // namespace jindo::app

@@ -11,8 +11,8 @@ namespace jindo::app {
 
 struct LookupRequest {
   std::string ledger;
-  std::string subject;                       // address or transaction
-  const chain::Network* network = nullptr;   // null: every chain of the ledger that knows it
+  std::string subject;                      // address or transaction
+  const chain::Network* network = nullptr;  // null: every chain of the ledger that knows it
   uint64_t limit = 50;
   uint64_t from_height = 0;
   bool json = false;

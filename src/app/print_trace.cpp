@@ -12,8 +12,12 @@ using base::to_decimal;
 using trace::Holding;
 using trace::Terminal;
 
-std::string text_of(const chain::Network& network, const chain::AddressKey& key) { return chain::format_address(network, key); }
-std::string outpoint_of(const Holding& h) { return h.transaction ? chain::format_hash(*h.network, *h.transaction) + ":" + std::to_string(h.output) : ""; }
+std::string text_of(const chain::Network& network, const chain::AddressKey& key) {
+  return chain::format_address(network, key);
+}
+std::string outpoint_of(const Holding& h) {
+  return h.transaction ? chain::format_hash(*h.network, *h.transaction) + ":" + std::to_string(h.output) : "";
+}
 
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
@@ -21,8 +25,12 @@ std::string csv_cell(const std::string& text) {
   for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
   return out + '"';
 }
-std::string pad(const std::string& text, size_t width) { return text.size() < width ? text + std::string(width - text.size(), ' ') : text; }
-std::string pad_left(const std::string& text, size_t width) { return text.size() < width ? std::string(width - text.size(), ' ') + text : text; }
+std::string pad(const std::string& text, size_t width) {
+  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+}
+std::string pad_left(const std::string& text, size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
 }  // namespace
 
 void print_json(const Traced& traced, const base::TextSink& out) {
@@ -140,19 +148,24 @@ void print_json(const Traced& traced, const base::TextSink& out) {
 
 void print_csv(const Traced& traced, const base::TextSink& out) {
   const trace::Result& result = traced.result;
-  out("record,kind,chain,asset,address,outpoint_or_transaction,incident,stolen_asset,amount,origin,hops,first_time,last_time,name\n");
+  out("record,kind,chain,asset,address,outpoint_or_transaction,incident,stolen_asset,amount,origin,hops,first_time,"
+      "last_time,name\n");
   std::string line;
   for (const Holding& h : result.holdings) {
-    line = "holding,," + std::string(h.network->name) + "," + text_of(*h.network, h.asset) + "," + text_of(*h.network, h.address) + "," + outpoint_of(h) + "," +
-           result.sources[h.source].incident + "," + text_of(*result.sources[h.source].network, result.sources[h.source].asset) + "," + to_decimal(h.amount) + "," +
-           to_decimal(h.origin) + "," + std::to_string(h.hops) + "," + base::format_time(h.first_time) + "," + base::format_time(h.last_time) + ",\n";
+    line = "holding,," + std::string(h.network->name) + "," + text_of(*h.network, h.asset) + "," +
+           text_of(*h.network, h.address) + "," + outpoint_of(h) + "," + result.sources[h.source].incident + "," +
+           text_of(*result.sources[h.source].network, result.sources[h.source].asset) + "," + to_decimal(h.amount) +
+           "," + to_decimal(h.origin) + "," + std::to_string(h.hops) + "," + base::format_time(h.first_time) + "," +
+           base::format_time(h.last_time) + ",\n";
     out(line);
   }
   for (const Terminal& t : result.terminals) {
-    line = std::string("terminal,") + trace::terminal_name(t.kind) + "," + std::string(t.network->name) + "," + text_of(*t.network, t.asset) + "," +
-           text_of(*t.network, t.address) + "," + chain::format_hash(*t.network, t.transaction) + "," + result.sources[t.source].incident + "," +
-           text_of(*result.sources[t.source].network, result.sources[t.source].asset) + "," + to_decimal(t.amount) + "," + to_decimal(t.origin) + ",," +
-           base::format_time(t.time) + "," + base::format_time(t.time) + "," + csv_cell(t.name) + "\n";
+    line = std::string("terminal,") + trace::terminal_name(t.kind) + "," + std::string(t.network->name) + "," +
+           text_of(*t.network, t.asset) + "," + text_of(*t.network, t.address) + "," +
+           chain::format_hash(*t.network, t.transaction) + "," + result.sources[t.source].incident + "," +
+           text_of(*result.sources[t.source].network, result.sources[t.source].asset) + "," + to_decimal(t.amount) +
+           "," + to_decimal(t.origin) + ",," + base::format_time(t.time) + "," + base::format_time(t.time) + "," +
+           csv_cell(t.name) + "\n";
     out(line);
   }
 }
@@ -162,9 +175,11 @@ void print_table(const Traced& traced, const base::TextSink& out) {
   const auto amount = [&](const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& value) {
     return show_amount(traced.incidents, network, asset, value) + " " + show_asset(traced.incidents, network, asset);
   };
-  out(std::string("Policy ") + trace::policy_name(result.policy) + "; ledger " + base::to_hex(result.ledger_digest).substr(0, 16) + "…");
+  out(std::string("Policy ") + trace::policy_name(result.policy) + "; ledger " +
+      base::to_hex(result.ledger_digest).substr(0, 16) + "…");
   for (const auto& chain : result.chains) {
-    out("; " + std::string(chain.network->name) + " to block " + std::to_string(chain.tip_height) + " (" + base::format_time(chain.tip_time) + ")");
+    out("; " + std::string(chain.network->name) + " to block " + std::to_string(chain.tip_height) + " (" +
+        base::format_time(chain.tip_time) + ")");
   }
   out("\n");
   for (uint32_t s = 0; s < result.sources.size(); ++s) {
@@ -172,27 +187,37 @@ void print_table(const Traced& traced, const base::TextSink& out) {
     const auto& total = result.totals[s];
     out("\n" + source.incident + ": stolen " + amount(*source.network, source.asset, total.stolen));
     if (result.policy != trace::Policy::kPoison) {
-      out("; held " + amount(*source.network, source.asset, total.held) + "; ended " + amount(*source.network, source.asset, total.ended) + "; difference 0");
+      out("; held " + amount(*source.network, source.asset, total.held) + "; ended " +
+          amount(*source.network, source.asset, total.ended) + "; difference 0");
     } else {
       out("; poison marks places: its sums have no meaning");
     }
     out("\n");
     std::vector<const Holding*> rows;
-    for (const Holding& h : result.holdings) if (h.source == s) rows.push_back(&h);
-    std::stable_sort(rows.begin(), rows.end(), [](const Holding* a, const Holding* b) { return b->origin < a->origin; });
+    for (const Holding& h : result.holdings)
+      if (h.source == s) rows.push_back(&h);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Holding* a, const Holding* b) { return b->origin < a->origin; });
     size_t address_width = 7, amount_width = 4, origin_width = 6;
     for (const Holding* h : rows) {
       address_width = std::max(address_width, text_of(*h->network, h->address).size());
       amount_width = std::max(amount_width, amount(*h->network, h->asset, h->amount).size());
-      origin_width = std::max(origin_width, show_amount(traced.incidents, *source.network, source.asset, h->origin).size());
+      origin_width =
+          std::max(origin_width, show_amount(traced.incidents, *source.network, source.asset, h->origin).size());
     }
     if (!rows.empty()) {
-      out("  " + pad("HELD BY", address_width) + "  " + pad_left("AMOUNT", amount_width) + "  " + pad_left("ORIGIN", origin_width) + "  HOPS  LAST                  ROLE\n");
+      out("  " + pad("HELD BY", address_width) + "  " + pad_left("AMOUNT", amount_width) + "  " +
+          pad_left("ORIGIN", origin_width) + "  HOPS  LAST                  ROLE\n");
     }
     for (const Holding* h : rows) {
-      out("  " + pad(text_of(*h->network, h->address), address_width) + "  " + pad_left(amount(*h->network, h->asset, h->amount), amount_width) + "  " +
-          pad_left(show_amount(traced.incidents, *source.network, source.asset, h->origin), origin_width) + "  " + pad_left(std::to_string(h->hops), 4) + "  " +
-          base::format_time(h->last_time) + "  " + known_role(traced.incidents, *h->network, h->address) + (h->transaction ? (known_role(traced.incidents, *h->network, h->address).empty() ? "" : " ") + outpoint_of(*h) : "") + "\n");
+      out("  " + pad(text_of(*h->network, h->address), address_width) + "  " +
+          pad_left(amount(*h->network, h->asset, h->amount), amount_width) + "  " +
+          pad_left(show_amount(traced.incidents, *source.network, source.asset, h->origin), origin_width) + "  " +
+          pad_left(std::to_string(h->hops), 4) + "  " + base::format_time(h->last_time) + "  " +
+          known_role(traced.incidents, *h->network, h->address) +
+          (h->transaction ? (known_role(traced.incidents, *h->network, h->address).empty() ? "" : " ") + outpoint_of(*h)
+                          : "") +
+          "\n");
     }
     std::map<std::string, std::pair<uint64_t, base::Uint256>> ended;
     for (const Terminal& t : result.terminals) {
@@ -202,13 +227,18 @@ void print_table(const Traced& traced, const base::TextSink& out) {
       if (result.policy != trace::Policy::kPoison) sum.second += t.origin;
     }
     for (const auto& [name, sum] : ended) {
-      out("  ended as " + name + ": " + std::to_string(sum.first) + " times" + (result.policy == trace::Policy::kPoison ? "" : ", origin " + show_amount(traced.incidents, *source.network, source.asset, sum.second)) + "\n");
+      out("  ended as " + name + ": " + std::to_string(sum.first) + " times" +
+          (result.policy == trace::Policy::kPoison
+               ? ""
+               : ", origin " + show_amount(traced.incidents, *source.network, source.asset, sum.second)) +
+          "\n");
     }
   }
   for (const auto& u : result.unexplained) {
     out("\nPaid out beyond what the ledger holds (taken as clean): " + amount(*u.network, u.asset, u.amount) + "\n");
   }
-  out("\nVisited " + std::to_string(result.visited_transactions) + " transactions, " + std::to_string(result.visited_addresses) + " addresses.\n");
+  out("\nVisited " + std::to_string(result.visited_transactions) + " transactions, " +
+      std::to_string(result.visited_addresses) + " addresses.\n");
 }
 
 void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out) {
@@ -228,11 +258,14 @@ void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>&
     json.field("position", step.position);
     json.field("asset", text_of(*step.network, step.asset));
     if (!step.from.is_none()) json.field("from", text_of(*step.network, step.from));
-    if (step.from_transaction) json.field("spends", chain::format_hash(*step.network, *step.from_transaction) + ":" + std::to_string(step.from_output));
+    if (step.from_transaction)
+      json.field("spends",
+                 chain::format_hash(*step.network, *step.from_transaction) + ":" + std::to_string(step.from_output));
     if (!step.to.is_none()) json.field("to", text_of(*step.network, step.to));
     if (!step.ends.empty()) json.field("ends", step.ends);
     json.field("incident", traced.result.sources[step.source].incident);
-    json.field("stolen_asset", text_of(*traced.result.sources[step.source].network, traced.result.sources[step.source].asset));
+    json.field("stolen_asset",
+               text_of(*traced.result.sources[step.source].network, traced.result.sources[step.source].asset));
     json.field("amount", to_decimal(step.amount));
     json.field("origin", to_decimal(step.origin));
     json.field("theft", step.theft);
@@ -253,10 +286,17 @@ void print_trail_table(const Traced& traced, const std::vector<trace::TrailStep>
       const std::string role = known_role(traced.incidents, *step.network, key);
       return text_of(*step.network, key) + (role.empty() ? "" : " [" + role + "]");
     };
-    out(std::to_string(++number) + ". " + base::format_time(step.time) + "  " + (step.theft ? "THEFT " : "") + show_amount(traced.incidents, *step.network, step.asset, step.amount) + " " +
-        show_asset(traced.incidents, *step.network, step.asset) + (step.origin == step.amount ? "" : " (origin " + show_amount(traced.incidents, *source.network, source.asset, step.origin) + ")") +
-        (step.mixed ? " (mixed: all that this movement carried)" : "") + "\n   from " + party(step.from) + "\n   to   " + (step.ends.empty() ? party(step.to) : step.ends + " " + (step.to.is_none() ? "" : party(step.to))) +
-        "\n   " + std::string(step.network->name) + " block " + std::to_string(step.height) + ", transaction " + chain::format_hash(*step.network, step.transaction) + ", position " + std::to_string(step.position) + "\n");
+    out(std::to_string(++number) + ". " + base::format_time(step.time) + "  " + (step.theft ? "THEFT " : "") +
+        show_amount(traced.incidents, *step.network, step.asset, step.amount) + " " +
+        show_asset(traced.incidents, *step.network, step.asset) +
+        (step.origin == step.amount
+             ? ""
+             : " (origin " + show_amount(traced.incidents, *source.network, source.asset, step.origin) + ")") +
+        (step.mixed ? " (mixed: all that this movement carried)" : "") + "\n   from " + party(step.from) +
+        "\n   to   " +
+        (step.ends.empty() ? party(step.to) : step.ends + " " + (step.to.is_none() ? "" : party(step.to))) + "\n   " +
+        std::string(step.network->name) + " block " + std::to_string(step.height) + ", transaction " +
+        chain::format_hash(*step.network, step.transaction) + ", position " + std::to_string(step.position) + "\n");
   }
 }
 }  // namespace jindo::app

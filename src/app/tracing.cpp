@@ -14,7 +14,8 @@ base::Result<Traced> trace_incidents(const TraceRequest& request) {
     incidents.push_back(std::move(incident));
   }
   const std::vector<trace::Source> sources = casework::trace_sources(incidents);
-  if (sources.empty()) return base::bad_input("incident " + incidents.front().id + " names no theft; there is nothing to trace from");
+  if (sources.empty())
+    return base::bad_input("incident " + incidents.front().id + " names no theft; there is nothing to trace from");
   attribution::ServiceDirectory services;
   for (const std::string& path : request.services) JINDO_DO(services.read(path));
   JINDO_TRY(out.ledger, ledger::Ledger::open(request.ledger));
@@ -34,7 +35,8 @@ base::Result<Format> parse_format(std::string_view name) {
 }
 
 namespace {
-const casework::Token* find_token(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset) {
+const casework::Token* find_token(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                                  const chain::AddressKey& asset) {
   for (const auto& incident : incidents) {
     for (const casework::Token& token : incident.tokens) {
       if (token.network == &network && token.key == asset) return &token;
@@ -57,18 +59,21 @@ std::string with_point(std::string digits, int decimals) {
 }
 }  // namespace
 
-std::string show_amount(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& amount) {
+std::string show_amount(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                        const chain::AddressKey& asset, const base::Uint256& amount) {
   const std::string digits = base::to_decimal(amount);
   if (asset == chain::native_asset()) return with_point(digits, network.decimals);
   const casework::Token* token = find_token(incidents, network, asset);
   return with_point(digits, token != nullptr ? token->decimals : 0);
 }
-std::string show_asset(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset) {
+std::string show_asset(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                       const chain::AddressKey& asset) {
   if (asset == chain::native_asset()) return std::string(network.native);
   const casework::Token* token = find_token(incidents, network, asset);
   return token != nullptr ? token->symbol : chain::format_asset(network, asset);
 }
-std::string known_role(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& address) {
+std::string known_role(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                       const chain::AddressKey& address) {
   for (const auto& incident : incidents) {
     for (const casework::KnownAddress& known : incident.addresses) {
       if (known.network == &network && known.key == address) return known.role;
@@ -84,9 +89,11 @@ base::Result<trace::TrailTarget> parse_target(const Traced& traced, const std::s
     target.network = state.network;
     const size_t colon = text.rfind(':');
     chain::TxId id{};
-    if (state.network->model == chain::LedgerModel::kUtxo && colon == 64 && chain::parse_hash(*state.network, text.substr(0, 64), id)) {
+    if (state.network->model == chain::LedgerModel::kUtxo && colon == 64 &&
+        chain::parse_hash(*state.network, text.substr(0, 64), id)) {
       const auto index = base::parse_decimal(text.substr(65));
-      if (!index || !index->fits_u64() || index->low() >= UINT32_MAX) return base::wrong_use("'" + text + "': expected TXID:VOUT");
+      if (!index || !index->fits_u64() || index->low() >= UINT32_MAX)
+        return base::wrong_use("'" + text + "': expected TXID:VOUT");
       target.transaction = id;
       target.output = static_cast<uint32_t>(index->low());
       return target;

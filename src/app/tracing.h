@@ -12,9 +12,9 @@ namespace jindo::app {
 
 struct TraceRequest {
   std::string ledger;
-  std::vector<std::string> incidents;   // files or identifiers, in order
+  std::vector<std::string> incidents;  // files or identifiers, in order
   std::string incident_folder;
-  std::vector<std::string> services;    // CSV tables of attribution
+  std::vector<std::string> services;  // CSV tables of attribution
   trace::Options options;
 };
 struct Traced {
@@ -39,9 +39,12 @@ void print_trail_table(const Traced& traced, const std::vector<trace::TrailStep>
 base::Result<trace::TrailTarget> parse_target(const Traced& traced, const std::string& text);
 
 // Amounts for people: decimals and symbol of the chain's coin, or of a token the incidents describe; else base units.
-std::string show_amount(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& amount);
-std::string show_asset(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& asset);
+std::string show_amount(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                        const chain::AddressKey& asset, const base::Uint256& amount);
+std::string show_asset(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                       const chain::AddressKey& asset);
 // What the incidents say an address is; "" when nothing.
-std::string known_role(const std::vector<casework::Incident>& incidents, const chain::Network& network, const chain::AddressKey& address);
+std::string known_role(const std::vector<casework::Incident>& incidents, const chain::Network& network,
+                       const chain::AddressKey& address);
 
 }  // namespace jindo::app

@@ -6,7 +6,8 @@
 
 namespace jindo::attribution {
 base::Status ServiceDirectory::read(const std::string& path) {
-  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::open(path, {"chain", "address", "category", "name", "source"}, {"source"}));
+  JINDO_TRY(decode::CsvReader reader,
+            decode::CsvReader::open(path, {"chain", "address", "category", "name", "source"}, {"source"}));
   for (;;) {
     JINDO_TRY(const bool more, reader.next());
     if (!more) return {};
@@ -16,13 +17,17 @@ base::Status ServiceDirectory::read(const std::string& path) {
     const auto key = chain::parse_address(**network, reader.cell(1));
     if (!key.ok()) return wrong("column 'address': " + key.error().message);
     const Service service{std::string(reader.cell(2)), std::string(reader.cell(3)), std::string(reader.cell(4))};
-    if (std::find(std::begin(kServiceCategories), std::end(kServiceCategories), service.category) == std::end(kServiceCategories)) {
-      return wrong("column 'category': expected exchange, mixer, bridge, gambling or payment, found '" + service.category.substr(0, 40) + "'");
+    if (std::find(std::begin(kServiceCategories), std::end(kServiceCategories), service.category) ==
+        std::end(kServiceCategories)) {
+      return wrong("column 'category': expected exchange, mixer, bridge, gambling or payment, found '" +
+                   service.category.substr(0, 40) + "'");
     }
     if (service.name.empty()) return wrong("column 'name': expected who it is");
     const auto added = services_.emplace(std::make_pair(*network, *key), service);
-    if (!added.second && (added.first->second.category != service.category || added.first->second.name != service.name)) {
-      return wrong("this address is already " + added.first->second.category + " '" + added.first->second.name + "'; expected one owner");
+    if (!added.second &&
+        (added.first->second.category != service.category || added.first->second.name != service.name)) {
+      return wrong("this address is already " + added.first->second.category + " '" + added.first->second.name +
+                   "'; expected one owner");
     }
   }
 }

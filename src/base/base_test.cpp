@@ -29,7 +29,8 @@ TEST(Keccak, Vectors) {
   EXPECT_EQ(to_hex(keccak256({})), "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
   EXPECT_EQ(to_hex(keccak256(as_bytes("abc"))), "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
   // The ERC-20 Transfer event's signature hash, known from every token's logs.
-  EXPECT_EQ(to_hex(keccak256(as_bytes("Transfer(address,address,uint256)"))), "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
+  EXPECT_EQ(to_hex(keccak256(as_bytes("Transfer(address,address,uint256)"))),
+            "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 }
 TEST(Keccak, EveryLengthAroundABlockDiffers) {
   std::string last;
@@ -45,8 +46,9 @@ TEST(Sha256, Vectors) {
 }
 
 TEST(Uint256, Decimal) {
-  for (const char* text : {"0", "1", "18446744073709551615", "18446744073709551616", "10000000000000000000000000000000000000001",
-                           "115792089237316195423570985008687907853269984665640564039457584007913129639935"}) {
+  for (const char* text :
+       {"0", "1", "18446744073709551615", "18446744073709551616", "10000000000000000000000000000000000000001",
+        "115792089237316195423570985008687907853269984665640564039457584007913129639935"}) {
     const auto value = parse_decimal(text);
     ASSERT_TRUE(value.has_value()) << text;
     EXPECT_EQ(to_decimal(*value), text);
@@ -92,7 +94,8 @@ TEST(Clock, ParsesAndFormats) {
   EXPECT_EQ(parse_time("1970-01-01"), 0);
   EXPECT_EQ(format_time(1648042149), "2022-03-23T13:29:09Z");
   EXPECT_EQ(format_time(-1), "1969-12-31T23:59:59Z");
-  for (const char* text : {"2022-02-30", "2022-13-01", "22-1-1", "2022-03-23T25:00:00Z", "2022-03-23T13:29:09X"}) EXPECT_FALSE(parse_time(text)) << text;
+  for (const char* text : {"2022-02-30", "2022-13-01", "22-1-1", "2022-03-23T25:00:00Z", "2022-03-23T13:29:09X"})
+    EXPECT_FALSE(parse_time(text)) << text;
 }
 
 TEST(JsonWriter, EscapesAndNests) {
@@ -113,7 +116,9 @@ TEST(JsonWriter, EscapesAndNests) {
 
 struct Item {
   uint64_t key, sequence;
-  friend bool operator<(const Item& a, const Item& b) { return a.key != b.key ? a.key < b.key : a.sequence < b.sequence; }
+  friend bool operator<(const Item& a, const Item& b) {
+    return a.key != b.key ? a.key < b.key : a.sequence < b.sequence;
+  }
 };
 TEST(ExternalSorter, SortsInLittleMemoryAsInMuch) {
   const char* folder = std::getenv("TMPDIR") != nullptr ? std::getenv("TMPDIR") : "/tmp";
@@ -159,7 +164,8 @@ TEST(RowStream, YieldsInOrderAndNoticesDisorder) {
   EXPECT_TRUE(bad.out_of_order());
 }
 TEST(FileLock, OneHolder) {
-  const std::string path = std::string(std::getenv("TMPDIR") != nullptr ? std::getenv("TMPDIR") : "/tmp") + "/jindo-lock-test-" + std::to_string(::getpid());
+  const std::string path = std::string(std::getenv("TMPDIR") != nullptr ? std::getenv("TMPDIR") : "/tmp") +
+                           "/jindo-lock-test-" + std::to_string(::getpid());
   auto first = FileLock::take(path);
   ASSERT_TRUE(first.ok());
   EXPECT_FALSE(FileLock::take(path).ok());

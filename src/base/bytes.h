@@ -11,9 +11,7 @@ namespace jindo::base {
 
 using Bytes = std::span<const uint8_t>;
 
-inline Bytes as_bytes(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
+inline Bytes as_bytes(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
 class ByteReader {
  public:
@@ -27,7 +25,10 @@ class ByteReader {
   template <class T>
   T little() {
     T value{};
-    if (remaining() < sizeof(T)) { fail(); return value; }
+    if (remaining() < sizeof(T)) {
+      fail();
+      return value;
+    }
     std::memcpy(&value, at_, sizeof(T));
     at_ += sizeof(T);
     return value;
@@ -37,12 +38,18 @@ class ByteReader {
   uint32_t u32() { return little<uint32_t>(); }
   uint64_t u64() { return little<uint64_t>(); }
   Bytes take(size_t count) {
-    if (remaining() < count) { fail(); return {}; }
+    if (remaining() < count) {
+      fail();
+      return {};
+    }
     Bytes out(at_, count);
     at_ += count;
     return out;
   }
-  void fail() { failed_ = true; at_ = end_; }
+  void fail() {
+    failed_ = true;
+    at_ = end_;
+  }
 
  private:
   const uint8_t* begin_;

@@ -25,14 +25,18 @@ bool number(std::string_view text, size_t at, size_t count, int64_t& out) {
   return true;
 }
 int64_t days_in_month(int64_t year, int64_t month) {
-  return days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) - days_from_civil(year, month, 1);
+  return days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
+         days_from_civil(year, month, 1);
 }
 }  // namespace
 
 std::string format_time(int64_t unix_seconds) {
   int64_t days = unix_seconds / 86400;
   int64_t rest = unix_seconds % 86400;
-  if (rest < 0) { rest += 86400; --days; }
+  if (rest < 0) {
+    rest += 86400;
+    --days;
+  }
   days += 719468;
   const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
   const int64_t day_of_era = days - era * 146097;
@@ -82,7 +86,8 @@ std::optional<int64_t> parse_time(std::string_view text) {
 }
 
 uint64_t monotonic_ns() {
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                   std::chrono::steady_clock::now().time_since_epoch()).count());
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
 }
 }  // namespace jindo::base

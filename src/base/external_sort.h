@@ -1,6 +1,6 @@
 // ExternalSorter<Record>: sorts trivially copyable records by operator< within a memory budget: runs that do not fit
-// are sorted and written to unlinked temporary files, then merged. Input already in order costs one comparison a record.
-// Stable order is the caller's business: give records a sequence number. Not thread safe.
+// are sorted and written to unlinked temporary files, then merged. Input already in order costs one comparison a
+// record. Stable order is the caller's business: give records a sequence number. Not thread safe.
 #pragma once
 
 #include <algorithm>
@@ -62,8 +62,10 @@ class ExternalSorter {
     const size_t run = heap_.back();
     ++runs_[run]->at;
     if (!runs_[run]->left()) JINDO_DO(refill(run));
-    if (runs_[run]->left()) std::push_heap(heap_.begin(), heap_.end(), later());
-    else heap_.pop_back();
+    if (runs_[run]->left())
+      std::push_heap(heap_.begin(), heap_.end(), later());
+    else
+      heap_.pop_back();
     return {};
   }
 

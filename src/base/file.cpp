@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 Error failed(const std::string& what, const std::string& path) {
   const int code = errno;
   const bool users_fault = code == ENOENT || code == EISDIR || code == ENOTDIR;
-  return {users_fault ? ErrorKind::kBadInput : ErrorKind::kMachine, path + ": cannot " + what + ": " + std::strerror(code)};
+  return {users_fault ? ErrorKind::kBadInput : ErrorKind::kMachine,
+          path + ": cannot " + what + ": " + std::strerror(code)};
 }
 }  // namespace
 

@@ -35,13 +35,13 @@ void digest(const EVP_MD* method, Bytes bytes, uint8_t* out) {
 }
 }  // namespace
 
-struct Sha256::State { Context context; };
+struct Sha256::State {
+  Context context;
+};
 Sha256::Sha256() : state_(std::make_unique<State>()) { reset(); }
 Sha256::~Sha256() = default;
 void Sha256::reset() { CHECK(EVP_DigestInit_ex2(state_->context.context, sha256_method(), nullptr) == 1); }
-void Sha256::update(Bytes bytes) {
-  CHECK(EVP_DigestUpdate(state_->context.context, bytes.data(), bytes.size()) == 1);
-}
+void Sha256::update(Bytes bytes) { CHECK(EVP_DigestUpdate(state_->context.context, bytes.data(), bytes.size()) == 1); }
 Hash256 Sha256::finish() {
   Hash256 out;
   unsigned size = 0;
@@ -70,7 +70,9 @@ Hash160 hash160(Bytes bytes) {
 
 uint64_t xxh3(Bytes bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
-struct Xxh3Stream::State { XXH3_state_t* state = XXH3_createState(); };
+struct Xxh3Stream::State {
+  XXH3_state_t* state = XXH3_createState();
+};
 Xxh3Stream::Xxh3Stream() : state_(std::make_unique<State>()) {
   CHECK(state_->state != nullptr);
   XXH3_64bits_reset(state_->state);

@@ -22,7 +22,9 @@ class Sha256 {
   void reset();
   void update(Bytes bytes);
   template <class T>
-  void update_value(const T& value) { update({reinterpret_cast<const uint8_t*>(&value), sizeof(T)}); }
+  void update_value(const T& value) {
+    update({reinterpret_cast<const uint8_t*>(&value), sizeof(T)});
+  }
   Hash256 finish();  // and resets
 
  private:
@@ -31,9 +33,9 @@ class Sha256 {
 };
 
 Hash256 sha256(Bytes bytes);
-Hash256 sha256d(Bytes bytes);   // SHA-256 twice: bitcoin's transaction and block identifiers
-Hash160 hash160(Bytes bytes);   // RIPEMD-160 of SHA-256
-Hash256 keccak256(Bytes bytes); // Keccak-256 with the original padding (0x01), as Ethereum uses; not SHA3-256
+Hash256 sha256d(Bytes bytes);    // SHA-256 twice: bitcoin's transaction and block identifiers
+Hash160 hash160(Bytes bytes);    // RIPEMD-160 of SHA-256
+Hash256 keccak256(Bytes bytes);  // Keccak-256 with the original padding (0x01), as Ethereum uses; not SHA3-256
 
 uint64_t xxh3(Bytes bytes);
 

@@ -9,11 +9,21 @@ std::string json_escape(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           char code[8];
@@ -32,7 +42,10 @@ void JsonWriter::flush() {
   buffer_.clear();
 }
 void JsonWriter::separate() {
-  if (after_key_) { after_key_ = false; return; }
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
   if (stack_.empty()) return;
   if (stack_.back() == 'f') raw(compact_ || !pretty_ ? ", " : ",");
   stack_.back() = 'f';
@@ -57,8 +70,20 @@ void JsonWriter::key(std::string_view name) {
   raw(": ");
   after_key_ = true;
 }
-void JsonWriter::string(std::string_view value) { separate(); raw(json_escape(value)); }
-void JsonWriter::number(int64_t value) { separate(); raw(std::to_string(value)); }
-void JsonWriter::number(uint64_t value) { separate(); raw(std::to_string(value)); }
-void JsonWriter::boolean(bool value) { separate(); raw(value ? "true" : "false"); }
+void JsonWriter::string(std::string_view value) {
+  separate();
+  raw(json_escape(value));
+}
+void JsonWriter::number(int64_t value) {
+  separate();
+  raw(std::to_string(value));
+}
+void JsonWriter::number(uint64_t value) {
+  separate();
+  raw(std::to_string(value));
+}
+void JsonWriter::boolean(bool value) {
+  separate();
+  raw(value ? "true" : "false");
+}
 }  // namespace jindo::base

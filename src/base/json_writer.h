@@ -26,11 +26,26 @@ class JsonWriter {
   void number(int64_t value);
   void number(uint64_t value);
   void boolean(bool value);
-  void field(std::string_view name, std::string_view value) { key(name); string(value); }
-  void field(std::string_view name, const char* value) { key(name); string(value); }
-  void field(std::string_view name, int64_t value) { key(name); number(value); }
-  void field(std::string_view name, uint64_t value) { key(name); number(value); }
-  void field(std::string_view name, bool value) { key(name); boolean(value); }
+  void field(std::string_view name, std::string_view value) {
+    key(name);
+    string(value);
+  }
+  void field(std::string_view name, const char* value) {
+    key(name);
+    string(value);
+  }
+  void field(std::string_view name, int64_t value) {
+    key(name);
+    number(value);
+  }
+  void field(std::string_view name, uint64_t value) {
+    key(name);
+    number(value);
+  }
+  void field(std::string_view name, bool value) {
+    key(name);
+    boolean(value);
+  }
   void flush();
   // A row: everything until the matching end stays on one line.
   void compact(bool on) { compact_ = on; }
@@ -39,12 +54,15 @@ class JsonWriter {
   void open(char bracket);
   void close(char bracket);
   void separate();
-  void raw(std::string_view text) { buffer_ += text; if (buffer_.size() > 65536) flush(); }
+  void raw(std::string_view text) {
+    buffer_ += text;
+    if (buffer_.size() > 65536) flush();
+  }
   TextSink sink_;
   bool pretty_;
   bool compact_ = false;
   std::string buffer_;
-  std::string stack_;     // one char a level: 'e' empty, 'f' has elements
+  std::string stack_;  // one char a level: 'e' empty, 'f' has elements
   bool after_key_ = false;
 };
 

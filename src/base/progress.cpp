@@ -9,8 +9,12 @@
 
 namespace jindo::base {
 Progress::Progress(ProgressMode mode, std::string what, std::string unit, uint64_t bytes_total)
-    : terminal_(::isatty(STDERR_FILENO) == 1), what_(std::move(what)), unit_(std::move(unit)), bytes_total_(bytes_total),
-      started_ns_(monotonic_ns()), drawn_ns_(started_ns_) {
+    : terminal_(::isatty(STDERR_FILENO) == 1),
+      what_(std::move(what)),
+      unit_(std::move(unit)),
+      bytes_total_(bytes_total),
+      started_ns_(monotonic_ns()),
+      drawn_ns_(started_ns_) {
   enabled_ = mode == ProgressMode::kAlways || (mode == ProgressMode::kAuto && terminal_);
 }
 Progress::~Progress() {
@@ -32,7 +36,8 @@ void Progress::draw(bool last) {
   drew_ = true;
   const uint64_t elapsed_ms = (drawn_ns_ - started_ns_) / 1'000'000 + 1;
   const unsigned long long rate = items_done_ * 1000 / elapsed_ms;
-  std::string line = what_ + ": " + std::to_string(items_done_) + " " + unit_ + ", " + std::to_string(rate) + " a second";
+  std::string line =
+      what_ + ": " + std::to_string(items_done_) + " " + unit_ + ", " + std::to_string(rate) + " a second";
   if (bytes_total_ > 0 && bytes_done_ > 0) {
     line += ", " + std::to_string(bytes_done_ * 100 / bytes_total_) + " %";
     if (!last && bytes_done_ < bytes_total_) {

@@ -12,10 +12,10 @@
 namespace jindo::base {
 
 enum class ErrorKind {
-  kNo = 1,         // the answer is "no", or a check failed
-  kWrongUse = 2,   // the command line or the call is wrong
-  kBadInput = 3,   // a file, an incident, an address is not what it should be
-  kMachine = 4,    // disk, memory, permissions
+  kNo = 1,        // the answer is "no", or a check failed
+  kWrongUse = 2,  // the command line or the call is wrong
+  kBadInput = 3,  // a file, an incident, an address is not what it should be
+  kMachine = 4,   // disk, memory, permissions
 };
 
 struct Error {
@@ -31,18 +31,30 @@ inline Error answer_no(std::string message) { return {ErrorKind::kNo, std::move(
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit on purpose
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit on purpose
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
-  T& value() & { CHECK(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { CHECK(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { CHECK(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    CHECK(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  const Error& error() const { CHECK(!ok()); return *std::get_if<1>(&state_); }
+  const Error& error() const {
+    CHECK(!ok());
+    return *std::get_if<1>(&state_);
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -55,7 +67,10 @@ class [[nodiscard]] Result<void> {
   Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit on purpose
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Error& error() const { CHECK(error_.has_value()); return *error_; }
+  const Error& error() const {
+    CHECK(error_.has_value());
+    return *error_;
+  }
 
  private:
   std::optional<Error> error_;
@@ -75,9 +90,9 @@ using Status = Result<void>;
 #define JINDO_TRY(declaration, expression) \
   JINDO_TRY_NAMED(JINDO_CONCAT(jindo_try_, __COUNTER__), declaration, expression)
 // JINDO_DO(expr): return the error of a Status, go on otherwise.
-#define JINDO_DO_NAMED(name, expression)  \
-  do {                                    \
-    auto name = (expression);             \
-    if (!name.ok()) return name.error();  \
+#define JINDO_DO_NAMED(name, expression) \
+  do {                                   \
+    auto name = (expression);            \
+    if (!name.ok()) return name.error(); \
   } while (false)
 #define JINDO_DO(expression) JINDO_DO_NAMED(JINDO_CONCAT(jindo_do_, __COUNTER__), expression)

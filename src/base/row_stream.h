@@ -1,6 +1,7 @@
 // RowSource<Row>: rows in order, one at a time: peek (nullptr at the end), pop. Two kinds:
 //   SortedRows  out of an ExternalSorter, for input in any order
-//   RowStream   straight from a reader on its own thread, for input that is in order already; it notices when that is not
+//   RowStream   straight from a reader on its own thread, for input that is in order already; it notices when that is
+//   not
 //               so (out_of_order) and the caller begins again with SortedRows.
 #pragma once
 

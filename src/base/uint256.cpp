@@ -96,10 +96,14 @@ std::optional<Uint256> parse_hex_quantity(std::string_view text) {
   Uint256 value;
   for (const char c : text.substr(2)) {
     uint64_t digit = 0;
-    if (c >= '0' && c <= '9') digit = static_cast<uint64_t>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<uint64_t>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') digit = static_cast<uint64_t>(c - 'A' + 10);
-    else return std::nullopt;
+    if (c >= '0' && c <= '9')
+      digit = static_cast<uint64_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<uint64_t>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<uint64_t>(c - 'A' + 10);
+    else
+      return std::nullopt;
     for (size_t i = 3; i > 0; --i) value.words[i] = (value.words[i] << 4) | (value.words[i - 1] >> 60);
     value.words[0] = (value.words[0] << 4) | digit;
   }

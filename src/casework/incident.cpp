@@ -40,13 +40,23 @@ class Reader {
     size_t depth = 0, line = 1, column = 0, lead = 0;
     bool leading = true;
     for (const char c : yaml_) {
-      if (c == '\n') { ++line; column = 0; lead = 0; leading = true; continue; }
+      if (c == '\n') {
+        ++line;
+        column = 0;
+        lead = 0;
+        leading = true;
+        continue;
+      }
       ++column;
-      if (leading && (c == ' ' || c == '-' || c == '?')) ++lead;
-      else leading = false;
+      if (leading && (c == ' ' || c == '-' || c == '?'))
+        ++lead;
+      else
+        leading = false;
       if (c == '[' || c == '{') ++depth;
       if ((c == ']' || c == '}') && depth > 0) --depth;
-      if (depth > kDepthMax || lead > 4 * kDepthMax) return bad_input(path_ + ":" + std::to_string(line) + ": nested deeper than " + std::to_string(kDepthMax) + " levels (limit)");
+      if (depth > kDepthMax || lead > 4 * kDepthMax)
+        return bad_input(path_ + ":" + std::to_string(line) + ": nested deeper than " + std::to_string(kDepthMax) +
+                         " levels (limit)");
     }
     return {};
   }
@@ -73,13 +83,16 @@ class Reader {
   Status incident(const YAML::Node& root) {
     if (!root.IsMap()) return wrong(root, "expected an incident: id, name, date, thefts …");
     JINDO_TRY(out_.id, text(root, "id", true));
-    if (out_.id.empty() || out_.id.size() > 100 || out_.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
-      return wrong(root["id"], "'id': expected lower case letters, digits and dashes, found '" + out_.id.substr(0, 60) + "'");
+    if (out_.id.empty() || out_.id.size() > 100 ||
+        out_.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
+      return wrong(root["id"],
+                   "'id': expected lower case letters, digits and dashes, found '" + out_.id.substr(0, 60) + "'");
     }
     JINDO_TRY(out_.name, text(root, "name", true));
     JINDO_TRY(out_.victim, text(root, "victim", false));
     JINDO_TRY(out_.date, text(root, "date", true));
-    if (!base::parse_time(out_.date)) return wrong(root["date"], "'date': expected YYYY-MM-DD, found '" + out_.date.substr(0, 40) + "'");
+    if (!base::parse_time(out_.date))
+      return wrong(root["date"], "'date': expected YYYY-MM-DD, found '" + out_.date.substr(0, 40) + "'");
     JINDO_TRY(out_.summary, text(root, "summary", false));
     JINDO_TRY(const YAML::Node attributions, list(root, "attribution"));
     for (const auto& node : attributions) JINDO_DO(attribution(node));
@@ -133,7 +146,8 @@ class Reader {
     JINDO_TRY(t.symbol, text(node, "symbol", true));
     JINDO_TRY(const std::string decimals, text(node, "decimals", true));
     const auto number = base::parse_decimal(decimals);
-    if (!number || number->low() > 77 || !number->fits_u64()) return wrong(node["decimals"], "'decimals': expected 0 to 77");
+    if (!number || number->low() > 77 || !number->fits_u64())
+      return wrong(node["decimals"], "'decimals': expected 0 to 77");
     t.decimals = static_cast<int>(number->low());
     out_.tokens.push_back(t);
     return {};
@@ -144,8 +158,10 @@ class Reader {
     if (!node.IsMap()) return wrong(node, label + ": expected {chain, transaction, …} or {chain, address, since, …}");
     for (const auto& field : node) {
       const std::string name = field.first.Scalar();
-      static const char* const known[] = {"chain", "transaction", "output", "asset", "to", "amount", "address", "since", "note", "source"};
-      if (std::find(std::begin(known), std::end(known), name) == std::end(known)) return wrong(field.first, label + ": unknown field '" + name + "'");
+      static const char* const known[] = {"chain",  "transaction", "output", "asset", "to",
+                                          "amount", "address",     "since",  "note",  "source"};
+      if (std::find(std::begin(known), std::end(known), name) == std::end(known))
+        return wrong(field.first, label + ": unknown field '" + name + "'");
     }
     IncidentTheft t;
     t.theft.label = label;
@@ -162,31 +178,40 @@ class Reader {
     JINDO_TRY(const std::string transaction, text(node, "transaction", false));
     JINDO_TRY(const std::string address, text(node, "address", false));
     JINDO_TRY(const std::string amount, text(node, "amount", false));
-    if (transaction.empty() == address.empty()) return wrong(node, label + ": expected either 'transaction' or 'address' with 'since'");
+    if (transaction.empty() == address.empty())
+      return wrong(node, label + ": expected either 'transaction' or 'address' with 'since'");
     if (!amount.empty()) {
       t.theft.amount = base::parse_decimal(amount);
-      if (!t.theft.amount || t.theft.amount->is_zero()) return wrong(node["amount"], label + ": 'amount': expected base units, an integer from 1 to 2^256-1, found '" + amount.substr(0, 90) + "'");
+      if (!t.theft.amount || t.theft.amount->is_zero())
+        return wrong(node["amount"], label + ": 'amount': expected base units, an integer from 1 to 2^256-1, found '" +
+                                         amount.substr(0, 90) + "'");
     }
-    if (!transaction.empty()) JINDO_DO(by_transaction(node, utxo, transaction, t));
-    else JINDO_DO(by_address(node, address, t));
+    if (!transaction.empty())
+      JINDO_DO(by_transaction(node, utxo, transaction, t));
+    else
+      JINDO_DO(by_address(node, address, t));
     out_.thefts.push_back(std::move(t));
     return {};
   }
   Status by_transaction(const YAML::Node& node, bool utxo, const std::string& transaction, IncidentTheft& t) {
     const std::string& label = t.theft.label;
     t.theft.transaction.emplace();
-    if (!chain::parse_hash(*t.network, transaction, *t.theft.transaction)) return wrong(node["transaction"], label + ": 'transaction': expected 64 hexadecimal digits");
+    if (!chain::parse_hash(*t.network, transaction, *t.theft.transaction))
+      return wrong(node["transaction"], label + ": 'transaction': expected 64 hexadecimal digits");
     JINDO_TRY(const std::string output, text(node, "output", utxo));
     JINDO_TRY(const std::string to, text(node, "to", !utxo));
     if (node["since"]) return wrong(node["since"], label + ": 'since' goes with 'address', not with 'transaction'");
     if (utxo) {
       const auto number = base::parse_decimal(output);
-      if (!number || !number->fits_u64() || number->low() >= UINT32_MAX) return wrong(node["output"], label + ": 'output': expected the output's index");
+      if (!number || !number->fits_u64() || number->low() >= UINT32_MAX)
+        return wrong(node["output"], label + ": 'output': expected the output's index");
       t.theft.output = static_cast<uint32_t>(number->low());
-      if (!to.empty()) return wrong(node["to"], label + ": 'to' is for account chains; here 'output' names the recipient");
+      if (!to.empty())
+        return wrong(node["to"], label + ": 'to' is for account chains; here 'output' names the recipient");
       return {};
     }
-    if (!output.empty()) return wrong(node["output"], label + ": 'output' is for UTXO chains; here 'to' names the recipient");
+    if (!output.empty())
+      return wrong(node["output"], label + ": 'output' is for UTXO chains; here 'to' names the recipient");
     auto key = chain::parse_address(*t.network, to);
     if (!key.ok()) return wrong(node["to"], label + ": 'to': " + key.error().message);
     t.theft.to = *key;
@@ -199,9 +224,13 @@ class Reader {
     t.theft.address = *key;
     JINDO_TRY(const std::string since, text(node, "since", true));
     const auto time = base::parse_time(since);
-    if (!time) return wrong(node["since"], label + ": 'since': expected a time like 2022-03-23T00:00:00Z, found '" + since.substr(0, 40) + "'");
+    if (!time)
+      return wrong(node["since"],
+                   label + ": 'since': expected a time like 2022-03-23T00:00:00Z, found '" + since.substr(0, 40) + "'");
     t.theft.since = *time;
-    if (t.theft.amount) return wrong(node["amount"], label + ": 'amount' goes with 'transaction'; an address is stolen to with all it receives");
+    if (t.theft.amount)
+      return wrong(node["amount"],
+                   label + ": 'amount' goes with 'transaction'; an address is stolen to with all it receives");
     if (node["to"] || node["output"]) return wrong(node, label + ": 'to' and 'output' go with 'transaction'");
     return {};
   }
@@ -249,10 +278,12 @@ base::Result<Incident> find_incident(const std::string& file_or_id, const std::s
   std::string known;
   if (const auto names = base::list_folder(folder); names.ok()) {
     for (const std::string& name : *names) {
-      if (name.size() > 5 && name.substr(name.size() - 5) == ".yaml") known += (known.empty() ? "" : ", ") + name.substr(0, name.size() - 5);
+      if (name.size() > 5 && name.substr(name.size() - 5) == ".yaml")
+        known += (known.empty() ? "" : ", ") + name.substr(0, name.size() - 5);
     }
   }
-  return bad_input("no incident '" + file_or_id + "' in " + folder + (known.empty() ? "" : "; known: " + known) + "; or name a file");
+  return bad_input("no incident '" + file_or_id + "' in " + folder + (known.empty() ? "" : "; known: " + known) +
+                   "; or name a file");
 }
 
 base::Result<std::vector<Incident>> list_incidents(const std::string& folder) {
@@ -261,7 +292,8 @@ base::Result<std::vector<Incident>> list_incidents(const std::string& folder) {
   for (const std::string& name : names) {
     if (name.size() <= 5 || name.substr(name.size() - 5) != ".yaml") continue;
     JINDO_TRY(Incident incident, read_incident(folder + "/" + name));
-    if (incident.id + ".yaml" != name) return bad_input(folder + "/" + name + ": 'id' is '" + incident.id + "'; expected the file's name");
+    if (incident.id + ".yaml" != name)
+      return bad_input(folder + "/" + name + ": 'id' is '" + incident.id + "'; expected the file's name");
     out.push_back(std::move(incident));
   }
   std::stable_sort(out.begin(), out.end(), [](const Incident& a, const Incident& b) { return a.date < b.date; });
@@ -273,8 +305,9 @@ std::vector<trace::Source> trace_sources(const std::vector<Incident>& incidents)
   for (const Incident& incident : incidents) {
     const size_t first = out.size();
     for (const IncidentTheft& theft : incident.thefts) {
-      auto at = std::find_if(out.begin() + static_cast<ptrdiff_t>(first), out.end(),
-                             [&](const trace::Source& s) { return s.network == theft.network && s.asset == theft.asset; });
+      auto at = std::find_if(out.begin() + static_cast<ptrdiff_t>(first), out.end(), [&](const trace::Source& s) {
+        return s.network == theft.network && s.asset == theft.asset;
+      });
       if (at == out.end()) {
         trace::Source source;
         source.incident = incident.id;

@@ -1,6 +1,6 @@
-// Incidents: a theft written down. YAML in (docs/formats/incident.md), trace sources out. Reading says file, line and what
-// was expected; a theft's unknown field is an error (a mistyped `amount` must not widen a trace), other unknown fields are
-// left for newer versions.
+// Incidents: a theft written down. YAML in (docs/formats/incident.md), trace sources out. Reading says file, line and
+// what was expected; a theft's unknown field is an error (a mistyped `amount` must not widen a trace), other unknown
+// fields are left for newer versions.
 #pragma once
 
 #include <optional>

@@ -96,9 +96,12 @@ std::string to_eip55(base::Bytes account) {
 
 base::Result<AddressKey> parse_address(const Network& network, std::string_view text) {
   switch (network.style) {
-    case AddressStyle::kBitcoin: return parse_bitcoin(network, text);
-    case AddressStyle::kEvm: return parse_evm(network, text);
-    case AddressStyle::kTron: break;
+    case AddressStyle::kBitcoin:
+      return parse_bitcoin(network, text);
+    case AddressStyle::kEvm:
+      return parse_evm(network, text);
+    case AddressStyle::kTron:
+      break;
   }
   AddressKey key;
   if (parse_evm_hex(text, key)) return key;
@@ -117,19 +120,28 @@ std::string format_address(const Network& network, const AddressKey& key) {
     return base58check_encode(payload);
   };
   switch (key.kind) {
-    case AddressKind::kNone: return "";
-    case AddressKind::kPubkeyHash: return versioned(network.p2pkh_version);
-    case AddressKind::kScriptHash: return versioned(network.p2sh_version);
-    case AddressKind::kWitnessKeyHash: return segwit_encode(network.hrp, 0, bytes.first(20));
-    case AddressKind::kWitnessScriptHash: return segwit_encode(network.hrp, 0, bytes);
-    case AddressKind::kTaproot: return segwit_encode(network.hrp, 1, bytes);
+    case AddressKind::kNone:
+      return "";
+    case AddressKind::kPubkeyHash:
+      return versioned(network.p2pkh_version);
+    case AddressKind::kScriptHash:
+      return versioned(network.p2sh_version);
+    case AddressKind::kWitnessKeyHash:
+      return segwit_encode(network.hrp, 0, bytes.first(20));
+    case AddressKind::kWitnessScriptHash:
+      return segwit_encode(network.hrp, 0, bytes);
+    case AddressKind::kTaproot:
+      return segwit_encode(network.hrp, 1, bytes);
     case AddressKind::kWitnessUnknown:
       return segwit_encode(network.hrp, key.bytes[0], bytes.subspan(2, std::min<size_t>(key.bytes[1], 30)));
-    case AddressKind::kMultisig: return "multisig:" + base::to_hex(bytes);
-    case AddressKind::kScript: return "script:" + base::to_hex(bytes);
+    case AddressKind::kMultisig:
+      return "multisig:" + base::to_hex(bytes);
+    case AddressKind::kScript:
+      return "script:" + base::to_hex(bytes);
     case AddressKind::kAccount:
       return network.style == AddressStyle::kTron ? versioned(0x41) : to_eip55(bytes.first(20));
-    case AddressKind::kNative: return std::string(network.native);
+    case AddressKind::kNative:
+      return std::string(network.native);
   }
   return "";
 }

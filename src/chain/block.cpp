@@ -19,7 +19,9 @@ namespace {
 class Serial {
  public:
   template <class T>
-  void value(const T& v) { raw(&v, sizeof v); }
+  void value(const T& v) {
+    raw(&v, sizeof v);
+  }
   void raw(const void* data, size_t size) {
     const auto* bytes = static_cast<const uint8_t*>(data);
     bytes_.insert(bytes_.end(), bytes, bytes + size);

@@ -13,7 +13,7 @@
 
 namespace jindo::chain {
 
-using TxId = base::Hash256;     // bitcoin: in hashing order, printed reversed; EVM: as printed
+using TxId = base::Hash256;  // bitcoin: in hashing order, printed reversed; EVM: as printed
 using BlockHash = base::Hash256;
 
 // Bitcoin prints hashes last byte first; EVM chains and Tron print them as they are.
@@ -25,9 +25,9 @@ constexpr uint64_t kMoneyMaxSatoshi = 2'100'000'000'000'000ULL;  // Bitcoin Core
 struct UtxoInput {
   TxId previous{};
   uint32_t output_index = 0;
-  bool external = false;      // the previous output is older than a partial ledger; value and key are as exported
-  uint64_t value = 0;         // only when external
-  AddressKey key;             // only when external
+  bool external = false;  // the previous output is older than a partial ledger; value and key are as exported
+  uint64_t value = 0;     // only when external
+  AddressKey key;         // only when external
 };
 struct UtxoOutput {
   uint64_t value = 0;
@@ -36,7 +36,7 @@ struct UtxoOutput {
 };
 struct UtxoTransaction {
   TxId id{};
-  uint32_t first_input = 0;   // into UtxoBlock::inputs; a coinbase has none
+  uint32_t first_input = 0;  // into UtxoBlock::inputs; a coinbase has none
   uint32_t inputs = 0;
   uint32_t first_output = 0;
   uint32_t outputs = 0;
@@ -80,7 +80,8 @@ struct AccountBlock {
 // What a block commits to, for the ledger's digest (docs/formats/ledger.md): everything the store keeps of it.
 base::Hash256 block_digest(const UtxoBlock& block);
 base::Hash256 block_digest(const AccountBlock& block);
-// The proof of work that `bits` stands for: 2^256 / (target+1) (Bitcoin Core chain.cpp, GetBlockProof). Zero if invalid.
+// The proof of work that `bits` stands for: 2^256 / (target+1) (Bitcoin Core chain.cpp, GetBlockProof). Zero if
+// invalid.
 base::Uint256 block_work(uint32_t bits);
 
 }  // namespace jindo::chain

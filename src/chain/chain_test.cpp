@@ -41,7 +41,8 @@ TEST(Address, RefusesWithReason) {
   refused("bitcoin", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "checksum is wrong");
   refused("bitcoin", "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", "another network");
   refused("bitcoin", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "checksum is wrong");
-  refused("bitcoin", "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd", "checksum is wrong");  // bech32, not bech32m
+  refused("bitcoin", "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",
+          "checksum is wrong");  // bech32, not bech32m
   refused("bitcoin", "tb1qqqqqp399et2xygdj5xreqhjjvcmzhxw4aywxecjdzew6hylgvsesrxh6hy", "not a bitcoin address");
   refused("ethereum", "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "EIP-55");
   refused("ethereum", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe", "40 hexadecimal digits");
@@ -76,7 +77,10 @@ TEST(Script, Types) {
 TEST(Script, PublicKeyHasTheAddressOfItsHash) {
   // The genesis coinbase: 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa.
   std::vector<uint8_t> script(67);
-  ASSERT_TRUE(base::from_hex("4104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac", script));
+  ASSERT_TRUE(
+      base::from_hex("4104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec11"
+                     "2de5c384df7ba0b8d578a4c702b6bf11d5fac",
+                     script));
   EXPECT_EQ(format_address(network("bitcoin"), classify_script(script).key), "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa");
 }
 TEST(Work, OfKnownTargets) {

@@ -33,8 +33,10 @@ ScriptOwner classify_script(base::Bytes s) {
   if (s.size() >= 4 && s.size() <= 42 && (s[0] == 0 || (s[0] >= 0x51 && s[0] <= 0x60)) && s[1] == s.size() - 2) {
     const uint8_t version = s[0] == 0 ? 0 : static_cast<uint8_t>(s[0] - 0x50);
     const base::Bytes program = s.subspan(2);
-    if (version == 0 && program.size() == 20) return {T::kWitnessKeyHash, make_key(AddressKind::kWitnessKeyHash, program)};
-    if (version == 0 && program.size() == 32) return {T::kWitnessScriptHash, make_key(AddressKind::kWitnessScriptHash, program)};
+    if (version == 0 && program.size() == 20)
+      return {T::kWitnessKeyHash, make_key(AddressKind::kWitnessKeyHash, program)};
+    if (version == 0 && program.size() == 32)
+      return {T::kWitnessScriptHash, make_key(AddressKind::kWitnessScriptHash, program)};
     if (version == 1 && program.size() == 32) return {T::kTaproot, make_key(AddressKind::kTaproot, program)};
     if (version != 0) {
       if (program.size() > 30) return {T::kWitnessUnknown, make_key(AddressKind::kScript, base::sha256(s))};
@@ -54,16 +56,26 @@ ScriptOwner classify_script(base::Bytes s) {
 
 const char* script_type_name(ScriptType type) {
   switch (type) {
-    case ScriptType::kNonStandard: return "nonstandard";
-    case ScriptType::kPubkey: return "pubkey";
-    case ScriptType::kPubkeyHash: return "pubkeyhash";
-    case ScriptType::kScriptHash: return "scripthash";
-    case ScriptType::kWitnessKeyHash: return "witness_v0_keyhash";
-    case ScriptType::kWitnessScriptHash: return "witness_v0_scripthash";
-    case ScriptType::kTaproot: return "witness_v1_taproot";
-    case ScriptType::kWitnessUnknown: return "witness_unknown";
-    case ScriptType::kMultisig: return "multisig";
-    case ScriptType::kNullData: return "nulldata";
+    case ScriptType::kNonStandard:
+      return "nonstandard";
+    case ScriptType::kPubkey:
+      return "pubkey";
+    case ScriptType::kPubkeyHash:
+      return "pubkeyhash";
+    case ScriptType::kScriptHash:
+      return "scripthash";
+    case ScriptType::kWitnessKeyHash:
+      return "witness_v0_keyhash";
+    case ScriptType::kWitnessScriptHash:
+      return "witness_v0_scripthash";
+    case ScriptType::kTaproot:
+      return "witness_v1_taproot";
+    case ScriptType::kWitnessUnknown:
+      return "witness_unknown";
+    case ScriptType::kMultisig:
+      return "multisig";
+    case ScriptType::kNullData:
+      return "nulldata";
   }
   return "nonstandard";
 }

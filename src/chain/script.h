@@ -7,8 +7,16 @@
 namespace jindo::chain {
 
 enum class ScriptType : uint8_t {
-  kNonStandard = 0, kPubkey = 1, kPubkeyHash = 2, kScriptHash = 3, kWitnessKeyHash = 4, kWitnessScriptHash = 5,
-  kTaproot = 6, kWitnessUnknown = 7, kMultisig = 8, kNullData = 9,
+  kNonStandard = 0,
+  kPubkey = 1,
+  kPubkeyHash = 2,
+  kScriptHash = 3,
+  kWitnessKeyHash = 4,
+  kWitnessScriptHash = 5,
+  kTaproot = 6,
+  kWitnessUnknown = 7,
+  kMultisig = 8,
+  kNullData = 9,
 };
 
 struct ScriptOwner {

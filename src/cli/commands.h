@@ -20,9 +20,9 @@ base::Status run_address(const Arguments& arguments);
 base::Status run_transaction(const Arguments& arguments);
 
 // What several of them read from the arguments, and how all of them write.
-void print(std::string_view text);                      // standard output
+void print(std::string_view text);                               // standard output
 void note(const Arguments& arguments, const std::string& text);  // standard error, unless --quiet
-base::Status output_failed();                           // an error when standard output could not take everything
+base::Status output_failed();  // an error when standard output could not take everything
 base::Result<uint64_t> whole_number(const Arguments& arguments, const std::string& option);
 base::Result<size_t> memory_bytes(const Arguments& arguments);
 base::Result<unsigned> thread_count(const Arguments& arguments);

@@ -15,7 +15,8 @@ void note(const Arguments& arguments, const std::string& text) {
   if (!arguments.has("--quiet")) std::fprintf(stderr, "%s\n", text.c_str());
 }
 base::Status output_failed() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return base::machine_failed("standard output: cannot write");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    return base::machine_failed("standard output: cannot write");
   return {};
 }
 
@@ -39,7 +40,8 @@ base::Result<size_t> memory_bytes(const Arguments& arguments) {
   const auto value = base::parse_decimal(text);
   constexpr uint64_t kLeast = uint64_t{64} << 20;
   if (!value || !value->fits_u64() || value->low() > (uint64_t{1} << 50) / unit || value->low() * unit < kLeast) {
-    return base::wrong_use("--memory: '" + arguments.get("--memory") + "' is not a size of 64M and more, like 512M or 2G");
+    return base::wrong_use("--memory: '" + arguments.get("--memory") +
+                           "' is not a size of 64M and more, like 512M or 2G");
   }
   return static_cast<size_t>(value->low() * unit);
 }

@@ -1,7 +1,7 @@
+#include "app/tracing.h"
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "casework/incident.h"
-#include "app/tracing.h"
 #include "cli/commands.h"
 
 namespace jindo::cli {
@@ -17,7 +17,8 @@ std::string describe_theft(const std::vector<Incident>& all, const casework::Inc
     if (t.theft.output) out += ", output " + std::to_string(*t.theft.output);
     if (t.theft.to) out += ", to " + chain::format_address(*t.network, *t.theft.to);
   } else {
-    out += ": all that " + chain::format_address(*t.network, *t.theft.address) + " receives from " + base::format_time(t.theft.since) + " on";
+    out += ": all that " + chain::format_address(*t.network, *t.theft.address) + " receives from " +
+           base::format_time(t.theft.since) + " on";
   }
   return out;
 }
@@ -46,7 +47,9 @@ base::Status run_incident_list(const Arguments& arguments) {
   for (const Incident& incident : incidents) {
     std::string id = incident.id;
     id.resize(std::max<size_t>(id.size(), 22), ' ');
-    print(incident.date + "  " + id + "  " + incident.name + " (" + incident.victim + "): " + std::to_string(incident.thefts.size()) + " thefts, " + std::to_string(incident.addresses.size()) + " known addresses\n");
+    print(incident.date + "  " + id + "  " + incident.name + " (" + incident.victim +
+          "): " + std::to_string(incident.thefts.size()) + " thefts, " + std::to_string(incident.addresses.size()) +
+          " known addresses\n");
   }
   return {};
 }
@@ -113,13 +116,16 @@ base::Status run_incident_show(const Arguments& arguments) {
   print(incident.id + ": " + incident.name + "\n  victim " + incident.victim + ", " + incident.date + "\n");
   if (!incident.summary.empty()) print("  " + incident.summary + "\n");
   for (const auto& a : incident.attribution) {
-    print("  attributed to " + a.actor + " by " + a.by + ", " + a.date + (a.confidence.empty() ? "" : ", " + a.confidence) + (a.source.empty() ? "" : " (" + a.source + ")") + "\n");
+    print("  attributed to " + a.actor + " by " + a.by + ", " + a.date +
+          (a.confidence.empty() ? "" : ", " + a.confidence) + (a.source.empty() ? "" : " (" + a.source + ")") + "\n");
   }
   print("thefts:\n");
   if (incident.thefts.empty()) print("  none public with a transaction\n");
   for (const auto& t : incident.thefts) print("  " + describe_theft(all, t) + "\n");
   print("known addresses:\n");
-  for (const auto& a : incident.addresses) print("  " + a.chain + " " + a.text + "  " + a.role + (a.note.empty() ? "" : " (" + a.note + ")") + "  [" + a.source + "]\n");
+  for (const auto& a : incident.addresses)
+    print("  " + a.chain + " " + a.text + "  " + a.role + (a.note.empty() ? "" : " (" + a.note + ")") + "  [" +
+          a.source + "]\n");
   for (const std::string& text : incident.notes) print("note: " + text + "\n");
   for (const std::string& source : incident.sources) print("source: " + source + "\n");
   return {};
@@ -128,13 +134,15 @@ base::Status run_incident_show(const Arguments& arguments) {
 base::Status run_incident_check(const Arguments& arguments) {
   for (const std::string& operand : arguments.operands) {
     JINDO_TRY(const Incident incident, casework::find_incident(operand, incident_folder(arguments)));
-    std::string line = incident.id + ": well formed, " + std::to_string(incident.thefts.size()) + " thefts, " + std::to_string(incident.addresses.size()) + " addresses";
+    std::string line = incident.id + ": well formed, " + std::to_string(incident.thefts.size()) + " thefts, " +
+                       std::to_string(incident.addresses.size()) + " addresses";
     if (arguments.has("--ledger") && !incident.thefts.empty()) {
       JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(arguments.get("--ledger")));
       const auto sources = casework::trace_sources({incident});
       for (const ledger::LedgerChain& chain : ledger.chains()) {
         std::vector<uint32_t> which;
-        for (uint32_t s = 0; s < sources.size(); ++s) if (sources[s].network == chain.network) which.push_back(s);
+        for (uint32_t s = 0; s < sources.size(); ++s)
+          if (sources[s].network == chain.network) which.push_back(s);
         if (which.empty()) continue;
         trace::Options options;
         options.hops_max = 0;

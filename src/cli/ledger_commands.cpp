@@ -37,8 +37,10 @@ base::Status run_ingest(const Arguments& arguments) {
   if (summary.blocks_stale > 0) line += ", " + std::to_string(summary.blocks_stale) + " on stale branches";
   if (const ledger::LedgerChain* chain = after.find(*network)) {
     const ledger::ChainInfo& info = chain->reader().info();
-    line += "; now " + std::to_string(info.blocks) + " blocks to height " + std::to_string(info.tip_height) + ", " + std::to_string(info.transactions) + " transactions, " +
-            (chain->utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs" : std::to_string(info.movements) + " movements");
+    line += "; now " + std::to_string(info.blocks) + " blocks to height " + std::to_string(info.tip_height) + ", " +
+            std::to_string(info.transactions) + " transactions, " +
+            (chain->utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs"
+                         : std::to_string(info.movements) + " movements");
   }
   print(line + "; ledger " + base::to_hex(after.digest()) + "\n");
   for (const std::string& text : summary.notes) note(arguments, "note: " + text);
@@ -81,10 +83,12 @@ base::Status run_ledger_info(const Arguments& arguments) {
   if (ledger.chains().empty()) print("no chains yet\n");
   for (const ledger::LedgerChain& chain : ledger.chains()) {
     const ledger::ChainInfo& info = chain.reader().info();
-    print(std::string(chain.network->name) + " (" + std::string(chain.network->caip2) + "): height " + std::to_string(info.tip_height) + ", " + base::format_time(info.tip_time) + "\n  " +
+    print(std::string(chain.network->name) + " (" + std::string(chain.network->caip2) + "): height " +
+          std::to_string(info.tip_height) + ", " + base::format_time(info.tip_time) + "\n  " +
           std::to_string(info.blocks) + " blocks, " + std::to_string(info.transactions) + " transactions, " +
-          (chain.utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs" : std::to_string(info.movements) + " movements") + ", " +
-          std::to_string(info.segments) + " segments\n  digest " + base::to_hex(info.digest) + "\n");
+          (chain.utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs"
+                      : std::to_string(info.movements) + " movements") +
+          ", " + std::to_string(info.segments) + " segments\n  digest " + base::to_hex(info.digest) + "\n");
   }
   return {};
 }
@@ -110,13 +114,17 @@ base::Status run_ledger_rollback(const Arguments& arguments) {
   } else if (before.chains().size() == 1) {
     network = before.chains().front().network;
   } else {
-    return base::wrong_use("this ledger holds " + std::to_string(before.chains().size()) + " chains; say which with --chain");
+    return base::wrong_use("this ledger holds " + std::to_string(before.chains().size()) +
+                           " chains; say which with --chain");
   }
   JINDO_TRY(ledger::LedgerWriter writer, ledger::LedgerWriter::open(folder, options));
   JINDO_DO(writer.rollback(*network, height));
   JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(folder));
-  const auto blocks = [&](const ledger::Ledger& l) { return l.find(*network) != nullptr ? l.find(*network)->reader().info().blocks : 0; };
-  print(std::string(network->name) + ": " + std::to_string(blocks(before) - blocks(after)) + " blocks taken back; ledger " + base::to_hex(after.digest()) + "\n");
+  const auto blocks = [&](const ledger::Ledger& l) {
+    return l.find(*network) != nullptr ? l.find(*network)->reader().info().blocks : 0;
+  };
+  print(std::string(network->name) + ": " + std::to_string(blocks(before) - blocks(after)) +
+        " blocks taken back; ledger " + base::to_hex(after.digest()) + "\n");
   return {};
 }
 }  // namespace jindo::cli

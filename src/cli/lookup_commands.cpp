@@ -7,7 +7,9 @@ base::Result<app::LookupRequest> lookup_request(const Arguments& arguments) {
   app::LookupRequest out;
   out.ledger = arguments.get("--ledger");
   out.subject = arguments.operands[0];
-  if (arguments.has("--chain")) { JINDO_TRY(out.network, chain::find_network(arguments.get("--chain"))); }
+  if (arguments.has("--chain")) {
+    JINDO_TRY(out.network, chain::find_network(arguments.get("--chain")));
+  }
   out.json = arguments.get("--format") == "json";
   return out;
 }

@@ -27,13 +27,19 @@ base::Status run(const cli::Arguments& arguments) {
       {"trail", cli::run_trail},
       {"address", cli::run_address},
       {"transaction", cli::run_transaction},
-      {"completions", [](const cli::Arguments& a) -> base::Status {
+      {"completions",
+       [](const cli::Arguments& a) -> base::Status {
          JINDO_TRY(const std::string text, cli::completions(a.operands[0]));
          cli::print(text);
          return {};
        }},
-      {"man", [](const cli::Arguments&) -> base::Status { cli::print(cli::man_page()); return {}; }},
-      {"version", [](const cli::Arguments&) -> base::Status {
+      {"man",
+       [](const cli::Arguments&) -> base::Status {
+         cli::print(cli::man_page());
+         return {};
+       }},
+      {"version",
+       [](const cli::Arguments&) -> base::Status {
          cli::print("jindo 0.1.0, ledger format " + std::to_string(ledger::kFormatVersion) + "\n");
          return {};
        }},

@@ -7,19 +7,27 @@
 namespace jindo::cli {
 namespace {
 const Option kLedger{"--ledger", "DIR", "the ledger's folder", "", "", true, false};
-const Option kChain{"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", false, false};
+const Option kChain{"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "",
+                    false,     false};
 const Option kMemory{"--memory", "SIZE", "ceiling for memory, as 512M or 2G", "2G", "", false, false};
 const Option kThreads{"--threads", "N", "threads to use; results do not depend on it", "all cores", "", false, false};
-const Option kIncidents{"--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "", false, false};
+const Option kIncidents{
+    "--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "",
+    false,         false};
 
 std::vector<Option> trace_options(bool trail) {
   std::vector<Option> out = {
       kLedger,
-      {"--incident", "FILE|ID", "an incident file, or the identifier of a known one; may be given several times, in order", "", "", true, true},
-      {"--policy", "POLICY", "which part of a holding leaves first", "fifo", "fifo|lifo|haircut|poison|tiho", false, false},
-      {"--format", "FORMAT", "how to print", trail ? "table" : "table", trail ? "json|table" : "json|table|csv|graphml|html", false, false},
-      {"--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "", false, true},
-      {"--through", "CATEGORY", "go on through services of this category instead of ending there", "", "exchange|mixer|bridge|gambling|payment", false, true},
+      {"--incident", "FILE|ID",
+       "an incident file, or the identifier of a known one; may be given several times, in order", "", "", true, true},
+      {"--policy", "POLICY", "which part of a holding leaves first", "fifo", "fifo|lifo|haircut|poison|tiho", false,
+       false},
+      {"--format", "FORMAT", "how to print", trail ? "table" : "table",
+       trail ? "json|table" : "json|table|csv|graphml|html", false, false},
+      {"--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "",
+       false, true},
+      {"--through", "CATEGORY", "go on through services of this category instead of ending there", "",
+       "exchange|mixer|bridge|gambling|payment", false, true},
       {"--through-fees", "", "UTXO chains: follow fees into the block's coinbase", "", "", false, false},
       {"--max-hops", "N", "stop a branch after N movements (terminal 'bound')", "", "", false, false},
       {"--until", "TIME", "stop what moves after this time (terminal 'bound')", "", "", false, false},
@@ -27,62 +35,146 @@ std::vector<Option> trace_options(bool trail) {
       kIncidents,
       {"--output", "FILE", "write there instead of standard output", "", "", false, false},
   };
-  if (trail) out.insert(out.begin() + 2, {"--to", "ADDRESS|TXID:VOUT", "the place the trail leads to", "", "", true, false});
+  if (trail)
+    out.insert(out.begin() + 2, {"--to", "ADDRESS|TXID:VOUT", "the place the trail leads to", "", "", true, false});
   return out;
 }
 
 std::vector<Command> make_commands() {
   return {
-      {"ingest", "INPUT...", 1, SIZE_MAX, "read blocks or exports into a ledger",
-       "Reads a node's blocks or an export and adds them in one commit: all of it, or nothing when something is wrong. The same input twice "
+      {"ingest",
+       "INPUT...",
+       1,
+       SIZE_MAX,
+       "read blocks or exports into a ledger",
+       "Reads a node's blocks or an export and adds them in one commit: all of it, or nothing when something is wrong. "
+       "The same input twice "
        "changes nothing; later blocks append; a branch with more work replaces the ledger's from the fork on.",
        {kLedger,
         {"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", true, false},
         {"--format", "FORMAT", "what the input is", "", "blk|bitcoin-etl|ethereum-etl|transfers", true, false},
-        {"--partial", "", "bitcoin-etl: accept inputs from before the export, as the export states them", "", "", false, false},
-        kMemory, kThreads},
+        {"--partial", "", "bitcoin-etl: accept inputs from before the export, as the export states them", "", "", false,
+         false},
+        kMemory,
+        kThreads},
        {"jindo ingest --ledger L --chain bitcoin --format blk ~/.bitcoin/blocks",
         "jindo ingest --ledger L --chain bitcoin --format bitcoin-etl transactions.json blocks.json",
         "jindo ingest --ledger L --chain ethereum --format ethereum-etl export/",
         "jindo ingest --ledger L --chain ethereum --format transfers movements.parquet"}},
-      {"ledger info", "", 0, 0, "what a ledger holds", "Chains, heights, counts and the digest that names the state.",
-       {kLedger, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}}, {"jindo ledger info --ledger L"}},
-      {"ledger verify", "", 0, 0, "recompute everything a ledger states",
-       "Checksums, digests, links both ways, indexes. Exit status 1 when something does not hold.", {kLedger}, {"jindo ledger verify --ledger L"}},
-      {"ledger rollback", "", 0, 0, "take blocks back", "Takes back every block above a height, in one commit.",
+      {"ledger info",
+       "",
+       0,
+       0,
+       "what a ledger holds",
+       "Chains, heights, counts and the digest that names the state.",
+       {kLedger, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
+       {"jindo ledger info --ledger L"}},
+      {"ledger verify",
+       "",
+       0,
+       0,
+       "recompute everything a ledger states",
+       "Checksums, digests, links both ways, indexes. Exit status 1 when something does not hold.",
+       {kLedger},
+       {"jindo ledger verify --ledger L"}},
+      {"ledger rollback",
+       "",
+       0,
+       0,
+       "take blocks back",
+       "Takes back every block above a height, in one commit.",
        {kLedger, kChain, {"--to", "HEIGHT", "the last block that stays", "", "", true, false}, kMemory, kThreads},
        {"jindo ledger rollback --ledger L --chain bitcoin --to 840000"}},
-      {"incident list", "", 0, 0, "known incidents", "One line an incident, by date.",
-       {kIncidents, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}}, {"jindo incident list"}},
-      {"incident show", "FILE|ID", 1, 1, "one incident in full", "Date, victim, attribution with its source, thefts, known addresses.",
-       {kIncidents, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}}, {"jindo incident show ronin-2022"}},
-      {"incident check", "FILE|ID...", 1, SIZE_MAX, "check incident files", "Reads each and says what is wrong, with the line; with --ledger also whether the thefts are in it.",
-       {kIncidents, {"--ledger", "DIR", "look the thefts up there", "", "", false, false}}, {"jindo incident check my-case.yaml --ledger L"}},
-      {"trace", "", 0, 0, "follow stolen money",
-       "Follows what the incidents name through the ledger, exactly. The result is proved to conserve what was stolen (but for poison).",
+      {"incident list",
+       "",
+       0,
+       0,
+       "known incidents",
+       "One line an incident, by date.",
+       {kIncidents, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
+       {"jindo incident list"}},
+      {"incident show",
+       "FILE|ID",
+       1,
+       1,
+       "one incident in full",
+       "Date, victim, attribution with its source, thefts, known addresses.",
+       {kIncidents, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
+       {"jindo incident show ronin-2022"}},
+      {"incident check",
+       "FILE|ID...",
+       1,
+       SIZE_MAX,
+       "check incident files",
+       "Reads each and says what is wrong, with the line; with --ledger also whether the thefts are in it.",
+       {kIncidents, {"--ledger", "DIR", "look the thefts up there", "", "", false, false}},
+       {"jindo incident check my-case.yaml --ledger L"}},
+      {"trace",
+       "",
+       0,
+       0,
+       "follow stolen money",
+       "Follows what the incidents name through the ledger, exactly. The result is proved to conserve what was stolen "
+       "(but for poison).",
        trace_options(false),
-       {"jindo trace --ledger L --incident ronin-2022 --policy haircut", "jindo trace --ledger L --incident case.yaml --policy fifo --format html --output report.html",
+       {"jindo trace --ledger L --incident ronin-2022 --policy haircut",
+        "jindo trace --ledger L --incident case.yaml --policy fifo --format html --output report.html",
         "jindo trace --ledger L --incident a.yaml --incident b.yaml --policy lifo --format json"}},
-      {"trail", "", 0, 0, "by which way did it come?", "The movements from the theft to one place, with what was carried on each: what a freeze request quotes.",
-       trace_options(true), {"jindo trail --ledger L --incident ronin-2022 --policy fifo --to 0xbc25d57412a04956cdd95af07825c5c1f34d29eb"}},
-      {"address", "ADDRESS", 1, 1, "what an address received and sent", "Totals and movements in ledger order, a page at a time.",
-       {kLedger, kChain, {"--limit", "N", "movements to print", "50", "", false, false}, {"--from", "HEIGHT", "begin at this block", "0", "", false, false},
+      {"trail",
+       "",
+       0,
+       0,
+       "by which way did it come?",
+       "The movements from the theft to one place, with what was carried on each: what a freeze request quotes.",
+       trace_options(true),
+       {"jindo trail --ledger L --incident ronin-2022 --policy fifo --to 0xbc25d57412a04956cdd95af07825c5c1f34d29eb"}},
+      {"address",
+       "ADDRESS",
+       1,
+       1,
+       "what an address received and sent",
+       "Totals and movements in ledger order, a page at a time.",
+       {kLedger,
+        kChain,
+        {"--limit", "N", "movements to print", "50", "", false, false},
+        {"--from", "HEIGHT", "begin at this block", "0", "", false, false},
         {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
        {"jindo address --ledger L 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"}},
-      {"transaction", "TXID", 1, 1, "one transaction", "Its inputs and outputs, or its movements.",
+      {"transaction",
+       "TXID",
+       1,
+       1,
+       "one transaction",
+       "Its inputs and outputs, or its movements.",
        {kLedger, kChain, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
        {"jindo transaction --ledger L f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"}},
-      {"completions", "bash|zsh|fish", 1, 1, "shell completions", "Prints a completion script for a shell.", {}, {"jindo completions bash > /etc/bash_completion.d/jindo"}},
+      {"completions",
+       "bash|zsh|fish",
+       1,
+       1,
+       "shell completions",
+       "Prints a completion script for a shell.",
+       {},
+       {"jindo completions bash > /etc/bash_completion.d/jindo"}},
       {"man", "", 0, 0, "the manual page", "Prints the manual page in roff.", {}, {"jindo man | man -l -"}},
-      {"version", "", 0, 0, "version and formats", "Prints the program's version and the ledger format it writes.", {}, {"jindo version"}},
+      {"version",
+       "",
+       0,
+       0,
+       "version and formats",
+       "Prints the program's version and the ledger format it writes.",
+       {},
+       {"jindo version"}},
   };
 }
 
 std::vector<std::string> split(const std::string& text, char by) {
   std::vector<std::string> out(1);
   for (const char c : text) {
-    if (c == by) out.emplace_back();
-    else out.back() += c;
+    if (c == by)
+      out.emplace_back();
+    else
+      out.back() += c;
   }
   return out;
 }
@@ -117,8 +209,10 @@ std::string option_line(const Option& option) {
   left += left.size() < 26 ? std::string(26 - left.size(), ' ') : "\n" + std::string(26, ' ');
   std::string line = left + option.help;
   if (*option.choices != '\0') line += ": " + std::string(option.choices);
-  if (option.required) line += " (required)";
-  else if (*option.fallback != '\0') line += " (default: " + std::string(option.fallback) + ")";
+  if (option.required)
+    line += " (required)";
+  else if (*option.fallback != '\0')
+    line += " (default: " + std::string(option.fallback) + ")";
   return line + "\n";
 }
 }  // namespace
@@ -184,7 +278,10 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
       out.operands.push_back(word);
       continue;
     }
-    if (word == "--") { only_operands = true; continue; }
+    if (word == "--") {
+      only_operands = true;
+      continue;
+    }
     if (word == "-h") word = "--help";
     std::string value;
     bool has_value = false;
@@ -201,7 +298,9 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
         if (word == candidate.name) option = &candidate;
       }
     }
-    if (option == nullptr) return wrong_use("'jindo " + std::string(out.command->name) + "' has no option '" + word + "'" + nearest(word, known));
+    if (option == nullptr)
+      return wrong_use("'jindo " + std::string(out.command->name) + "' has no option '" + word + "'" +
+                       nearest(word, known));
     if (*option->value == '\0') {
       if (has_value) return wrong_use(word + " takes no value");
     } else if (!has_value) {
@@ -210,7 +309,8 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
     }
     if (*option->choices != '\0') {
       const auto choices = split(option->choices, '|');
-      if (std::find(choices.begin(), choices.end(), value) == choices.end()) return wrong_use(word + ": '" + value + "' is none of " + option->choices + nearest(value, choices));
+      if (std::find(choices.begin(), choices.end(), value) == choices.end())
+        return wrong_use(word + ": '" + value + "' is none of " + option->choices + nearest(value, choices));
     }
     auto& values = out.values_[word];
     if (!values.empty() && !option->repeated) return wrong_use(word + " is given twice");
@@ -219,10 +319,16 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
   out.help = out.has("--help");
   if (out.help) return out;
   for (const Option& option : out.command->options) {
-    if (option.required && !out.has(option.name)) return wrong_use("'jindo " + std::string(out.command->name) + "' needs " + option.name + " " + option.value + "; see 'jindo " + out.command->name + " --help'");
+    if (option.required && !out.has(option.name))
+      return wrong_use("'jindo " + std::string(out.command->name) + "' needs " + option.name + " " + option.value +
+                       "; see 'jindo " + out.command->name + " --help'");
   }
-  if (out.operands.size() < out.command->operands_min) return wrong_use("'jindo " + std::string(out.command->name) + "' needs " + out.command->operands + "; see 'jindo " + out.command->name + " --help'");
-  if (out.operands.size() > out.command->operands_max) return wrong_use("'jindo " + std::string(out.command->name) + "' does not know what to do with '" + out.operands[out.command->operands_max] + "'");
+  if (out.operands.size() < out.command->operands_min)
+    return wrong_use("'jindo " + std::string(out.command->name) + "' needs " + out.command->operands + "; see 'jindo " +
+                     out.command->name + " --help'");
+  if (out.operands.size() > out.command->operands_max)
+    return wrong_use("'jindo " + std::string(out.command->name) + "' does not know what to do with '" +
+                     out.operands[out.command->operands_max] + "'");
   return out;
 }
 
@@ -237,12 +343,17 @@ std::string help_text() {
   for (const Option& option : common_options()) out += option_line(option);
   std::string chains;
   for (const auto& network : chain::networks()) chains += (chains.empty() ? "" : ", ") + std::string(network.name);
-  return out + "\nchains: " + chains + "\nexit status: 0 done, 1 the answer is no or a check failed, 2 wrong use, 3 bad input, 4 the machine failed\n"
-         "\nan example, from an export to a report:\n  jindo ingest --ledger L --chain ethereum --format ethereum-etl export/\n"
-         "  jindo trace --ledger L --incident ronin-2022 --policy fifo --format html --output report.html\n\n'jindo COMMAND --help' tells more.\n";
+  return out + "\nchains: " + chains +
+         "\nexit status: 0 done, 1 the answer is no or a check failed, 2 wrong use, 3 bad input, 4 the machine failed\n"
+         "\nan example, from an export to a report:\n  jindo ingest --ledger L --chain ethereum --format ethereum-etl "
+         "export/\n"
+         "  jindo trace --ledger L --incident ronin-2022 --policy fifo --format html --output report.html\n\n'jindo "
+         "COMMAND --help' tells more.\n";
 }
 std::string help_text(const Command& command) {
-  std::string out = std::string("jindo ") + command.name + ": " + command.summary + "\n\nusage: jindo " + command.name + " [OPTIONS]" + (*command.operands != '\0' ? " " + std::string(command.operands) : "") + "\n\n" + command.description + "\n\noptions:\n";
+  std::string out = std::string("jindo ") + command.name + ": " + command.summary + "\n\nusage: jindo " + command.name +
+                    " [OPTIONS]" + (*command.operands != '\0' ? " " + std::string(command.operands) : "") + "\n\n" +
+                    command.description + "\n\noptions:\n";
   for (const Option& option : command.options) out += option_line(option);
   for (const Option& option : common_options()) out += option_line(option);
   out += "\nexamples:\n";
@@ -256,15 +367,22 @@ std::string man_page() {
     for (const char c : text) out += c == '-' ? "\\-" : std::string(1, c);
     return out;
   };
-  std::string out = ".TH JINDO 1\n.SH NAME\njindo \\- follow stolen virtual assets, exactly\n.SH SYNOPSIS\n.B jindo\n.I COMMAND\n[OPTIONS]\n.SH COMMANDS\n";
+  std::string out =
+      ".TH JINDO 1\n.SH NAME\njindo \\- follow stolen virtual assets, exactly\n.SH SYNOPSIS\n.B jindo\n.I "
+      "COMMAND\n[OPTIONS]\n.SH COMMANDS\n";
   for (const Command& command : commands()) {
-    out += ".SS " + escape(std::string(command.name) + " " + command.operands) + "\n" + escape(command.description) + "\n";
-    for (const Option& option : command.options) out += ".TP\n\\fB" + escape(option.name) + "\\fR \\fI" + escape(option.value) + "\\fR\n" + escape(option.help) + (*option.choices != '\0' ? ": " + escape(option.choices) : "") + ".\n";
+    out +=
+        ".SS " + escape(std::string(command.name) + " " + command.operands) + "\n" + escape(command.description) + "\n";
+    for (const Option& option : command.options)
+      out += ".TP\n\\fB" + escape(option.name) + "\\fR \\fI" + escape(option.value) + "\\fR\n" + escape(option.help) +
+             (*option.choices != '\0' ? ": " + escape(option.choices) : "") + ".\n";
     out += ".PP\n.nf\n";
     for (const char* example : command.examples) out += escape(example) + "\n";
     out += ".fi\n";
   }
-  return out + ".SH EXIT STATUS\n0 done, 1 the answer is no or a check failed, 2 wrong use, 3 bad input, 4 the machine failed\n";
+  return out +
+         ".SH EXIT STATUS\n0 done, 1 the answer is no or a check failed, 2 wrong use, 3 bad input, 4 the machine "
+         "failed\n";
 }
 
 base::Result<std::string> completions(const std::string& shell) {
@@ -273,7 +391,8 @@ base::Result<std::string> completions(const std::string& shell) {
   for (const Command& command : commands()) {
     const auto name = split(command.name, ' ');
     if (name.size() == 2) seconds[name[0]] += " " + name[1];
-    if ((" " + firsts + " ").find(" " + name[0] + " ") == std::string::npos) firsts += (firsts.empty() ? "" : " ") + name[0];
+    if ((" " + firsts + " ").find(" " + name[0] + " ") == std::string::npos)
+      firsts += (firsts.empty() ? "" : " ") + name[0];
   }
   const auto options_of = [](const Command& command) {
     std::string out;
@@ -287,9 +406,12 @@ base::Result<std::string> completions(const std::string& shell) {
     for (const Command& command : commands()) {
       const auto name = split(command.name, ' ');
       out += "complete -c jindo -n '__fish_use_subcommand' -a " + name[0] + "\n";
-      if (name.size() == 2) out += "complete -c jindo -n '__fish_seen_subcommand_from " + name[0] + "' -a " + name[1] + " -d '" + command.summary + "'\n";
+      if (name.size() == 2)
+        out += "complete -c jindo -n '__fish_seen_subcommand_from " + name[0] + "' -a " + name[1] + " -d '" +
+               command.summary + "'\n";
       for (const Option& option : command.options) {
-        out += "complete -c jindo -n '__fish_seen_subcommand_from " + name.back() + "' -l " + std::string(option.name + 2) + (*option.value != '\0' ? " -r" : "");
+        out += "complete -c jindo -n '__fish_seen_subcommand_from " + name.back() + "' -l " +
+               std::string(option.name + 2) + (*option.value != '\0' ? " -r" : "");
         if (*option.choices != '\0') {
           std::string choices = option.choices;
           std::replace(choices.begin(), choices.end(), '|', ' ');
@@ -300,29 +422,37 @@ base::Result<std::string> completions(const std::string& shell) {
     }
     return out;
   }
-  if (shell != "bash" && shell != "zsh") return base::wrong_use("completions for bash, zsh and fish; not for '" + shell + "'");
+  if (shell != "bash" && shell != "zsh")
+    return base::wrong_use("completions for bash, zsh and fish; not for '" + shell + "'");
   std::string out = shell == "zsh" ? "#compdef jindo\nautoload -U +X bashcompinit && bashcompinit\n" : "";
-  out += "_jindo() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n  case $previous in\n";
+  out +=
+      "_jindo() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n  case $previous in\n";
   std::map<std::string, std::string> choices;
   for (const Command& command : commands()) {
     for (const Option& option : command.options) {
       if (*option.choices == '\0') continue;
       for (const std::string& choice : split(option.choices, '|')) {
         std::string& held = choices[option.name];
-        if ((" " + held + " ").find(" " + choice + " ") == std::string::npos) held += (held.empty() ? "" : " ") + choice;
+        if ((" " + held + " ").find(" " + choice + " ") == std::string::npos)
+          held += (held.empty() ? "" : " ") + choice;
       }
     }
   }
   std::string chains;
   for (const auto& network : chain::networks()) chains += (chains.empty() ? "" : " ") + std::string(network.name);
   choices["--chain"] = chains;
-  for (const auto& [name, values] : choices) out += "    " + name + ") COMPREPLY=($(compgen -W '" + values + "' -- \"$word\")); return ;;\n";
-  for (const auto& [name, values] : seconds) out += "    " + name + ") COMPREPLY=($(compgen -W '" + values + "' -- \"$word\")); return ;;\n";
+  for (const auto& [name, values] : choices)
+    out += "    " + name + ") COMPREPLY=($(compgen -W '" + values + "' -- \"$word\")); return ;;\n";
+  for (const auto& [name, values] : seconds)
+    out += "    " + name + ") COMPREPLY=($(compgen -W '" + values + "' -- \"$word\")); return ;;\n";
   out += "  esac\n  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n";
   for (const Command& command : commands()) {
     const bool two = std::string(command.name).find(' ') != std::string::npos;
-    out += std::string("    '") + command.name + "'" + (two ? "" : "*") + ") [[ $word == -* ]] && COMPREPLY=($(compgen -W '" + options_of(command) + "' -- \"$word\")) || COMPREPLY=($(compgen -f -- \"$word\")) ;;\n";
+    out += std::string("    '") + command.name + "'" + (two ? "" : "*") +
+           ") [[ $word == -* ]] && COMPREPLY=($(compgen -W '" + options_of(command) +
+           "' -- \"$word\")) || COMPREPLY=($(compgen -f -- \"$word\")) ;;\n";
   }
-  return out + "    *) COMPREPLY=($(compgen -W '" + firsts + " help' -- \"$word\")) ;;\n  esac\n}\ncomplete -o filenames -F _jindo jindo\n";
+  return out + "    *) COMPREPLY=($(compgen -W '" + firsts +
+         " help' -- \"$word\")) ;;\n  esac\n}\ncomplete -o filenames -F _jindo jindo\n";
 }
 }  // namespace jindo::cli

@@ -10,17 +10,17 @@
 namespace jindo::cli {
 
 struct Option {
-  const char* name;          // "--policy"
-  const char* value;         // "POLICY"; "" for a switch
+  const char* name;   // "--policy"
+  const char* value;  // "POLICY"; "" for a switch
   const char* help;
-  const char* fallback = ""; // default, shown in help
-  const char* choices = "";  // "a|b|c": checked, completed
+  const char* fallback = "";  // default, shown in help
+  const char* choices = "";   // "a|b|c": checked, completed
   bool required = false;
   bool repeated = false;
 };
 struct Command {
-  const char* name;          // "ledger verify"
-  const char* operands;      // "BLOCKS_DIR|FILE..."; "" for none
+  const char* name;      // "ledger verify"
+  const char* operands;  // "BLOCKS_DIR|FILE..."; "" for none
   size_t operands_min, operands_max;
   const char* summary;
   const char* description;
@@ -35,7 +35,7 @@ struct Arguments {
   std::vector<std::string> operands;
   bool help = false;
   bool has(const std::string& name) const { return values_.count(name) != 0; }
-  std::string get(const std::string& name) const;               // the last given, or the default
+  std::string get(const std::string& name) const;  // the last given, or the default
   std::vector<std::string> all(const std::string& name) const;
   std::map<std::string, std::vector<std::string>> values_;
 };

@@ -21,11 +21,15 @@ base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
   }
   if (arguments.has("--until")) {
     out.options.until = base::parse_time(arguments.get("--until"));
-    if (!out.options.until) return base::wrong_use("--until: '" + arguments.get("--until") + "' is not a time like 2022-04-14 or 2022-04-14T12:00:00Z");
+    if (!out.options.until)
+      return base::wrong_use("--until: '" + arguments.get("--until") +
+                             "' is not a time like 2022-04-14 or 2022-04-14T12:00:00Z");
   }
   if (arguments.has("--min-amount")) {
     const auto amount = base::parse_decimal(arguments.get("--min-amount"));
-    if (!amount) return base::wrong_use("--min-amount: '" + arguments.get("--min-amount") + "' is not a whole number of base units");
+    if (!amount)
+      return base::wrong_use("--min-amount: '" + arguments.get("--min-amount") +
+                             "' is not a whole number of base units");
     out.options.amount_min = *amount;
   }
   return out;
@@ -51,11 +55,21 @@ base::Status run_trace(const Arguments& arguments) {
   JINDO_TRY(const app::Traced traced, app::trace_incidents(request));
   return deliver(arguments, [&](const base::TextSink& out) {
     switch (format) {
-      case app::Format::kJson: app::print_json(traced, out); break;
-      case app::Format::kTable: app::print_table(traced, out); break;
-      case app::Format::kCsv: app::print_csv(traced, out); break;
-      case app::Format::kGraphml: app::print_graphml(traced, out); break;
-      case app::Format::kHtml: app::print_html(traced, out); break;
+      case app::Format::kJson:
+        app::print_json(traced, out);
+        break;
+      case app::Format::kTable:
+        app::print_table(traced, out);
+        break;
+      case app::Format::kCsv:
+        app::print_csv(traced, out);
+        break;
+      case app::Format::kGraphml:
+        app::print_graphml(traced, out);
+        break;
+      case app::Format::kHtml:
+        app::print_html(traced, out);
+        break;
     }
   });
 }
@@ -68,8 +82,10 @@ base::Status run_trail(const Arguments& arguments) {
   auto trail = trace::find_trail(traced.ledger, traced.result, target);
   if (!trail.ok()) return base::Error{trail.error().kind, arguments.get("--to") + ": " + trail.error().message};
   return deliver(arguments, [&](const base::TextSink& out) {
-    if (arguments.get("--format") == "json") app::print_trail_json(traced, *trail, out);
-    else app::print_trail_table(traced, *trail, out);
+    if (arguments.get("--format") == "json")
+      app::print_trail_json(traced, *trail, out);
+    else
+      app::print_trail_table(traced, *trail, out);
   });
 }
 }  // namespace jindo::cli

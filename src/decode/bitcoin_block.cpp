@@ -4,8 +4,8 @@
 
 namespace jindo::decode {
 namespace {
-using base::Bytes;
 using base::ByteReader;
+using base::Bytes;
 
 // One block being read. The first problem is kept with its offset; reading stops there.
 class BlockDecoder {
@@ -43,10 +43,18 @@ class BlockDecoder {
   base::Status compact_size(uint64_t& value, const char* what) {
     const uint8_t first = in_.u8();
     uint64_t least = 0;
-    if (first < 253) { value = first; }
-    else if (first == 253) { value = in_.u16(); least = 253; }
-    else if (first == 254) { value = in_.u32(); least = 0x10000; }
-    else { value = in_.u64(); least = 0x100000000ULL; }
+    if (first < 253) {
+      value = first;
+    } else if (first == 253) {
+      value = in_.u16();
+      least = 253;
+    } else if (first == 254) {
+      value = in_.u32();
+      least = 0x10000;
+    } else {
+      value = in_.u64();
+      least = 0x100000000ULL;
+    }
     if (in_.failed()) return truncated();
     if (value < least) return fail(std::string("the shortest form of a compact size (varint) for ") + what);
     return {};
@@ -54,7 +62,8 @@ class BlockDecoder {
   base::Status counted(Bytes& out, const char* what) {
     uint64_t size = 0;
     JINDO_DO(compact_size(size, what));
-    if (size > in_.remaining()) return fail(std::string(what) + " of " + std::to_string(size) + " bytes, but the block ends before");
+    if (size > in_.remaining())
+      return fail(std::string(what) + " of " + std::to_string(size) + " bytes, but the block ends before");
     out = in_.take(size);
     return {};
   }
@@ -93,9 +102,12 @@ class BlockDecoder {
     tx.inputs = static_cast<uint32_t>(out_.inputs.size()) - tx.first_input;
     tx.outputs = static_cast<uint32_t>(out_.outputs.size()) - tx.first_output;
     if (segwit) {  // the identifier leaves marker, flag and witnesses out
-      plain_.assign(bytes_.begin() + static_cast<ptrdiff_t>(start), bytes_.begin() + static_cast<ptrdiff_t>(after_version));
-      plain_.insert(plain_.end(), bytes_.begin() + static_cast<ptrdiff_t>(body), bytes_.begin() + static_cast<ptrdiff_t>(body_end));
-      plain_.insert(plain_.end(), bytes_.begin() + static_cast<ptrdiff_t>(lock_time), bytes_.begin() + static_cast<ptrdiff_t>(lock_time + 4));
+      plain_.assign(bytes_.begin() + static_cast<ptrdiff_t>(start),
+                    bytes_.begin() + static_cast<ptrdiff_t>(after_version));
+      plain_.insert(plain_.end(), bytes_.begin() + static_cast<ptrdiff_t>(body),
+                    bytes_.begin() + static_cast<ptrdiff_t>(body_end));
+      plain_.insert(plain_.end(), bytes_.begin() + static_cast<ptrdiff_t>(lock_time),
+                    bytes_.begin() + static_cast<ptrdiff_t>(lock_time + 4));
       tx.id = base::sha256d(plain_);
     } else {
       tx.id = base::sha256d(bytes_.subspan(start, in_.offset() - start));
@@ -115,16 +127,19 @@ class BlockDecoder {
     JINDO_DO(counted(script, "an input script"));
     in_.u32();  // sequence
     if (in_.failed()) return truncated();
-    const bool null = in.output_index == UINT32_MAX && std::all_of(id.begin(), id.end(), [](uint8_t b) { return b == 0; });
+    const bool null =
+        in.output_index == UINT32_MAX && std::all_of(id.begin(), id.end(), [](uint8_t b) { return b == 0; });
     if (tx_index == 0) {
       if (!null || inputs != 1) {
-        return base::bad_input("offset " + std::to_string(base_offset_ + at) +
-                               ": expected the coinbase's single null previous output; a coinbase that spends is invalid");
+        return base::bad_input(
+            "offset " + std::to_string(base_offset_ + at) +
+            ": expected the coinbase's single null previous output; a coinbase that spends is invalid");
       }
       return {};
     }
     if (null) {
-      return base::bad_input("offset " + std::to_string(base_offset_ + at) + ": transaction " + std::to_string(tx_index) +
+      return base::bad_input("offset " + std::to_string(base_offset_ + at) + ": transaction " +
+                             std::to_string(tx_index) +
                              " has a null previous output; expected it only in the block's first transaction");
     }
     out_.inputs.push_back(in);
@@ -138,7 +153,8 @@ class BlockDecoder {
     if (in_.failed()) return truncated();
     if (out.value > chain::kMoneyMaxSatoshi) {
       return base::bad_input("offset " + std::to_string(base_offset_ + at) + ": value overflow: an output of " +
-                             std::to_string(out.value) + " satoshi; expected at most " + std::to_string(chain::kMoneyMaxSatoshi));
+                             std::to_string(out.value) + " satoshi; expected at most " +
+                             std::to_string(chain::kMoneyMaxSatoshi));
     }
     Bytes script;
     JINDO_DO(counted(script, "an output script"));

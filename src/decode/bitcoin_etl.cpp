@@ -62,8 +62,8 @@ struct BitcoinEtlParser::State {
   base::Status output(const JsonFields& fields, uint64_t expected_index, chain::UtxoOutput& out) {
     JINDO_TRY(const uint64_t index, fields.u64("index"));
     if (index != expected_index) {
-      return bad_input("field 'outputs': output " + std::to_string(expected_index) + " has index " + std::to_string(index) +
-                       "; expected all outputs, in order");
+      return bad_input("field 'outputs': output " + std::to_string(expected_index) + " has index " +
+                       std::to_string(index) + "; expected all outputs, in order");
     }
     JINDO_DO(value(fields, out.value));
     JINDO_TRY(const std::string_view digits, fields.text("script_hex"));

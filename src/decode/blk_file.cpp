@@ -73,7 +73,8 @@ base::Status BlkFile::index(const chain::Network& network) {
     std::memcpy(&size, head.data() + 4, 4);
     if (size < kBlockHeaderBytes || size > kBlockBytesMax) {
       return bad_input(path_ + ": offset " + std::to_string(at + 4) + ": a block of " + std::to_string(size) +
-                       " bytes; expected " + std::to_string(kBlockHeaderBytes) + " to " + std::to_string(kBlockBytesMax));
+                       " bytes; expected " + std::to_string(kBlockHeaderBytes) + " to " +
+                       std::to_string(kBlockBytesMax));
     }
     if (bytes.size() - at - 8 < size) {
       return bad_input(path_ + ": offset " + std::to_string(at) + ": truncated: the record says " +

@@ -68,7 +68,10 @@ base::Status CsvReader::read_header(const std::vector<std::string>& wanted, cons
     std::string header;
     for (const std::string_view name : row_) {
       header += (header.empty() ? "" : ",") + std::string(name.substr(0, 40));
-      if (header.size() > 300) { header += ",…"; break; }
+      if (header.size() > 300) {
+        header += ",…";
+        break;
+      }
     }
     return bad_input(path_ + ":1: column '" + wanted[i] + "' is missing; the header is: " + header);
   }
@@ -125,10 +128,15 @@ base::Status CsvReader::read_row(std::vector<std::string_view>& row) {
       cell = {data + begin, end - begin};
     }
     row.push_back(cell);
-    if (row.size() > kColumnsMax) return bad_input(place() + ": more than " + std::to_string(kColumnsMax) + " columns (limit)");
-    if (at_ - start > kRowBytesMax) return bad_input(place() + ": a row of more than " + std::to_string(kRowBytesMax >> 20) + " MiB (limit)");
+    if (row.size() > kColumnsMax)
+      return bad_input(place() + ": more than " + std::to_string(kColumnsMax) + " columns (limit)");
+    if (at_ - start > kRowBytesMax)
+      return bad_input(place() + ": a row of more than " + std::to_string(kRowBytesMax >> 20) + " MiB (limit)");
     if (at_ >= bytes_.size()) return {};
-    if (data[at_] == ',') { ++at_; continue; }
+    if (data[at_] == ',') {
+      ++at_;
+      continue;
+    }
     if (data[at_] == '\r') ++at_;
     if (at_ < bytes_.size() && data[at_] == '\n') {
       ++at_;
@@ -148,7 +156,8 @@ base::Status CsvReader::quoted_cell(std::string_view& out) {
   for (;; ++at_) {
     if (at_ >= stop) {
       if (stop < bytes_.size()) {
-        return bad_input(place() + ": a quoted cell of more than " + std::to_string(kCellBytesMax >> 20) + " MiB (limit)");
+        return bad_input(place() + ": a quoted cell of more than " + std::to_string(kCellBytesMax >> 20) +
+                         " MiB (limit)");
       }
       return bad_input(place() + ": the file ends inside a quoted cell");
     }

@@ -12,7 +12,8 @@
 namespace jindo::decode {
 namespace {
 
-base::Result<CsvReader> csv(const std::string& text, const std::vector<std::string>& wanted, const std::vector<std::string>& optional = {}) {
+base::Result<CsvReader> csv(const std::string& text, const std::vector<std::string>& wanted,
+                            const std::vector<std::string>& optional = {}) {
   return CsvReader::from_text("t.csv", base::as_bytes(text), wanted, optional);
 }
 TEST(Csv, QuotesLineEndsAndOrder) {
@@ -42,9 +43,13 @@ TEST(Csv, Refuses) {
 }
 TEST(Json, QuotesOnlyLongIntegers) {
   std::string out;
-  quote_long_integers(R"({"v": 115792089237316195423570985008687907853269984665640564039457584007913129639935, "s": "12345678901234567890", "f": 12345678901234567890.5, "n": 12})", out);
+  quote_long_integers(
+      R"({"v": 115792089237316195423570985008687907853269984665640564039457584007913129639935, "s": "12345678901234567890", "f": 12345678901234567890.5, "n": 12})",
+      out);
   out.resize(out.size() - simdjson::SIMDJSON_PADDING);
-  EXPECT_EQ(out, R"({"v": "115792089237316195423570985008687907853269984665640564039457584007913129639935", "s": "12345678901234567890", "f": 12345678901234567890.5, "n": 12})");
+  EXPECT_EQ(
+      out,
+      R"({"v": "115792089237316195423570985008687907853269984665640564039457584007913129639935", "s": "12345678901234567890", "f": 12345678901234567890.5, "n": 12})");
 }
 
 base::Error decode_error(std::vector<uint8_t> bytes) {
@@ -56,9 +61,13 @@ base::Error decode_error(std::vector<uint8_t> bytes) {
 // Block 170 is not needed for this: the genesis block is in every description of the protocol.
 std::vector<uint8_t> genesis() {
   const std::string hex =
-      "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c"
-      "0101000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d65732030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e6b73ffffffff"
-      "0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
+      "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3"
+      "888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c"
+      "0101000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054"
+      "696d65732030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f75742066"
+      "6f722062616e6b73ffffffff"
+      "0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e5"
+      "1ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
   std::vector<uint8_t> out(hex.size() / 2);
   EXPECT_TRUE(base::from_hex(hex, out));
   return out;
@@ -68,7 +77,8 @@ TEST(BitcoinBlock, Genesis) {
   ASSERT_TRUE(decode_block(genesis(), 0, block).ok());
   EXPECT_EQ(base::to_hex_reversed(block.hash), "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f");
   ASSERT_EQ(block.transactions.size(), 1U);
-  EXPECT_EQ(base::to_hex_reversed(block.transactions[0].id), "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b");
+  EXPECT_EQ(base::to_hex_reversed(block.transactions[0].id),
+            "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b");
   EXPECT_EQ(block.outputs[0].value, 5'000'000'000U);
 }
 TEST(BitcoinBlock, NamesWhatIsWrong) {
@@ -112,7 +122,8 @@ EvmTransactionRow transaction(uint32_t index, uint8_t from, uint8_t to, uint64_t
   row.status = kStatusDone;
   return row;
 }
-EvmTraceRow trace(uint32_t index, std::vector<uint8_t> path, uint8_t from, uint8_t to, uint64_t value, bool failed = false) {
+EvmTraceRow trace(uint32_t index, std::vector<uint8_t> path, uint8_t from, uint8_t to, uint64_t value,
+                  bool failed = false) {
   EvmTraceRow row;
   row.index = index;
   row.path_size = static_cast<uint8_t>(path.size());
@@ -138,12 +149,14 @@ TEST(EvmBlock, ValueCountsOnceWhereTracesAre) {
   EvmBlockRows rows;
   rows.transactions = {transaction(0, 1, 2, 100), transaction(1, 1, 3, 7)};
   rows.traces = {trace(0, {1}, 2, 5, 20), trace(0, {}, 1, 2, 100), trace(0, {0}, 2, 4, 30)};
-  EXPECT_EQ(amounts(rows), (std::vector<uint64_t>{100, 30, 20, 7}));  // the second transaction has no trace: its own value
+  EXPECT_EQ(amounts(rows),
+            (std::vector<uint64_t>{100, 30, 20, 7}));  // the second transaction has no trace: its own value
 }
 TEST(EvmBlock, RevertedCallsMoveNothing) {
   EvmBlockRows rows;
   rows.transactions = {transaction(0, 1, 2, 100)};
-  rows.traces = {trace(0, {}, 1, 2, 100), trace(0, {0}, 2, 3, 50, true), trace(0, {0, 0}, 3, 4, 40), trace(0, {1}, 2, 5, 9)};
+  rows.traces = {trace(0, {}, 1, 2, 100), trace(0, {0}, 2, 3, 50, true), trace(0, {0, 0}, 3, 4, 40),
+                 trace(0, {1}, 2, 5, 9)};
   EXPECT_EQ(amounts(rows), (std::vector<uint64_t>{100, 9}));
   rows.traces[0].failed = true;
   EXPECT_EQ(amounts(rows), (std::vector<uint64_t>{}));
@@ -177,7 +190,9 @@ TEST(EvmBlock, SaysWhatDoesNotFit) {
   rows.token_transfers[0].transaction[0] = 99;
   chain::AccountBlock block;
   EvmBlockNotes notes;
-  EXPECT_NE(assemble_evm_block(5, rows, block, notes).error().message.find("block 5: a token transfer names transaction"), std::string::npos);
+  EXPECT_NE(
+      assemble_evm_block(5, rows, block, notes).error().message.find("block 5: a token transfer names transaction"),
+      std::string::npos);
   rows.token_transfers.clear();
   rows.traces = {trace(4, {}, 1, 2, 1)};
   EXPECT_NE(assemble_evm_block(5, rows, block, notes).error().message.find("transaction index 4"), std::string::npos);
@@ -188,7 +203,9 @@ TEST(Transfers, RowsAndErrors) {
   const std::string hash = "0x" + std::string(64, 'a');
   const std::string from = "0x" + std::string(40, '1');
   TransferRow row;
-  std::string_view good[10] = {"5", "1000", hash, "0", "3", "transfer", "ETH", from, "", "115792089237316195423570985008687907853269984665640564039457584007913129639935"};
+  std::string_view good[10] = {
+      "5",        "1000", hash, "0", "3",
+      "transfer", "ETH",  from, "",  "115792089237316195423570985008687907853269984665640564039457584007913129639935"};
   ASSERT_TRUE(parse_transfer(network, good, row).ok());
   EXPECT_TRUE(row.to.is_none());
   const auto wrong = [&](size_t column, std::string_view text, const char* says) {

@@ -22,30 +22,34 @@ struct Columns {
 };
 
 const Columns& columns_of(EvmTable table) {
-  static const Columns blocks{{"number", "timestamp", "hash", "parent_hash", "withdrawals"}, {"parent_hash", "withdrawals"}};
+  static const Columns blocks{{"number", "timestamp", "hash", "parent_hash", "withdrawals"},
+                              {"parent_hash", "withdrawals"}};
   static const Columns transactions{
-      {"hash", "block_number", "transaction_index", "from_address", "to_address", "value", "gas_price", "block_timestamp",
-       "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status", "receipt_contract_address",
-       "receipt_l1_fee"},
+      {"hash", "block_number", "transaction_index", "from_address", "to_address", "value", "gas_price",
+       "block_timestamp", "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status",
+       "receipt_contract_address", "receipt_l1_fee"},
       {"block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status", "receipt_contract_address",
        "receipt_l1_fee", "gas_price"}};
   static const Columns receipts{
       {"transaction_hash", "block_number", "gas_used", "effective_gas_price", "status", "contract_address", "l1_fee"},
       {"effective_gas_price", "status", "contract_address", "l1_fee"}};
-  static const Columns transfers{
-      {"token_address", "from_address", "to_address", "value", "transaction_hash", "log_index", "block_number",
-       "block_timestamp", "block_hash"},
-      {"block_timestamp", "block_hash"}};
-  static const Columns traces{
-      {"block_number", "transaction_index", "from_address", "to_address", "value", "trace_type", "call_type", "error",
-       "status", "trace_address", "block_timestamp"},
-      {"call_type", "error", "status", "block_timestamp"}};
+  static const Columns transfers{{"token_address", "from_address", "to_address", "value", "transaction_hash",
+                                  "log_index", "block_number", "block_timestamp", "block_hash"},
+                                 {"block_timestamp", "block_hash"}};
+  static const Columns traces{{"block_number", "transaction_index", "from_address", "to_address", "value", "trace_type",
+                               "call_type", "error", "status", "trace_address", "block_timestamp"},
+                              {"call_type", "error", "status", "block_timestamp"}};
   switch (table) {
-    case EvmTable::kBlocks: return blocks;
-    case EvmTable::kTransactions: return transactions;
-    case EvmTable::kReceipts: return receipts;
-    case EvmTable::kTokenTransfers: return transfers;
-    case EvmTable::kTraces: return traces;
+    case EvmTable::kBlocks:
+      return blocks;
+    case EvmTable::kTransactions:
+      return transactions;
+    case EvmTable::kReceipts:
+      return receipts;
+    case EvmTable::kTokenTransfers:
+      return transfers;
+    case EvmTable::kTraces:
+      return traces;
   }
   return traces;
 }
@@ -130,10 +134,14 @@ Status read_transaction(const Row& row, uint64_t sequence, const EvmSinks& sinks
   JINDO_DO(row.optional_address(4, out.to, out.has_to));
   out.creates = !out.has_to;
   JINDO_TRY(out.value, row.amount(5));
-  if (!row.cell(6).empty()) { JINDO_TRY(out.gas_price, row.amount(6)); }
+  if (!row.cell(6).empty()) {
+    JINDO_TRY(out.gas_price, row.amount(6));
+  }
   JINDO_TRY(out.time, row.time(7));
   if (!row.cell(8).empty()) JINDO_DO(row.hash(8, out.block_hash));
-  if (!row.cell(10).empty()) { JINDO_TRY(out.gas_price, row.amount(10)); }
+  if (!row.cell(10).empty()) {
+    JINDO_TRY(out.gas_price, row.amount(10));
+  }
   if (!row.cell(9).empty()) {
     JINDO_TRY(const Uint256 gas_used, row.amount(9));
     out.fee = base::mul_div(gas_used, out.gas_price, 1).quotient;
@@ -159,14 +167,18 @@ Status read_receipt(const Row& row, uint64_t sequence, const EvmSinks& sinks) {
   JINDO_TRY(out.block, row.u64(1));
   JINDO_TRY(out.gas_used, row.u64(2));
   out.has_price = !row.cell(3).empty();
-  if (out.has_price) { JINDO_TRY(out.gas_price, row.amount(3)); }
+  if (out.has_price) {
+    JINDO_TRY(out.gas_price, row.amount(3));
+  }
   if (!row.cell(4).empty()) {
     JINDO_TRY(const uint64_t status, row.u64(4));
     if (status > 1) return row.wrong(4, "0 or 1");
     out.status = static_cast<uint8_t>(status);
   }
   JINDO_DO(row.optional_address(5, out.contract, out.has_contract));
-  if (!row.cell(6).empty()) { JINDO_TRY(out.l1_fee, row.amount(6)); }
+  if (!row.cell(6).empty()) {
+    JINDO_TRY(out.l1_fee, row.amount(6));
+  }
   return sinks.receipt(out);
 }
 
@@ -180,7 +192,9 @@ Status read_token_transfer(const Row& row, uint64_t sequence, const EvmSinks& si
   JINDO_DO(row.hash(4, out.transaction));
   JINDO_TRY(out.log_index, row.u64(5));
   JINDO_TRY(out.block, row.u64(6));
-  if (!row.cell(7).empty()) { JINDO_TRY(out.time, row.time(7)); }
+  if (!row.cell(7).empty()) {
+    JINDO_TRY(out.time, row.time(7));
+  }
   if (!row.cell(8).empty()) JINDO_DO(row.hash(8, out.block_hash));
   return sinks.token_transfer(out);
 }
@@ -217,39 +231,61 @@ Status read_trace(const Row& row, uint64_t sequence, const EvmSinks& sinks) {
   out.sequence = sequence;
   JINDO_TRY(out.block, row.u64(0));
   const std::string_view type = row.cell(5);
-  if (type == "call") out.type = EvmTraceType::kCall;
-  else if (type == "create") out.type = EvmTraceType::kCreate;
-  else if (type == "suicide") out.type = EvmTraceType::kSuicide;
-  else if (type == "reward") out.type = EvmTraceType::kReward;
-  else if (type == "genesis") out.type = EvmTraceType::kGenesis;
-  else if (type == "daofork") out.type = EvmTraceType::kDaoFork;
-  else return row.wrong(5, "call, create, suicide, reward, genesis or daofork");
-  const bool block_level = out.type == EvmTraceType::kReward || out.type == EvmTraceType::kGenesis || out.type == EvmTraceType::kDaoFork;
-  if (block_level) out.index = UINT32_MAX;
-  else { JINDO_TRY(out.index, row.u32(1)); }
+  if (type == "call")
+    out.type = EvmTraceType::kCall;
+  else if (type == "create")
+    out.type = EvmTraceType::kCreate;
+  else if (type == "suicide")
+    out.type = EvmTraceType::kSuicide;
+  else if (type == "reward")
+    out.type = EvmTraceType::kReward;
+  else if (type == "genesis")
+    out.type = EvmTraceType::kGenesis;
+  else if (type == "daofork")
+    out.type = EvmTraceType::kDaoFork;
+  else
+    return row.wrong(5, "call, create, suicide, reward, genesis or daofork");
+  const bool block_level =
+      out.type == EvmTraceType::kReward || out.type == EvmTraceType::kGenesis || out.type == EvmTraceType::kDaoFork;
+  if (block_level)
+    out.index = UINT32_MAX;
+  else {
+    JINDO_TRY(out.index, row.u32(1));
+  }
   JINDO_DO(row.optional_address(2, out.from, out.has_from));
   JINDO_DO(row.optional_address(3, out.to, out.has_to));
-  if (!row.cell(4).empty()) { JINDO_TRY(out.value, row.amount(4)); }
+  if (!row.cell(4).empty()) {
+    JINDO_TRY(out.value, row.amount(4));
+  }
   const std::string_view call = row.cell(6);
   out.moves_value = out.type != EvmTraceType::kCall || call.empty() || call == "call";
   out.failed = !row.cell(7).empty() || row.cell(8) == "0";
   JINDO_DO(encode_path(row, 9, out));
-  if (!row.cell(10).empty()) { JINDO_TRY(out.time, row.time(10)); }
+  if (!row.cell(10).empty()) {
+    JINDO_TRY(out.time, row.time(10));
+  }
   return sinks.trace(out);
 }
 
 Status read_row(EvmTable table, const Row& row, uint64_t sequence, const EvmSinks& sinks) {
   switch (table) {
-    case EvmTable::kBlocks: return read_block(row, sequence, sinks);
-    case EvmTable::kTransactions: return read_transaction(row, sequence, sinks);
-    case EvmTable::kReceipts: return read_receipt(row, sequence, sinks);
-    case EvmTable::kTokenTransfers: return read_token_transfer(row, sequence, sinks);
-    case EvmTable::kTraces: return read_trace(row, sequence, sinks);
+    case EvmTable::kBlocks:
+      return read_block(row, sequence, sinks);
+    case EvmTable::kTransactions:
+      return read_transaction(row, sequence, sinks);
+    case EvmTable::kReceipts:
+      return read_receipt(row, sequence, sinks);
+    case EvmTable::kTokenTransfers:
+      return read_token_transfer(row, sequence, sinks);
+    case EvmTable::kTraces:
+      return read_trace(row, sequence, sinks);
   }
   return {};
 }
 
-base::Error placed(const std::string& place, const base::Error& error) { return {error.kind, place + ": " + error.message}; }
+base::Error placed(const std::string& place, const base::Error& error) {
+  return {error.kind, place + ": " + error.message};
+}
 
 Status read_csv(const EvmFile& file, uint64_t& sequence, const EvmSinks& sinks) {
   const Columns& columns = columns_of(file.table);
@@ -342,17 +378,24 @@ base::Result<std::vector<EvmFile>> find_evm_files(const std::string& folder) {
     if (ending != ".csv" && ending != ".json" && ending != ".jsonl") return;
     const auto holds = [&](const char* word) { return name.find(word) != std::string::npos; };
     const bool json = ending != ".csv";
-    if (holds("token_transfers")) out.push_back({EvmTable::kTokenTransfers, path.string(), json});
-    else if (holds("transactions")) out.push_back({EvmTable::kTransactions, path.string(), json});
-    else if (holds("geth_traces")) return;  // node output, not a table; `ethereumetl extract_geth_traces` makes one of it
-    else if (holds("traces")) out.push_back({EvmTable::kTraces, path.string(), json});
-    else if (holds("receipts")) out.push_back({EvmTable::kReceipts, path.string(), json});
-    else if (holds("blocks")) out.push_back({EvmTable::kBlocks, path.string(), json});
+    if (holds("token_transfers"))
+      out.push_back({EvmTable::kTokenTransfers, path.string(), json});
+    else if (holds("transactions"))
+      out.push_back({EvmTable::kTransactions, path.string(), json});
+    else if (holds("geth_traces"))
+      return;  // node output, not a table; `ethereumetl extract_geth_traces` makes one of it
+    else if (holds("traces"))
+      out.push_back({EvmTable::kTraces, path.string(), json});
+    else if (holds("receipts"))
+      out.push_back({EvmTable::kReceipts, path.string(), json});
+    else if (holds("blocks"))
+      out.push_back({EvmTable::kBlocks, path.string(), json});
   };
   if (!base::is_folder(folder)) {
     consider(folder);
     if (out.empty() || !base::exists(folder)) {
-      return bad_input(folder + ": expected a folder, or a file named after its table (transactions, token_transfers, "
+      return bad_input(folder +
+                       ": expected a folder, or a file named after its table (transactions, token_transfers, "
                        "traces, receipts, blocks) ending in .csv or .json");
     }
     return out;
@@ -362,9 +405,11 @@ base::Result<std::vector<EvmFile>> find_evm_files(const std::string& folder) {
     if (it->is_regular_file(code)) consider(it->path());
   }
   if (code) return bad_input(folder + ": cannot list the folder: " + code.message());
-  std::sort(out.begin(), out.end(), [](const EvmFile& a, const EvmFile& b) { return std::tie(a.table, a.path) < std::tie(b.table, b.path); });
+  std::sort(out.begin(), out.end(),
+            [](const EvmFile& a, const EvmFile& b) { return std::tie(a.table, a.path) < std::tie(b.table, b.path); });
   if (out.empty()) {
-    return bad_input(folder + ": no transactions, token_transfers, traces, receipts or blocks .csv or .json in this folder");
+    return bad_input(folder +
+                     ": no transactions, token_transfers, traces, receipts or blocks .csv or .json in this folder");
   }
   return out;
 }

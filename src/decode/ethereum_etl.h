@@ -1,5 +1,6 @@
 // Readers of ethereum-etl's tables, CSV or JSON lines (what `ethereumetl export_*` and `stream` write; BigQuery's
-// public dataset has the same columns). Each row goes to the sink; an error names file, line, column and what was expected.
+// public dataset has the same columns). Each row goes to the sink; an error names file, line, column and what was
+// expected.
 #pragma once
 
 #include <functional>
@@ -27,7 +28,8 @@ struct EvmSinks {
   std::function<base::Status(const EvmReceiptRow&)> receipt;
   std::function<base::Status(const EvmTokenTransferRow&)> token_transfer;
   std::function<base::Status(const EvmTraceRow&)> trace;
-  std::function<base::Status(uint64_t block, uint64_t sequence, const Account20& to, const base::Uint256& wei)> withdrawal;
+  std::function<base::Status(uint64_t block, uint64_t sequence, const Account20& to, const base::Uint256& wei)>
+      withdrawal;
   std::function<void(uint64_t bytes_done, uint64_t rows)> progress;
 };
 // `sequence` goes on from file to file.

@@ -55,11 +55,14 @@ class Assembler {
   }
 
  private:
-  base::Error fail(const std::string& what) const { return bad_input("block " + std::to_string(height_) + ": " + what); }
+  base::Error fail(const std::string& what) const {
+    return bad_input("block " + std::to_string(height_) + ": " + what);
+  }
 
   Status merge_time(int64_t time) {
     if (time == kTimeUnknown) return {};
-    if (have_time_ && out_.time != time) return fail("two block times: " + std::to_string(out_.time) + " and " + std::to_string(time));
+    if (have_time_ && out_.time != time)
+      return fail("two block times: " + std::to_string(out_.time) + " and " + std::to_string(time));
     out_.time = time;
     have_time_ = true;
     return {};
@@ -97,7 +100,10 @@ class Assembler {
     auto& txs = rows_.transactions;
     sort_rows(txs, [](const auto& a, const auto& b) { return a.index < b.index; });
     for (size_t i = 1; i < txs.size();) {
-      if (txs[i].index != txs[i - 1].index) { ++i; continue; }
+      if (txs[i].index != txs[i - 1].index) {
+        ++i;
+        continue;
+      }
       if (txs[i].hash != txs[i - 1].hash) return fail("two transactions with index " + std::to_string(txs[i].index));
       txs.erase(txs.begin() + static_cast<ptrdiff_t>(i));
     }
@@ -141,7 +147,8 @@ class Assembler {
       const auto found = by_hash_.find(receipt.transaction);
       if (found == by_hash_.end()) {
         if (synthetic_) continue;
-        return fail("a receipt names transaction 0x" + base::to_hex(receipt.transaction) + ", which the transactions lack");
+        return fail("a receipt names transaction 0x" + base::to_hex(receipt.transaction) +
+                    ", which the transactions lack");
       }
       EvmTransactionRow& tx = rows_.transactions[found->second];
       if (receipt.status != kStatusUnknown) tx.status = receipt.status;
@@ -164,7 +171,8 @@ class Assembler {
       return order != 0 ? order < 0 : a.path_size < b.path_size;
     });
     // Block-level traces stand last; take them out.
-    const auto first = std::find_if(rows_.traces.begin(), rows_.traces.end(), [](const auto& t) { return t.index == UINT32_MAX; });
+    const auto first =
+        std::find_if(rows_.traces.begin(), rows_.traces.end(), [](const auto& t) { return t.index == UINT32_MAX; });
     block_traces_.assign(first, rows_.traces.end());
     rows_.traces.erase(first, rows_.traces.end());
     block_traces_.insert(block_traces_.end(), rows_.withdrawals.begin(), rows_.withdrawals.end());
@@ -176,19 +184,22 @@ class Assembler {
     tokens_of_.assign(rows_.transactions.size(), {});
     for (size_t i = 0; i < transfers.size(); ++i) {
       if (i > 0 && transfers[i].log_index == transfers[i - 1].log_index) {
-        if (transfers[i].transaction == transfers[i - 1].transaction && transfers[i].value == transfers[i - 1].value) continue;
+        if (transfers[i].transaction == transfers[i - 1].transaction && transfers[i].value == transfers[i - 1].value)
+          continue;
         return fail("two token transfers with log index " + std::to_string(transfers[i].log_index));
       }
       const auto found = by_hash_.find(transfers[i].transaction);
       if (found == by_hash_.end()) {
-        return fail("a token transfer names transaction 0x" + base::to_hex(transfers[i].transaction) + ", which the transactions lack");
+        return fail("a token transfer names transaction 0x" + base::to_hex(transfers[i].transaction) +
+                    ", which the transactions lack");
       }
       tokens_of_[found->second].push_back(i);
     }
     return {};
   }
 
-  void move(chain::MovementKind kind, const AddressKey& asset, const AddressKey& from, const AddressKey& to, const base::Uint256& amount) {
+  void move(chain::MovementKind kind, const AddressKey& asset, const AddressKey& from, const AddressKey& to,
+            const base::Uint256& amount) {
     chain::AccountMovement movement;
     movement.kind = kind;
     movement.asset = asset;
@@ -234,7 +245,8 @@ class Assembler {
     while (traces_end < rows_.traces.size() && rows_.traces[traces_end].index == tx.index) ++traces_end;
     const bool traced = traces_end > next_trace_;
     bool done = tx.status != kStatusFailed;
-    if (tx.status == kStatusUnknown && traced && rows_.traces[next_trace_].path_size == 0) done = !rows_.traces[next_trace_].failed;
+    if (tx.status == kStatusUnknown && traced && rows_.traces[next_trace_].path_size == 0)
+      done = !rows_.traces[next_trace_].failed;
     if (tx.status == kStatusUnknown && !traced && !synthetic_) ++notes_.status_unknown;
     begin(tx.hash, tx.index);
     if (tx.has_fee) {
@@ -246,14 +258,17 @@ class Assembler {
       if (traced) {
         internal_value(traces_end);
       } else if (!tx.value.is_zero()) {
-        if (!tx.has_to) return fail("transaction 0x" + base::to_hex(tx.hash) + " creates a contract with value, and neither "
-                                    "receipts nor traces tell its address");
+        if (!tx.has_to)
+          return fail("transaction 0x" + base::to_hex(tx.hash) +
+                      " creates a contract with value, and neither "
+                      "receipts nor traces tell its address");
         move(chain::MovementKind::kTransfer, chain::native_asset(), account(tx.from), account(tx.to), tx.value);
       }
       for (const size_t t : tokens_of_[i]) {
         const auto& transfer = rows_.token_transfers[t];
         // By ERC-20's convention the zero address mints and burns.
-        move(chain::MovementKind::kTransfer, account(transfer.token), is_zero(transfer.from) ? AddressKey{} : account(transfer.from),
+        move(chain::MovementKind::kTransfer, account(transfer.token),
+             is_zero(transfer.from) ? AddressKey{} : account(transfer.from),
              is_zero(transfer.to) ? AddressKey{} : account(transfer.to), transfer.value);
       }
     }

@@ -22,8 +22,8 @@ struct EvmBlockRows {
   std::vector<EvmTraceRow> withdrawals;  // as rewards: block-level, to and value set
 };
 struct EvmBlockNotes {
-  uint64_t fees_unknown = 0;     // transactions whose gas used the export does not tell: no fee in the ledger
-  uint64_t status_unknown = 0;   // neither receipt status nor trace: taken as done
+  uint64_t fees_unknown = 0;    // transactions whose gas used the export does not tell: no fee in the ledger
+  uint64_t status_unknown = 0;  // neither receipt status nor trace: taken as done
 };
 // `height` names the block in errors. Rows are all of that block, in file order; they are reordered in place.
 base::Status assemble_evm_block(uint64_t height, EvmBlockRows& rows, chain::AccountBlock& out, EvmBlockNotes& notes);

@@ -30,12 +30,12 @@ struct EvmTransactionRow {
   int64_t time = 0;
   uint32_t index = 0;
   uint8_t status = kStatusUnknown;
-  bool has_fee = false;       // gas used is known
-  bool creates = false;       // to_address is empty: contract creation
+  bool has_fee = false;  // gas used is known
+  bool creates = false;  // to_address is empty: contract creation
   base::Hash256 hash{};
   base::Hash256 block_hash{};
   Account20 from{};
-  Account20 to{};             // the created contract's address when the receipt tells
+  Account20 to{};  // the created contract's address when the receipt tells
   bool has_to = false;
   base::Uint256 value;
   base::Uint256 gas_price;
@@ -51,7 +51,7 @@ struct EvmReceiptRow {
   Account20 contract{};
   uint64_t gas_used = 0;
   base::Uint256 gas_price;
-  base::Uint256 l1_fee;       // rollups: what the first layer costs, charged beside the gas
+  base::Uint256 l1_fee;  // rollups: what the first layer costs, charged beside the gas
 };
 struct EvmTokenTransferRow {
   uint64_t block = 0;
@@ -71,13 +71,13 @@ struct EvmTraceRow {
   uint64_t block = 0;
   uint64_t sequence = 0;
   int64_t time = kTimeUnknown;
-  uint32_t index = 0;          // transaction index; UINT32_MAX for block-level traces
+  uint32_t index = 0;  // transaction index; UINT32_MAX for block-level traces
   EvmTraceType type = EvmTraceType::kCall;
-  bool moves_value = false;    // callcode, delegatecall and staticcall move none
+  bool moves_value = false;  // callcode, delegatecall and staticcall move none
   bool failed = false;
   bool has_from = false;
   bool has_to = false;
-  uint8_t path_size = 0;       // order-preserving encoding of trace_address; deeper paths are cut, file order decides
+  uint8_t path_size = 0;  // order-preserving encoding of trace_address; deeper paths are cut, file order decides
   std::array<uint8_t, kPathBytes> path{};
   Account20 from{};
   Account20 to{};
@@ -85,10 +85,11 @@ struct EvmTraceRow {
 };
 
 template <class Row>
-inline bool operator<(const Row& a, const Row& b)
-  requires(std::is_same_v<Row, EvmBlockRow> || std::is_same_v<Row, EvmTransactionRow> || std::is_same_v<Row, EvmReceiptRow> ||
-           std::is_same_v<Row, EvmTokenTransferRow> || std::is_same_v<Row, EvmTraceRow>)
-{
+inline bool operator<(const Row& a, const Row& b) requires(std::is_same_v<Row, EvmBlockRow> ||
+                                                           std::is_same_v<Row, EvmTransactionRow> ||
+                                                           std::is_same_v<Row, EvmReceiptRow> ||
+                                                           std::is_same_v<Row, EvmTokenTransferRow> ||
+                                                           std::is_same_v<Row, EvmTraceRow>) {
   return std::tie(a.block, a.sequence) < std::tie(b.block, b.sequence);
 }
 

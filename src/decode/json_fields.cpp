@@ -13,15 +13,30 @@ void quote_long_integers(std::string_view json, std::string& padded) {
       // Copy up to the next quote or backslash in one go: exports carry kilobytes of hexadecimal in strings.
       size_t end = i;
       while (end < json.size() && json[end] != '"' && json[end] != '\\') ++end;
-      if (end > i) { padded.append(json, i, end - i); i = end; continue; }
-      if (c == '\\') { padded.append(json, i, 2); i += 2; continue; }
+      if (end > i) {
+        padded.append(json, i, end - i);
+        i = end;
+        continue;
+      }
+      if (c == '\\') {
+        padded.append(json, i, 2);
+        i += 2;
+        continue;
+      }
       in_string = false;
       padded += c;
       ++i;
       continue;
     }
-    if (c == '"') { in_string = true; padded += c; ++i; continue; }
-    if (c >= '0' && c <= '9' && (i == 0 || (json[i - 1] != '.' && json[i - 1] != '-' && json[i - 1] != '+' && json[i - 1] != 'e' && json[i - 1] != 'E'))) {
+    if (c == '"') {
+      in_string = true;
+      padded += c;
+      ++i;
+      continue;
+    }
+    if (c >= '0' && c <= '9' &&
+        (i == 0 || (json[i - 1] != '.' && json[i - 1] != '-' && json[i - 1] != '+' && json[i - 1] != 'e' &&
+                    json[i - 1] != 'E'))) {
       size_t end = i;
       while (end < json.size() && json[end] >= '0' && json[end] <= '9') ++end;
       const bool integer = end >= json.size() || (json[end] != '.' && json[end] != 'e' && json[end] != 'E');

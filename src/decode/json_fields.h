@@ -25,12 +25,12 @@ class JsonFields {
     return object_[name].get(element) == simdjson::SUCCESS && !element.is_null();
   }
   base::Result<std::string_view> text(const char* name) const;
-  base::Result<uint64_t> u64(const char* name) const;       // an integer, or a string of one
+  base::Result<uint64_t> u64(const char* name) const;  // an integer, or a string of one
   base::Result<base::Uint256> amount(const char* name) const;
   base::Result<bool> boolean(const char* name) const;
   base::Result<simdjson::dom::array> array(const char* name) const;
   std::string_view text_or_empty(const char* name) const;
-  std::string number_or_empty(const char* name) const;      // digits of an integer or string; "" when null or absent
+  std::string number_or_empty(const char* name) const;  // digits of an integer or string; "" when null or absent
 
  private:
   simdjson::dom::object object_;

@@ -15,11 +15,12 @@ using base::Status;
 
 // The functions used, by their own types from duckdb.h.
 struct DuckDb {
-#define JINDO_DUCKDB_FUNCTIONS(X)                                                                                  \
-  X(open_ext) X(close) X(connect) X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk)          \
-  X(data_chunk_get_size) X(data_chunk_get_vector) X(vector_get_data) X(vector_get_validity) X(destroy_data_chunk)  \
-  X(create_config) X(set_config) X(destroy_config) X(prepare) X(prepare_error) X(destroy_prepare)                  \
-  X(pending_prepared_streaming) X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
+#define JINDO_DUCKDB_FUNCTIONS(X)                                                                                      \
+  X(open_ext)                                                                                                          \
+  X(close) X(connect) X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk) X(data_chunk_get_size)   \
+      X(data_chunk_get_vector) X(vector_get_data) X(vector_get_validity) X(destroy_data_chunk) X(create_config)        \
+          X(set_config) X(destroy_config) X(prepare) X(prepare_error) X(destroy_prepare) X(pending_prepared_streaming) \
+              X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
 #define X(name) decltype(&duckdb_##name) name = nullptr;
   JINDO_DUCKDB_FUNCTIONS(X)
 #undef X
@@ -32,9 +33,9 @@ base::Result<const DuckDb*> load() {
     void* library = dlopen(named != nullptr ? named : JINDO_DUCKDB_LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) library = dlopen("libduckdb.so", RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) return std::string("cannot load DuckDB's library (needed for Parquet): ") + dlerror();
-#define X(name)                                                                                \
-    api.name = reinterpret_cast<decltype(&duckdb_##name)>(dlsym(library, "duckdb_" #name)); \
-    if (api.name == nullptr) return std::string("DuckDB's library lacks duckdb_" #name);
+#define X(name)                                                                           \
+  api.name = reinterpret_cast<decltype(&duckdb_##name)>(dlsym(library, "duckdb_" #name)); \
+  if (api.name == nullptr) return std::string("DuckDB's library lacks duckdb_" #name);
     JINDO_DUCKDB_FUNCTIONS(X)
 #undef X
     return std::string();
@@ -137,8 +138,10 @@ Status read_transfers_parquet(const chain::Network& network, const std::string& 
   for (size_t i = 0; i < 10; ++i) {
     const std::string name = kTransferColumns[i];
     if (i > 0) sql += ", ";
-    if (name == "amount") sql += "CASE WHEN typeof(amount) = 'BLOB' THEN '0x' || hex(amount) ELSE CAST(amount AS VARCHAR) END";
-    else sql += "CAST(" + name + " AS VARCHAR)";
+    if (name == "amount")
+      sql += "CASE WHEN typeof(amount) = 'BLOB' THEN '0x' || hex(amount) ELSE CAST(amount AS VARCHAR) END";
+    else
+      sql += "CAST(" + name + " AS VARCHAR)";
   }
   sql += " FROM read_parquet(" + quoted(path) + ")";
   Statement statement(session);
@@ -168,7 +171,9 @@ Status read_transfers_parquet(const chain::Network& network, const std::string& 
       status = parse_transfer(network, cells, row);
       row.line = ++rows;
       if (status.ok()) status = sink(row);
-      if (!status.ok()) status = base::Error{status.error().kind, path + ": row " + std::to_string(rows) + ": " + status.error().message};
+      if (!status.ok())
+        status =
+            base::Error{status.error().kind, path + ": row " + std::to_string(rows) + ": " + status.error().message};
     }
     api->destroy_data_chunk(&chunk);
     JINDO_DO(status);

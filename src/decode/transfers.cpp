@@ -12,7 +12,8 @@ using base::Status;
 base::Error wrong(size_t column, std::string_view seen, const std::string& expected) {
   std::string text(seen.substr(0, 60));
   for (char& c : text) c = c >= 32 && c < 127 ? c : '?';
-  return bad_input(std::string("column '") + kTransferColumns[column] + "': expected " + expected + ", found '" + text + "'");
+  return bad_input(std::string("column '") + kTransferColumns[column] + "': expected " + expected + ", found '" + text +
+                   "'");
 }
 template <class T>
 bool integer(std::string_view text, T& out) {
@@ -35,15 +36,20 @@ Status address(const chain::Network& network, size_t column, std::string_view te
 Status parse_transfer(const chain::Network& network, const std::string_view (&cells)[10], TransferRow& out) {
   if (!integer(cells[0], out.block)) return wrong(0, cells[0], "an integer from 0 to 2^64-1");
   if (!integer(cells[1], out.time)) return wrong(1, cells[1], "unix seconds");
-  if (!chain::parse_hash(network, cells[2], out.transaction)) return wrong(2, cells[2], "a transaction hash of 64 hexadecimal digits");
+  if (!chain::parse_hash(network, cells[2], out.transaction))
+    return wrong(2, cells[2], "a transaction hash of 64 hexadecimal digits");
   if (!integer(cells[3], out.transaction_index) || out.transaction_index >= UINT32_MAX) {
     return wrong(3, cells[3], "an integer from 0 to 2^32-2");
   }
   if (!integer(cells[4], out.position)) return wrong(4, cells[4], "an integer from 0 to 2^64-1");
-  if (cells[5] == "transfer") out.kind = chain::MovementKind::kTransfer;
-  else if (cells[5] == "fee") out.kind = chain::MovementKind::kFee;
-  else if (cells[5] == "opening") out.kind = chain::MovementKind::kOpening;
-  else return wrong(5, cells[5], "transfer, fee or opening");
+  if (cells[5] == "transfer")
+    out.kind = chain::MovementKind::kTransfer;
+  else if (cells[5] == "fee")
+    out.kind = chain::MovementKind::kFee;
+  else if (cells[5] == "opening")
+    out.kind = chain::MovementKind::kOpening;
+  else
+    return wrong(5, cells[5], "transfer, fee or opening");
   out.asset = chain::native_asset();
   if (cells[6] != network.native) {
     out.asset = {};
@@ -57,7 +63,8 @@ Status parse_transfer(const chain::Network& network, const std::string_view (&ce
   const auto amount = base::parse_decimal(cells[9]);
   if (!amount) return wrong(9, cells[9], "base units, an integer from 0 to 2^256-1");
   out.amount = *amount;
-  if (out.from.is_none() && out.to.is_none()) return bad_input("from_address and to_address are both empty; expected one of them");
+  if (out.from.is_none() && out.to.is_none())
+    return bad_input("from_address and to_address are both empty; expected one of them");
   if (out.kind == chain::MovementKind::kFee && (out.from.is_none() || !out.to.is_none())) {
     return bad_input("a fee; expected a from_address and an empty to_address");
   }
@@ -85,8 +92,8 @@ Status read_transfers_csv(const chain::Network& network, const std::string& path
   }
 }
 
-Status read_transfers(const chain::Network& network, const std::string& path, size_t memory_bytes, const TransferSink& sink,
-                      const TransferProgress& progress) {
+Status read_transfers(const chain::Network& network, const std::string& path, size_t memory_bytes,
+                      const TransferSink& sink, const TransferProgress& progress) {
   if (path.size() > 8 && path.substr(path.size() - 8) == ".parquet") {
     return read_transfers_parquet(network, path, memory_bytes, sink, progress);
   }

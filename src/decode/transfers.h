@@ -46,8 +46,9 @@ base::Status read_transfers(const chain::Network& network, const std::string& pa
                             const TransferSink& sink, const TransferProgress& progress);
 
 // One row's cells, in the order of kTransferColumns, to a record; the error names the column.
-inline constexpr const char* kTransferColumns[] = {"block_number", "block_time", "transaction_hash", "transaction_index", "position",
-                                                   "kind", "asset", "from_address", "to_address", "amount"};
+inline constexpr const char* kTransferColumns[] = {
+    "block_number", "block_time", "transaction_hash", "transaction_index", "position",
+    "kind",         "asset",      "from_address",     "to_address",        "amount"};
 base::Status parse_transfer(const chain::Network& network, const std::string_view (&cells)[10], TransferRow& out);
 
 }  // namespace jindo::decode

@@ -22,12 +22,15 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
     uint64_t high = before.blocks;
     while (low < high) {
       const uint64_t middle = (low + high) / 2;
-      if (store->block(middle).height < block.height) low = middle + 1;
-      else high = middle;
+      if (store->block(middle).height < block.height)
+        low = middle + 1;
+      else
+        high = middle;
     }
     const std::string named = source.name + ": block " + std::to_string(block.height);
     const std::string advice = "; to replace the ledger's blocks from there on: jindo ledger rollback --to " +
-                               std::to_string(block.height == 0 ? 0 : block.height - 1) + ", then ingest all exports of that range together";
+                               std::to_string(block.height == 0 ? 0 : block.height - 1) +
+                               ", then ingest all exports of that range together";
     const bool held = low < before.blocks && store->block(low).height == block.height;
     if (held && store->block(low).digest == chain::block_digest(block)) {
       ++summary.blocks_known;
@@ -35,16 +38,20 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
     }
     const base::Hash256 ledger_hash = held ? store->block(low).hash : kNoHash;
     if (block.hash == kNoHash || ledger_hash == kNoHash || block.hash == ledger_hash) {
-      return bad_input(named + (held ? " differs from the ledger's" : " is not in the ledger, which reaches beyond it to " + std::to_string(before.tip_height)) + advice);
+      return bad_input(
+          named +
+          (held ? " differs from the ledger's"
+                : " is not in the ledger, which reaches beyond it to " + std::to_string(before.tip_height)) +
+          advice);
     }
     // Another branch. It must reach at least as far, and hang on what stays.
     if (!source.height_max) return base::wrong_use(kReadFirst);
     if (*source.height_max < before.tip_height) {
-      return bad_input(named + " is of another branch, which ends at height " + std::to_string(*source.height_max) + " while the ledger reaches " +
-                       std::to_string(before.tip_height) + advice);
+      return bad_input(named + " is of another branch, which ends at height " + std::to_string(*source.height_max) +
+                       " while the ledger reaches " + std::to_string(before.tip_height) + advice);
     }
-    if (low > 0 && block.previous != kNoHash && store->block(low - 1).height + 1 == block.height && store->block(low - 1).hash != kNoHash &&
-        store->block(low - 1).hash != block.previous) {
+    if (low > 0 && block.previous != kNoHash && store->block(low - 1).height + 1 == block.height &&
+        store->block(low - 1).hash != kNoHash && store->block(low - 1).hash != block.previous) {
       return bad_input(named + " does not follow the ledger's block before it");
     }
     keep = low;

@@ -1,5 +1,5 @@
-// Appending a stream of account blocks: known blocks are skipped, a branch with other block hashes replaces the ledger's,
-// anything else that contradicts the ledger is an error.
+// Appending a stream of account blocks: known blocks are skipped, a branch with other block hashes replaces the
+// ledger's, anything else that contradicts the ledger is an error.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,8 @@ struct AccountSource {
   std::optional<uint64_t> height_max;                            // unknown while the input is streamed
   std::string name;                                              // of the input, for errors
 };
-// Why a streamed attempt has to be made again with the input read and sorted first: a branch needs its height beforehand.
+// Why a streamed attempt has to be made again with the input read and sorted first: a branch needs its height
+// beforehand.
 inline constexpr const char* kReadFirst = "the input has to be read as a whole first";
 base::Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network& network, AccountSource& source,
                                    uint64_t bytes_total, base::Progress& progress, IngestSummary& summary);

@@ -16,7 +16,7 @@ using base::Status;
 // Where a transaction's line stands; sorted into ledger order.
 struct LinePlace {
   uint64_t height = 0;
-  uint64_t index = 0;     // in the block; the line's number where the export has no index
+  uint64_t index = 0;  // in the block; the line's number where the export has no index
   uint64_t offset = 0;
   uint64_t line = 0;
   uint32_t length = 0;
@@ -74,10 +74,12 @@ class EtlSource {
     }
     const auto stated = blocks_.find(out.height);
     if (stated != blocks_.end()) {
-      if (stated->second.hash != out.hash) return bad_input(place_ + ": block " + std::to_string(out.height) + " has another hash in the blocks file");
+      if (stated->second.hash != out.hash)
+        return bad_input(place_ + ": block " + std::to_string(out.height) + " has another hash in the blocks file");
       if (stated->second.transaction_count != out.transactions.size()) {
-        return bad_input(place_ + ": block " + std::to_string(out.height) + " has " + std::to_string(out.transactions.size()) +
-                         " transactions; its blocks row says " + std::to_string(stated->second.transaction_count));
+        return bad_input(place_ + ": block " + std::to_string(out.height) + " has " +
+                         std::to_string(out.transactions.size()) + " transactions; its blocks row says " +
+                         std::to_string(stated->second.transaction_count));
       }
     }
     return true;
@@ -87,7 +89,8 @@ class EtlSource {
   void mark_external(chain::UtxoBlock& block, const ledger::ChainReader* ledger, uint64_t& count) const {
     if (!options_.partial) return;
     for (chain::UtxoInput& in : block.inputs) {
-      in.external = identifiers_.count(in.previous) == 0 && (ledger == nullptr || !ledger->find_transaction(in.previous));
+      in.external =
+          identifiers_.count(in.previous) == 0 && (ledger == nullptr || !ledger->find_transaction(in.previous));
       count += in.external ? 1 : 0;
     }
   }
@@ -96,13 +99,15 @@ class EtlSource {
   std::string place(const LinePlace& at) const { return paths_[at.file] + ":" + std::to_string(at.line); }
   static bool is_block(std::string_view line) {
     // A block row states its transaction_count and no outputs; strings in transactions hold hexadecimal only.
-    return line.find("\"transaction_count\"") != std::string_view::npos && line.find("\"outputs\"") == std::string_view::npos;
+    return line.find("\"transaction_count\"") != std::string_view::npos &&
+           line.find("\"outputs\"") == std::string_view::npos;
   }
   Status add_block(std::string_view line) {
     decode::BitcoinEtlBlock block;
     JINDO_DO(parser_.parse_block(line, block));
     const auto added = blocks_.emplace(block.height, block);
-    if (!added.second && added.first->second.hash != block.hash) return bad_input("two blocks of height " + std::to_string(block.height));
+    if (!added.second && added.first->second.hash != block.hash)
+      return bad_input("two blocks of height " + std::to_string(block.height));
     return {};
   }
   Status add_transaction(std::string_view line, uint32_t file, const decode::TextLines& lines) {
@@ -128,14 +133,19 @@ class EtlSource {
       out.hash = tx.block_hash;
       out.time = tx.block_time;
     } else if (out.hash != tx.block_hash || out.time != tx.block_time) {
-      return bad_input("another block_hash or block_timestamp than block " + std::to_string(out.height) + "'s first transaction; "
+      return bad_input("another block_hash or block_timestamp than block " + std::to_string(out.height) +
+                       "'s first transaction; "
                        "expected one block a height");
     }
     if (!options_.partial) {
-      if (tx.coinbase != out.transactions.empty()) return bad_input("expected one coinbase, and first in its block (for an export of some transactions only, there is --partial)");
+      if (tx.coinbase != out.transactions.empty())
+        return bad_input(
+            "expected one coinbase, and first in its block (for an export of some transactions only, there is "
+            "--partial)");
       if (tx.has_index && tx.index != out.transactions.size()) {
-        return bad_input("transaction index " + std::to_string(tx.index) + "; expected " + std::to_string(out.transactions.size()) +
-                         ": the export lacks a transaction of block " + std::to_string(out.height));
+        return bad_input("transaction index " + std::to_string(tx.index) + "; expected " +
+                         std::to_string(out.transactions.size()) + ": the export lacks a transaction of block " +
+                         std::to_string(out.height));
       }
     }
     chain::UtxoTransaction row;
@@ -163,8 +173,10 @@ class EtlSource {
 };
 }  // namespace
 
-base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.model != chain::LedgerModel::kUtxo) return base::wrong_use("format bitcoin-etl is for bitcoin; " + std::string(network.name) + " is an account chain");
+base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const chain::Network& network,
+                                               const std::vector<std::string>& inputs, const IngestOptions& options) {
+  if (network.model != chain::LedgerModel::kUtxo)
+    return base::wrong_use("format bitcoin-etl is for bitcoin; " + std::string(network.name) + " is an account chain");
   JINDO_TRY(const uint64_t bytes_total, total_size(inputs));
   base::Progress progress(options.progress, "reading lines", "transactions", bytes_total);
   JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
@@ -189,9 +201,11 @@ base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const 
       continue;
     }
     if (source.height_max() <= before.tip_height) {
-      return bad_input(source.last_place() + ": block " + std::to_string(block.height) + " is not the ledger's, and the file ends at height " +
-                       std::to_string(source.height_max()) + " while the ledger reaches " + std::to_string(before.tip_height) +
-                       "; a branch must reach further to replace the ledger's. To replace it all the same: jindo ledger rollback --to " +
+      return bad_input(source.last_place() + ": block " + std::to_string(block.height) +
+                       " is not the ledger's, and the file ends at height " + std::to_string(source.height_max()) +
+                       " while the ledger reaches " + std::to_string(before.tip_height) +
+                       "; a branch must reach further to replace the ledger's. To replace it all the same: jindo "
+                       "ledger rollback --to " +
                        std::to_string(block.height == 0 ? 0 : block.height - 1));
     }
     keep = number;
@@ -218,12 +232,17 @@ base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const 
     return {};
   });
   if (!appended.ok()) {
-    const bool missing = !options.partial && appended.error().message.find("a missing previous output") != std::string::npos;
-    return base::Error{appended.error().kind, appended.error().message + (missing ? "; an export that begins later than the chain is taken with --partial" : "")};
+    const bool missing =
+        !options.partial && appended.error().message.find("a missing previous output") != std::string::npos;
+    return base::Error{appended.error().kind,
+                       appended.error().message +
+                           (missing ? "; an export that begins later than the chain is taken with --partial" : "")};
   }
   summary.blocks_taken_back = before.blocks - keep;
   if (summary.external_inputs > 0) {
-    summary.notes.push_back(std::to_string(summary.external_inputs) + " inputs spend outputs from before this partial ledger; value and owner are as the export states them");
+    summary.notes.push_back(
+        std::to_string(summary.external_inputs) +
+        " inputs spend outputs from before this partial ledger; value and owner are as the export states them");
   }
   count_growth(before, writer, network, summary);
   return summary;

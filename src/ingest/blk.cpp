@@ -19,7 +19,8 @@ struct Decoded {
 // Decodes blocks a batch ahead of the builder, on the threads it leaves free.
 class BatchDecoder {
  public:
-  BatchDecoder(const std::vector<decode::BlkFile>& files, const std::vector<TreeBlock>& tree, const BestChain& chain, unsigned threads)
+  BatchDecoder(const std::vector<decode::BlkFile>& files, const std::vector<TreeBlock>& tree, const BestChain& chain,
+               unsigned threads)
       : files_(files), tree_(tree), chain_(chain), threads_(std::max(1U, threads > 1 ? threads - 1 : 1)) {}
 
   // [begin, end) of chain_.blocks: about 8 MiB of raw blocks.
@@ -54,7 +55,8 @@ class BatchDecoder {
   }
   void release(size_t begin, size_t end) const {
     for (size_t i = begin; i < end; ++i) {
-      if (i + 1 == end || tree_[chain_.blocks[i]].file != tree_[chain_.blocks[i + 1]].file) files_[tree_[chain_.blocks[i]].file].release();
+      if (i + 1 == end || tree_[chain_.blocks[i]].file != tree_[chain_.blocks[i + 1]].file)
+        files_[tree_[chain_.blocks[i]].file].release();
     }
   }
 
@@ -66,8 +68,10 @@ class BatchDecoder {
 };
 }  // namespace
 
-base::Result<IngestSummary> ingest_blk(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.model != chain::LedgerModel::kUtxo) return base::wrong_use("format blk is a bitcoin node's; " + std::string(network.name) + " is an account chain");
+base::Result<IngestSummary> ingest_blk(const std::string& folder, const chain::Network& network,
+                                       const std::vector<std::string>& inputs, const IngestOptions& options) {
+  if (network.model != chain::LedgerModel::kUtxo)
+    return base::wrong_use("format blk is a bitcoin node's; " + std::string(network.name) + " is an account chain");
   JINDO_TRY(const decode::BlkFolder found, decode::find_blk_files(inputs));
   JINDO_TRY(const uint64_t bytes_total, total_size(found.paths));
   base::Progress progress(options.progress, "reading headers", "blocks", bytes_total);

@@ -28,8 +28,15 @@ base::Result<BestChain> find_best_chain(const std::vector<TreeBlock>& blocks, co
   std::vector<bool> duplicate(blocks.size(), false);
   for (uint32_t i = 0; i < blocks.size(); ++i) {
     const auto& header = blocks[i].header;
-    if (in_ledger.count(header.hash) != 0) { ++out.known; duplicate[i] = true; continue; }
-    if (!index_of.emplace(header.hash, i).second) { duplicate[i] = true; continue; }
+    if (in_ledger.count(header.hash) != 0) {
+      ++out.known;
+      duplicate[i] = true;
+      continue;
+    }
+    if (!index_of.emplace(header.hash, i).second) {
+      duplicate[i] = true;
+      continue;
+    }
     const base::Uint256 own = chain::block_work(header.bits);
     if (header.previous == base::Hash256{}) {
       height[i] = 0;

@@ -17,11 +17,11 @@ struct TreeBlock {
   uint32_t record = 0;
 };
 struct BestChain {
-  uint64_t keep_blocks = 0;            // of the ledger's chain
-  std::vector<uint32_t> blocks;        // to add behind them, indexes into what was given, in order of height
-  uint64_t first_height = 0;           // of blocks.front()
+  uint64_t keep_blocks = 0;      // of the ledger's chain
+  std::vector<uint32_t> blocks;  // to add behind them, indexes into what was given, in order of height
+  uint64_t first_height = 0;     // of blocks.front()
   uint64_t known = 0, stale = 0, unconnected = 0;
-  int64_t first_unconnected = -1;      // index, for the message
+  int64_t first_unconnected = -1;  // index, for the message
 };
 // `ledger` may be null (empty). Ties go to what is there already, then to what was given first, as a node does.
 base::Result<BestChain> find_best_chain(const std::vector<TreeBlock>& blocks, const ledger::ChainReader* ledger);

@@ -63,7 +63,8 @@ class EvmSource {
   decode::EvmBlockNotes notes_;
 };
 
-decode::EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const decode::Account20& to, const base::Uint256& wei) {
+decode::EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const decode::Account20& to,
+                                   const base::Uint256& wei) {
   decode::EvmTraceRow row;
   row.block = block;
   row.sequence = sequence;
@@ -75,32 +76,39 @@ decode::EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const deco
   return row;
 }
 
-// Straight from the files, a thread a table; for exports in order of blocks, without withdrawals (which stand in the rows
-// of another table).
+// Straight from the files, a thread a table; for exports in order of blocks, without withdrawals (which stand in the
+// rows of another table).
 class StreamedEvm : public EvmSource {
  public:
   explicit StreamedEvm(const std::vector<decode::EvmFile>& files) {
     blocks_ = stream<decode::EvmBlockRow>(files, EvmTable::kBlocks, &decode::EvmSinks::block);
     transactions_ = stream<decode::EvmTransactionRow>(files, EvmTable::kTransactions, &decode::EvmSinks::transaction);
     receipts_ = stream<decode::EvmReceiptRow>(files, EvmTable::kReceipts, &decode::EvmSinks::receipt);
-    transfers_ = stream<decode::EvmTokenTransferRow>(files, EvmTable::kTokenTransfers, &decode::EvmSinks::token_transfer);
+    transfers_ =
+        stream<decode::EvmTokenTransferRow>(files, EvmTable::kTokenTransfers, &decode::EvmSinks::token_transfer);
     traces_ = stream<decode::EvmTraceRow>(files, EvmTable::kTraces, &decode::EvmSinks::trace);
     withdrawals_ = std::make_unique<base::RowStream<decode::EvmTraceRow>>();
   }
-  bool out_of_order() const { return std::any_of(checks_.begin(), checks_.end(), [](const auto& check) { return check(); }); }
+  bool out_of_order() const {
+    return std::any_of(checks_.begin(), checks_.end(), [](const auto& check) { return check(); });
+  }
 
  private:
   template <class Row, class Member>
-  std::unique_ptr<base::RowSource<Row>> stream(const std::vector<decode::EvmFile>& files, EvmTable table, Member member) {
+  std::unique_ptr<base::RowSource<Row>> stream(const std::vector<decode::EvmFile>& files, EvmTable table,
+                                               Member member) {
     auto out = std::make_unique<base::RowStream<Row>>();
     std::vector<decode::EvmFile> mine;
-    for (const decode::EvmFile& file : files) if (file.table == table) mine.push_back(file);
+    for (const decode::EvmFile& file : files)
+      if (file.table == table) mine.push_back(file);
     checks_.push_back([stream = out.get()] { return stream->out_of_order(); });
     if (mine.empty()) return out;
     out->start([mine, member](const auto& sink) -> Status {
       decode::EvmSinks sinks;
       sinks.*member = sink;
-      sinks.withdrawal = [](uint64_t, uint64_t, const decode::Account20&, const base::Uint256&) -> Status { return base::wrong_use(kReadFirst); };
+      sinks.withdrawal = [](uint64_t, uint64_t, const decode::Account20&, const base::Uint256&) -> Status {
+        return base::wrong_use(kReadFirst);
+      };
       uint64_t sequence = 0;
       for (const decode::EvmFile& file : mine) JINDO_DO(decode::read_evm_file(file, sequence, sinks));
       return {};
@@ -129,7 +137,9 @@ class SortedEvm : public EvmSource {
     sinks.token_transfer = [&](const decode::EvmTokenTransferRow& row) { return add(transfers_, row); };
     sinks.trace = [&](const decode::EvmTraceRow& row) { return add(traces_, row); };
     uint64_t withdrawal = 0;
-    sinks.withdrawal = [&](uint64_t block, uint64_t, const decode::Account20& to, const base::Uint256& wei) { return add(withdrawals_, withdrawal_row(block, withdrawal++, to, wei)); };
+    sinks.withdrawal = [&](uint64_t block, uint64_t, const decode::Account20& to, const base::Uint256& wei) {
+      return add(withdrawals_, withdrawal_row(block, withdrawal++, to, wei));
+    };
     uint64_t bytes_before = 0, rows = 0, sequence = 0;
     sinks.progress = [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, rows += more); };
     for (const decode::EvmFile& file : files) {
@@ -148,9 +158,13 @@ class SortedEvm : public EvmSource {
 
  private:
   template <class Row>
-  static void sorted(Rows<Row>& rows, const std::string& temporary, size_t bytes) { rows = std::make_unique<base::SortedRows<Row>>(temporary, bytes); }
+  static void sorted(Rows<Row>& rows, const std::string& temporary, size_t bytes) {
+    rows = std::make_unique<base::SortedRows<Row>>(temporary, bytes);
+  }
   template <class Row>
-  static base::ExternalSorter<Row>& sorter(Rows<Row>& rows) { return static_cast<base::SortedRows<Row>&>(*rows).sorter(); }
+  static base::ExternalSorter<Row>& sorter(Rows<Row>& rows) {
+    return static_cast<base::SortedRows<Row>&>(*rows).sorter();
+  }
   template <class Row>
   Status add(Rows<Row>& rows, const Row& row) {
     if (row.block == UINT64_MAX) return base::bad_input("block number 2^64-1 (limit)");
@@ -164,16 +178,20 @@ void take_notes(const decode::EvmBlockNotes& notes, IngestSummary& summary) {
   summary.fees_unknown = notes.fees_unknown;
   summary.status_unknown = notes.status_unknown;
   if (summary.fees_unknown > 0) {
-    summary.notes.push_back(std::to_string(summary.fees_unknown) + " transactions have no receipt in this export: their gas fees are not in the ledger");
+    summary.notes.push_back(std::to_string(summary.fees_unknown) +
+                            " transactions have no receipt in this export: their gas fees are not in the ledger");
   }
   if (summary.status_unknown > 0) {
-    summary.notes.push_back(std::to_string(summary.status_unknown) + " transactions have neither status nor trace in this export: they are taken as done");
+    summary.notes.push_back(std::to_string(summary.status_unknown) +
+                            " transactions have neither status nor trace in this export: they are taken as done");
   }
 }
 }  // namespace
 
-base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.style != chain::AddressStyle::kEvm) return base::wrong_use("format ethereum-etl is for EVM chains; " + std::string(network.name) + " is none");
+base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const chain::Network& network,
+                                                const std::vector<std::string>& inputs, const IngestOptions& options) {
+  if (network.style != chain::AddressStyle::kEvm)
+    return base::wrong_use("format ethereum-etl is for EVM chains; " + std::string(network.name) + " is none");
   std::vector<decode::EvmFile> files;
   uint64_t bytes_total = 0;
   for (const std::string& input : inputs) {
@@ -199,7 +217,9 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
     }
     const std::string& message = appended.error().message;
     const bool again = rows.out_of_order() || message.find(kReadFirst) != std::string::npos;
-    if (!again) return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
+    if (!again)
+      return base::Error{appended.error().kind,
+                         message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
   }
   IngestSummary summary;
   SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 2);

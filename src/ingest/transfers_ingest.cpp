@@ -23,7 +23,9 @@ class TransferSource {
     for (;;) {
       JINDO_TRY(const decode::TransferRow* row, rows_.peek());
       if (row == nullptr || row->block != out.height) return true;
-      if (row->time != out.time) return wrong(*row, "block_time " + std::to_string(row->time) + "; block " + std::to_string(out.height) + " has " + std::to_string(out.time) + " in another row");
+      if (row->time != out.time)
+        return wrong(*row, "block_time " + std::to_string(row->time) + "; block " + std::to_string(out.height) +
+                               " has " + std::to_string(out.time) + " in another row");
       const bool is_fee = row->kind == chain::MovementKind::kFee;
       if (out.transactions.empty() || out.transactions.back().index != row->transaction_index) {
         chain::AccountTransaction tx;
@@ -32,9 +34,11 @@ class TransferSource {
         tx.first_movement = static_cast<uint32_t>(out.movements.size());
         out.transactions.push_back(tx);
       } else if (out.transactions.back().id != row->transaction) {
-        return wrong(*row, "another transaction_hash with transaction_index " + std::to_string(row->transaction_index) + " of block " + std::to_string(out.height) + "; expected one");
+        return wrong(*row, "another transaction_hash with transaction_index " + std::to_string(row->transaction_index) +
+                               " of block " + std::to_string(out.height) + "; expected one");
       } else if (fee == is_fee && position == row->position) {
-        return wrong(*row, "position " + std::to_string(position) + " stands twice in this transaction; expected an order");
+        return wrong(*row,
+                     "position " + std::to_string(position) + " stands twice in this transaction; expected an order");
       }
       position = row->position;
       fee = is_fee;
@@ -45,7 +49,9 @@ class TransferSource {
   }
 
  private:
-  base::Error wrong(const decode::TransferRow& row, const std::string& what) const { return bad_input(name_ + ":" + std::to_string(row.line) + ": " + what); }
+  base::Error wrong(const decode::TransferRow& row, const std::string& what) const {
+    return bad_input(name_ + ":" + std::to_string(row.line) + ": " + what);
+  }
   base::RowSource<decode::TransferRow>& rows_;
   std::string name_;
 };
@@ -53,7 +59,8 @@ class TransferSource {
 using Row = decode::TransferRow;
 
 // Reads all inputs, one after another, into the sink.
-Status read_inputs(const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options, base::Progress* progress, const std::function<Status(const Row&)>& sink) {
+Status read_inputs(const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options,
+                   base::Progress* progress, const std::function<Status(const Row&)>& sink) {
   uint64_t bytes_before = 0, read = 0;
   for (const std::string& input : inputs) {
     JINDO_DO(decode::read_transfers(network, input, options.memory_bytes / 6, sink, [&](uint64_t bytes, uint64_t more) {
@@ -67,9 +74,11 @@ Status read_inputs(const chain::Network& network, const std::vector<std::string>
 }
 }  // namespace
 
-base::Result<IngestSummary> ingest_transfers(const std::string& folder, const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options) {
+base::Result<IngestSummary> ingest_transfers(const std::string& folder, const chain::Network& network,
+                                             const std::vector<std::string>& inputs, const IngestOptions& options) {
   if (network.model != chain::LedgerModel::kAccount) {
-    return base::wrong_use("format transfers is for account chains; for " + std::string(network.name) + " use blk or bitcoin-etl");
+    return base::wrong_use("format transfers is for account chains; for " + std::string(network.name) +
+                           " use blk or bitcoin-etl");
   }
   JINDO_TRY(const uint64_t bytes_total, total_size(inputs));
   base::Progress progress(options.progress, "reading rows", "movements", bytes_total);

@@ -1,7 +1,8 @@
 #include "ingest/writer.h"
 
 namespace jindo::ingest {
-base::Result<ledger::LedgerWriter> open_writer(const std::string& folder, const IngestOptions& options, base::Progress& progress) {
+base::Result<ledger::LedgerWriter> open_writer(const std::string& folder, const IngestOptions& options,
+                                               base::Progress& progress) {
   ledger::WriterOptions writer;
   writer.memory_bytes = options.memory_bytes / 2;  // the other half is the decoders'
   writer.threads = options.threads;
@@ -24,10 +25,12 @@ ledger::ChainInfo info_of(const ledger::LedgerWriter& writer, const chain::Netwo
   return chain != nullptr ? chain->reader().info() : ledger::ChainInfo{};
 }
 
-void count_growth(const ledger::ChainInfo& before, const ledger::LedgerWriter& writer, const chain::Network& network, IngestSummary& summary) {
+void count_growth(const ledger::ChainInfo& before, const ledger::LedgerWriter& writer, const chain::Network& network,
+                  IngestSummary& summary) {
   const ledger::ChainInfo after = info_of(writer, network);
   const auto grown = [](uint64_t now, uint64_t then) { return now > then ? now - then : 0; };
   summary.transactions_added = grown(after.transactions, before.transactions);
-  summary.items_added = grown(after.inputs + after.outputs + after.movements, before.inputs + before.outputs + before.movements);
+  summary.items_added =
+      grown(after.inputs + after.outputs + after.movements, before.inputs + before.outputs + before.movements);
 }
 }  // namespace jindo::ingest

@@ -9,9 +9,9 @@ namespace jindo::ledger {
 namespace {
 using base::Status;
 
-struct Side {             // one end of a movement
-  uint64_t reference;     // movement (local) * 2 + (1 if it receives)
-  uint64_t row;           // holding
+struct Side {          // one end of a movement
+  uint64_t reference;  // movement (local) * 2 + (1 if it receives)
+  uint64_t row;        // holding
 };
 struct Identifier {
   uint64_t prefix;
@@ -20,7 +20,8 @@ struct Identifier {
 
 class Builder : public AccountBuilder {
  public:
-  Builder(const BuildOptions& options, const AccountStore* older) : options_(options), files_(options.folder, options.durable) {
+  Builder(const BuildOptions& options, const AccountStore* older)
+      : options_(options), files_(options.folder, options.durable) {
     if (older != nullptr && older->info().blocks > 0) {
       const ChainInfo& info = older->info();
       first_block_ = info.blocks;
@@ -54,7 +55,8 @@ class Builder : public AccountBuilder {
 
   Status add(const chain::AccountBlock& block) override {
     if (has_tip_ && block.height <= tip_height_) {
-      return base::bad_input("block " + std::to_string(block.height) + " does not come after block " + std::to_string(tip_height_));
+      return base::bad_input("block " + std::to_string(block.height) + " does not come after block " +
+                             std::to_string(tip_height_));
     }
     has_tip_ = true;
     tip_height_ = block.height;
@@ -156,19 +158,22 @@ class Builder : public AccountBuilder {
     JINDO_DO(files_.open(buckets, "tx_bucket"));
     JINDO_DO(files_.open(entries, "tx_entry"));
     BucketWriter bucket_writer(buckets, bucket_bits(tx_id_.count()));
-    JINDO_DO(in_order<std::vector<Identifier>>(partitions_, options_.threads, [&](size_t p) -> base::Result<std::vector<Identifier>> {
-      JINDO_TRY(auto identifiers, identifiers_.take(p));
-      std::sort(identifiers.begin(), identifiers.end(), [](const Identifier& a, const Identifier& b) {
-        return a.prefix != b.prefix ? a.prefix < b.prefix : a.number < b.number;
-      });
-      return identifiers;
-    }, [&](size_t, std::vector<Identifier>& identifiers) -> Status {
-      for (const Identifier& id : identifiers) {
-        JINDO_DO(bucket_writer.entry(id.prefix));
-        JINDO_DO(entries.append(IndexEntry{id.prefix, id.number}));
-      }
-      return {};
-    }));
+    JINDO_DO(in_order<std::vector<Identifier>>(
+        partitions_, options_.threads,
+        [&](size_t p) -> base::Result<std::vector<Identifier>> {
+          JINDO_TRY(auto identifiers, identifiers_.take(p));
+          std::sort(identifiers.begin(), identifiers.end(), [](const Identifier& a, const Identifier& b) {
+            return a.prefix != b.prefix ? a.prefix < b.prefix : a.number < b.number;
+          });
+          return identifiers;
+        },
+        [&](size_t, std::vector<Identifier>& identifiers) -> Status {
+          for (const Identifier& id : identifiers) {
+            JINDO_DO(bucket_writer.entry(id.prefix));
+            JINDO_DO(entries.append(IndexEntry{id.prefix, id.number}));
+          }
+          return {};
+        }));
     JINDO_DO(bucket_writer.finish());
     JINDO_DO(files_.close(buckets, "tx_bucket"));
     return files_.close(entries, "tx_entry");
@@ -218,8 +223,8 @@ class Builder : public AccountBuilder {
       }
       return {};
     };
-    JINDO_DO(in_order<GroupedPartition>(partitions_, options_.threads,
-        [&](size_t p) { return group_partition(keys_, p, references_max); },
+    JINDO_DO(in_order<GroupedPartition>(
+        partitions_, options_.threads, [&](size_t p) { return group_partition(keys_, p, references_max); },
         [&](size_t p, GroupedPartition& grouped) -> Status {
           partition_first = holding_address.count();
           return emit_partition(keys_, p, grouped, references_max, sink);
@@ -243,22 +248,26 @@ class Builder : public AccountBuilder {
     ColumnWriter<uint64_t> from, to;
     JINDO_DO(files_.open(from, "mv_from"));
     JINDO_DO(files_.open(to, "mv_to"));
-    JINDO_DO(in_order<Range>(sides_.partitions(), options_.threads, [&](size_t r) -> base::Result<Range> {
-      Range out;
-      const uint64_t begin = r * ranges_;
-      const uint64_t size = std::min(ranges_, movements_ - std::min(movements_, begin));
-      out.from.assign(size, kNoNumber);
-      out.to.assign(size, kNoNumber);
-      JINDO_DO(sides_.read(r, [&](std::span<const Side> sides) -> Status {
-        for (const Side& side : sides) (side.reference % 2 == 0 ? out.from : out.to)[side.reference / 2 - begin] = side.row;
-        return {};
-      }));
-      sides_.release(r);
-      return out;
-    }, [&](size_t, Range& range) -> Status {
-      JINDO_DO(from.append(std::span<const uint64_t>(range.from)));
-      return to.append(std::span<const uint64_t>(range.to));
-    }));
+    JINDO_DO(in_order<Range>(
+        sides_.partitions(), options_.threads,
+        [&](size_t r) -> base::Result<Range> {
+          Range out;
+          const uint64_t begin = r * ranges_;
+          const uint64_t size = std::min(ranges_, movements_ - std::min(movements_, begin));
+          out.from.assign(size, kNoNumber);
+          out.to.assign(size, kNoNumber);
+          JINDO_DO(sides_.read(r, [&](std::span<const Side> sides) -> Status {
+            for (const Side& side : sides)
+              (side.reference % 2 == 0 ? out.from : out.to)[side.reference / 2 - begin] = side.row;
+            return {};
+          }));
+          sides_.release(r);
+          return out;
+        },
+        [&](size_t, Range& range) -> Status {
+          JINDO_DO(from.append(std::span<const uint64_t>(range.from)));
+          return to.append(std::span<const uint64_t>(range.to));
+        }));
     JINDO_DO(files_.close(from, "mv_from"));
     return files_.close(to, "mv_to");
   }
@@ -289,7 +298,8 @@ class Builder : public AccountBuilder {
 };
 }  // namespace
 
-base::Result<std::unique_ptr<AccountBuilder>> AccountBuilder::create(const BuildOptions& options, const AccountStore* older) {
+base::Result<std::unique_ptr<AccountBuilder>> AccountBuilder::create(const BuildOptions& options,
+                                                                     const AccountStore* older) {
   auto out = std::make_unique<Builder>(options, older);
   JINDO_DO(out->open());
   return std::unique_ptr<AccountBuilder>(std::move(out));

@@ -31,14 +31,16 @@ base::Status AccountSegment::open(const std::string& folder) {
       mv_to.size() != movements || mv_amount.size() != movements || holding_asset.size() != holding_address.size()) {
     return bad("columns differ in length");
   }
-  if (address_first_holding.size() != address_key.size() + 1 || address_first_holding.back() != holding_address.size() ||
-      holding_offset.size() != holding_address.size() + 1 || holding_offset.back() != holding_movement.size()) {
+  if (address_first_holding.size() != address_key.size() + 1 ||
+      address_first_holding.back() != holding_address.size() || holding_offset.size() != holding_address.size() + 1 ||
+      holding_offset.back() != holding_movement.size()) {
     return bad("the index by address is not whole");
   }
   return {};
 }
 
-base::Result<std::unique_ptr<AccountStore>> AccountStore::open(const chain::Network& network, const std::vector<std::string>& folders) {
+base::Result<std::unique_ptr<AccountStore>> AccountStore::open(const chain::Network& network,
+                                                               const std::vector<std::string>& folders) {
   auto out = std::make_unique<AccountStore>();
   ChainInfo& info = out->info_;
   info.network = &network;
@@ -130,7 +132,8 @@ base::Uint256 AccountStore::amount(uint64_t number) const {
   return s.amount(number - s.first_movement);
 }
 
-std::span<const uint64_t> AccountStore::movements_of_transaction(uint64_t transaction, std::vector<uint64_t>& scratch) const {
+std::span<const uint64_t> AccountStore::movements_of_transaction(uint64_t transaction,
+                                                                 std::vector<uint64_t>& scratch) const {
   const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
   const uint64_t t = transaction - s.first_transaction;
   scratch.resize(s.tx_first_movement[t + 1] - s.tx_first_movement[t]);
@@ -147,7 +150,8 @@ uint64_t holding_row(const AccountSegment& s, uint64_t address_row, const chain:
 }
 }  // namespace
 
-std::optional<HoldingHandle> AccountStore::find_holding(const chain::AddressKey& address, const chain::AddressKey& asset) const {
+std::optional<HoldingHandle> AccountStore::find_holding(const chain::AddressKey& address,
+                                                        const chain::AddressKey& asset) const {
   HoldingHandle out{address, asset, {}};
   const uint64_t hash = chain::hash_key(address);
   bool any = false;
@@ -165,7 +169,8 @@ std::vector<HoldingHandle> AccountStore::holdings_of(const AddressHandle& addres
   for (size_t i = 0; i < segments_.size(); ++i) {
     if (address.rows[i] == kNoNumber) continue;
     const AccountSegment& s = segments_[i];
-    for (uint64_t row = s.address_first_holding[address.rows[i]]; row < s.address_first_holding[address.rows[i] + 1]; ++row) {
+    for (uint64_t row = s.address_first_holding[address.rows[i]]; row < s.address_first_holding[address.rows[i] + 1];
+         ++row) {
       const chain::AddressKey asset = s.asset_key[s.holding_asset[row]];
       auto found = std::find_if(out.begin(), out.end(), [&](const HoldingHandle& h) { return h.asset == asset; });
       if (found == out.end()) {

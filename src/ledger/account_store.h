@@ -17,7 +17,7 @@ struct AccountSegment : SegmentBase {
   std::span<const uint64_t> address_first_holding;  // one more than addresses
   std::span<const uint64_t> holding_address;
   std::span<const uint32_t> holding_asset;
-  std::span<const uint64_t> holding_offset;         // one more than holdings
+  std::span<const uint64_t> holding_offset;  // one more than holdings
   std::span<const uint64_t> holding_movement;
   base::Status open(const std::string& folder);
   base::Uint256 amount(uint64_t local) const {
@@ -28,7 +28,8 @@ struct AccountSegment : SegmentBase {
 
 class AccountStore : public AccountReader {
  public:
-  static base::Result<std::unique_ptr<AccountStore>> open(const chain::Network& network, const std::vector<std::string>& folders);
+  static base::Result<std::unique_ptr<AccountStore>> open(const chain::Network& network,
+                                                          const std::vector<std::string>& folders);
   const std::vector<AccountSegment>& all_segments() const { return segments_; }
 
   const ChainInfo& info() const override { return info_; }
@@ -39,12 +40,16 @@ class AccountStore : public AccountReader {
   std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
   void movement(uint64_t number, Movement& out) const override;
   base::Uint256 amount(uint64_t number) const override;
-  chain::AddressKey asset(uint32_t segment, uint32_t asset) const override { return segments_[segment].asset_key[asset]; }
+  chain::AddressKey asset(uint32_t segment, uint32_t asset) const override {
+    return segments_[segment].asset_key[asset];
+  }
   chain::AddressKey holding_address(uint32_t segment, uint64_t row) const override {
     return segments_[segment].address_key[segments_[segment].holding_address[row]];
   }
-  std::span<const uint64_t> movements_of_transaction(uint64_t transaction, std::vector<uint64_t>& scratch) const override;
-  std::optional<HoldingHandle> find_holding(const chain::AddressKey& address, const chain::AddressKey& asset) const override;
+  std::span<const uint64_t> movements_of_transaction(uint64_t transaction,
+                                                     std::vector<uint64_t>& scratch) const override;
+  std::optional<HoldingHandle> find_holding(const chain::AddressKey& address,
+                                            const chain::AddressKey& asset) const override;
   std::vector<HoldingHandle> holdings_of(const AddressHandle& address) const override;
   std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const override;
   uint32_t segments() const override { return static_cast<uint32_t>(segments_.size()); }

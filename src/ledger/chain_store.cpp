@@ -16,7 +16,8 @@ base::Status SegmentBase::open_base(const std::string& folder, chain::LedgerMode
   const auto whole = [](std::span<const uint64_t> buckets, size_t entries) {
     return buckets.size() >= 2 && std::has_single_bit(buckets.size() - 1) && buckets.back() == entries;
   };
-  if (!whole(index_bucket, index_entry.size()) || !whole(address_bucket, address_key.size())) return bad("an index is not whole");
+  if (!whole(index_bucket, index_entry.size()) || !whole(address_bucket, address_key.size()))
+    return bad("an index is not whole");
   first_transaction = blocks.front().first_transaction;
   return {};
 }

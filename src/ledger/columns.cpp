@@ -23,7 +23,8 @@ std::string seal(const std::string& body) { return body + "end " + hex64(base::x
 
 base::Result<std::string> unseal(const std::string& path, const std::string& text) {
   const size_t end = text.rfind("end ");
-  if (end == std::string::npos || (end > 0 && text[end - 1] != '\n')) return bad_input(path + ": damaged: no 'end' line");
+  if (end == std::string::npos || (end > 0 && text[end - 1] != '\n'))
+    return bad_input(path + ": damaged: no 'end' line");
   std::string body = text.substr(0, end);
   if (text.substr(end) != "end " + hex64(base::xxh3(base::as_bytes(body))) + "\n") {
     return bad_input(path + ": damaged: its checksum does not match; restore the ledger from a copy, or ingest anew");
@@ -34,13 +35,14 @@ base::Result<std::string> unseal(const std::string& path, const std::string& tex
 base::Status SegmentWriter::finish(chain::LedgerModel model) {
   std::string body = "jindo-segment " + std::to_string(kFormatVersion) + "\nmodel " + model_name(model) + "\n";
   for (const ColumnInfo& column : columns_) {
-    body += "column " + column.name + " " + std::to_string(column.element_bytes) + " " + std::to_string(column.count) + " " +
-            hex64(column.checksum) + "\n";
+    body += "column " + column.name + " " + std::to_string(column.element_bytes) + " " + std::to_string(column.count) +
+            " " + hex64(column.checksum) + "\n";
   }
   return base::replace_file(folder_ + "/SEGMENT", seal(body));
 }
 
-base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path, const std::string& text, chain::LedgerModel model) {
+base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path, const std::string& text,
+                                                         chain::LedgerModel model) {
   JINDO_TRY(const std::string body, unseal(path, text));
   std::istringstream in(body);
   std::string word;
@@ -51,7 +53,8 @@ base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path
                      std::to_string(kFormatVersion) + ": use a newer one");
   }
   std::string name;
-  if (!(in >> word >> name) || word != "model" || name != model_name(model)) return bad_input(path + ": expected model " + model_name(model));
+  if (!(in >> word >> name) || word != "model" || name != model_name(model))
+    return bad_input(path + ": expected model " + model_name(model));
   std::vector<ColumnInfo> out;
   while (in >> word) {
     ColumnInfo column;
@@ -60,8 +63,9 @@ base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path
       return bad_input(path + ": expected 'column NAME BYTES COUNT CHECKSUM'");
     }
     const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), column.checksum, 16);
-    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || column.name.find('/') != std::string::npos ||
-        column.element_bytes == 0 || column.element_bytes > 4096 || column.count > (uint64_t{1} << 48)) {
+    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() ||
+        column.name.find('/') != std::string::npos || column.element_bytes == 0 || column.element_bytes > 4096 ||
+        column.count > (uint64_t{1} << 48)) {
       return bad_input(path + ": column '" + column.name + "' is not well formed");
     }
     out.push_back(column);
@@ -90,7 +94,8 @@ base::Result<SegmentFiles> SegmentFiles::open(const std::string& folder, chain::
 base::Result<base::Bytes> SegmentFiles::raw_column(const std::string& name, uint64_t element_bytes) const {
   for (const ColumnInfo& column : columns_) {
     if (column.name != name) continue;
-    if (column.element_bytes != element_bytes) return bad_input(folder_ + ": column " + name + " has elements of another size");
+    if (column.element_bytes != element_bytes)
+      return bad_input(folder_ + ": column " + name + " has elements of another size");
     return files_.at(name).bytes();
   }
   return bad_input(folder_ + ": column " + name + " is missing");

@@ -1,5 +1,5 @@
-// A segment on disk: a folder of column files and a SEGMENT file that lists them with sizes and checksums. Immutable once
-// written. SegmentWriter writes one; SegmentFiles maps one.
+// A segment on disk: a folder of column files and a SEGMENT file that lists them with sizes and checksums. Immutable
+// once written. SegmentWriter writes one; SegmentFiles maps one.
 #pragma once
 
 #include <map>
@@ -88,6 +88,7 @@ class SegmentFiles {
 // Text with a last line "end <XXH3-64 of what stands before it>".
 std::string seal(const std::string& body);
 base::Result<std::string> unseal(const std::string& path, const std::string& text);
-base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path, const std::string& text, chain::LedgerModel model);
+base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path, const std::string& text,
+                                                         chain::LedgerModel model);
 
 }  // namespace jindo::ledger

@@ -23,7 +23,8 @@ CommitChain* Commit::find(const std::string& chain) {
 }
 
 std::string format_commit(const Commit& commit) {
-  std::string body = "jindo-ledger " + std::to_string(kFormatVersion) + "\nnext_segment " + std::to_string(commit.next_segment) + "\n";
+  std::string body =
+      "jindo-ledger " + std::to_string(kFormatVersion) + "\nnext_segment " + std::to_string(commit.next_segment) + "\n";
   for (const CommitChain& chain : commit.chains) {
     body += "chain " + chain.chain + "\n";
     for (const CommitSegment& segment : chain.segments) {
@@ -41,16 +42,19 @@ base::Result<Commit> parse_commit(const std::string& path, const std::string& te
   std::string word;
   int version = 0;
   Commit out;
-  if (!(in >> word >> version) || word != "jindo-ledger") return bad_input(path + ": expected 'jindo-ledger' first; is this a ledger's folder?");
+  if (!(in >> word >> version) || word != "jindo-ledger")
+    return bad_input(path + ": expected 'jindo-ledger' first; is this a ledger's folder?");
   if (version > kFormatVersion) {
     return bad_input(path + ": format version " + std::to_string(version) + "; this jindo reads up to " +
                      std::to_string(kFormatVersion) + ": use a newer one");
   }
-  if (!(in >> word >> out.next_segment) || word != "next_segment") return bad_input(path + ": expected 'next_segment NUMBER'");
+  if (!(in >> word >> out.next_segment) || word != "next_segment")
+    return bad_input(path + ": expected 'next_segment NUMBER'");
   while (in >> word) {
     if (word == "chain") {
       CommitChain chain;
-      if (!(in >> chain.chain) || !chain::find_network(chain.chain).ok()) return bad_input(path + ": expected 'chain NAME' with a known name");
+      if (!(in >> chain.chain) || !chain::find_network(chain.chain).ok())
+        return bad_input(path + ": expected 'chain NAME' with a known name");
       out.chains.push_back(chain);
     } else if (word == "segment" && !out.chains.empty()) {
       CommitSegment segment;
@@ -59,7 +63,8 @@ base::Result<Commit> parse_commit(const std::string& path, const std::string& te
         return bad_input(path + ": expected 'segment NUMBER CHECKSUM'");
       }
       const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), segment.checksum, 16);
-      if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) return bad_input(path + ": expected a checksum behind segment " + segment.name);
+      if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size())
+        return bad_input(path + ": expected a checksum behind segment " + segment.name);
       out.chains.back().segments.push_back(segment);
     } else {
       return bad_input(path + ": expected 'chain' or 'segment', found '" + word.substr(0, 40) + "'");

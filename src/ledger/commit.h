@@ -11,15 +11,15 @@
 namespace jindo::ledger {
 
 struct CommitSegment {
-  std::string name;            // folder below the chain's
-  uint64_t checksum = 0;       // XXH3-64 of its SEGMENT file
+  std::string name;       // folder below the chain's
+  uint64_t checksum = 0;  // XXH3-64 of its SEGMENT file
 };
 struct CommitChain {
-  std::string chain;           // as in chain/network.h
+  std::string chain;  // as in chain/network.h
   std::vector<CommitSegment> segments;
 };
 struct Commit {
-  uint64_t next_segment = 1;   // names are never used again
+  uint64_t next_segment = 1;  // names are never used again
   std::vector<CommitChain> chains;
   CommitChain* find(const std::string& chain);
 };

@@ -11,15 +11,16 @@
 
 namespace jindo::ledger {
 
-inline constexpr int kFormatVersion = 1;  // a reader refuses a higher one and says which it knows
-inline constexpr uint64_t kNoNumber = UINT64_MAX;       // no spender, no address, no holding; an external input
+inline constexpr int kFormatVersion = 1;                    // a reader refuses a higher one and says which it knows
+inline constexpr uint64_t kNoNumber = UINT64_MAX;           // no spender, no address, no holding; an external input
 inline constexpr uint64_t kWideAmount = uint64_t{1} << 63;  // movement amounts from 2^63 on stand in wide_amount
 
-// One row a block. Numbers (transactions, inputs, outputs, movements) count from the chain's first block and never change.
+// One row a block. Numbers (transactions, inputs, outputs, movements) count from the chain's first block and never
+// change.
 struct BlockRow {
   uint64_t height = 0;
   int64_t time = 0;
-  int64_t order_time = 0;       // running maximum of time: the order across chains
+  int64_t order_time = 0;  // running maximum of time: the order across chains
   uint64_t first_transaction = 0;
   uint64_t first_input = 0;     // UTXO chains
   uint64_t first_output = 0;    // UTXO chains

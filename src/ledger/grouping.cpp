@@ -45,7 +45,8 @@ class GroupTable {
 };
 }  // namespace
 
-base::Result<GroupedPartition> group_partition(PartitionedSpill<KeyRecord>& spill, size_t partition, size_t references_max) {
+base::Result<GroupedPartition> group_partition(PartitionedSpill<KeyRecord>& spill, size_t partition,
+                                               size_t references_max) {
   GroupedPartition out;
   const uint64_t count = spill.count(partition);
   out.streamed = count > references_max;
@@ -94,13 +95,15 @@ base::Status emit_partition(PartitionedSpill<KeyRecord>& spill, size_t partition
     spill.release(partition);
     return {};
   }
-  // Row ranges whose references fit, one pass over the partition each; a single row beyond that goes through in windows.
+  // Row ranges whose references fit, one pass over the partition each; a single row beyond that goes through in
+  // windows.
   std::vector<uint64_t> held;
   std::vector<uint64_t> place;
   for (size_t first = 0; first < grouped.groups.size();) {
     size_t last = first;
     uint64_t total = 0;
-    while (last < grouped.groups.size() && (last == first || total + grouped.groups[last].references <= references_max)) {
+    while (last < grouped.groups.size() &&
+           (last == first || total + grouped.groups[last].references <= references_max)) {
       total += grouped.groups[last++].references;
     }
     const bool giant = total > references_max;

@@ -14,7 +14,8 @@ base::Result<LedgerChain> open_chain(const std::string& folder, const CommitChai
   LedgerChain out;
   JINDO_TRY(out.network, chain::find_network(chain.chain));
   std::vector<std::string> folders;
-  for (const CommitSegment& segment : chain.segments) folders.push_back(folder + "/" + chain.chain + "/" + segment.name);
+  for (const CommitSegment& segment : chain.segments)
+    folders.push_back(folder + "/" + chain.chain + "/" + segment.name);
   if (out.network->model == chain::LedgerModel::kUtxo) {
     JINDO_TRY(out.utxo, UtxoStore::open(*out.network, folders));
   } else {
@@ -39,12 +40,21 @@ base::Result<Ledger> Ledger::open(const std::string& folder) {
       for (const CommitSegment& segment : chain.segments) {
         const std::string path = folder + "/" + chain.chain + "/" + segment.name;
         auto checksum = segment_checksum(path);
-        if (!checksum.ok()) { status = checksum.error(); break; }
-        if (*checksum != segment.checksum) { status = base::bad_input(path + "/SEGMENT: not the file that COMMIT names; the ledger is damaged"); break; }
+        if (!checksum.ok()) {
+          status = checksum.error();
+          break;
+        }
+        if (*checksum != segment.checksum) {
+          status = base::bad_input(path + "/SEGMENT: not the file that COMMIT names; the ledger is damaged");
+          break;
+        }
       }
       if (!status.ok()) break;
       auto opened = open_chain(folder, chain);
-      if (!opened.ok()) { status = opened.error(); break; }
+      if (!opened.ok()) {
+        status = opened.error();
+        break;
+      }
       out.chains_.push_back(std::move(*opened));
     }
     if (!status.ok()) {
@@ -107,7 +117,8 @@ Status LedgerWriter::sweep() {
     }
     JINDO_TRY(const auto found, base::list_folder(folder));
     for (const std::string& name : found) {
-      if (named.count(name) == 0 && name.find_first_not_of("0123456789") == std::string::npos) JINDO_DO(base::remove_all(folder + "/" + name));
+      if (named.count(name) == 0 && name.find_first_not_of("0123456789") == std::string::npos)
+        JINDO_DO(base::remove_all(folder + "/" + name));
     }
   }
   return {};
@@ -190,21 +201,23 @@ Status copy_blocks(const AccountStore& store, uint64_t begin, uint64_t end, Acco
 }
 // One append, on either model: kept segments, the kept part of a segment that is cut, then what feed() brings.
 template <class Store, class Builder, class Feed>
-Status build_segment(const chain::Network& network, const Store* current, uint64_t keep_blocks, const std::vector<std::string>& kept_folders,
-                     const BuildOptions& options, const Feed& feed) {
+Status build_segment(const chain::Network& network, const Store* current, uint64_t keep_blocks,
+                     const std::vector<std::string>& kept_folders, const BuildOptions& options, const Feed& feed) {
   std::unique_ptr<Store> kept;
   if (!kept_folders.empty()) {
     JINDO_TRY(kept, Store::open(network, kept_folders));
   }
   JINDO_TRY(auto builder, Builder::create(options, kept.get()));
   const uint64_t kept_blocks = kept ? kept->info().blocks : 0;
-  if (current != nullptr && kept_blocks < keep_blocks) JINDO_DO(copy_blocks(*current, kept_blocks, keep_blocks, *builder));
+  if (current != nullptr && kept_blocks < keep_blocks)
+    JINDO_DO(copy_blocks(*current, kept_blocks, keep_blocks, *builder));
   JINDO_DO(feed(*builder));
   return builder->finish();
 }
 }  // namespace
 
-Status LedgerWriter::append_utxo(const chain::Network& network, const Append& append, const std::function<Status(UtxoBuilder&)>& feed) {
+Status LedgerWriter::append_utxo(const chain::Network& network, const Append& append,
+                                 const std::function<Status(UtxoBuilder&)>& feed) {
   const LedgerChain* chain = ledger_.find(network);
   const UtxoStore* store = chain != nullptr ? chain->utxo.get() : nullptr;
   const uint64_t keep_blocks = store != nullptr ? std::min(append.keep_blocks, store->info().blocks) : 0;
@@ -213,10 +226,14 @@ Status LedgerWriter::append_utxo(const chain::Network& network, const Append& ap
   JINDO_TRY(const std::string folder, new_segment(network, name));
   BuildOptions options = build_options(folder, append);
   if (options.where) {  // block numbers in the build count the copied ones too
-    const uint64_t copied = store != nullptr && keep < store->segments().size() ? keep_blocks - store->segments()[keep].first_block : 0;
-    options.where = [inner = append.where, copied](uint64_t block) { return block < copied ? std::string("ledger") : inner(block - copied); };
+    const uint64_t copied =
+        store != nullptr && keep < store->segments().size() ? keep_blocks - store->segments()[keep].first_block : 0;
+    options.where = [inner = append.where, copied](uint64_t block) {
+      return block < copied ? std::string("ledger") : inner(block - copied);
+    };
   }
-  const Status built = build_segment<UtxoStore, UtxoBuilder>(network, store, keep_blocks, folders_of(folder_, commit_.find(std::string(network.name)), keep), options, feed);
+  const Status built = build_segment<UtxoStore, UtxoBuilder>(
+      network, store, keep_blocks, folders_of(folder_, commit_.find(std::string(network.name)), keep), options, feed);
   if (!built.ok()) {
     (void)base::remove_all(folder);  // the error that matters is the build's
     return built;
@@ -225,15 +242,17 @@ Status LedgerWriter::append_utxo(const chain::Network& network, const Append& ap
   return compact(network);
 }
 
-Status LedgerWriter::append_account(const chain::Network& network, const Append& append, const std::function<Status(AccountBuilder&)>& feed) {
+Status LedgerWriter::append_account(const chain::Network& network, const Append& append,
+                                    const std::function<Status(AccountBuilder&)>& feed) {
   const LedgerChain* chain = ledger_.find(network);
   const AccountStore* store = chain != nullptr ? chain->account.get() : nullptr;
   const uint64_t keep_blocks = store != nullptr ? std::min(append.keep_blocks, store->info().blocks) : 0;
   const size_t keep = store != nullptr ? segments_before(store->all_segments(), keep_blocks) : 0;
   std::string name;
   JINDO_TRY(const std::string folder, new_segment(network, name));
-  const Status built = build_segment<AccountStore, AccountBuilder>(network, store, keep_blocks, folders_of(folder_, commit_.find(std::string(network.name)), keep),
-                                                                   build_options(folder, append), feed);
+  const Status built = build_segment<AccountStore, AccountBuilder>(
+      network, store, keep_blocks, folders_of(folder_, commit_.find(std::string(network.name)), keep),
+      build_options(folder, append), feed);
   if (!built.ok()) {
     (void)base::remove_all(folder);  // the error that matters is the build's
     return built;
@@ -252,10 +271,14 @@ Status LedgerWriter::rebuild(const chain::Network& network, size_t first_segment
   const auto kept = folders_of(folder_, commit_.find(std::string(network.name)), first_segment);
   if (chain->utxo) {
     append.expected_bytes = (chain->utxo->info().inputs + chain->utxo->info().outputs) * 100;
-    JINDO_DO((build_segment<UtxoStore, UtxoBuilder>(network, chain->utxo.get(), end_block, kept, build_options(folder, append), [](UtxoBuilder&) { return Status(); })));
+    JINDO_DO(
+        (build_segment<UtxoStore, UtxoBuilder>(network, chain->utxo.get(), end_block, kept,
+                                               build_options(folder, append), [](UtxoBuilder&) { return Status(); })));
   } else {
     append.expected_bytes = chain->account->info().movements * 200;
-    JINDO_DO((build_segment<AccountStore, AccountBuilder>(network, chain->account.get(), end_block, kept, build_options(folder, append), [](AccountBuilder&) { return Status(); })));
+    JINDO_DO((build_segment<AccountStore, AccountBuilder>(network, chain->account.get(), end_block, kept,
+                                                          build_options(folder, append),
+                                                          [](AccountBuilder&) { return Status(); })));
   }
   return commit_segment(network, first_segment, name);
 }
@@ -267,21 +290,26 @@ Status LedgerWriter::rollback(const chain::Network& network, uint64_t height) {
   uint64_t keep = blocks;
   while (keep > 0 && chain->reader().block(keep - 1).height > height) --keep;
   if (keep == blocks) return {};
-  const size_t whole = chain->utxo ? segments_before(chain->utxo->segments(), keep) : segments_before(chain->account->all_segments(), keep);
-  const uint64_t covered = chain->utxo ? (whole < chain->utxo->segments().size() ? chain->utxo->segments()[whole].first_block : blocks)
-                                       : (whole < chain->account->all_segments().size() ? chain->account->all_segments()[whole].first_block : blocks);
+  const size_t whole = chain->utxo ? segments_before(chain->utxo->segments(), keep)
+                                   : segments_before(chain->account->all_segments(), keep);
+  const uint64_t covered =
+      chain->utxo ? (whole < chain->utxo->segments().size() ? chain->utxo->segments()[whole].first_block : blocks)
+                  : (whole < chain->account->all_segments().size() ? chain->account->all_segments()[whole].first_block
+                                                                   : blocks);
   if (covered == keep) return commit_segment(network, whole, "");
   JINDO_DO(rebuild(network, whole, keep));
   return compact(network);
 }
 
-// Segments shrink by four and more from one to the next: few to look into, and a block is copied a bounded number of times.
+// Segments shrink by four and more from one to the next: few to look into, and a block is copied a bounded number of
+// times.
 Status LedgerWriter::compact(const chain::Network& network) {
   const LedgerChain* chain = ledger_.find(network);
   if (chain == nullptr) return {};
   std::vector<uint64_t> sizes;
   if (chain->utxo) {
-    for (const UtxoSegment& s : chain->utxo->segments()) sizes.push_back(s.in_output.size() + s.out_value.size() + s.tx_id.size());
+    for (const UtxoSegment& s : chain->utxo->segments())
+      sizes.push_back(s.in_output.size() + s.out_value.size() + s.tx_id.size());
   } else {
     for (const AccountSegment& s : chain->account->all_segments()) sizes.push_back(s.mv_kind.size() + s.tx_id.size());
   }

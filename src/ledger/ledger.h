@@ -20,7 +20,7 @@ namespace jindo::ledger {
 
 struct LedgerChain {
   const chain::Network* network = nullptr;
-  std::unique_ptr<UtxoStore> utxo;        // one of the two
+  std::unique_ptr<UtxoStore> utxo;  // one of the two
   std::unique_ptr<AccountStore> account;
   const ChainReader& reader() const {
     if (utxo) return *utxo;
@@ -53,13 +53,15 @@ class LedgerWriter {
   const LedgerChain* find(const chain::Network& network) const { return ledger_.find(network); }
 
   struct Append {
-    uint64_t keep_blocks = UINT64_MAX;   // blocks of the chain to keep; those behind are taken back in the same commit
+    uint64_t keep_blocks = UINT64_MAX;  // blocks of the chain to keep; those behind are taken back in the same commit
     uint64_t expected_bytes = 0;
     bool partial = false;
     std::function<std::string(uint64_t block)> where;
   };
-  base::Status append_utxo(const chain::Network& network, const Append& append, const std::function<base::Status(UtxoBuilder&)>& feed);
-  base::Status append_account(const chain::Network& network, const Append& append, const std::function<base::Status(AccountBuilder&)>& feed);
+  base::Status append_utxo(const chain::Network& network, const Append& append,
+                           const std::function<base::Status(UtxoBuilder&)>& feed);
+  base::Status append_account(const chain::Network& network, const Append& append,
+                              const std::function<base::Status(AccountBuilder&)>& feed);
   // Takes back every block above `height`. The chain goes when none is left.
   base::Status rollback(const chain::Network& network, uint64_t height);
 

@@ -36,7 +36,7 @@ struct UtxoTransactionView {
   uint64_t number = 0;
   uint64_t first_input = 0;
   uint64_t first_output = 0;
-  std::span<const uint64_t> in_output;   // global output numbers; kNoNumber for an external input
+  std::span<const uint64_t> in_output;  // global output numbers; kNoNumber for an external input
   std::span<const uint64_t> in_value;
   std::span<const uint64_t> out_value;
   std::span<const chain::ScriptType> out_type;
@@ -89,8 +89,8 @@ struct Movement {
   uint64_t number = 0;
   uint64_t transaction = 0;
   chain::MovementKind kind = chain::MovementKind::kTransfer;
-  uint32_t asset = 0;              // see asset()
-  uint64_t from = kNoNumber;       // holding row in the movement's segment; kNoNumber for none
+  uint32_t asset = 0;         // see asset()
+  uint64_t from = kNoNumber;  // holding row in the movement's segment; kNoNumber for none
   uint64_t to = kNoNumber;
   uint32_t segment = 0;
 };
@@ -107,8 +107,10 @@ class AccountReader : public ChainReader {
   virtual base::Uint256 amount(uint64_t number) const = 0;
   virtual chain::AddressKey asset(uint32_t segment, uint32_t asset) const = 0;
   virtual chain::AddressKey holding_address(uint32_t segment, uint64_t row) const = 0;
-  virtual std::span<const uint64_t> movements_of_transaction(uint64_t transaction, std::vector<uint64_t>& scratch) const = 0;
-  virtual std::optional<HoldingHandle> find_holding(const chain::AddressKey& address, const chain::AddressKey& asset) const = 0;
+  virtual std::span<const uint64_t> movements_of_transaction(uint64_t transaction,
+                                                             std::vector<uint64_t>& scratch) const = 0;
+  virtual std::optional<HoldingHandle> find_holding(const chain::AddressKey& address,
+                                                    const chain::AddressKey& asset) const = 0;
   virtual std::vector<HoldingHandle> holdings_of(const AddressHandle& address) const = 0;
   // A holding's movements inside one segment, in ledger order.
   virtual std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const = 0;

@@ -1,6 +1,6 @@
-// PartitionedSpill<Record>: records appended to one of P partitions, in memory until the budget is used, then in nameless
-// files. Within a partition, append order is kept. This is what makes the joins and indexes of a ledger many times the
-// memory's size sequential: partition by hash or by range, then work on one partition at a time.
+// PartitionedSpill<Record>: records appended to one of P partitions, in memory until the budget is used, then in
+// nameless files. Within a partition, append order is kept. This is what makes the joins and indexes of a ledger many
+// times the memory's size sequential: partition by hash or by range, then work on one partition at a time.
 #pragma once
 
 #include <memory>
@@ -21,11 +21,14 @@ class PartitionedSpill {
  public:
   PartitionedSpill() = default;
   PartitionedSpill(std::string folder, size_t partitions, size_t memory_bytes)
-      : folder_(std::move(folder)), partitions_(partitions),
+      : folder_(std::move(folder)),
+        partitions_(partitions),
         flush_at_(std::max<size_t>(memory_bytes / partitions / sizeof(Record), 64)) {}
 
   size_t partitions() const { return partitions_.size(); }
-  uint64_t count(size_t partition) const { return partitions_[partition].written + partitions_[partition].buffer.size(); }
+  uint64_t count(size_t partition) const {
+    return partitions_[partition].written + partitions_[partition].buffer.size();
+  }
 
   base::Status add(size_t partition, const Record& record) {
     Partition& p = partitions_[partition];
@@ -75,7 +78,9 @@ class PartitionedSpill {
   };
   base::Status flush(Partition& p) {
     if (p.buffer.empty()) return {};
-    if (p.written == 0) { JINDO_TRY(p.file, base::TempFile::create(folder_)); }
+    if (p.written == 0) {
+      JINDO_TRY(p.file, base::TempFile::create(folder_));
+    }
     JINDO_DO(p.file.write(p.buffer.data(), p.buffer.size() * sizeof(Record)));
     p.written += p.buffer.size();
     p.buffer.clear();
@@ -86,8 +91,8 @@ class PartitionedSpill {
   size_t flush_at_ = 0;
 };
 
-// Runs work(i) for all i on several threads and consume(i, result) in order of i on the calling thread; at most `threads`
-// results are held at once. The outcome does not depend on the number of threads.
+// Runs work(i) for all i on several threads and consume(i, result) in order of i on the calling thread; at most
+// `threads` results are held at once. The outcome does not depend on the number of threads.
 template <class T, class Work, class Consume>
 base::Status in_order(size_t count, unsigned threads, Work work, Consume consume);
 

@@ -21,29 +21,29 @@ struct Definition {
 };
 struct Spend {
   chain::TxId id;
-  uint64_t input;         // local
-  uint64_t transaction;   // global, of the spender
+  uint64_t input;        // local
+  uint64_t transaction;  // global, of the spender
   uint32_t output_index;
-  uint32_t block;         // 1 + block in this build
+  uint32_t block;  // 1 + block in this build
 };
-struct Match {            // input spends output
-  uint64_t output;        // global
-  uint64_t input;         // local
-  uint64_t transaction;   // global, of the spender
+struct Match {           // input spends output
+  uint64_t output;       // global
+  uint64_t input;        // local
+  uint64_t transaction;  // global, of the spender
 };
 struct Owner {
-  uint64_t output;        // local
+  uint64_t output;  // local
   uint64_t row;
 };
-struct Source {           // what an input is
-  uint64_t input;         // local
-  uint64_t output;        // global or kNoNumber
+struct Source {     // what an input is
+  uint64_t input;   // local
+  uint64_t output;  // global or kNoNumber
   uint64_t value;
-  uint64_t row;           // or kNoNumber
+  uint64_t row;  // or kNoNumber
 };
 struct Sent {
   uint64_t row;
-  uint64_t input;         // local
+  uint64_t input;  // local
 };
 constexpr uint64_t kInputReference = uint64_t{1} << 63;  // in KeyRecord: the reference is an input, not an output
 
@@ -54,7 +54,8 @@ uint64_t range_size(uint64_t count, size_t partitions) {
 
 class Builder : public UtxoBuilder {
  public:
-  Builder(const BuildOptions& options, const UtxoStore* older) : options_(options), older_(older), files_(options.folder, options.durable) {
+  Builder(const BuildOptions& options, const UtxoStore* older)
+      : options_(options), older_(older), files_(options.folder, options.durable) {
     if (older != nullptr && older->info().blocks > 0) {
       const ChainInfo& info = older->info();
       first_ = {info.blocks, info.transactions, info.inputs, info.outputs};
@@ -95,7 +96,8 @@ class Builder : public UtxoBuilder {
         if (in.external) {
           JINDO_DO(add_external(in, i));
         } else {
-          const Spend spend{in.previous, inputs_ + i, transactions_ + first_.transaction, in.output_index, static_cast<uint32_t>(blocks_.count())};
+          const Spend spend{in.previous, inputs_ + i, transactions_ + first_.transaction, in.output_index,
+                            static_cast<uint32_t>(blocks_.count())};
           JINDO_DO(spends_.add(partition_of(id_prefix(in.previous)), spend));
         }
       }
@@ -104,7 +106,8 @@ class Builder : public UtxoBuilder {
     return {};
   }
 
-  Status add_resolved(const chain::UtxoBlock& block, const base::Hash256& digest, const std::vector<uint64_t>& outputs) override {
+  Status add_resolved(const chain::UtxoBlock& block, const base::Hash256& digest,
+                      const std::vector<uint64_t>& outputs) override {
     JINDO_DO(add_block(block, digest));
     for (const chain::UtxoTransaction& tx : block.transactions) {
       for (uint32_t i = 0; i < tx.inputs; ++i) {
@@ -145,13 +148,17 @@ class Builder : public UtxoBuilder {
   }
 
  private:
-  struct First { uint64_t block = 0, transaction = 0, input = 0, output = 0; };
+  struct First {
+    uint64_t block = 0, transaction = 0, input = 0, output = 0;
+  };
 
   template <class Record>
   PartitionedSpill<Record> spill() const {
     return PartitionedSpill<Record>(options_.temporary_folder, partitions_, options_.memory_bytes / 12);
   }
-  void phase(const char* name) const { if (options_.phase) options_.phase(name); }
+  void phase(const char* name) const {
+    if (options_.phase) options_.phase(name);
+  }
   size_t partition_of(uint64_t hash) const { return static_cast<size_t>(hash >> (64 - partition_bits_)); }
 
   // Names the place of an input for an error.
@@ -160,9 +167,11 @@ class Builder : public UtxoBuilder {
     auto blocks = base::MappedFile::open(files_.path("blocks"));
     if (!blocks.ok()) return "?";
     const base::Bytes bytes = blocks->bytes();
-    const std::span<const BlockRow> rows(reinterpret_cast<const BlockRow*>(bytes.data()), bytes.size() / sizeof(BlockRow));
-    const auto after = std::upper_bound(rows.begin(), rows.end(), transaction,
-                                        [](uint64_t wanted, const BlockRow& row) { return wanted < row.first_transaction; });
+    const std::span<const BlockRow> rows(reinterpret_cast<const BlockRow*>(bytes.data()),
+                                         bytes.size() / sizeof(BlockRow));
+    const auto after =
+        std::upper_bound(rows.begin(), rows.end(), transaction,
+                         [](uint64_t wanted, const BlockRow& row) { return wanted < row.first_transaction; });
     const auto block = static_cast<uint64_t>(after - rows.begin()) - 1;
     uint64_t first_input = 0;
     auto firsts = base::MappedFile::open(files_.path("tx_first_input"));
@@ -175,7 +184,8 @@ class Builder : public UtxoBuilder {
 
   Status add_block(const chain::UtxoBlock& block, const base::Hash256& digest) {
     if (has_tip_ && (options_.partial ? block.height <= tip_height_ : block.height != tip_height_ + 1)) {
-      return bad_input("block " + std::to_string(block.height) + " does not follow block " + std::to_string(tip_height_));
+      return bad_input("block " + std::to_string(block.height) + " does not follow block " +
+                       std::to_string(tip_height_));
     }
     has_tip_ = true;
     tip_height_ = block.height;
@@ -205,7 +215,8 @@ class Builder : public UtxoBuilder {
     JINDO_DO(tx_block_.append(static_cast<uint32_t>(blocks_.count() - 1)));
     JINDO_DO(tx_first_input_.append(first_.input + inputs_));
     JINDO_DO(tx_first_output_.append(first_.output + outputs_));
-    const Definition definition{tx.id, first_.transaction + transactions_, first_.output + outputs_, tx.outputs, tx.inputs == 0 ? static_cast<uint32_t>(blocks_.count()) : 0U};
+    const Definition definition{tx.id, first_.transaction + transactions_, first_.output + outputs_, tx.outputs,
+                                tx.inputs == 0 ? static_cast<uint32_t>(blocks_.count()) : 0U};
     JINDO_DO(definitions_.add(partition_of(id_prefix(tx.id)), definition));
     for (uint32_t i = 0; i < tx.outputs; ++i) {
       const chain::UtxoOutput& out = block.outputs[tx.first_output + i];
@@ -262,7 +273,8 @@ class Builder : public UtxoBuilder {
       if (table[at] != UINT32_MAX) {
         // BIP 30: only a coinbase may repeat an identifier, and did, twice, before block 91,880 of mainnet.
         if (definitions[d].coinbase_block == 0 || definitions[table[at]].coinbase_block == 0) {
-          return bad_input(place_of(definitions[d].transaction, 0) + ": a transaction identifier that the chain has already; "
+          return bad_input(place_of(definitions[d].transaction, 0) +
+                           ": a transaction identifier that the chain has already; "
                            "expected a new one (BIP 30)");
         }
         earlier[d] = table[at];
@@ -280,7 +292,8 @@ class Builder : public UtxoBuilder {
         } else if (spend.output_index >= definitions[d].outputs) {
           return missing(spend);
         } else if (definitions[d].coinbase_block == spend.block) {
-          return bad_input(place_of(spend.transaction, spend.input) + ": spends the coinbase of its own block; expected it to mature");
+          return bad_input(place_of(spend.transaction, spend.input) +
+                           ": spends the coinbase of its own block; expected it to mature");
         } else {
           out.matches.push_back({definitions[d].first_output + spend.output_index, spend.input, spend.transaction});
         }
@@ -289,39 +302,43 @@ class Builder : public UtxoBuilder {
     }));
     spends_.release(partition);
     out.entries.reserve(definitions.size());
-    for (const Definition& definition : definitions) out.entries.push_back({id_prefix(definition.id), definition.transaction});
+    for (const Definition& definition : definitions)
+      out.entries.push_back({id_prefix(definition.id), definition.transaction});
     std::sort(out.entries.begin(), out.entries.end(), [](const IndexEntry& a, const IndexEntry& b) {
       return a.prefix != b.prefix ? a.prefix < b.prefix : a.number < b.number;
     });
     // In order of the identifier, so that look-ups in older segments run through their index once.
-    std::sort(out.unresolved.begin(), out.unresolved.end(), [](const Spend& a, const Spend& b) {
-      return a.id != b.id ? a.id < b.id : a.input < b.input;
-    });
+    std::sort(out.unresolved.begin(), out.unresolved.end(),
+              [](const Spend& a, const Spend& b) { return a.id != b.id ? a.id < b.id : a.input < b.input; });
     return out;
   }
   base::Error missing(const Spend& spend) const {
-    return bad_input(place_of(spend.transaction, spend.input) + ": spends output " + std::to_string(spend.output_index) +
-                     " of transaction " + base::to_hex_reversed(spend.id) + ", which the chain does not hold before it: a missing previous output");
+    return bad_input(place_of(spend.transaction, spend.input) + ": spends output " +
+                     std::to_string(spend.output_index) + " of transaction " + base::to_hex_reversed(spend.id) +
+                     ", which the chain does not hold before it: a missing previous output");
   }
 
   Status join() {
     out_ranges_ = range_size(outputs_, partitions_);
-    matches_ = PartitionedSpill<Match>(options_.temporary_folder, outputs_ / out_ranges_ + 1, options_.memory_bytes / 12);
+    matches_ =
+        PartitionedSpill<Match>(options_.temporary_folder, outputs_ / out_ranges_ + 1, options_.memory_bytes / 12);
     const uint64_t older_outputs = first_.output;
     late_ranges_ = range_size(older_outputs, partitions_);
-    late_ = PartitionedSpill<Match>(options_.temporary_folder, older_outputs / late_ranges_ + 1, options_.memory_bytes / 32);
+    late_ = PartitionedSpill<Match>(options_.temporary_folder, older_outputs / late_ranges_ + 1,
+                                    options_.memory_bytes / 32);
     ColumnWriter<uint64_t> buckets;
     ColumnWriter<IndexEntry> entries;
     JINDO_DO(files_.open(buckets, "tx_bucket"));
     JINDO_DO(files_.open(entries, "tx_entry"));
     BucketWriter bucket_writer(buckets, bucket_bits(transactions_));
-    JINDO_DO(in_order<Joined>(partitions_, options_.threads, [&](size_t p) { return join_partition(p); },
-                              [&](size_t, Joined& joined) -> Status {
-      for (const Match& match : joined.matches) JINDO_DO(add_match(match));
-      for (const Spend& spend : joined.unresolved) JINDO_DO(resolve_older(spend));
-      for (const IndexEntry& entry : joined.entries) JINDO_DO(bucket_writer.entry(entry.prefix));
-      return entries.append(std::span<const IndexEntry>(joined.entries));
-    }));
+    JINDO_DO(in_order<Joined>(
+        partitions_, options_.threads, [&](size_t p) { return join_partition(p); },
+        [&](size_t, Joined& joined) -> Status {
+          for (const Match& match : joined.matches) JINDO_DO(add_match(match));
+          for (const Spend& spend : joined.unresolved) JINDO_DO(resolve_older(spend));
+          for (const IndexEntry& entry : joined.entries) JINDO_DO(bucket_writer.entry(entry.prefix));
+          return entries.append(std::span<const IndexEntry>(joined.entries));
+        }));
     JINDO_DO(bucket_writer.finish());
     JINDO_DO(files_.close(buckets, "tx_bucket"));
     JINDO_DO(files_.close(entries, "tx_entry"));
@@ -355,7 +372,8 @@ class Builder : public UtxoBuilder {
     older_->spenders(match.output, {&spender, 1});
     if (spender != kNoNumber) return spent_twice(match, spender);
     JINDO_DO(late_.add(match.output / late_ranges_, match));
-    return add_foreign(match.input, match.output, older_->output_value(match.output), older_->output_address(match.output));
+    return add_foreign(match.input, match.output, older_->output_value(match.output),
+                       older_->output_address(match.output));
   }
   base::Error spent_twice(const Match& match, uint64_t other) const {
     return bad_input(place_of(match.transaction, match.input) + ": spends an output that transaction number " +
@@ -365,7 +383,8 @@ class Builder : public UtxoBuilder {
   // ---- group: addresses, and what each received --------------------------------------------------------------------
   Status group() {
     // References: outputs of this segment, and inputs that spend outputs of older ones. The latter go to `sent`.
-    owners_ = PartitionedSpill<Owner>(options_.temporary_folder, outputs_ / out_ranges_ + 1, options_.memory_bytes / 12);
+    owners_ =
+        PartitionedSpill<Owner>(options_.temporary_folder, outputs_ / out_ranges_ + 1, options_.memory_bytes / 12);
     foreign_rows_ = PartitionedSpill<Owner>(options_.temporary_folder, 1, options_.memory_bytes / 32);
     const size_t references_max = std::max<size_t>(options_.memory_bytes / 64, 4096);
     ColumnWriter<chain::AddressKey> keys;
@@ -396,8 +415,8 @@ class Builder : public UtxoBuilder {
       return {};
     };
     row_first_.assign(1, 0);
-    JINDO_DO(in_order<GroupedPartition>(partitions_, options_.threads,
-        [&](size_t p) { return group_partition(keys_, p, references_max); },
+    JINDO_DO(in_order<GroupedPartition>(
+        partitions_, options_.threads, [&](size_t p) { return group_partition(keys_, p, references_max); },
         [&](size_t p, GroupedPartition& grouped) -> Status {
           partition_first = keys.count();
           JINDO_DO(emit_partition(keys_, p, grouped, references_max, sink));
@@ -442,20 +461,22 @@ class Builder : public UtxoBuilder {
   }
   Status link_outputs() {
     in_ranges_ = range_size(inputs_, partitions_);
-    sources_ = PartitionedSpill<Source>(options_.temporary_folder, inputs_ / in_ranges_ + 1, options_.memory_bytes / 12);
+    sources_ =
+        PartitionedSpill<Source>(options_.temporary_folder, inputs_ / in_ranges_ + 1, options_.memory_bytes / 12);
     JINDO_TRY(const base::MappedFile value_file, base::MappedFile::open(files_.path("out_value")));
     const std::span<const uint64_t> values(reinterpret_cast<const uint64_t*>(value_file.bytes().data()), outputs_);
     ColumnWriter<uint64_t> spender, address;
     JINDO_DO(files_.open(spender, "out_spender"));
     JINDO_DO(files_.open(address, "out_address"));
-    JINDO_DO(in_order<OutputRange>(matches_.partitions(), options_.threads, [&](size_t r) { return link_output_range(r, values); },
-                                   [&](size_t r, OutputRange& out) -> Status {
-      JINDO_DO(spender.append(std::span<const uint64_t>(out.spender)));
-      JINDO_DO(address.append(std::span<const uint64_t>(out.address)));
-      for (const Source& source : out.sources) JINDO_DO(sources_.add(source.input / in_ranges_, source));
-      value_file.drop_before((r + 1) * out_ranges_ * 8);
-      return {};
-    }));
+    JINDO_DO(in_order<OutputRange>(
+        matches_.partitions(), options_.threads, [&](size_t r) { return link_output_range(r, values); },
+        [&](size_t r, OutputRange& out) -> Status {
+          JINDO_DO(spender.append(std::span<const uint64_t>(out.spender)));
+          JINDO_DO(address.append(std::span<const uint64_t>(out.address)));
+          for (const Source& source : out.sources) JINDO_DO(sources_.add(source.input / in_ranges_, source));
+          value_file.drop_before((r + 1) * out_ranges_ * 8);
+          return {};
+        }));
     JINDO_DO(files_.close(spender, "out_spender"));
     JINDO_DO(files_.close(address, "out_address"));
     return link_late();
@@ -471,7 +492,8 @@ class Builder : public UtxoBuilder {
         return a.output != b.output ? a.output < b.output : a.transaction < b.transaction;
       });
       for (size_t i = 0; i < matches.size(); ++i) {
-        if (i > 0 && matches[i].output == matches[i - 1].output) return spent_twice(matches[i], matches[i - 1].transaction);
+        if (i > 0 && matches[i].output == matches[i - 1].output)
+          return spent_twice(matches[i], matches[i - 1].transaction);
         JINDO_DO(output.append(matches[i].output));
         JINDO_DO(spender.append(matches[i].transaction));
       }
@@ -522,21 +544,24 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.open(address, "in_address"));
     JINDO_TRY(FeeCheck fees, FeeCheck::open(*this));
     size_t sent_partition = 0;
-    JINDO_DO(in_order<InputRange>(sources_.partitions(), options_.threads, [&](size_t r) { return link_input_range(r); },
-                                  [&](size_t r, InputRange& in) -> Status {
-      JINDO_DO(output.append(std::span<const uint64_t>(in.output)));
-      JINDO_DO(value.append(std::span<const uint64_t>(in.value)));
-      JINDO_DO(address.append(std::span<const uint64_t>(in.address)));
-      for (size_t i = 0; i < in.address.size(); ++i) {
-        const uint64_t row = in.address[i];
-        if (row == kNoNumber) continue;
-        while (row >= row_first_[sent_partition + 1] || row < row_first_[sent_partition]) {
-          sent_partition = static_cast<size_t>(std::upper_bound(row_first_.begin(), row_first_.end(), row) - row_first_.begin()) - 1;
-        }
-        JINDO_DO(sent_.add(sent_partition, {row, r * in_ranges_ + i}));
-      }
-      return fees.inputs(in.value);
-    }));
+    JINDO_DO(in_order<InputRange>(
+        sources_.partitions(), options_.threads, [&](size_t r) { return link_input_range(r); },
+        [&](size_t r, InputRange& in) -> Status {
+          JINDO_DO(output.append(std::span<const uint64_t>(in.output)));
+          JINDO_DO(value.append(std::span<const uint64_t>(in.value)));
+          JINDO_DO(address.append(std::span<const uint64_t>(in.address)));
+          for (size_t i = 0; i < in.address.size(); ++i) {
+            const uint64_t row = in.address[i];
+            if (row == kNoNumber) continue;
+            while (row >= row_first_[sent_partition + 1] || row < row_first_[sent_partition]) {
+              sent_partition = static_cast<size_t>(std::upper_bound(row_first_.begin(), row_first_.end(), row) -
+                                                   row_first_.begin()) -
+                               1;
+            }
+            JINDO_DO(sent_.add(sent_partition, {row, r * in_ranges_ + i}));
+          }
+          return fees.inputs(in.value);
+        }));
     JINDO_DO(fees.finish());
     JINDO_DO(files_.close(output, "in_output"));
     JINDO_DO(files_.close(value, "in_value"));
@@ -557,7 +582,8 @@ class Builder : public UtxoBuilder {
       for (const uint64_t value : values) {
         JINDO_DO(close_finished());
         if (value > chain::kMoneyMaxSatoshi || taken_in_ + value > chain::kMoneyMaxSatoshi) {
-          return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, input_) + ": value overflow: inputs of more than 21 million coins");
+          return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, input_) +
+                           ": value overflow: inputs of more than 21 million coins");
         }
         taken_in_ += value;
         ++input_;
@@ -573,19 +599,22 @@ class Builder : public UtxoBuilder {
       return reinterpret_cast<const uint64_t*>(file.bytes().data())[index];
     }
     Status close_finished() {
-      while (transaction_ < builder_->transactions_ && number(in_file_, transaction_ + 1) - builder_->first_.input <= input_) {
+      while (transaction_ < builder_->transactions_ &&
+             number(in_file_, transaction_ + 1) - builder_->first_.input <= input_) {
         const uint64_t first = number(in_file_, transaction_) - builder_->first_.input;
         uint64_t paid_out = 0;
         const uint64_t out_end = number(out_file_, transaction_ + 1) - builder_->first_.output;
         for (uint64_t o = number(out_file_, transaction_) - builder_->first_.output; o < out_end; ++o) {
           paid_out += number(value_file_, o);
           if (paid_out > chain::kMoneyMaxSatoshi) {
-            return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, first) + ": value overflow: outputs of more than 21 million coins");
+            return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, first) +
+                             ": value overflow: outputs of more than 21 million coins");
           }
         }
         if (first != input_ && paid_out > taken_in_) {
-          return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, first) + ": value overflow: outputs of " +
-                           std::to_string(paid_out) + " satoshi from inputs of " + std::to_string(taken_in_));
+          return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, first) +
+                           ": value overflow: outputs of " + std::to_string(paid_out) + " satoshi from inputs of " +
+                           std::to_string(taken_in_));
         }
         taken_in_ = 0;
         ++transaction_;
@@ -609,32 +638,38 @@ class Builder : public UtxoBuilder {
     ColumnWriter<uint64_t> offsets, sent;
     JINDO_DO(files_.open(offsets, "sent_offset"));
     JINDO_DO(files_.open(sent, "sent"));
-    JINDO_DO(in_order<SentPartition>(partitions_, options_.threads, [&](size_t p) -> base::Result<SentPartition> {
-      SentPartition out;
-      const uint64_t first = row_first_[p];
-      out.counts.assign(row_first_[p + 1] - first, 0);
-      JINDO_DO(sent_.read(p, [&](std::span<const Sent> records) -> Status {
-        for (const Sent& record : records) ++out.counts[record.row - first];
-        return {};
-      }));
-      std::vector<uint64_t> place(out.counts.size());
-      uint64_t total = 0;
-      for (size_t i = 0; i < place.size(); ++i) { place[i] = total; total += out.counts[i]; }
-      out.inputs.resize(total);
-      JINDO_DO(sent_.read(p, [&](std::span<const Sent> records) -> Status {
-        for (const Sent& record : records) out.inputs[place[record.row - first]++] = first_.input + record.input;
-        return {};
-      }));
-      sent_.release(p);
-      return out;
-    }, [&](size_t, SentPartition& out) -> Status {
-      uint64_t at = sent.count();
-      for (const uint64_t count : out.counts) {
-        JINDO_DO(offsets.append(at));
-        at += count;
-      }
-      return sent.append(std::span<const uint64_t>(out.inputs));
-    }));
+    JINDO_DO(in_order<SentPartition>(
+        partitions_, options_.threads,
+        [&](size_t p) -> base::Result<SentPartition> {
+          SentPartition out;
+          const uint64_t first = row_first_[p];
+          out.counts.assign(row_first_[p + 1] - first, 0);
+          JINDO_DO(sent_.read(p, [&](std::span<const Sent> records) -> Status {
+            for (const Sent& record : records) ++out.counts[record.row - first];
+            return {};
+          }));
+          std::vector<uint64_t> place(out.counts.size());
+          uint64_t total = 0;
+          for (size_t i = 0; i < place.size(); ++i) {
+            place[i] = total;
+            total += out.counts[i];
+          }
+          out.inputs.resize(total);
+          JINDO_DO(sent_.read(p, [&](std::span<const Sent> records) -> Status {
+            for (const Sent& record : records) out.inputs[place[record.row - first]++] = first_.input + record.input;
+            return {};
+          }));
+          sent_.release(p);
+          return out;
+        },
+        [&](size_t, SentPartition& out) -> Status {
+          uint64_t at = sent.count();
+          for (const uint64_t count : out.counts) {
+            JINDO_DO(offsets.append(at));
+            at += count;
+          }
+          return sent.append(std::span<const uint64_t>(out.inputs));
+        }));
     JINDO_DO(offsets.append(sent.count()));
     JINDO_DO(files_.close(offsets, "sent_offset"));
     return files_.close(sent, "sent");

@@ -21,11 +21,11 @@ struct BuildOptions {
   std::string temporary_folder;  // for spilled data
   size_t memory_bytes = size_t{2} << 30;
   unsigned threads = 2;
-  uint64_t expected_bytes = 0;   // of raw input: sizes the partitions
+  uint64_t expected_bytes = 0;  // of raw input: sizes the partitions
   bool durable = true;
-  bool partial = false;          // heights may leave gaps, as in an export of some blocks
-  std::function<std::string(uint64_t block)> where;     // block number in this build -> "FILE: offset N", for errors
-  std::function<void(const char* phase)> phase;         // progress
+  bool partial = false;                              // heights may leave gaps, as in an export of some blocks
+  std::function<std::string(uint64_t block)> where;  // block number in this build -> "FILE: offset N", for errors
+  std::function<void(const char* phase)> phase;      // progress
 };
 
 class UtxoBuilder {
@@ -35,7 +35,8 @@ class UtxoBuilder {
   virtual ~UtxoBuilder() = default;
   virtual base::Status add(const chain::UtxoBlock& block) = 0;
   // A block out of an existing segment: its previous outputs are known by number (kNoNumber: external), its digest too.
-  virtual base::Status add_resolved(const chain::UtxoBlock& block, const base::Hash256& digest, const std::vector<uint64_t>& outputs) = 0;
+  virtual base::Status add_resolved(const chain::UtxoBlock& block, const base::Hash256& digest,
+                                    const std::vector<uint64_t>& outputs) = 0;
   virtual base::Status finish() = 0;
 };
 

@@ -23,11 +23,13 @@ base::Status UtxoSegment::open(const std::string& folder) {
   first_input = blocks.front().first_input;
   first_output = blocks.front().first_output;
   if (tx_first_input.size() != tx_id.size() + 1 || tx_first_output.size() != tx_id.size() + 1 ||
-      tx_first_input.back() != first_input + in_output.size() || tx_first_output.back() != first_output + out_value.size()) {
+      tx_first_input.back() != first_input + in_output.size() ||
+      tx_first_output.back() != first_output + out_value.size()) {
     return bad("transactions do not cover inputs and outputs");
   }
-  if (in_value.size() != in_output.size() || in_address.size() != in_output.size() || out_spender.size() != out_value.size() ||
-      out_address.size() != out_value.size() || out_type.size() != out_value.size() || late_output.size() != late_spender.size()) {
+  if (in_value.size() != in_output.size() || in_address.size() != in_output.size() ||
+      out_spender.size() != out_value.size() || out_address.size() != out_value.size() ||
+      out_type.size() != out_value.size() || late_output.size() != late_spender.size()) {
     return bad("columns differ in length");
   }
   if (received_offset.size() != address_key.size() + 1 || sent_offset.size() != address_key.size() + 1 ||
@@ -37,7 +39,8 @@ base::Status UtxoSegment::open(const std::string& folder) {
   return {};
 }
 
-base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& network, const std::vector<std::string>& folders) {
+base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& network,
+                                                         const std::vector<std::string>& folders) {
   auto out = std::make_unique<UtxoStore>();
   ChainInfo& info = out->info_;
   info.network = &network;
@@ -45,7 +48,8 @@ base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& n
   for (const std::string& folder : folders) {
     UtxoSegment segment;
     JINDO_DO(segment.open(folder));
-    if (segment.first_transaction != info.transactions || segment.first_input != info.inputs || segment.first_output != info.outputs) {
+    if (segment.first_transaction != info.transactions || segment.first_input != info.inputs ||
+        segment.first_output != info.outputs) {
       return base::bad_input(folder + ": damaged: the segment does not follow the one before it");
     }
     segment.first_block = info.blocks;
@@ -85,7 +89,8 @@ std::optional<uint64_t> UtxoStore::find_transaction(const chain::TxId& id) const
     std::optional<uint64_t> found;
     for (uint64_t e = range.begin; e < range.end; ++e) {
       const IndexEntry& entry = s.index_entry[e];
-      if (entry.prefix == prefix && s.tx_id[entry.number - s.first_transaction] == id && (!found || *found < entry.number)) {
+      if (entry.prefix == prefix && s.tx_id[entry.number - s.first_transaction] == id &&
+          (!found || *found < entry.number)) {
         found = entry.number;
       }
     }
@@ -134,7 +139,8 @@ void UtxoStore::spenders(uint64_t first_output, std::span<uint64_t> out) const {
 uint64_t UtxoStore::late_spender(uint64_t output) const {
   for (const UtxoSegment& s : segments_) {
     const auto found = std::lower_bound(s.late_output.begin(), s.late_output.end(), output);
-    if (found != s.late_output.end() && *found == output) return s.late_spender[static_cast<size_t>(found - s.late_output.begin())];
+    if (found != s.late_output.end() && *found == output)
+      return s.late_spender[static_cast<size_t>(found - s.late_output.begin())];
   }
   return kNoNumber;
 }
@@ -196,7 +202,8 @@ template <class Offsets>
 uint64_t total(const std::vector<UtxoSegment>& segments, const AddressHandle& address, Offsets offsets) {
   uint64_t out = 0;
   for (size_t i = 0; i < segments.size(); ++i) {
-    if (address.rows[i] != kNoNumber) out += (segments[i].*offsets)[address.rows[i] + 1] - (segments[i].*offsets)[address.rows[i]];
+    if (address.rows[i] != kNoNumber)
+      out += (segments[i].*offsets)[address.rows[i] + 1] - (segments[i].*offsets)[address.rows[i]];
   }
   return out;
 }
@@ -208,8 +215,12 @@ std::vector<uint64_t> UtxoStore::received(const AddressHandle& address, uint64_t
 std::vector<uint64_t> UtxoStore::sent(const AddressHandle& address, uint64_t from_input, size_t limit) const {
   return collect(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, from_input, limit);
 }
-uint64_t UtxoStore::received_count(const AddressHandle& address) const { return total(segments_, address, &UtxoSegment::received_offset); }
-uint64_t UtxoStore::sent_count(const AddressHandle& address) const { return total(segments_, address, &UtxoSegment::sent_offset); }
+uint64_t UtxoStore::received_count(const AddressHandle& address) const {
+  return total(segments_, address, &UtxoSegment::received_offset);
+}
+uint64_t UtxoStore::sent_count(const AddressHandle& address) const {
+  return total(segments_, address, &UtxoSegment::sent_offset);
+}
 
 std::vector<ColumnPass> UtxoStore::passes() const {
   std::vector<ColumnPass> out;

@@ -21,7 +21,8 @@ struct UtxoSegment : SegmentBase {
 
 class UtxoStore : public UtxoReader {
  public:
-  static base::Result<std::unique_ptr<UtxoStore>> open(const chain::Network& network, const std::vector<std::string>& folders);
+  static base::Result<std::unique_ptr<UtxoStore>> open(const chain::Network& network,
+                                                       const std::vector<std::string>& folders);
   const std::vector<UtxoSegment>& segments() const { return segments_; }
 
   const ChainInfo& info() const override { return info_; }

@@ -48,10 +48,13 @@ Status verify_utxo(const UtxoStore& store) {
     for (size_t t = 0; t < block.transactions.size(); ++t) {
       const chain::UtxoTransaction& tx = block.transactions[t];
       const uint64_t number = row.first_transaction + t;
-      const auto named = [&](const std::string& what) { return Check::fail(row, "transaction " + std::to_string(t) + ": " + what); };
+      const auto named = [&](const std::string& what) {
+        return Check::fail(row, "transaction " + std::to_string(t) + ": " + what);
+      };
       if (store.block_of_transaction(number) != b) return named("is filed under another block");
       const auto found = store.find_transaction(tx.id);
-      if (!found || *found < number || store.transaction_id(*found) != tx.id) return named("is not found by its identifier");
+      if (!found || *found < number || store.transaction_id(*found) != tx.id)
+        return named("is not found by its identifier");
       UtxoTransactionView view;
       store.transaction(number, view);
       uint64_t taken_in = 0;
@@ -64,8 +67,10 @@ Status verify_utxo(const UtxoStore& store) {
         uint64_t spender = 0;
         store.spenders(output, {&spender, 1});
         if (spender != number) return named("input " + std::to_string(i) + ": its output does not link back");
-        if (store.output_value(output) != view.in_value[i]) return named("input " + std::to_string(i) + ": its value is not its output's");
-        if (!(store.input_address(view.first_input + i) == store.output_address(output))) return named("input " + std::to_string(i) + ": its owner is not its output's");
+        if (store.output_value(output) != view.in_value[i])
+          return named("input " + std::to_string(i) + ": its value is not its output's");
+        if (!(store.input_address(view.first_input + i) == store.output_address(output)))
+          return named("input " + std::to_string(i) + ": its owner is not its output's");
         const uint64_t source = store.transaction_of_output(output);
         UtxoTransactionView from;
         store.transaction(source, from);
@@ -77,7 +82,8 @@ Status verify_utxo(const UtxoStore& store) {
         uint64_t spender = 0;
         store.spenders(view.first_output + i, {&spender, 1});
         if (spender == kNoNumber) continue;
-        if (spender <= number || spender >= store.info().transactions) return named("output " + std::to_string(i) + " is spent by no later transaction");
+        if (spender <= number || spender >= store.info().transactions)
+          return named("output " + std::to_string(i) + " is spent by no later transaction");
         UtxoTransactionView by;
         store.transaction(spender, by);
         if (std::find(by.in_output.begin(), by.in_output.end(), view.first_output + i) == by.in_output.end()) {
@@ -92,18 +98,20 @@ Status verify_utxo(const UtxoStore& store) {
   uint64_t received_total = 0, sent_total = 0, owned_outputs = 0, owned_inputs = 0;
   for (const UtxoSegment& s : store.segments()) {
     for (uint64_t row = 0; row < s.address_key.size(); ++row) {
-      if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row) return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
+      if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row)
+        return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
       for (uint64_t i = s.received_offset[row]; i < s.received_offset[row + 1]; ++i) {
         const uint64_t output = s.received[i];
-        if (output < s.first_output || output - s.first_output >= s.out_value.size() || s.out_address[output - s.first_output] != row ||
+        if (output < s.first_output || output - s.first_output >= s.out_value.size() ||
+            s.out_address[output - s.first_output] != row ||
             (i > s.received_offset[row] && s.received[i - 1] >= output)) {
           return answer_no(s.files.folder() + ": received[" + std::to_string(i) + "] does not belong to its address");
         }
       }
       for (uint64_t i = s.sent_offset[row]; i < s.sent_offset[row + 1]; ++i) {
         const uint64_t input = s.sent[i];
-        if (input < s.first_input || input - s.first_input >= s.in_output.size() || s.in_address[input - s.first_input] != row ||
-            (i > s.sent_offset[row] && s.sent[i - 1] >= input)) {
+        if (input < s.first_input || input - s.first_input >= s.in_output.size() ||
+            s.in_address[input - s.first_input] != row || (i > s.sent_offset[row] && s.sent[i - 1] >= input)) {
           return answer_no(s.files.folder() + ": sent[" + std::to_string(i) + "] does not belong to its address");
         }
       }
@@ -113,7 +121,8 @@ Status verify_utxo(const UtxoStore& store) {
     for (const uint64_t row : s.out_address) owned_outputs += row != kNoNumber ? 1 : 0;
     for (const uint64_t row : s.in_address) owned_inputs += row != kNoNumber ? 1 : 0;
   }
-  if (received_total != owned_outputs || sent_total != owned_inputs) return answer_no("the index by address does not hold every output and input");
+  if (received_total != owned_outputs || sent_total != owned_inputs)
+    return answer_no("the index by address does not hold every output and input");
   return {};
 }
 
@@ -125,10 +134,12 @@ Status verify_account(const AccountStore& store) {
     read_block(store, b, block);
     for (size_t t = 0; t < block.transactions.size(); ++t) {
       const uint64_t number = row.first_transaction + t;
-      if (store.block_of_transaction(number) != b) return Check::fail(row, "transaction " + std::to_string(t) + " is filed under another block");
+      if (store.block_of_transaction(number) != b)
+        return Check::fail(row, "transaction " + std::to_string(t) + " is filed under another block");
       if (block.transactions[t].index == chain::kBlockLevelIndex) continue;
       const auto found = store.find_transaction(block.transactions[t].id);
-      if (!found || store.transaction_id(*found) != block.transactions[t].id) return Check::fail(row, "transaction " + std::to_string(t) + " is not found by its identifier");
+      if (!found || store.transaction_id(*found) != block.transactions[t].id)
+        return Check::fail(row, "transaction " + std::to_string(t) + " is not found by its identifier");
     }
     JINDO_DO(check.block(b, chain::block_digest(block)));
   }
@@ -138,20 +149,24 @@ Status verify_account(const AccountStore& store) {
       ends += s.mv_from[m] != kNoNumber ? 1 : 0;
       ends += s.mv_to[m] != kNoNumber && s.mv_to[m] != s.mv_from[m] ? 1 : 0;
       const uint64_t t = s.mv_transaction[m] - s.first_transaction;
-      if (t >= s.tx_id.size() || s.tx_first_movement[t] > s.first_movement + m || s.tx_first_movement[t + 1] <= s.first_movement + m) {
+      if (t >= s.tx_id.size() || s.tx_first_movement[t] > s.first_movement + m ||
+          s.tx_first_movement[t + 1] <= s.first_movement + m) {
         return answer_no(s.files.folder() + ": movement " + std::to_string(m) + " is filed under another transaction");
       }
     }
-    if (ends != s.holding_movement.size()) return answer_no(s.files.folder() + ": the index by holding does not hold every movement");
+    if (ends != s.holding_movement.size())
+      return answer_no(s.files.folder() + ": the index by holding does not hold every movement");
     for (uint64_t row = 0; row < s.address_key.size(); ++row) {
-      if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row) return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
+      if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row)
+        return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
     }
     for (uint64_t h = 0; h < s.holding_address.size(); ++h) {
       for (uint64_t i = s.holding_offset[h]; i < s.holding_offset[h + 1]; ++i) {
         const uint64_t m = s.holding_movement[i] - s.first_movement;
         if (m >= s.mv_kind.size() || (s.mv_from[m] != h && s.mv_to[m] != h) || s.mv_asset[m] != s.holding_asset[h] ||
             (i > s.holding_offset[h] && s.holding_movement[i - 1] >= s.holding_movement[i])) {
-          return answer_no(s.files.folder() + ": holding_movement[" + std::to_string(i) + "] does not belong to its holding");
+          return answer_no(s.files.folder() + ": holding_movement[" + std::to_string(i) +
+                           "] does not belong to its holding");
         }
       }
     }
@@ -173,7 +188,8 @@ Status verify(const Ledger& ledger, const std::function<void(const std::string&)
       report(name + ": blocks, links, indexes");
       JINDO_DO(named(verify_utxo(*chain.utxo)));
     } else {
-      for (const AccountSegment& segment : chain.account->all_segments()) JINDO_DO(named(segment.files.verify_checksums()));
+      for (const AccountSegment& segment : chain.account->all_segments())
+        JINDO_DO(named(segment.files.verify_checksums()));
       report(name + ": blocks, links, indexes");
       JINDO_DO(named(verify_account(*chain.account)));
     }

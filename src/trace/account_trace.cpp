@@ -1,5 +1,6 @@
 // The pass over an account chain. A holding (address, asset) is followed from the movement that taints it; its balance
-// before that is replayed once from its own history. Each followed holding waits, in a bitmap queue, at its next movement.
+// before that is replayed once from its own history. Each followed holding waits, in a bitmap queue, at its next
+// movement.
 #include <algorithm>
 #include <map>
 #include <unordered_set>
@@ -23,7 +24,8 @@ class LotQueue {
   WideLot& front() { return lots_[head_]; }
   WideLot& back() { return lots_.back(); }
   void pop_front() {
-    if (++head_ == lots_.size()) clear();
+    if (++head_ == lots_.size())
+      clear();
     else if (head_ > 64 && head_ * 2 > lots_.size()) {
       lots_.erase(lots_.begin(), lots_.begin() + static_cast<ptrdiff_t>(head_));
       head_ = 0;
@@ -37,7 +39,10 @@ class LotQueue {
     if (empty()) clear();
     append_lot(lots_, lot);
   }
-  void clear() { lots_.clear(); head_ = 0; }
+  void clear() {
+    lots_.clear();
+    head_ = 0;
+  }
   std::vector<WideLot>& all() {  // in order; the head is cut off first
     lots_.erase(lots_.begin(), lots_.begin() + static_cast<ptrdiff_t>(head_));
     head_ = 0;
@@ -51,18 +56,22 @@ class LotQueue {
 
 struct Followed {
   ledger::HoldingHandle handle;
-  uint32_t segment = 0;      // of the next movement
-  uint64_t at = 0;           // into the holding's movements in that segment
-  bool active = false;       // holds something tainted
+  uint32_t segment = 0;  // of the next movement
+  uint64_t at = 0;       // into the holding's movements in that segment
+  bool active = false;   // holds something tainted
   Uint256 balance;
-  LotQueue lots;             // fifo, lifo, tiho: everything held, oldest first; haircut, poison: pools by source
+  LotQueue lots;  // fifo, lifo, tiho: everything held, oldest first; haircut, poison: pools by source
   std::map<uint32_t, std::pair<int64_t, int64_t>> times;  // first and last arrival, by source
 };
 
 class AccountPass {
  public:
   AccountPass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds, const ChainPass& pass)
-      : reader_(reader), seeds_(std::move(seeds)), pass_(pass), options_(pass.options), policy_(pass.options.policy),
+      : reader_(reader),
+        seeds_(std::move(seeds)),
+        pass_(pass),
+        options_(pass.options),
+        policy_(pass.options.policy),
         pending_(std::max<uint64_t>(reader.info().movements, 1)) {
     for (uint32_t s = 0; s < reader.segments(); ++s) index_.emplace_back(reader.holdings_in(s));
     services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
@@ -136,12 +145,13 @@ class AccountPass {
     return std::any_of(lots.begin(), lots.end(), [](const WideLot& lot) { return !lot.clean(); });
   }
 
-  // The holding that the movement at hand reaches, followed from here on. Its balance is what its history up to here comes
-  // to; all of it is clean and older than what arrives: one lot.
+  // The holding that the movement at hand reaches, followed from here on. Its balance is what its history up to here
+  // comes to; all of it is clean and older than what arrives: one lot.
   uint32_t follow(uint64_t row) {
     uint32_t slot = slot_of(row);
     if (slot == 0) {
-      const auto handle = reader_.find_holding(reader_.holding_address(now_.segment, row), reader_.asset(now_.segment, now_.asset));
+      const auto handle =
+          reader_.find_holding(reader_.holding_address(now_.segment, row), reader_.asset(now_.segment, now_.asset));
       CHECK(handle.has_value());
       followed_.emplace_back();
       followed_.back().handle = *handle;
@@ -178,7 +188,8 @@ class AccountPass {
     arriving_.clear();
     Uint256 rest = amount_;
     const bool seeded = next_seed_ < seeds_.size() && seeds_[next_seed_].movement == number;
-    if (seeded && now_.from != kNoNumber && now_.from == now_.to) from = follow(now_.from) + 1;  // pays itself: followed before it pays
+    if (seeded && now_.from != kNoNumber && now_.from == now_.to)
+      from = follow(now_.from) + 1;  // pays itself: followed before it pays
     for (; next_seed_ < seeds_.size() && seeds_[next_seed_].movement == number; ++next_seed_) {
       const AccountSeed& seed = seeds_[next_seed_];
       take(from, seed.amount);
@@ -212,17 +223,28 @@ class AccountPass {
       case Policy::kPoison:
         for (const WideLot& pool : f.lots.all()) taken_.push_back({value, value, pool.source, pool.hops, pool.step});
         break;
-      case Policy::kHaircut: haircut_.take(f.lots.all(), f.balance, value, taken_); break;
-      case Policy::kFifo: take_front(f, value); break;
-      case Policy::kLifo: take_back(f, value); break;
-      case Policy::kTiho: take_tainted_first(f, value); break;
+      case Policy::kHaircut:
+        haircut_.take(f.lots.all(), f.balance, value, taken_);
+        break;
+      case Policy::kFifo:
+        take_front(f, value);
+        break;
+      case Policy::kLifo:
+        take_back(f, value);
+        break;
+      case Policy::kTiho:
+        take_tainted_first(f, value);
+        break;
     }
     f.balance -= value;
     if (policy_ == Policy::kPoison) {
-      if (f.balance.is_zero()) f.lots.clear();
-      else for (WideLot& pool : f.lots.all()) pool.amount = pool.origin = f.balance;
+      if (f.balance.is_zero())
+        f.lots.clear();
+      else
+        for (WideLot& pool : f.lots.all()) pool.amount = pool.origin = f.balance;
     }
-    for (WideLot& lot : taken_) if (!lot.clean()) ++lot.hops;
+    for (WideLot& lot : taken_)
+      if (!lot.clean()) ++lot.hops;
   }
   void take_front(Followed& f, Uint256 value) {
     while (!value.is_zero()) {
@@ -296,10 +318,13 @@ class AccountPass {
     arriving_.push_back({fresh, fresh, seed.source, 0, kNoStep});
   }
 
-  chain::AddressKey receiver() const { return now_.to == kNoNumber ? chain::AddressKey{} : reader_.holding_address(now_.segment, now_.to); }
+  chain::AddressKey receiver() const {
+    return now_.to == kNoNumber ? chain::AddressKey{} : reader_.holding_address(now_.segment, now_.to);
+  }
 
   // `except`: a source whose lots go on although they were taken.
-  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name, const std::vector<WideLot>& lots, uint32_t except = kClean) {
+  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name,
+                const std::vector<WideLot>& lots, uint32_t except = kClean) {
     for (const WideLot& sum : by_source_.sorted()) {
       tainted_move_ = true;
       Terminal terminal;
@@ -319,7 +344,8 @@ class AccountPass {
       if (options_.record) {
         const auto at = static_cast<uint32_t>(pass_.result.terminals.size());
         for (const WideLot& lot : lots) {
-          if (lot.source == sum.source && lot.source != except) pass_.result.steps[record(lot, kNoNumber)].terminal = at;
+          if (lot.source == sum.source && lot.source != except)
+            pass_.result.steps[record(lot, kNoNumber)].terminal = at;
         }
       }
       pass_.result.terminals.push_back(std::move(terminal));
@@ -382,32 +408,40 @@ class AccountPass {
       if (!pools_) {
         f.lots.push_back(lot);
       } else if (!lot.clean()) {
-        if (policy_ == Policy::kPoison) poison(f, lot);
-        else add_to_pools(f.lots.all(), lot);
+        if (policy_ == Policy::kPoison)
+          poison(f, lot);
+        else
+          add_to_pools(f.lots.all(), lot);
       }
     }
   }
   static void poison(Followed& f, WideLot lot) {
     auto& pools = f.lots.all();
     lot.amount = lot.origin = f.balance;
-    const auto at = std::lower_bound(pools.begin(), pools.end(), lot, [](const WideLot& a, const WideLot& b) { return a.source < b.source; });
-    if (at != pools.end() && at->source == lot.source) at->hops = std::min(at->hops, lot.hops);
-    else pools.insert(at, lot);
+    const auto at = std::lower_bound(pools.begin(), pools.end(), lot,
+                                     [](const WideLot& a, const WideLot& b) { return a.source < b.source; });
+    if (at != pools.end() && at->source == lot.source)
+      at->hops = std::min(at->hops, lot.hops);
+    else
+      pools.insert(at, lot);
   }
   void end_all(TerminalKind kind, const std::string& name) {
     by_source_.clear();
-    for (const WideLot& lot : arriving_) if (!lot.clean()) by_source_.add(lot);
+    for (const WideLot& lot : arriving_)
+      if (!lot.clean()) by_source_.add(lot);
     end_lots(kind, receiver(), name, arriving_);
   }
   void apply_bounds() {
     const bool late = options_.until && block_.time > *options_.until;
     std::map<uint32_t, Uint256> sums;
-    for (const WideLot& lot : arriving_) if (!lot.clean()) sums[lot.source] += lot.amount;
+    for (const WideLot& lot : arriving_)
+      if (!lot.clean()) sums[lot.source] += lot.amount;
     by_source_.clear();
     std::vector<WideLot> ended;
     for (WideLot& lot : arriving_) {
       if (lot.clean() || lot.hops == 0) continue;  // a theft itself is never bounded
-      if (!late && !(options_.hops_max && lot.hops > *options_.hops_max) && sums[lot.source] >= options_.amount_min) continue;
+      if (!late && !(options_.hops_max && lot.hops > *options_.hops_max) && sums[lot.source] >= options_.amount_min)
+        continue;
       by_source_.add(lot);
       ended.push_back(lot);
       lot = {lot.amount, {}, kClean, 0, kNoStep};
@@ -425,7 +459,8 @@ class AccountPass {
       addresses.push_back(f.handle.address);
       if (!f.active) continue;
       sums.clear();
-      for (const WideLot& lot : f.lots.all()) if (!lot.clean()) sums.add(lot);
+      for (const WideLot& lot : f.lots.all())
+        if (!lot.clean()) sums.add(lot);
       for (const WideLot& sum : sums.sorted()) {
         Holding holding;
         holding.network = reader_.info().network;
@@ -443,7 +478,8 @@ class AccountPass {
       }
     }
     std::sort(addresses.begin(), addresses.end());
-    pass_.result.visited_addresses += static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
+    pass_.result.visited_addresses +=
+        static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
   }
 
   const ledger::AccountReader& reader_;

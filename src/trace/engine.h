@@ -10,8 +10,8 @@ namespace jindo::trace {
 // What one chain's pass adds to the result.
 struct ChainPass {
   Result& result;
-  uint32_t chain = 0;                       // index into result.chains
-  const std::vector<uint32_t>& sources;     // of this chain, ascending, as indexes into result.sources
+  uint32_t chain = 0;                    // index into result.chains
+  const std::vector<uint32_t>& sources;  // of this chain, ascending, as indexes into result.sources
   const Options& options;
 };
 base::Status trace_utxo(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass);

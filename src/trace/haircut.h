@@ -1,6 +1,7 @@
-// Haircut: of a holding of B, of which pool i is t_i, a movement of V takes floor(V·t_i/B) of each, the clean rest too; the
-// units left over go one each by largest remainder, ties in the order of the sources, clean last (docs/methodology/tracing.md;
-// Möser, Böhme, Breuker 2014 for the policy, the method of largest remainders for the units).
+// Haircut: of a holding of B, of which pool i is t_i, a movement of V takes floor(V·t_i/B) of each, the clean rest too;
+// the units left over go one each by largest remainder, ties in the order of the sources, clean last
+// (docs/methodology/tracing.md; Möser, Böhme, Breuker 2014 for the policy, the method of largest remainders for the
+// units).
 #pragma once
 
 #include <algorithm>
@@ -10,8 +11,8 @@
 
 namespace jindo::trace {
 
-// `pools`: at most one a source, in the order of sources, none clean; their sum is at most `balance`. Takes V <= balance out
-// of them; appends what left to `taken`. The caller keeps the balance.
+// `pools`: at most one a source, in the order of sources, none clean; their sum is at most `balance`. Takes V <=
+// balance out of them; appends what left to `taken`. The caller keeps the balance.
 template <class N>
 class Haircut {
  public:
@@ -48,7 +49,8 @@ class Haircut {
       // The clean part stands last in the order of ties.
       shares_.push_back({N(clean.quotient), N(clean.remainder), static_cast<uint32_t>(shares_.size())});
       order_.assign(shares_.begin(), shares_.end());
-      std::stable_sort(order_.begin(), order_.end(), [](const Share& a, const Share& b) { return b.remainder < a.remainder; });
+      std::stable_sort(order_.begin(), order_.end(),
+                       [](const Share& a, const Share& b) { return b.remainder < a.remainder; });
       for (const Share& share : order_) {
         if (is_zero(left)) break;
         shares_[share.pool].amount = shares_[share.pool].amount + N(1);
@@ -59,7 +61,9 @@ class Haircut {
       if (is_zero(shares_[i].amount)) continue;
       taken.push_back(split_off(pools[i], shares_[i].amount));
     }
-    pools.erase(std::remove_if(pools.begin(), pools.end(), [](const Lot<N>& p) { return is_zero(p.amount) && is_zero(p.origin); }), pools.end());
+    pools.erase(std::remove_if(pools.begin(), pools.end(),
+                               [](const Lot<N>& p) { return is_zero(p.amount) && is_zero(p.origin); }),
+                pools.end());
   }
 
  private:
@@ -75,7 +79,8 @@ class Haircut {
 // Puts `pool` into `pools`, one a source, sorted by source; hops are the fewest of either.
 template <class N>
 void add_to_pools(std::vector<Lot<N>>& pools, const Lot<N>& pool) {
-  auto at = std::lower_bound(pools.begin(), pools.end(), pool, [](const Lot<N>& a, const Lot<N>& b) { return a.source < b.source; });
+  auto at = std::lower_bound(pools.begin(), pools.end(), pool,
+                             [](const Lot<N>& a, const Lot<N>& b) { return a.source < b.source; });
   if (at == pools.end() || at->source != pool.source) {
     pools.insert(at, pool);
     return;

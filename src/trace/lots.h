@@ -1,5 +1,5 @@
-// Lots: what a holding consists of, oldest first. A lot is clean, or belongs to one source and carries `amount` (units of
-// the asset it is) and `origin` (units of what was stolen). N is uint64_t on UTXO chains, Uint256 on account chains.
+// Lots: what a holding consists of, oldest first. A lot is clean, or belongs to one source and carries `amount` (units
+// of the asset it is) and `origin` (units of what was stolen). N is uint64_t on UTXO chains, Uint256 on account chains.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace jindo::trace {
 
-inline constexpr uint32_t kClean = UINT32_MAX;   // a lot's source when it has none
+inline constexpr uint32_t kClean = UINT32_MAX;  // a lot's source when it has none
 inline constexpr uint32_t kNoStep = UINT32_MAX;
 
 template <class N>
@@ -26,21 +26,30 @@ inline bool is_zero(uint64_t n) { return n == 0; }
 inline bool is_zero(const base::Uint256& n) { return n.is_zero(); }
 
 // floor(a·b/c) and the remainder; c > 0, and the quotient fits because b <= c or a <= c wherever this is called.
-struct Division64 { uint64_t quotient; uint64_t remainder; };
+struct Division64 {
+  uint64_t quotient;
+  uint64_t remainder;
+};
 inline Division64 multiply_divide(uint64_t a, uint64_t b, uint64_t c) {
   const auto product = static_cast<base::Uint128>(a) * b;
 #if defined(__x86_64__)
   // The compiler calls a general 128-bit division; the quotient fits here, so the machine's own does.
   if (static_cast<uint64_t>(product >> 64) < c) {
     Division64 out;
-    asm("divq %[c]" : "=a"(out.quotient), "=d"(out.remainder) : "a"(static_cast<uint64_t>(product)), "d"(static_cast<uint64_t>(product >> 64)), [c] "r"(c) : "cc");
+    asm("divq %[c]"
+        : "=a"(out.quotient), "=d"(out.remainder)
+        : "a"(static_cast<uint64_t>(product)), "d"(static_cast<uint64_t>(product >> 64)), [c] "r"(c)
+        : "cc");
     return out;
   }
 #endif
-  if (static_cast<uint64_t>(product >> 64) == 0) return {static_cast<uint64_t>(product) / c, static_cast<uint64_t>(product) % c};
+  if (static_cast<uint64_t>(product >> 64) == 0)
+    return {static_cast<uint64_t>(product) / c, static_cast<uint64_t>(product) % c};
   return {static_cast<uint64_t>(product / c), static_cast<uint64_t>(product % c)};
 }
-inline base::MulDiv multiply_divide(const base::Uint256& a, const base::Uint256& b, const base::Uint256& c) { return base::mul_div(a, b, c); }
+inline base::MulDiv multiply_divide(const base::Uint256& a, const base::Uint256& b, const base::Uint256& c) {
+  return base::mul_div(a, b, c);
+}
 
 // The part of a lot's origin that goes with n of its amount.
 template <class N>

@@ -5,11 +5,16 @@
 namespace jindo::trace {
 const char* policy_name(Policy policy) {
   switch (policy) {
-    case Policy::kFifo: return "fifo";
-    case Policy::kLifo: return "lifo";
-    case Policy::kHaircut: return "haircut";
-    case Policy::kPoison: return "poison";
-    case Policy::kTiho: return "tiho";
+    case Policy::kFifo:
+      return "fifo";
+    case Policy::kLifo:
+      return "lifo";
+    case Policy::kHaircut:
+      return "haircut";
+    case Policy::kPoison:
+      return "poison";
+    case Policy::kTiho:
+      return "tiho";
   }
   return "?";
 }

@@ -11,29 +11,34 @@ using base::bad_input;
 using base::Uint256;
 
 std::string short_of(const Theft& theft, const Uint256& found) {
-  return theft.label + ": the ledger's movement carries " + base::to_decimal(found) + ", less than the " + base::to_decimal(*theft.amount) + " named";
+  return theft.label + ": the ledger's movement carries " + base::to_decimal(found) + ", less than the " +
+         base::to_decimal(*theft.amount) + " named";
 }
 base::Error not_held(const chain::Network& network, const Theft& theft) {
-  return bad_input(theft.label + ": the ledger does not hold transaction " + chain::format_hash(network, *theft.transaction) + " on " +
-                   std::string(network.name) + "; ingest the blocks that do");
+  return bad_input(theft.label + ": the ledger does not hold transaction " +
+                   chain::format_hash(network, *theft.transaction) + " on " + std::string(network.name) +
+                   "; ingest the blocks that do");
 }
 
-// The first number at or after a time, by bisection over blocks. Block times may go back a little on bitcoin: the running
-// maximum is what orders them, so start from it and let the caller test each block's own time.
+// The first number at or after a time, by bisection over blocks. Block times may go back a little on bitcoin: the
+// running maximum is what orders them, so start from it and let the caller test each block's own time.
 template <class Member>
 uint64_t first_from(const ledger::ChainReader& reader, int64_t since, Member member) {
   uint64_t low = 0;
   uint64_t high = reader.info().blocks;
   while (low < high) {
     const uint64_t middle = (low + high) / 2;
-    if (reader.block(middle).order_time < since) low = middle + 1;
-    else high = middle;
+    if (reader.block(middle).order_time < since)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < reader.info().blocks ? reader.block(low).*member : UINT64_MAX;
 }
 }  // namespace
 
-base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader, const std::vector<Source>& sources, const std::vector<uint32_t>& which) {
+base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader, const std::vector<Source>& sources,
+                                               const std::vector<uint32_t>& which) {
   std::vector<UtxoSeed> out;
   const chain::Network& network = *reader.info().network;
   std::map<uint64_t, std::string> taken;  // explicit thefts by output
@@ -46,7 +51,8 @@ base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader,
       reader.transaction(*number, view);
       const uint32_t index = theft.output.value_or(0);
       if (index >= view.out_value.size()) {
-        return bad_input(theft.label + ": the transaction has " + std::to_string(view.out_value.size()) + " outputs; no output " + std::to_string(index));
+        return bad_input(theft.label + ": the transaction has " + std::to_string(view.out_value.size()) +
+                         " outputs; no output " + std::to_string(index));
       }
       UtxoSeed seed{*number, view.first_output + index, view.out_value[index], s, false};
       if (theft.amount) {
@@ -62,7 +68,9 @@ base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader,
     for (const Theft& theft : sources[s].thefts) {
       if (!theft.address) continue;
       const auto handle = reader.find_address(*theft.address);
-      if (!handle) return bad_input(theft.label + ": the ledger does not hold address " + chain::format_address(network, *theft.address));
+      if (!handle)
+        return bad_input(theft.label + ": the ledger does not hold address " +
+                         chain::format_address(network, *theft.address));
       const uint64_t from = first_from(reader, theft.since, &ledger::BlockRow::first_output);
       uint64_t found = 0;
       for (uint64_t output : from == UINT64_MAX ? std::vector<uint64_t>() : reader.received(*handle, from, SIZE_MAX)) {
@@ -71,26 +79,33 @@ base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader,
         ledger::UtxoTransactionView view;
         reader.transaction(tx, view);
         bool own = false;  // change that the address gives itself is not received
-        for (size_t i = 0; i < view.in_output.size() && !own; ++i) own = reader.input_address(view.first_input + i) == *theft.address;
+        for (size_t i = 0; i < view.in_output.size() && !own; ++i)
+          own = reader.input_address(view.first_input + i) == *theft.address;
         if (own) continue;
         ++found;
         if (!taken.emplace(output, theft.label).second) continue;  // named already: not stolen twice
         if (reader.output_value(output) > 0) out.push_back({tx, output, reader.output_value(output), s, true});
       }
-      if (found == 0) return bad_input(theft.label + ": the address receives nothing from " + base::format_time(theft.since) + " on in this ledger");
+      if (found == 0)
+        return bad_input(theft.label + ": the address receives nothing from " + base::format_time(theft.since) +
+                         " on in this ledger");
     }
   }
   std::sort(out.begin(), out.end(), [](const UtxoSeed& a, const UtxoSeed& b) { return a.output < b.output; });
   return out;
 }
 
-base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& reader, const std::vector<Source>& sources, const std::vector<uint32_t>& which) {
+base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& reader,
+                                                  const std::vector<Source>& sources,
+                                                  const std::vector<uint32_t>& which) {
   std::vector<AccountSeed> out;
   const chain::Network& network = *reader.info().network;
   std::map<uint64_t, Uint256> taken;  // of each movement
-  const auto add = [&](const Theft& theft, uint64_t movement, const Uint256& amount, uint32_t source, bool since) -> base::Status {
+  const auto add = [&](const Theft& theft, uint64_t movement, const Uint256& amount, uint32_t source,
+                       bool since) -> base::Status {
     Uint256& sum = taken[movement];
-    if (sum + amount > reader.amount(movement)) return bad_input(theft.label + ": another theft names the same movement");
+    if (sum + amount > reader.amount(movement))
+      return bad_input(theft.label + ": another theft names the same movement");
     sum += amount;
     if (!amount.is_zero()) out.push_back({movement, amount, source, since});
     return {};
@@ -112,8 +127,9 @@ base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& r
         total += reader.amount(m);
       }
       if (matching.empty()) {
-        return bad_input(theft.label + ": transaction " + chain::format_hash(network, *theft.transaction) + " moves no " +
-                         chain::format_asset(network, sources[s].asset) + (theft.to ? " to " + chain::format_address(network, *theft.to) : "") + " in this ledger");
+        return bad_input(theft.label + ": transaction " + chain::format_hash(network, *theft.transaction) +
+                         " moves no " + chain::format_asset(network, sources[s].asset) +
+                         (theft.to ? " to " + chain::format_address(network, *theft.to) : "") + " in this ledger");
       }
       if (!theft.amount) {
         for (const uint64_t m : matching) JINDO_DO(add(theft, m, reader.amount(m), s, false));
@@ -121,7 +137,8 @@ base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& r
       }
       if (total < *theft.amount) return bad_input(short_of(theft, total));
       // A movement of just that amount, else from the first on.
-      const auto exact = std::find_if(matching.begin(), matching.end(), [&](uint64_t m) { return reader.amount(m) == *theft.amount; });
+      const auto exact =
+          std::find_if(matching.begin(), matching.end(), [&](uint64_t m) { return reader.amount(m) == *theft.amount; });
       if (exact != matching.end()) {
         JINDO_DO(add(theft, *exact, *theft.amount, s, false));
         continue;
@@ -139,8 +156,8 @@ base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& r
       if (!theft.address) continue;
       const auto handle = reader.find_holding(*theft.address, sources[s].asset);
       if (!handle) {
-        return bad_input(theft.label + ": the ledger does not hold " + chain::format_asset(network, sources[s].asset) + " of address " +
-                         chain::format_address(network, *theft.address));
+        return bad_input(theft.label + ": the ledger does not hold " + chain::format_asset(network, sources[s].asset) +
+                         " of address " + chain::format_address(network, *theft.address));
       }
       const uint64_t from = first_from(reader, theft.since, &ledger::BlockRow::first_movement);
       uint64_t found = 0;
@@ -156,10 +173,13 @@ base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& r
           JINDO_DO(add(theft, *it, rest, s, true));
         }
       }
-      if (found == 0) return bad_input(theft.label + ": the address receives nothing from " + base::format_time(theft.since) + " on in this ledger");
+      if (found == 0)
+        return bad_input(theft.label + ": the address receives nothing from " + base::format_time(theft.since) +
+                         " on in this ledger");
     }
   }
-  std::stable_sort(out.begin(), out.end(), [](const AccountSeed& a, const AccountSeed& b) { return a.movement < b.movement; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const AccountSeed& a, const AccountSeed& b) { return a.movement < b.movement; });
   return out;
 }
 }  // namespace jindo::trace

@@ -9,7 +9,9 @@ namespace jindo::trace {
 namespace {
 using base::Status;
 
-std::string printed(const chain::Network& network, const chain::AddressKey& key) { return chain::format_address(network, key); }
+std::string printed(const chain::Network& network, const chain::AddressKey& key) {
+  return chain::format_address(network, key);
+}
 
 // By chain, asset, address or outpoint, source; as text, so that two results compare byte for byte.
 void sort_holdings(std::vector<Holding>& holdings) {
@@ -24,10 +26,12 @@ void sort_holdings(std::vector<Holding>& holdings) {
   for (size_t i = 0; i < holdings.size(); ++i) {
     const Holding& h = holdings[i];
     keys.push_back({h.network->name, printed(*h.network, h.asset),
-                    h.transaction ? chain::format_hash(*h.network, *h.transaction) : printed(*h.network, h.address), h.output, h.source, i});
+                    h.transaction ? chain::format_hash(*h.network, *h.transaction) : printed(*h.network, h.address),
+                    h.output, h.source, i});
   }
   std::sort(keys.begin(), keys.end(), [](const Keyed& a, const Keyed& b) {
-    return std::tie(a.chain, a.asset, a.place, a.output, a.source) < std::tie(b.chain, b.asset, b.place, b.output, b.source);
+    return std::tie(a.chain, a.asset, a.place, a.output, a.source) <
+           std::tie(b.chain, b.asset, b.place, b.output, b.source);
   });
   std::vector<Holding> sorted;
   sorted.reserve(holdings.size());
@@ -64,9 +68,12 @@ Status prove_conservation(const Result& result) {
   for (const Terminal& terminal : result.terminals) sums[terminal.source].ended += terminal.origin;
   for (size_t s = 0; s < sums.size(); ++s) {
     const SourceTotal& total = result.totals[s];
-    if (sums[s].held == total.held && sums[s].ended == total.ended && total.held + total.ended == total.stolen) continue;
-    return base::answer_no("bug: conservation broken for " + result.sources[s].incident + ": stolen " + base::to_decimal(total.stolen) + ", held " +
-                           base::to_decimal(sums[s].held) + ", ended " + base::to_decimal(sums[s].ended) + "; no result is given. Please report this with the ledger's digest");
+    if (sums[s].held == total.held && sums[s].ended == total.ended && total.held + total.ended == total.stolen)
+      continue;
+    return base::answer_no("bug: conservation broken for " + result.sources[s].incident + ": stolen " +
+                           base::to_decimal(total.stolen) + ", held " + base::to_decimal(sums[s].held) + ", ended " +
+                           base::to_decimal(sums[s].ended) +
+                           "; no result is given. Please report this with the ledger's digest");
   }
   return {};
 }
@@ -74,11 +81,16 @@ Status prove_conservation(const Result& result) {
 
 const char* terminal_name(TerminalKind kind) {
   switch (kind) {
-    case TerminalKind::kFee: return "fee";
-    case TerminalKind::kBurn: return "burn";
-    case TerminalKind::kSuperseded: return "superseded";
-    case TerminalKind::kService: return "service";
-    case TerminalKind::kBound: return "bound";
+    case TerminalKind::kFee:
+      return "fee";
+    case TerminalKind::kBurn:
+      return "burn";
+    case TerminalKind::kSuperseded:
+      return "superseded";
+    case TerminalKind::kService:
+      return "service";
+    case TerminalKind::kBound:
+      return "bound";
   }
   return "?";
 }

@@ -1,6 +1,7 @@
 // The trace engine's interface: sources (what was stolen) in, holdings and terminals out, exact to the last unit.
-// One pass in ledger order; the outcome depends on the ledger's content, the sources, the policy and the options, and on
-// nothing else. Every result but poison's is proved to conserve: Σ origin over holdings and terminals = what was stolen.
+// One pass in ledger order; the outcome depends on the ledger's content, the sources, the policy and the options, and
+// on nothing else. Every result but poison's is proved to conserve: Σ origin over holdings and terminals = what was
+// stolen.
 #pragma once
 
 #include <optional>
@@ -16,11 +17,11 @@ namespace jindo::trace {
 
 // One theft of an incident. Exactly one of transaction and address is set.
 struct Theft {
-  std::string label;                       // "incident ronin-2022, theft 1", for errors
+  std::string label;  // "incident ronin-2022, theft 1", for errors
   std::optional<chain::TxId> transaction;
-  std::optional<uint32_t> output;          // UTXO: which output
-  std::optional<chain::AddressKey> to;     // account: who received
-  std::optional<base::Uint256> amount;     // none: all that the named movement carried
+  std::optional<uint32_t> output;            // UTXO: which output
+  std::optional<chain::AddressKey> to;       // account: who received
+  std::optional<base::Uint256> amount;       // none: all that the named movement carried
   std::optional<chain::AddressKey> address;  // all it receives from `since` on
   int64_t since = 0;
 };
@@ -34,12 +35,12 @@ struct Source {
 struct Options {
   Policy policy = Policy::kFifo;
   bool through_fees = false;
-  std::set<std::string> through;           // service categories to go through
+  std::set<std::string> through;  // service categories to go through
   std::optional<uint32_t> hops_max;
   std::optional<int64_t> until;
-  base::Uint256 amount_min;                // parcels below end at `bound`
+  base::Uint256 amount_min;  // parcels below end at `bound`
   const attribution::ServiceDirectory* services = nullptr;
-  bool record = false;                     // keep every step: trails and pictures need them
+  bool record = false;  // keep every step: trails and pictures need them
 };
 
 struct Holding {
@@ -54,7 +55,7 @@ struct Holding {
   uint32_t hops = 0;
   int64_t first_time = 0;
   int64_t last_time = 0;
-  uint64_t node = 0;                       // output number, or holding slot: the end of steps
+  uint64_t node = 0;  // output number, or holding slot: the end of steps
 };
 enum class TerminalKind { kFee, kBurn, kSuperseded, kService, kBound };
 const char* terminal_name(TerminalKind kind);
@@ -67,20 +68,20 @@ struct Terminal {
   chain::TxId transaction{};
   int64_t time = 0;
   int64_t order_time = 0;
-  uint64_t place = 0;                      // transaction (UTXO) or movement number, then index of the row at that place
+  uint64_t place = 0;  // transaction (UTXO) or movement number, then index of the row at that place
   uint32_t source = 0;
   base::Uint256 amount;
   base::Uint256 origin;
 };
 // One tainted movement, or one lot's part in it. Ends are output numbers (UTXO) or holding slots (accounts).
 struct Step {
-  uint32_t chain = 0;                      // index into Result::chains
+  uint32_t chain = 0;  // index into Result::chains
   uint32_t source = 0;
-  uint64_t place = 0;                      // transaction (UTXO) or movement number
-  uint64_t from = ledger::kNoNumber;       // kNoNumber: the theft itself, or (UTXO pools) all of the transaction's inputs
-  uint64_t to = ledger::kNoNumber;         // kNoNumber: a terminal
-  uint32_t terminal = UINT32_MAX;          // index into Result::terminals when it ends there
-  uint32_t parent = UINT32_MAX;            // the step that brought this lot to `from`; none under pools and for thefts
+  uint64_t place = 0;                 // transaction (UTXO) or movement number
+  uint64_t from = ledger::kNoNumber;  // kNoNumber: the theft itself, or (UTXO pools) all of the transaction's inputs
+  uint64_t to = ledger::kNoNumber;    // kNoNumber: a terminal
+  uint32_t terminal = UINT32_MAX;     // index into Result::terminals when it ends there
+  uint32_t parent = UINT32_MAX;       // the step that brought this lot to `from`; none under pools and for thefts
   uint32_t hops = 0;
   bool theft = false;
   base::Uint256 amount;
@@ -99,26 +100,27 @@ struct Unexplained {
   chain::AddressKey asset;
   base::Uint256 amount;
 };
-struct HoldingNode {                       // account slots named by steps
+struct HoldingNode {  // account slots named by steps
   chain::AddressKey address;
   chain::AddressKey asset;
 };
 struct Result {
   Policy policy = Policy::kFifo;
   std::vector<Source> sources;
-  std::vector<ChainState> chains;          // of the sources, in order of CAIP-2 identifier
+  std::vector<ChainState> chains;  // of the sources, in order of CAIP-2 identifier
   base::Hash256 ledger_digest{};
-  std::vector<Holding> holdings;           // by chain, asset, address or outpoint, source
-  std::vector<Terminal> terminals;         // by time and place
-  std::vector<SourceTotal> totals;         // one a source
+  std::vector<Holding> holdings;    // by chain, asset, address or outpoint, source
+  std::vector<Terminal> terminals;  // by time and place
+  std::vector<SourceTotal> totals;  // one a source
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;
-  std::vector<Step> steps;                 // in ledger order a chain, when recorded
+  std::vector<Step> steps;                      // in ledger order a chain, when recorded
   std::vector<std::vector<HoldingNode>> nodes;  // per chain, by slot
 };
 
-// Fails when a theft is not in the ledger (named), and, as a bug that is never printed as a result, when conservation breaks.
+// Fails when a theft is not in the ledger (named), and, as a bug that is never printed as a result, when conservation
+// breaks.
 base::Result<Result> run(const ledger::Ledger& ledger, const std::vector<Source>& sources, const Options& options);
 
 }  // namespace jindo::trace

@@ -12,7 +12,8 @@ using ledger::kNoNumber;
 
 class TrailFinder {
  public:
-  TrailFinder(const ledger::LedgerChain& chain, const Result& result, uint32_t chain_index) : chain_(chain), result_(result), chain_index_(chain_index) {}
+  TrailFinder(const ledger::LedgerChain& chain, const Result& result, uint32_t chain_index)
+      : chain_(chain), result_(result), chain_index_(chain_index) {}
 
   std::vector<TrailStep> find(const TrailTarget& target) {
     // What counts as "it": lots held there at the end, and steps that ended there.
@@ -21,11 +22,13 @@ class TrailFinder {
     for (uint32_t i = 0; i < result_.steps.size(); ++i) {
       const Step& step = result_.steps[i];
       if (step.chain != chain_index_) continue;
-      if (step.terminal != UINT32_MAX ? matches(result_.terminals[step.terminal], target) : matches_node(step.to, target)) ends.push_back(i);
+      if (step.terminal != UINT32_MAX ? matches(result_.terminals[step.terminal], target)
+                                      : matches_node(step.to, target))
+        ends.push_back(i);
     }
     if (pools) return closure(ends);
-    // A lot's way is its chain of parents. A lot that moved on from here is part of the later step's way; count each way once,
-    // at its last step.
+    // A lot's way is its chain of parents. A lot that moved on from here is part of the later step's way; count each
+    // way once, at its last step.
     std::map<uint32_t, base::Uint256> moved_origin, moved_amount;
     for (const Step& step : result_.steps) {
       if (step.parent == kNoStep) continue;
@@ -138,8 +141,10 @@ class TrailFinder {
     const ledger::BlockRow block = chain_.reader().block(chain_.reader().block_of_transaction(tx));
     out.height = block.height;
     out.time = block.time;
-    if (chain_.utxo) describe_utxo(step, tx, out);
-    else describe_account(step, tx, out);
+    if (chain_.utxo)
+      describe_utxo(step, tx, out);
+    else
+      describe_account(step, tx, out);
     return out;
   }
   uint64_t transaction_of(uint64_t movement) const {
@@ -183,7 +188,8 @@ class TrailFinder {
 };
 }  // namespace
 
-base::Result<std::vector<TrailStep>> find_trail(const ledger::Ledger& ledger, const Result& result, const TrailTarget& target) {
+base::Result<std::vector<TrailStep>> find_trail(const ledger::Ledger& ledger, const Result& result,
+                                                const TrailTarget& target) {
   for (uint32_t c = 0; c < result.chains.size(); ++c) {
     if (result.chains[c].network != target.network) continue;
     std::vector<TrailStep> out = TrailFinder(*ledger.find(*target.network), result, c).find(target);

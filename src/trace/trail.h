@@ -1,6 +1,7 @@
-// The money trail: by which way did value come to a holding or a terminal? The movements from the theft to it, in ledger
-// order, with the origin carried on each. Under fifo, lifo and tiho that is exactly the part that ended there; under haircut
-// and poison value mixes in a pool, so each step carries what the movement carried in all (marked `mixed`).
+// The money trail: by which way did value come to a holding or a terminal? The movements from the theft to it, in
+// ledger order, with the origin carried on each. Under fifo, lifo and tiho that is exactly the part that ended there;
+// under haircut and poison value mixes in a pool, so each step carries what the movement carried in all (marked
+// `mixed`).
 #pragma once
 
 #include "trace/trace.h"
@@ -12,7 +13,7 @@ struct TrailStep {
   chain::TxId transaction{};
   uint64_t height = 0;
   int64_t time = 0;
-  uint64_t position = 0;                 // in the transaction: the output's index, or the movement's
+  uint64_t position = 0;  // in the transaction: the output's index, or the movement's
   chain::AddressKey asset;
   chain::AddressKey from;
   chain::AddressKey to;
@@ -20,10 +21,10 @@ struct TrailStep {
   uint32_t from_output = 0;
   bool theft = false;
   bool mixed = false;
-  std::string ends;                      // terminal kind, when it ends there
+  std::string ends;  // terminal kind, when it ends there
   uint32_t source = 0;
-  base::Uint256 amount;                  // of the asset it is
-  base::Uint256 origin;                  // of what was stolen
+  base::Uint256 amount;  // of the asset it is
+  base::Uint256 origin;  // of what was stolen
 };
 struct TrailTarget {
   const chain::Network* network = nullptr;
@@ -32,6 +33,7 @@ struct TrailTarget {
   uint32_t output = 0;
 };
 // `result` must have been recorded. No trail (the target has nothing of it): kNo.
-base::Result<std::vector<TrailStep>> find_trail(const ledger::Ledger& ledger, const Result& result, const TrailTarget& target);
+base::Result<std::vector<TrailStep>> find_trail(const ledger::Ledger& ledger, const Result& result,
+                                                const TrailTarget& target);
 
 }  // namespace jindo::trace

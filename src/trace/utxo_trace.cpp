@@ -1,5 +1,5 @@
-// The pass over a UTXO chain. Tainted outputs wait at the transaction that spends them; transactions are taken in ledger
-// order from a bitmap queue, so the cost is what is tainted, not the ledger.
+// The pass over a UTXO chain. Tainted outputs wait at the transaction that spends them; transactions are taken in
+// ledger order from a bitmap queue, so the cost is what is tainted, not the ledger.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -26,8 +26,13 @@ struct OutputLots {
 class UtxoPass {
  public:
   UtxoPass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass)
-      : reader_(reader), seeds_(std::move(seeds)), pass_(pass), options_(pass.options), policy_(pass.options.policy),
-        index_(reader.info().outputs), pending_(reader.info().transactions) {
+      : reader_(reader),
+        seeds_(std::move(seeds)),
+        pass_(pass),
+        options_(pass.options),
+        policy_(pass.options.policy),
+        index_(reader.info().outputs),
+        pending_(reader.info().transactions) {
     services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
     pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
   }
@@ -54,7 +59,8 @@ class UtxoPass {
   void enter_block(uint64_t transaction) {
     const uint64_t number = reader_.block_of_transaction(transaction);
     block_ = reader_.block(number);
-    block_end_ = number + 1 < reader_.info().blocks ? reader_.block(number + 1).first_transaction : reader_.info().transactions;
+    block_end_ =
+        number + 1 < reader_.info().blocks ? reader_.block(number + 1).first_transaction : reader_.info().transactions;
   }
 
   void transaction(uint64_t number) {
@@ -68,7 +74,8 @@ class UtxoPass {
     }
     ++pass_.result.visited_transactions;
     gather();
-    for (Lot64& lot : paying_) if (!lot.clean()) ++lot.hops;
+    for (Lot64& lot : paying_)
+      if (!lot.clean()) ++lot.hops;
     pay_outputs();
     pay_fee();
   }
@@ -89,8 +96,10 @@ class UtxoPass {
       held.spent = true;
       for (uint32_t k = 0; k < held.count; ++k) {
         const Lot64& lot = lots_[held.first + k];
-        if (pools_) add_to_pools(paying_, lot);
-        else append_lot(paying_, lot);
+        if (pools_)
+          add_to_pools(paying_, lot);
+        else
+          append_lot(paying_, lot);
       }
     }
     if (view_.coinbase()) {  // minted: clean, and as much as it pays out
@@ -140,7 +149,8 @@ class UtxoPass {
     if (policy_ == Policy::kTiho && count > 1) {
       order_.resize(count);
       std::iota(order_.begin(), order_.end(), uint32_t{0});
-      std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) { return view_.out_value[a] > view_.out_value[b]; });
+      std::stable_sort(order_.begin(), order_.end(),
+                       [&](uint32_t a, uint32_t b) { return view_.out_value[a] > view_.out_value[b]; });
       for (const uint32_t o : order_) pay_output(o);
     } else {
       for (uint32_t o = 0; o < count; ++o) pay_output(o);
@@ -204,7 +214,8 @@ class UtxoPass {
   }
 
   // Ends what by_source_ holds; `lots` are its parts, for the steps.
-  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name, const std::vector<Lot64>& lots) {
+  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name,
+                const std::vector<Lot64>& lots) {
     for (const Lot64& sum : by_source_.sorted()) {
       Terminal terminal;
       terminal.kind = kind;
@@ -232,7 +243,9 @@ class UtxoPass {
   }
 
   // Where a lot was before: the output its last step led to.
-  uint64_t from_of(const Lot64& lot) const { return pools_ || lot.step == kNoStep ? kNoNumber : pass_.result.steps[lot.step].to; }
+  uint64_t from_of(const Lot64& lot) const {
+    return pools_ || lot.step == kNoStep ? kNoNumber : pass_.result.steps[lot.step].to;
+  }
   uint32_t record(const Lot64& lot, uint64_t from, uint64_t to, bool theft) {
     Step step;
     step.chain = pass_.chain;
@@ -271,19 +284,22 @@ class UtxoPass {
   }
   void end_all(TerminalKind kind, const chain::AddressKey& address, const std::string& name) {
     by_source_.clear();
-    for (const Lot64& lot : arriving_) if (!lot.clean()) by_source_.add(lot);
+    for (const Lot64& lot : arriving_)
+      if (!lot.clean()) by_source_.add(lot);
     end_lots(kind, address, name, arriving_);
   }
   bool bounded() const { return options_.hops_max || options_.until || !options_.amount_min.is_zero(); }
   void apply_bounds(uint64_t output) {
     const bool late = options_.until && block_.time > *options_.until;
     std::vector<uint64_t> sums(pass_.result.sources.size(), 0);
-    for (const Lot64& lot : arriving_) if (!lot.clean()) sums[lot.source] += lot.amount;
+    for (const Lot64& lot : arriving_)
+      if (!lot.clean()) sums[lot.source] += lot.amount;
     by_source_.clear();
     std::vector<Lot64> ended;
     for (Lot64& lot : arriving_) {
       if (lot.clean() || lot.hops == 0) continue;  // a theft itself is never bounded
-      const bool stop = late || (options_.hops_max && lot.hops > *options_.hops_max) || base::Uint256(sums[lot.source]) < options_.amount_min;
+      const bool stop = late || (options_.hops_max && lot.hops > *options_.hops_max) ||
+                        base::Uint256(sums[lot.source]) < options_.amount_min;
       if (!stop) continue;
       by_source_.add(lot);
       ended.push_back(lot);
@@ -298,7 +314,8 @@ class UtxoPass {
     held.first = lots_.size();
     merged_.clear();
     for (Lot64& lot : arriving_) {
-      if (options_.record && !lot.clean() && !(lot.hops == 0 && lot.step != kNoStep)) lot.step = record(lot, from_of(lot), output, false);
+      if (options_.record && !lot.clean() && !(lot.hops == 0 && lot.step != kNoStep))
+        lot.step = record(lot, from_of(lot), output, false);
       if (pools_) {
         if (!lot.clean()) add_to_pools(merged_, lot);
       } else {
@@ -327,12 +344,13 @@ class UtxoPass {
       return;
     }
     by_source_.clear();
-    for (const Lot64& lot : taken_) if (!lot.clean()) by_source_.add(lot);
+    for (const Lot64& lot : taken_)
+      if (!lot.clean()) by_source_.add(lot);
     end_lots(TerminalKind::kFee, {}, "", taken_);
   }
 
-  // With --through-fees: a block's coinbase pays its outputs from the subsidy, then the fees in transaction order. It comes
-  // first in its block but is settled last, which no one can tell: it matures later.
+  // With --through-fees: a block's coinbase pays its outputs from the subsidy, then the fees in transaction order. It
+  // comes first in its block but is settled last, which no one can tell: it matures later.
   bool coinbase_waits() const { return !fees_.empty() || coinbase_seeded_; }
   void finish_coinbase() {
     const auto fees = std::move(fees_);
@@ -354,7 +372,8 @@ class UtxoPass {
           tainted_part += lot.amount;
         }
         // Pools leave the clean part out of the list; the joined list has it.
-        if (policy_ == Policy::kHaircut && fee > tainted_part) income.push_back({fee - tainted_part, 0, kClean, 0, kNoStep});
+        if (policy_ == Policy::kHaircut && fee > tainted_part)
+          income.push_back({fee - tainted_part, 0, kClean, 0, kNoStep});
         ++next;
       } else if (fee > 0) {
         income.push_back({fee, 0, kClean, 0, kNoStep});
@@ -369,12 +388,15 @@ class UtxoPass {
     if (!pools_) append_lot(paying_, Lot64{subsidy, 0, kClean, 0, kNoStep});
     for (Lot64& lot : income) {
       if (!lot.clean()) ++lot.hops;
-      if (!pools_) append_lot(paying_, lot);
-      else if (!lot.clean()) add_to_pools(paying_, lot);
+      if (!pools_)
+        append_lot(paying_, lot);
+      else if (!lot.clean())
+        add_to_pools(paying_, lot);
     }
     balance_ = subsidy + total_fees;
     if (policy_ == Policy::kLifo) std::reverse(paying_.begin(), paying_.end());
-    if (policy_ == Policy::kTiho) std::stable_partition(paying_.begin(), paying_.end(), [](const Lot64& lot) { return !lot.clean(); });
+    if (policy_ == Policy::kTiho)
+      std::stable_partition(paying_.begin(), paying_.end(), [](const Lot64& lot) { return !lot.clean(); });
     at_ = 0;
     ++pass_.result.visited_transactions;
     const size_t kept = next_seed_;
@@ -385,13 +407,15 @@ class UtxoPass {
     if (balance_ > 0) {  // what the miner did not claim is nobody's
       take(balance_);
       by_source_.clear();
-      for (const Lot64& lot : taken_) if (!lot.clean()) by_source_.add(lot);
+      for (const Lot64& lot : taken_)
+        if (!lot.clean()) by_source_.add(lot);
       end_lots(TerminalKind::kBurn, {}, "unclaimed by the miner", taken_);
     }
   }
   void settle_without_coinbase(const std::vector<Lot64>& income) {  // a partial ledger may lack the coinbase
     by_source_.clear();
-    for (const Lot64& lot : income) if (!lot.clean()) by_source_.add(lot);
+    for (const Lot64& lot : income)
+      if (!lot.clean()) by_source_.add(lot);
     end_lots(TerminalKind::kFee, {}, "", income);
     coinbase_seeded_ = false;
   }
@@ -401,7 +425,8 @@ class UtxoPass {
     for (const OutputLots& held : outputs_) {
       if (held.spent) continue;
       sums.clear();
-      for (uint32_t k = 0; k < held.count; ++k) if (!lots_[held.first + k].clean()) sums.add(lots_[held.first + k]);
+      for (uint32_t k = 0; k < held.count; ++k)
+        if (!lots_[held.first + k].clean()) sums.add(lots_[held.first + k]);
       const uint64_t tx = reader_.transaction_of_output(held.output);
       ledger::UtxoTransactionView view;
       reader_.transaction(tx, view);
@@ -432,7 +457,11 @@ class UtxoPass {
       const uint64_t owner = reader_.output_owner(held.output);
       if (owner == kNoNumber) continue;
       auto at = segments.find(owner >> 48);
-      if (at == segments.end()) at = segments.emplace(owner >> 48, std::make_pair(PagedIndex(reader_.info().inputs + reader_.info().outputs), std::vector<uint64_t>())).first;
+      if (at == segments.end())
+        at = segments
+                 .emplace(owner >> 48, std::make_pair(PagedIndex(reader_.info().inputs + reader_.info().outputs),
+                                                      std::vector<uint64_t>()))
+                 .first;
       uint32_t& seen = at->second.first.at(owner & ((uint64_t{1} << 48) - 1));
       if (seen == 0) at->second.second.push_back(held.output);
       seen = 1;

@@ -11,11 +11,26 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   file.path = tests::input_file(json ? "rows.json" : "rows.csv", tests::as_text(data + 1, size - 1));
   decode::EvmBlockRows rows;
   decode::EvmSinks sinks;
-  sinks.block = [&](const auto& row) { rows.blocks.push_back(row); return base::Status(); };
-  sinks.transaction = [&](const auto& row) { rows.transactions.push_back(row); return base::Status(); };
-  sinks.receipt = [&](const auto& row) { rows.receipts.push_back(row); return base::Status(); };
-  sinks.token_transfer = [&](const auto& row) { rows.token_transfers.push_back(row); return base::Status(); };
-  sinks.trace = [&](const auto& row) { rows.traces.push_back(row); return base::Status(); };
+  sinks.block = [&](const auto& row) {
+    rows.blocks.push_back(row);
+    return base::Status();
+  };
+  sinks.transaction = [&](const auto& row) {
+    rows.transactions.push_back(row);
+    return base::Status();
+  };
+  sinks.receipt = [&](const auto& row) {
+    rows.receipts.push_back(row);
+    return base::Status();
+  };
+  sinks.token_transfer = [&](const auto& row) {
+    rows.token_transfers.push_back(row);
+    return base::Status();
+  };
+  sinks.trace = [&](const auto& row) {
+    rows.traces.push_back(row);
+    return base::Status();
+  };
   sinks.withdrawal = [&](uint64_t, uint64_t, const decode::Account20& to, const base::Uint256& wei) {
     decode::EvmTraceRow row;
     row.index = UINT32_MAX;
@@ -32,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   decode::EvmBlockNotes notes;
   if (!decode::assemble_evm_block(1, rows, block, notes).ok()) return 0;
   for (const auto& tx : block.transactions) CHECK(tx.first_movement + tx.movements <= block.movements.size());
-  for (const auto& movement : block.movements) CHECK(!movement.from.is_none() || !movement.to.is_none() || movement.kind == chain::MovementKind::kTransfer);
+  for (const auto& movement : block.movements)
+    CHECK(!movement.from.is_none() || !movement.to.is_none() || movement.kind == chain::MovementKind::kTransfer);
   return 0;
 }

@@ -9,7 +9,9 @@
 #include "support/temporary_folder.h"
 
 namespace jindo::tests {
-inline std::string_view as_text(const uint8_t* data, size_t size) { return {reinterpret_cast<const char*>(data), size}; }
+inline std::string_view as_text(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
 inline std::string input_file(const char* name, std::string_view bytes) {
   static const TemporaryFolder folder;
   const std::string path = folder / name;

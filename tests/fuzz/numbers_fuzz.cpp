@@ -8,7 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text = tests::as_text(data, size);
   if (const auto value = base::parse_decimal(text)) CHECK(base::parse_decimal(base::to_decimal(*value)) == value);
   (void)base::parse_hex_quantity(text);
-  if (const auto time = base::parse_time(text); time && *time > -60'000'000'000 && *time < 250'000'000'000) CHECK(base::parse_time(base::format_time(*time)) == time);
+  if (const auto time = base::parse_time(text); time && *time > -60'000'000'000 && *time < 250'000'000'000)
+    CHECK(base::parse_time(base::format_time(*time)) == time);
   if (size >= 96) {  // mul_div against a 192-bit identity: q·c + r = a·b in the low words
     base::Uint256 a, b, c;
     for (size_t w = 0; w < 4; ++w) {

@@ -14,16 +14,24 @@ void put(ByteVector& out, T value) {
   out.insert(out.end(), bytes, bytes + sizeof(T));
 }
 void put_size(ByteVector& out, uint64_t value) {
-  if (value < 253) out.push_back(static_cast<uint8_t>(value));
-  else if (value < 0x10000) { out.push_back(253); put(out, static_cast<uint16_t>(value)); }
-  else { out.push_back(254); put(out, static_cast<uint32_t>(value)); }
+  if (value < 253)
+    out.push_back(static_cast<uint8_t>(value));
+  else if (value < 0x10000) {
+    out.push_back(253);
+    put(out, static_cast<uint16_t>(value));
+  } else {
+    out.push_back(254);
+    put(out, static_cast<uint32_t>(value));
+  }
 }
 void put_bytes(ByteVector& out, base::Bytes bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 ByteVector filler(uint64_t owner, size_t size) {
   ByteVector out(size);
   uint64_t x = owner * 0x9e3779b97f4a7c15ULL + 1;
   for (size_t i = 0; i < size; ++i) {
-    x ^= x << 13; x ^= x >> 7; x ^= x << 17;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
     out[i] = static_cast<uint8_t>(x);
   }
   return out;
@@ -81,7 +89,8 @@ ByteVector serialize(const MadeTransaction& tx, bool with_witness) {
 }
 chain::TxId identifier(const MadeTransaction& tx) { return base::sha256d(serialize(tx, false)); }
 
-ByteVector make_block(const base::Hash256& previous, uint32_t time, uint32_t bits, uint32_t nonce, const std::vector<MadeTransaction>& transactions) {
+ByteVector make_block(const base::Hash256& previous, uint32_t time, uint32_t bits, uint32_t nonce,
+                      const std::vector<MadeTransaction>& transactions) {
   std::vector<base::Hash256> level;
   for (const auto& tx : transactions) level.push_back(identifier(tx));
   while (level.size() > 1) {
@@ -110,12 +119,14 @@ ByteVector script_of(const std::string& kind, uint64_t owner) {
   if (kind == "p2wsh") return joined({{0x00, 32}, filler(owner, 32)});
   if (kind == "p2tr") return joined({{0x51, 32}, filler(owner, 32)});
   if (kind == "p2pk") return joined({{33, 2}, filler(owner, 32), {0xac}});
-  if (kind == "multisig") return joined({{0x51, 33, 2}, filler(owner, 32), {33, 3}, filler(owner + 1, 32), {0x52, 0xae}});
+  if (kind == "multisig")
+    return joined({{0x51, 33, 2}, filler(owner, 32), {33, 3}, filler(owner + 1, 32), {0x52, 0xae}});
   if (kind == "op_return") return joined({{0x6a, 8}, filler(owner, 8)});
   return joined({{0x51, 0x75}, filler(owner, 3)});
 }
 
-ByteVector blk_bytes(const std::vector<ByteVector>& blocks, std::array<uint8_t, 4> magic, const ByteVector& key, size_t zero_fill) {
+ByteVector blk_bytes(const std::vector<ByteVector>& blocks, std::array<uint8_t, 4> magic, const ByteVector& key,
+                     size_t zero_fill) {
   ByteVector out;
   for (const ByteVector& block : blocks) {
     put_bytes(out, magic);
@@ -186,12 +197,14 @@ const ByteVector& RandomChain::grow() {
   }
   MadeTransaction& coinbase = transactions[0];
   coinbase.lock_time = static_cast<uint32_t>(height_) * 131071U + nonce_++;
-  coinbase.outputs.push_back({5'000'000'000ULL + fees - (pick(5) == 0 ? std::min<uint64_t>(fees, 3) : 0), random_script()});
+  coinbase.outputs.push_back(
+      {5'000'000'000ULL + fees - (pick(5) == 0 ? std::min<uint64_t>(fees, 3) : 0), random_script()});
   const chain::TxId id = identifier(coinbase);
   made_.push_back({{id, 0}, coinbase.outputs[0].value});
   fresh.push_back({{id, 0}, coinbase.outputs[0].value});
   coins_.insert(coins_.end(), fresh.begin(), fresh.end());
-  blocks_.push_back(make_block(tip_, static_cast<uint32_t>(1'300'000'000 + height_ * 600 - pick(1000)), 0x207fffff, nonce_, transactions));
+  blocks_.push_back(make_block(tip_, static_cast<uint32_t>(1'300'000'000 + height_ * 600 - pick(1000)), 0x207fffff,
+                               nonce_, transactions));
   tip_ = block_hash(blocks_.back());
   ++height_;
   return blocks_.back();
