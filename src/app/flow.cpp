@@ -65,7 +65,7 @@ class FlowBuilder {
     if (step.terminal != UINT32_MAX) {
       const trace::Terminal& terminal = traced_.result.terminals[step.terminal];
       ends = trace::terminal_name(terminal.kind);
-      if (!terminal.name.empty()) ends += " " + terminal.name;
+      if (terminal.name != 0) ends += " " + traced_.result.name_of(terminal);
       to = terminal.address;
     } else {
       to = end_address(step, step.to);

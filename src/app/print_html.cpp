@@ -128,7 +128,7 @@ void print_html(const Traced& traced, const base::TextSink& out) {
     for (size_t t = 0; t < result.terminals.size() && t < kRowsMax; ++t) {
       const auto& row = result.terminals[t];
       out("<tr><td>" + base::format_time(row.time) + "</td><td>" + trace::terminal_name(row.kind) +
-          (row.name.empty() ? "" : " " + escape_markup(row.name)) + "</td><td>" +
+          (row.name == 0 ? "" : " " + escape_markup(result.name_of(row))) + "</td><td>" +
           code(chain::format_address(*row.network, row.address)) + "</td><td>" +
           code(chain::format_hash(*row.network, row.transaction)) + "</td><td class=\"n\">" +
           amount(*row.network, row.asset, row.amount) + "</td></tr>\n");

@@ -98,7 +98,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("chain", t.network->name);
     json.field("asset", text_of(*t.network, t.asset));
     if (!t.address.is_none()) json.field("address", text_of(*t.network, t.address));
-    if (!t.name.empty()) json.field("name", t.name);
+    if (t.name != 0) json.field("name", result.name_of(t));
     json.field("transaction", chain::format_hash(*t.network, t.transaction));
     json.field("time", base::format_time(t.time));
     source_fields(t.source);
@@ -165,7 +165,7 @@ void print_csv(const Traced& traced, const base::TextSink& out) {
            chain::format_hash(*t.network, t.transaction) + "," + result.sources[t.source].incident + "," +
            text_of(*result.sources[t.source].network, result.sources[t.source].asset) + "," + to_decimal(t.amount) +
            "," + to_decimal(t.origin) + ",," + base::format_time(t.time) + "," + base::format_time(t.time) + "," +
-           csv_cell(t.name) + "\n";
+           csv_cell(result.name_of(t)) + "\n";
     out(line);
   }
 }
@@ -222,7 +222,7 @@ void print_table(const Traced& traced, const base::TextSink& out) {
     std::map<std::string, std::pair<uint64_t, base::Uint256>> ended;
     for (const Terminal& t : result.terminals) {
       if (t.source != s) continue;
-      auto& sum = ended[std::string(trace::terminal_name(t.kind)) + (t.name.empty() ? "" : " " + t.name)];
+      auto& sum = ended[std::string(trace::terminal_name(t.kind)) + (t.name == 0 ? "" : " " + result.name_of(t))];
       ++sum.first;
       if (result.policy != trace::Policy::kPoison) sum.second += t.origin;
     }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <random>
 
@@ -14,6 +15,21 @@
 namespace jindo::base {
 namespace {
 
+TEST(Hex, EveryByteInEveryPlace) {
+  // Twelve digits: eight taken at once, four one by one. Each place with each of the 256 characters.
+  for (size_t place = 0; place < 12; ++place) {
+    for (int c = 0; c < 256; ++c) {
+      std::string text = "0123456789aF";
+      text[place] = static_cast<char>(c);
+      uint8_t bytes[6] = {};
+      const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      ASSERT_EQ(from_hex(text, bytes), digit) << place << " " << c;
+      if (!digit) continue;
+      for (char& letter : text) letter = static_cast<char>(std::tolower(letter));
+      EXPECT_EQ(to_hex(bytes), text);
+    }
+  }
+}
 TEST(Hex, RoundTripsAndRefuses) {
   uint8_t bytes[3] = {};
   EXPECT_TRUE(from_hex("00Ff7a", bytes));

@@ -176,7 +176,7 @@ Status read_transfers_parquet(const chain::Network& network, const std::string& 
             base::Error{status.error().kind, path + ": row " + std::to_string(rows) + ": " + status.error().message};
     }
     api->destroy_data_chunk(&chunk);
-    JINDO_DO(status);
+    if (!status.ok()) return status;
     if (size == 0) return {};
     if (progress) progress(0, size);
   }

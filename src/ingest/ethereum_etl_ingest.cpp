@@ -222,7 +222,7 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
                          message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
   }
   IngestSummary summary;
-  SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 2);
+  SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 3);
   progress.phase("reading tables");
   JINDO_DO(rows.read_files(files, progress));
   source.next = [&](chain::AccountBlock& block) { return rows.next(block); };

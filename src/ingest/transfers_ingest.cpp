@@ -63,7 +63,7 @@ Status read_inputs(const chain::Network& network, const std::vector<std::string>
                    base::Progress* progress, const std::function<Status(const Row&)>& sink) {
   uint64_t bytes_before = 0, read = 0;
   for (const std::string& input : inputs) {
-    JINDO_DO(decode::read_transfers(network, input, options.memory_bytes / 6, sink, [&](uint64_t bytes, uint64_t more) {
+    JINDO_DO(decode::read_transfers(network, input, options.memory_bytes / 12, sink, [&](uint64_t bytes, uint64_t more) {
       read += more;
       if (progress != nullptr) progress->update(bytes_before + bytes, read);
     }));
@@ -97,7 +97,7 @@ base::Result<IngestSummary> ingest_transfers(const std::string& folder, const ch
     if (!stream.out_of_order() && appended.error().message != kReadFirst) return appended.error();
   }
   IngestSummary summary;
-  base::SortedRows<Row> rows(writer.temporary_folder(), options.memory_bytes / 3);
+  base::SortedRows<Row> rows(writer.temporary_folder(), options.memory_bytes / 4);
   uint64_t height_max = 0;
   progress.phase("reading rows");
   JINDO_DO(read_inputs(network, inputs, options, &progress, [&](const Row& row) -> Status {

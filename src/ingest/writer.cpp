@@ -4,7 +4,7 @@ namespace jindo::ingest {
 base::Result<ledger::LedgerWriter> open_writer(const std::string& folder, const IngestOptions& options,
                                                base::Progress& progress) {
   ledger::WriterOptions writer;
-  writer.memory_bytes = options.memory_bytes / 2;  // the other half is the decoders'
+  writer.memory_bytes = options.memory_bytes / 8 * 5;  // the rest is the decoders'
   writer.threads = options.threads;
   writer.durable = options.durable;
   writer.phase = [&progress](const char* phase) { progress.phase(phase); };

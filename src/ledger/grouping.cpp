@@ -1,7 +1,7 @@
 #include "ledger/grouping.h"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 namespace jindo::ledger {
 namespace {
@@ -62,9 +62,16 @@ base::Result<GroupedPartition> group_partition(PartitionedSpill<KeyRecord>& spil
     }
     return {};
   }));
-  std::vector<uint32_t> order(groups.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return groups[a] < groups[b]; });
+  // By the hash beside the number; the group itself is looked at only where hashes are equal.
+  std::vector<std::pair<uint64_t, uint32_t>> hashed;
+  hashed.reserve(groups.size());
+  for (uint32_t group = 0; group < groups.size(); ++group) hashed.emplace_back(groups[group].hash, group);
+  std::sort(hashed.begin(), hashed.end(), [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : groups[a.second] < groups[b.second];
+  });
+  std::vector<uint32_t> order;
+  order.reserve(groups.size());
+  for (const auto& entry : hashed) order.push_back(entry.second);
   out.groups.reserve(groups.size());
   for (const uint32_t group : order) out.groups.push_back(groups[group]);
   if (out.streamed) return out;

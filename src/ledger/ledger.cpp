@@ -232,7 +232,7 @@ Status LedgerWriter::append_utxo(const chain::Network& network, const Append& ap
       return block < copied ? std::string("ledger") : inner(block - copied);
     };
   }
-  const Status built = build_segment<UtxoStore, UtxoBuilder>(
+  Status built = build_segment<UtxoStore, UtxoBuilder>(
       network, store, keep_blocks, folders_of(folder_, commit_.find(std::string(network.name)), keep), options, feed);
   if (!built.ok()) {
     (void)base::remove_all(folder);  // the error that matters is the build's
@@ -250,7 +250,7 @@ Status LedgerWriter::append_account(const chain::Network& network, const Append&
   const size_t keep = store != nullptr ? segments_before(store->all_segments(), keep_blocks) : 0;
   std::string name;
   JINDO_TRY(const std::string folder, new_segment(network, name));
-  const Status built = build_segment<AccountStore, AccountBuilder>(
+  Status built = build_segment<AccountStore, AccountBuilder>(
       network, store, keep_blocks, folders_of(folder_, commit_.find(std::string(network.name)), keep),
       build_options(folder, append), feed);
   if (!built.ok()) {

@@ -332,7 +332,7 @@ class AccountPass {
       terminal.network = reader_.info().network;
       terminal.asset = reader_.asset(now_.segment, now_.asset);
       terminal.address = address;
-      terminal.name = name;
+      if (!name.empty()) terminal.name = pass_.result.add_name(name);
       terminal.transaction = reader_.transaction_id(now_.transaction);
       terminal.time = block_.time;
       terminal.order_time = block_.order_time;

@@ -41,15 +41,15 @@ void sort_holdings(std::vector<Holding>& holdings) {
 
 // By the order across chains, then place; steps that name terminals follow.
 void sort_terminals(Result& result) {
+  const auto less = [](const Terminal& x, const Terminal& y) {
+    return std::tie(x.order_time, x.network->caip2, x.place) < std::tie(y.order_time, y.network->caip2, y.place);
+  };
+  if (std::is_sorted(result.terminals.begin(), result.terminals.end(), less)) return;  // one chain: nearly always
   std::vector<uint32_t> order(result.terminals.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    const Terminal& x = result.terminals[a];
-    const Terminal& y = result.terminals[b];
-    return std::tie(x.order_time, x.network->caip2, x.place) < std::tie(y.order_time, y.network->caip2, y.place);
-  });
-  std::vector<Terminal> sorted;
-  sorted.reserve(order.size());
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return less(result.terminals[a], result.terminals[b]); });
+  std::deque<Terminal> sorted;
   std::vector<uint32_t> moved(order.size());
   for (uint32_t i = 0; i < order.size(); ++i) {
     moved[order[i]] = i;
@@ -78,6 +78,13 @@ Status prove_conservation(const Result& result) {
   return {};
 }
 }  // namespace
+
+uint32_t Result::add_name(const std::string& name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  const auto at = static_cast<uint32_t>(found - names.begin());
+  if (found == names.end()) names.push_back(name);
+  return at;
+}
 
 const char* terminal_name(TerminalKind kind) {
   switch (kind) {

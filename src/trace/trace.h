@@ -4,6 +4,7 @@
 // stolen.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -64,7 +65,7 @@ struct Terminal {
   const chain::Network* network = nullptr;
   chain::AddressKey asset;
   chain::AddressKey address;
-  std::string name;
+  uint32_t name = 0;  // who it is: into Result::names; 0 for nobody known
   chain::TxId transaction{};
   int64_t time = 0;
   int64_t order_time = 0;
@@ -104,19 +105,23 @@ struct HoldingNode {  // account slots named by steps
   chain::AddressKey address;
   chain::AddressKey asset;
 };
+// Terminals are many (each fee is one): a deque grows without copying, and a row owns no memory.
 struct Result {
   Policy policy = Policy::kFifo;
   std::vector<Source> sources;
   std::vector<ChainState> chains;  // of the sources, in order of CAIP-2 identifier
   base::Hash256 ledger_digest{};
   std::vector<Holding> holdings;    // by chain, asset, address or outpoint, source
-  std::vector<Terminal> terminals;  // by time and place
+  std::deque<Terminal> terminals;  // by time and place
+  std::vector<std::string> names{""};       // of services and the like, for terminals
   std::vector<SourceTotal> totals;  // one a source
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;
   std::vector<Step> steps;                      // in ledger order a chain, when recorded
   std::vector<std::vector<HoldingNode>> nodes;  // per chain, by slot
+  const std::string& name_of(const Terminal& terminal) const { return names[terminal.name]; }
+  uint32_t add_name(const std::string& name);
 };
 
 // Fails when a theft is not in the ledger (named), and, as a bug that is never printed as a result, when conservation

@@ -38,6 +38,10 @@ class UtxoPass {
   }
 
   Status run() {
+    // Address space only; pages come with use, and growing by copying costs more than the trace.
+    const auto reserved = static_cast<size_t>(std::min<uint64_t>(reader_.info().outputs, uint64_t{1} << 20));
+    lots_.reserve(reserved);
+    outputs_.reserve(reserved);
     for (const UtxoSeed& seed : seeds_) pending_.insert(seed.transaction);
     while (const auto number = pending_.pop_min()) {
       if (*number >= block_end_) {
@@ -222,7 +226,7 @@ class UtxoPass {
       terminal.network = reader_.info().network;
       terminal.asset = chain::native_asset();
       terminal.address = address;
-      terminal.name = name;
+      if (!name.empty()) terminal.name = pass_.result.add_name(name);
       terminal.transaction = reader_.transaction_id(view_.number);
       terminal.time = block_.time;
       terminal.order_time = block_.order_time;
