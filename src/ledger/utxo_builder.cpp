@@ -4,33 +4,15 @@
 #include <bit>
 #include <cstring>
 
-#include "base/hex.h"
+#include "ledger/fee_check.h"
 #include "ledger/grouping.h"
+#include "ledger/spend_join.h"
 
 namespace jindo::ledger {
 namespace {
 using base::bad_input;
 using base::Status;
 
-struct Definition {
-  chain::TxId id;
-  uint64_t transaction;   // global
-  uint64_t first_output;  // global
-  uint32_t outputs;
-  uint32_t coinbase_block;  // 1 + block in this build; 0 when no coinbase
-};
-struct Spend {
-  chain::TxId id;
-  uint64_t input;        // local
-  uint64_t transaction;  // global, of the spender
-  uint32_t output_index;
-  uint32_t block;  // 1 + block in this build
-};
-struct Match {           // input spends output
-  uint64_t output;       // global
-  uint64_t input;        // local
-  uint64_t transaction;  // global, of the spender
-};
 struct Owner {
   uint64_t output;  // local
   uint64_t row;
@@ -251,73 +233,9 @@ class Builder : public UtxoBuilder {
   }
 
   // ---- join: which output does each input spend -------------------------------------------------------------------
-  struct Joined {
-    std::vector<Match> matches;
-    std::vector<Spend> unresolved;
-    std::vector<IndexEntry> entries;
-  };
-  base::Result<Joined> join_partition(size_t partition) {
-    Joined out;
-    JINDO_TRY(std::vector<Definition> definitions, definitions_.take(partition));
-    const size_t slots = std::bit_ceil(definitions.size() * 2 + 2);
-    std::vector<uint32_t> table(slots, UINT32_MAX);
-    std::vector<uint32_t> earlier(definitions.size(), UINT32_MAX);  // the definition before with the same identifier
-    const auto slot_of = [&](const chain::TxId& id) {
-      uint64_t hash = 0;
-      std::memcpy(&hash, id.data() + 8, 8);
-      return static_cast<size_t>(hash) & (slots - 1);
-    };
-    for (uint32_t d = 0; d < definitions.size(); ++d) {
-      size_t at = slot_of(definitions[d].id);
-      while (table[at] != UINT32_MAX && definitions[table[at]].id != definitions[d].id) at = (at + 1) & (slots - 1);
-      if (table[at] != UINT32_MAX) {
-        // BIP 30: only a coinbase may repeat an identifier, and did, twice, before block 91,880 of mainnet.
-        if (definitions[d].coinbase_block == 0 || definitions[table[at]].coinbase_block == 0) {
-          return bad_input(place_of(definitions[d].transaction, 0) +
-                           ": a transaction identifier that the chain has already; "
-                           "expected a new one (BIP 30)");
-        }
-        earlier[d] = table[at];
-      }
-      table[at] = d;
-    }
-    JINDO_DO(spends_.read(partition, [&](std::span<const Spend> spends) -> Status {
-      for (const Spend& spend : spends) {
-        size_t at = slot_of(spend.id);
-        while (table[at] != UINT32_MAX && definitions[table[at]].id != spend.id) at = (at + 1) & (slots - 1);
-        uint32_t d = table[at];
-        while (d != UINT32_MAX && definitions[d].transaction >= spend.transaction) d = earlier[d];
-        if (d == UINT32_MAX) {
-          out.unresolved.push_back(spend);
-        } else if (spend.output_index >= definitions[d].outputs) {
-          return missing(spend);
-        } else if (definitions[d].coinbase_block == spend.block) {
-          return bad_input(place_of(spend.transaction, spend.input) +
-                           ": spends the coinbase of its own block; expected it to mature");
-        } else {
-          out.matches.push_back({definitions[d].first_output + spend.output_index, spend.input, spend.transaction});
-        }
-      }
-      return {};
-    }));
-    spends_.release(partition);
-    out.entries.reserve(definitions.size());
-    for (const Definition& definition : definitions)
-      out.entries.push_back({id_prefix(definition.id), definition.transaction});
-    std::sort(out.entries.begin(), out.entries.end(), [](const IndexEntry& a, const IndexEntry& b) {
-      return a.prefix != b.prefix ? a.prefix < b.prefix : a.number < b.number;
-    });
-    // In order of the identifier, so that look-ups in older segments run through their index once.
-    std::sort(out.unresolved.begin(), out.unresolved.end(),
-              [](const Spend& a, const Spend& b) { return a.id != b.id ? a.id < b.id : a.input < b.input; });
-    return out;
+  PlaceOf place() const {
+    return [this](uint64_t transaction, uint64_t input) { return place_of(transaction, input); };
   }
-  base::Error missing(const Spend& spend) const {
-    return bad_input(place_of(spend.transaction, spend.input) + ": spends output " +
-                     std::to_string(spend.output_index) + " of transaction " + base::to_hex_reversed(spend.id) +
-                     ", which the chain does not hold before it: a missing previous output");
-  }
-
   Status join() {
     out_ranges_ = range_size(outputs_, partitions_);
     matches_ =
@@ -332,7 +250,7 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.open(entries, "tx_entry"));
     BucketWriter bucket_writer(buckets, bucket_bits(transactions_));
     JINDO_DO(in_order<Joined>(
-        partitions_, options_.threads, [&](size_t p) { return join_partition(p); },
+        partitions_, options_.threads, [&](size_t p) { return join_spends(definitions_, spends_, p, place()); },
         [&](size_t, Joined& joined) -> Status {
           for (const Match& match : joined.matches) JINDO_DO(add_match(match));
           for (const Spend& spend : joined.unresolved) JINDO_DO(resolve_older(spend));
@@ -361,10 +279,10 @@ class Builder : public UtxoBuilder {
   }
   Status resolve_older(const Spend& spend) {
     const auto transaction = older_ != nullptr ? older_->find_transaction(spend.id) : std::nullopt;
-    if (!transaction) return missing(spend);
+    if (!transaction) return missing_output(spend, place());
     UtxoTransactionView view;
     older_->transaction(*transaction, view);
-    if (spend.output_index >= view.out_value.size()) return missing(spend);
+    if (spend.output_index >= view.out_value.size()) return missing_output(spend, place());
     return add_late({view.first_output + spend.output_index, spend.input, spend.transaction});
   }
   Status add_late(const Match& match) {
@@ -542,7 +460,15 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.open(output, "in_output"));
     JINDO_DO(files_.open(value, "in_value"));
     JINDO_DO(files_.open(address, "in_address"));
-    JINDO_TRY(FeeCheck fees, FeeCheck::open(*this));
+    FeeCheck::Columns columns;
+    columns.first_input = files_.path("tx_first_input");
+    columns.first_output = files_.path("tx_first_output");
+    columns.out_value = files_.path("out_value");
+    columns.transactions = transactions_;
+    columns.base_transaction = first_.transaction;
+    columns.base_input = first_.input;
+    columns.base_output = first_.output;
+    JINDO_TRY(FeeCheck fees, FeeCheck::open(columns, place()));
     size_t sent_partition = 0;
     JINDO_DO(in_order<InputRange>(
         sources_.partitions(), options_.threads, [&](size_t r) { return link_input_range(r); },
@@ -567,67 +493,6 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.close(value, "in_value"));
     return files_.close(address, "in_address");
   }
-
-  // Walks transactions along with their inputs' values: no transaction pays out more than it takes in.
-  class FeeCheck {
-   public:
-    static base::Result<FeeCheck> open(const Builder& builder) {
-      FeeCheck out(builder);
-      JINDO_TRY(out.in_file_, base::MappedFile::open(builder.files_.path("tx_first_input")));
-      JINDO_TRY(out.out_file_, base::MappedFile::open(builder.files_.path("tx_first_output")));
-      JINDO_TRY(out.value_file_, base::MappedFile::open(builder.files_.path("out_value")));
-      return out;
-    }
-    Status inputs(const std::vector<uint64_t>& values) {
-      for (const uint64_t value : values) {
-        JINDO_DO(close_finished());
-        if (value > chain::kMoneyMaxSatoshi || taken_in_ + value > chain::kMoneyMaxSatoshi) {
-          return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, input_) +
-                           ": value overflow: inputs of more than 21 million coins");
-        }
-        taken_in_ += value;
-        ++input_;
-      }
-      builder_->drop(in_file_, transaction_);
-      return {};
-    }
-    Status finish() { return close_finished(); }
-
-   private:
-    explicit FeeCheck(const Builder& builder) : builder_(&builder) {}
-    uint64_t number(const base::MappedFile& file, uint64_t index) const {
-      return reinterpret_cast<const uint64_t*>(file.bytes().data())[index];
-    }
-    Status close_finished() {
-      while (transaction_ < builder_->transactions_ &&
-             number(in_file_, transaction_ + 1) - builder_->first_.input <= input_) {
-        const uint64_t first = number(in_file_, transaction_) - builder_->first_.input;
-        uint64_t paid_out = 0;
-        const uint64_t out_end = number(out_file_, transaction_ + 1) - builder_->first_.output;
-        for (uint64_t o = number(out_file_, transaction_) - builder_->first_.output; o < out_end; ++o) {
-          paid_out += number(value_file_, o);
-          if (paid_out > chain::kMoneyMaxSatoshi) {
-            return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, first) +
-                             ": value overflow: outputs of more than 21 million coins");
-          }
-        }
-        if (first != input_ && paid_out > taken_in_) {
-          return bad_input(builder_->place_of(transaction_ + builder_->first_.transaction, first) +
-                           ": value overflow: outputs of " + std::to_string(paid_out) + " satoshi from inputs of " +
-                           std::to_string(taken_in_));
-        }
-        taken_in_ = 0;
-        ++transaction_;
-      }
-      return {};
-    }
-    const Builder* builder_;
-    base::MappedFile in_file_, out_file_, value_file_;
-    uint64_t transaction_ = 0;
-    uint64_t input_ = 0;
-    uint64_t taken_in_ = 0;
-  };
-  void drop(const base::MappedFile& file, uint64_t elements) const { file.drop_before(elements * 8); }
 
   // ---- index: what each address sent -------------------------------------------------------------------------------
   struct SentPartition {
