@@ -37,7 +37,13 @@ struct AddressKey {
 
   bool is_none() const { return kind == AddressKind::kNone; }
   base::Bytes raw() const { return {reinterpret_cast<const uint8_t*>(this), sizeof(AddressKey)}; }
-  friend bool operator==(const AddressKey& a, const AddressKey& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+  // Spelled out: a call of memcmp costs more than the comparison, and tables make it for every look-up.
+  friend bool operator==(const AddressKey& a, const AddressKey& b) {
+    uint64_t x[4], y[4];
+    std::memcpy(x, a.bytes.data(), 32);
+    std::memcpy(y, b.bytes.data(), 32);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) == 0 && a.kind == b.kind;
+  }
   friend std::strong_ordering operator<=>(const AddressKey& a, const AddressKey& b) {
     return std::memcmp(&a, &b, sizeof a) <=> 0;
   }

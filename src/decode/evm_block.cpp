@@ -113,10 +113,6 @@ class Assembler {
       if (txs.empty()) add_synthetic_by_log();
       sort_rows(txs, [](const auto& a, const auto& b) { return a.index < b.index; });
     }
-    by_hash_.reserve(txs.size());
-    for (size_t i = 0; i < txs.size(); ++i) {
-      if (!is_zero(txs[i].hash)) by_hash_[txs[i].hash] = i;
-    }
     return {};
   }
   void add_synthetic_by_index(const EvmTraceRow& trace) {
@@ -142,15 +138,34 @@ class Assembler {
     }
   }
 
+  static constexpr size_t kNowhere = SIZE_MAX;
+  // Receipts and logs come in the order of their transactions nearly always: look from the last one found on; a table
+  // is made only when that fails.
+  size_t find_transaction(const Hash256& hash) {
+    const auto& txs = rows_.transactions;
+    for (; hint_ < txs.size(); ++hint_) {
+      if (txs[hint_].hash == hash) return hint_;
+    }
+    if (by_hash_.empty()) {
+      by_hash_.reserve(txs.size());
+      for (size_t i = 0; i < txs.size(); ++i) {
+        if (!is_zero(txs[i].hash)) by_hash_[txs[i].hash] = i;
+      }
+    }
+    const auto found = by_hash_.find(hash);
+    hint_ = found == by_hash_.end() ? 0 : found->second;
+    return found == by_hash_.end() ? kNowhere : found->second;
+  }
+
   Status apply_receipts() {
     for (const auto& receipt : rows_.receipts) {
-      const auto found = by_hash_.find(receipt.transaction);
-      if (found == by_hash_.end()) {
+      const size_t found = find_transaction(receipt.transaction);
+      if (found == kNowhere) {
         if (synthetic_) continue;
         return fail("a receipt names transaction 0x" + base::to_hex(receipt.transaction) +
                     ", which the transactions lack");
       }
-      EvmTransactionRow& tx = rows_.transactions[found->second];
+      EvmTransactionRow& tx = rows_.transactions[found];
       if (receipt.status != kStatusUnknown) tx.status = receipt.status;
       const base::Uint256 price = receipt.has_price ? receipt.gas_price : tx.gas_price;
       tx.fee = base::mul_div(receipt.gas_used, price, 1).quotient;
@@ -181,19 +196,20 @@ class Assembler {
   Status order_token_transfers() {
     auto& transfers = rows_.token_transfers;
     sort_rows(transfers, [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
-    tokens_of_.assign(rows_.transactions.size(), {});
+    hint_ = 0;
+    tokens_of_.resize(rows_.transactions.size());
     for (size_t i = 0; i < transfers.size(); ++i) {
       if (i > 0 && transfers[i].log_index == transfers[i - 1].log_index) {
         if (transfers[i].transaction == transfers[i - 1].transaction && transfers[i].value == transfers[i - 1].value)
           continue;
         return fail("two token transfers with log index " + std::to_string(transfers[i].log_index));
       }
-      const auto found = by_hash_.find(transfers[i].transaction);
-      if (found == by_hash_.end()) {
+      const size_t found = find_transaction(transfers[i].transaction);
+      if (found == kNowhere) {
         return fail("a token transfer names transaction 0x" + base::to_hex(transfers[i].transaction) +
                     ", which the transactions lack");
       }
-      tokens_of_[found->second].push_back(i);
+      tokens_of_[found].push_back(i);
     }
     return {};
   }
@@ -296,6 +312,7 @@ class Assembler {
   EvmBlockNotes& notes_;
   bool have_time_ = false;
   bool synthetic_ = false;
+  size_t hint_ = 0;
   std::unordered_map<Hash256, size_t, HashOf> by_hash_;
   std::vector<EvmTraceRow> block_traces_;
   std::vector<std::vector<size_t>> tokens_of_;

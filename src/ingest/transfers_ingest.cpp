@@ -63,10 +63,11 @@ Status read_inputs(const chain::Network& network, const std::vector<std::string>
                    base::Progress* progress, const std::function<Status(const Row&)>& sink) {
   uint64_t bytes_before = 0, read = 0;
   for (const std::string& input : inputs) {
-    JINDO_DO(decode::read_transfers(network, input, options.memory_bytes / 12, sink, [&](uint64_t bytes, uint64_t more) {
-      read += more;
-      if (progress != nullptr) progress->update(bytes_before + bytes, read);
-    }));
+    JINDO_DO(
+        decode::read_transfers(network, input, options.memory_bytes / 12, sink, [&](uint64_t bytes, uint64_t more) {
+          read += more;
+          if (progress != nullptr) progress->update(bytes_before + bytes, read);
+        }));
     JINDO_TRY(const uint64_t size, base::file_size(input));
     bytes_before += size;
   }

@@ -4,7 +4,6 @@
 // stolen.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -105,16 +104,16 @@ struct HoldingNode {  // account slots named by steps
   chain::AddressKey address;
   chain::AddressKey asset;
 };
-// Terminals are many (each fee is one): a deque grows without copying, and a row owns no memory.
+// Terminals are many (each fee is one): a row owns no memory.
 struct Result {
   Policy policy = Policy::kFifo;
   std::vector<Source> sources;
   std::vector<ChainState> chains;  // of the sources, in order of CAIP-2 identifier
   base::Hash256 ledger_digest{};
-  std::vector<Holding> holdings;    // by chain, asset, address or outpoint, source
-  std::deque<Terminal> terminals;  // by time and place
-  std::vector<std::string> names{""};       // of services and the like, for terminals
-  std::vector<SourceTotal> totals;  // one a source
+  std::vector<Holding> holdings;       // by chain, asset, address or outpoint, source
+  std::vector<Terminal> terminals;     // by time and place
+  std::vector<std::string> names{""};  // of services and the like, for terminals
+  std::vector<SourceTotal> totals;     // one a source
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;

@@ -42,6 +42,7 @@ class UtxoPass {
     const auto reserved = static_cast<size_t>(std::min<uint64_t>(reader_.info().outputs, uint64_t{1} << 20));
     lots_.reserve(reserved);
     outputs_.reserve(reserved);
+    pass_.result.terminals.reserve(std::min<size_t>(reserved, size_t{1} << 18));
     for (const UtxoSeed& seed : seeds_) pending_.insert(seed.transaction);
     while (const auto number = pending_.pop_min()) {
       if (*number >= block_end_) {
@@ -466,9 +467,10 @@ class UtxoPass {
                  .emplace(owner >> 48, std::make_pair(PagedIndex(reader_.info().inputs + reader_.info().outputs),
                                                       std::vector<uint64_t>()))
                  .first;
-      uint32_t& seen = at->second.first.at(owner & ((uint64_t{1} << 48) - 1));
-      if (seen == 0) at->second.second.push_back(held.output);
-      seen = 1;
+      const uint64_t row = owner & ((uint64_t{1} << 48) - 1);  // a bit each: they stay in the cache
+      uint32_t& seen = at->second.first.at(row / 32);
+      if ((seen >> (row % 32) & 1) == 0) at->second.second.push_back(held.output);
+      seen |= uint32_t{1} << (row % 32);
     }
     if (segments.size() == 1) return segments.begin()->second.second.size();
     std::vector<chain::AddressKey> keys;
