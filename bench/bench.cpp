@@ -292,19 +292,20 @@ void account_benches(const std::string& program, const std::string& work) {
   trace::Theft theft;
   theft.label = "bench";
   // A payment of some size out of what is then a busy address, late in the ledger: the first such movement.
-  for (uint64_t m = kMovements * 8 / 10;; ++m) {
+  for (uint64_t m = kMovements * 2 / 10; m < kMovements; ++m) {
     ledger::Movement movement;
     store.movement(m, movement);
     if (movement.from == ledger::kNoNumber || movement.to == ledger::kNoNumber ||
-        store.amount(m) < base::Uint256(90'000'000'000'000'000ULL))
+        store.amount(m) < base::Uint256(50'000'000'000'000'000ULL))
       continue;
     const auto holding =
         store.find_holding(store.holding_address(movement.segment, movement.to), chain::native_asset());
     const auto movements = store.movements_of(*holding, movement.segment);
-    if (movements.size() < 2000 || movements.back() <= m) continue;
+    if (movements.size() < 500 || movements.back() <= m) continue;
     theft.transaction = store.transaction_id(movement.transaction);
     break;
   }
+  CHECK(theft.transaction.has_value());
   source.thefts.push_back(theft);
   for (const trace::Policy policy : trace::kPolicies) {
     trace::Options options;

@@ -118,7 +118,7 @@ class Builder : public AccountBuilder {
   Status add_transaction(const chain::AccountBlock& block, const chain::AccountTransaction& tx) {
     const uint64_t number = first_transaction_ + tx_id_.count();
     if (tx.index != chain::kBlockLevelIndex) {
-      const uint64_t prefix = id_prefix(tx.id);
+      const uint64_t prefix = id_hash(tx.id);
       JINDO_DO(identifiers_.add(partition_of(prefix), {prefix, number}));
     }
     JINDO_DO(tx_id_.append(tx.id));

@@ -34,10 +34,8 @@ const Segment& segment_holding(const std::vector<Segment>& segments, Member firs
   return segments[at];
 }
 
-inline uint64_t id_prefix(const chain::TxId& id) {
-  uint64_t out = 0;
-  for (size_t i = 0; i < 8; ++i) out = out << 8 | id[i];
-  return out;
-}
+// What the index by identifier is ordered by. A hash of it, not its first bytes: identifiers of transfers may be
+// anything.
+inline uint64_t id_hash(const chain::TxId& id) { return base::xxh3(id); }
 
 }  // namespace jindo::ledger

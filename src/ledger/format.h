@@ -33,7 +33,7 @@ struct BlockRow {
   uint32_t reserved = 0;
 };
 struct IndexEntry {
-  uint64_t prefix = 0;  // the first 8 bytes of the identifier, big endian
+  uint64_t prefix = 0;  // XXH3-64 of the identifier
   uint64_t number = 0;
 };
 struct ExternalRow {  // an input of a partial ledger whose output is older than the ledger

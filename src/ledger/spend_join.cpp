@@ -65,13 +65,15 @@ base::Result<Joined> join_spends(PartitionedSpill<Definition>& all_definitions, 
   all_spends.release(partition);
   out.entries.reserve(definitions.size());
   for (const Definition& definition : definitions)
-    out.entries.push_back({id_prefix(definition.id), definition.transaction});
+    out.entries.push_back({id_hash(definition.id), definition.transaction});
   std::sort(out.entries.begin(), out.entries.end(), [](const IndexEntry& a, const IndexEntry& b) {
     return a.prefix != b.prefix ? a.prefix < b.prefix : a.number < b.number;
   });
-  // In order of the identifier, so that look-ups in older segments run through their index once.
-  std::sort(out.unresolved.begin(), out.unresolved.end(),
-            [](const Spend& a, const Spend& b) { return a.id != b.id ? a.id < b.id : a.input < b.input; });
+  // In the order of the index, so that look-ups in older segments run through theirs once.
+  std::sort(out.unresolved.begin(), out.unresolved.end(), [](const Spend& a, const Spend& b) {
+    const uint64_t x = id_hash(a.id), y = id_hash(b.id);
+    return x != y ? x < y : a.input < b.input;
+  });
   return out;
 }
 }  // namespace jindo::ledger

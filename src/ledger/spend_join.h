@@ -34,7 +34,7 @@ struct Match {           // input spends output
 };
 struct Joined {
   std::vector<Match> matches;
-  std::vector<Spend> unresolved;    // by identifier, so that look-ups in older segments run through their index once
+  std::vector<Spend> unresolved;    // in the order of the index by identifier
   std::vector<IndexEntry> entries;  // of the definitions, in order: the index by identifier
 };
 // Names the place of an input (transaction number, local input) for an error.

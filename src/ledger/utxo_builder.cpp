@@ -80,7 +80,7 @@ class Builder : public UtxoBuilder {
         } else {
           const Spend spend{in.previous, inputs_ + i, transactions_ + first_.transaction, in.output_index,
                             static_cast<uint32_t>(blocks_.count())};
-          JINDO_DO(spends_.add(partition_of(id_prefix(in.previous)), spend));
+          JINDO_DO(spends_.add(partition_of(id_hash(in.previous)), spend));
         }
       }
       JINDO_DO(add_transaction(block, tx));
@@ -199,7 +199,7 @@ class Builder : public UtxoBuilder {
     JINDO_DO(tx_first_output_.append(first_.output + outputs_));
     const Definition definition{tx.id, first_.transaction + transactions_, first_.output + outputs_, tx.outputs,
                                 tx.inputs == 0 ? static_cast<uint32_t>(blocks_.count()) : 0U};
-    JINDO_DO(definitions_.add(partition_of(id_prefix(tx.id)), definition));
+    JINDO_DO(definitions_.add(partition_of(id_hash(tx.id)), definition));
     for (uint32_t i = 0; i < tx.outputs; ++i) {
       const chain::UtxoOutput& out = block.outputs[tx.first_output + i];
       JINDO_DO(out_value_.append(out.value));

@@ -82,7 +82,7 @@ chain::TxId UtxoStore::transaction_id(uint64_t transaction) const {
 }
 
 std::optional<uint64_t> UtxoStore::find_transaction(const chain::TxId& id) const {
-  const uint64_t prefix = id_prefix(id);
+  const uint64_t prefix = id_hash(id);
   for (size_t i = segments_.size(); i-- > 0;) {
     const UtxoSegment& s = segments_[i];
     const EntryRange range = bucket_range(s.index_bucket, prefix);
