@@ -31,11 +31,12 @@ TEST(Csv, QuotesLineEndsAndOrder) {
   EXPECT_FALSE(*reader->next());
 }
 TEST(Csv, Refuses) {
-  EXPECT_NE(csv("a,b\n", {"c"}).error().message.find("column 'c' is missing; the header is: a,b"), std::string::npos);
-  auto short_row = csv("a,b\n1\n", {"a"});
+  const std::string header = "a,b\n", short_text = "a,b\n1\n", open_text = "a,b\n1,\"x";  // the reader borrows
+  EXPECT_NE(csv(header, {"c"}).error().message.find("column 'c' is missing; the header is: a,b"), std::string::npos);
+  auto short_row = csv(short_text, {"a"});
   ASSERT_TRUE(short_row.ok());
   EXPECT_NE(short_row->next().error().message.find("t.csv:2: 1 cells; expected 2"), std::string::npos);
-  auto open_quote = csv("a,b\n1,\"x", {"a"});
+  auto open_quote = csv(open_text, {"a"});
   EXPECT_NE(open_quote->next().error().message.find("ends inside a quoted cell"), std::string::npos);
   const std::string huge = "a,b\n1," + std::string(size_t{17} << 20, 'x') + "\n";
   auto big_cell = csv(huge, {"a"});
