@@ -39,7 +39,7 @@ class BatchDecoder {
       const decode::BlkFile& file = files_[tree_[chain_.blocks[begin + i]].file];
       thread_local std::vector<uint8_t> bytes;
       file.read(place.offset, place.size, bytes);
-      const Status status = decode::decode_block(bytes, place.offset, out.blocks[i]);
+      Status status = decode::decode_block(bytes, place.offset, out.blocks[i]);
       if (!status.ok()) return base::Error{status.error().kind, file.path() + ": " + status.error().message};
       out.blocks[i].height = chain_.first_height + begin + i;
       return status;

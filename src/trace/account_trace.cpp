@@ -348,7 +348,7 @@ class AccountPass {
             pass_.result.steps[record(lot, kNoNumber)].terminal = at;
         }
       }
-      pass_.result.terminals.push_back(std::move(terminal));
+      pass_.result.terminals.push_back(terminal);
     }
     by_source_.clear();
   }
@@ -364,7 +364,7 @@ class AccountPass {
     step.hops = lot.hops;
     step.amount = lot.amount;
     step.origin = lot.origin;
-    pass_.result.steps.push_back(std::move(step));
+    pass_.result.steps.push_back(step);
     return static_cast<uint32_t>(pass_.result.steps.size() - 1);
   }
 
@@ -474,7 +474,7 @@ class AccountPass {
         holding.last_time = f.times[sum.source].second;
         holding.node = slot;
         pass_.result.totals[sum.source].held += sum.origin;
-        pass_.result.holdings.push_back(std::move(holding));
+        pass_.result.holdings.push_back(holding);
       }
     }
     std::sort(addresses.begin(), addresses.end());

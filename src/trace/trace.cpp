@@ -35,7 +35,7 @@ void sort_holdings(std::vector<Holding>& holdings) {
   });
   std::vector<Holding> sorted;
   sorted.reserve(holdings.size());
-  for (const Keyed& key : keys) sorted.push_back(std::move(holdings[key.at]));
+  for (const Keyed& key : keys) sorted.push_back(holdings[key.at]);
   holdings = std::move(sorted);
 }
 
@@ -54,7 +54,7 @@ void sort_terminals(Result& result) {
   std::vector<uint32_t> moved(order.size());
   for (uint32_t i = 0; i < order.size(); ++i) {
     moved[order[i]] = i;
-    sorted.push_back(std::move(result.terminals[order[i]]));
+    sorted.push_back(result.terminals[order[i]]);
   }
   result.terminals = std::move(sorted);
   for (Step& step : result.steps) {

@@ -121,6 +121,7 @@ class TrailFinder {
       line.second.origin += sum.origin;
     }
     std::vector<TrailStep> out;
+    out.reserve(lines.size());
     for (const auto& [key, line] : lines) out.push_back(describe(result_.steps[line.first], line.second, mixed));
     return out;
   }

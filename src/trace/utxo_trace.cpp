@@ -242,7 +242,7 @@ class UtxoPass {
           if (lot.source == sum.source) pass_.result.steps[record(lot, from_of(lot), kNoNumber, false)].terminal = at;
         }
       }
-      pass_.result.terminals.push_back(std::move(terminal));
+      pass_.result.terminals.push_back(terminal);
     }
     by_source_.clear();
   }
@@ -263,7 +263,7 @@ class UtxoPass {
     step.theft = theft;
     step.amount = lot.amount;
     step.origin = lot.origin;
-    pass_.result.steps.push_back(std::move(step));
+    pass_.result.steps.push_back(step);
     return static_cast<uint32_t>(pass_.result.steps.size() - 1);
   }
 
@@ -450,7 +450,7 @@ class UtxoPass {
         holding.first_time = holding.last_time = time;
         holding.node = held.output;
         pass_.result.totals[sum.source].held += holding.origin;
-        pass_.result.holdings.push_back(std::move(holding));
+        pass_.result.holdings.push_back(holding);
       }
     }
     pass_.result.visited_addresses += count_addresses();
