@@ -28,7 +28,7 @@ asan tsan: setup
 	@cmake --preset $@ >/dev/null && cmake --build --preset $@ -j $(JOBS) && ctest --preset $@ -j $(JOBS)
 tidy:
 	@scripts/setup dev
-	@cmake --preset tidy >/dev/null && cmake --build --preset tidy -j $(JOBS)
+	@cmake --preset tidy >/dev/null && cmake --build --preset tidy -j $(JOBS) --target jindo
 format:
 	@scripts/setup dev && git ls-files '*.h' '*.cpp' | xargs clang-format-14 -i
 format-check:

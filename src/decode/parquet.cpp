@@ -18,7 +18,8 @@ struct DuckDb {
 #define JINDO_DUCKDB_FUNCTIONS(X)                                                                                      \
   X(open_ext)                                                                                                          \
   X(close)                                                                                                             \
-  X(connect) X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk) X(data_chunk_get_size)            \
+  X(connect)                                                                                                           \
+  X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk) X(data_chunk_get_size)                       \
       X(data_chunk_get_vector) X(vector_get_data) X(vector_get_validity) X(destroy_data_chunk) X(create_config)        \
           X(set_config) X(destroy_config) X(prepare) X(prepare_error) X(destroy_prepare) X(pending_prepared_streaming) \
               X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
