@@ -15,14 +15,13 @@ using base::Status;
 
 // The functions used, by their own types from duckdb.h.
 struct DuckDb {
-#define JINDO_DUCKDB_FUNCTIONS(X)                                                                                      \
-  X(open_ext)                                                                                                          \
-  X(close)                                                                                                             \
-  X(connect)                                                                                                           \
-  X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk) X(data_chunk_get_size)                       \
-      X(data_chunk_get_vector) X(vector_get_data) X(vector_get_validity) X(destroy_data_chunk) X(create_config)        \
-          X(set_config) X(destroy_config) X(prepare) X(prepare_error) X(destroy_prepare) X(pending_prepared_streaming) \
-              X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
+// clang-format off
+#define JINDO_DUCKDB_FUNCTIONS(X)                                                                                 \
+  X(open_ext) X(close) X(connect) X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk)         \
+  X(data_chunk_get_size) X(data_chunk_get_vector) X(vector_get_data) X(vector_get_validity) X(destroy_data_chunk) \
+  X(create_config) X(set_config) X(destroy_config) X(prepare) X(prepare_error) X(destroy_prepare)                 \
+  X(pending_prepared_streaming) X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
+// clang-format on
 #define X(name) decltype(&duckdb_##name) name = nullptr;
   JINDO_DUCKDB_FUNCTIONS(X)
 #undef X
