@@ -69,7 +69,7 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
       if (!added.ok()) return base::Error{added.error().kind, source.name + ": " + added.error().message};
       ++summary.blocks_added;
       movements += block.movements.size();
-      progress.update(0, movements);
+      progress.update(source.bytes_done ? source.bytes_done() : 0, movements);
       JINDO_TRY(pending, source.next(block));
     } while (pending);
     return {};

@@ -12,6 +12,7 @@ namespace jindo::ingest {
 struct AccountSource {
   std::function<base::Result<bool>(chain::AccountBlock&)> next;  // in order of height; false at the end
   std::optional<uint64_t> height_max;                            // unknown while the input is streamed
+  std::function<uint64_t()> bytes_done;                          // of the input, while it is streamed; may be empty
   std::string name;                                              // of the input, for errors
 };
 // Why a streamed attempt has to be made again with the input read and sorted first: a branch needs its height

@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include "base/row_stream.h"
 #include "decode/ethereum_etl.h"
 #include "decode/evm_block.h"
@@ -89,6 +91,16 @@ class StreamedEvm : public EvmSource {
     traces_ = stream<decode::EvmTraceRow>(files, EvmTable::kTraces, &decode::EvmSinks::trace);
     withdrawals_ = std::make_unique<base::RowStream<decode::EvmTraceRow>>();
   }
+  uint64_t bytes_done() const { return bytes_done_; }  // of all tables together
+  ~StreamedEvm() override {                            // the threads count into bytes_done_: they end before it does
+    blocks_.reset();
+    transactions_.reset();
+    receipts_.reset();
+    transfers_.reset();
+    traces_.reset();
+  }
+  StreamedEvm(const StreamedEvm&) = delete;
+  StreamedEvm& operator=(const StreamedEvm&) = delete;
   bool out_of_order() const {
     return std::any_of(checks_.begin(), checks_.end(), [](const auto& check) { return check(); });
   }
@@ -103,18 +115,27 @@ class StreamedEvm : public EvmSource {
       if (file.table == table) mine.push_back(file);
     checks_.push_back([stream = out.get()] { return stream->out_of_order(); });
     if (mine.empty()) return out;
-    out->start([mine, member](const auto& sink) -> Status {
+    out->start([this, mine, member](const auto& sink) -> Status {
       decode::EvmSinks sinks;
       sinks.*member = sink;
       sinks.withdrawal = [](uint64_t, uint64_t, const decode::Account20&, const base::Uint256&) -> Status {
         return base::wrong_use(kReadFirst);
       };
+      uint64_t seen = 0;  // of the file at hand
+      sinks.progress = [&](uint64_t bytes, uint64_t) {
+        bytes_done_ += bytes - std::min(bytes, seen);
+        seen = bytes;
+      };
       uint64_t sequence = 0;
-      for (const decode::EvmFile& file : mine) JINDO_DO(decode::read_evm_file(file, sequence, sinks));
+      for (const decode::EvmFile& file : mine) {
+        seen = 0;
+        JINDO_DO(decode::read_evm_file(file, sequence, sinks));
+      }
       return {};
     });
     return out;
   }
+  std::atomic<uint64_t> bytes_done_{0};
   std::vector<std::function<bool()>> checks_;
 };
 
@@ -210,6 +231,7 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
     IngestSummary summary;
     StreamedEvm rows(files);
     source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
+    source.bytes_done = [&] { return rows.bytes_done(); };
     const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
     if (appended.ok()) {
       take_notes(rows.notes(), summary);
@@ -221,6 +243,7 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
       return base::Error{appended.error().kind,
                          message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
   }
+  source.bytes_done = nullptr;
   IngestSummary summary;
   SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 3);
   progress.phase("reading tables");

@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include "base/row_stream.h"
 #include "decode/transfers.h"
 #include "ingest/account_append.h"
@@ -60,13 +62,14 @@ using Row = decode::TransferRow;
 
 // Reads all inputs, one after another, into the sink.
 Status read_inputs(const chain::Network& network, const std::vector<std::string>& inputs, const IngestOptions& options,
-                   base::Progress* progress, const std::function<Status(const Row&)>& sink) {
+                   const std::function<void(uint64_t bytes, uint64_t rows)>& progress,
+                   const std::function<Status(const Row&)>& sink) {
   uint64_t bytes_before = 0, read = 0;
   for (const std::string& input : inputs) {
     JINDO_DO(
         decode::read_transfers(network, input, options.memory_bytes / 12, sink, [&](uint64_t bytes, uint64_t more) {
           read += more;
-          if (progress != nullptr) progress->update(bytes_before + bytes, read);
+          progress(bytes_before + bytes, read);
         }));
     JINDO_TRY(const uint64_t size, base::file_size(input));
     bytes_before += size;
@@ -89,19 +92,26 @@ base::Result<IngestSummary> ingest_transfers(const std::string& folder, const ch
   source.name = inputs.front();
   {  // Most exports are in order: stream them.
     IngestSummary summary;
+    std::atomic<uint64_t> bytes_done{0};
     base::RowStream<Row> stream;
-    stream.start([&](const auto& sink) { return read_inputs(network, inputs, options, nullptr, sink); });
+    stream.start([&](const auto& sink) {
+      return read_inputs(
+          network, inputs, options, [&](uint64_t bytes, uint64_t) { bytes_done = bytes; }, sink);
+    });
+    source.bytes_done = [&] { return bytes_done.load(); };
     TransferSource ordered(stream, name);
     source.next = [&](chain::AccountBlock& block) { return ordered.next(block); };
     const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
     if (appended.ok()) return summary;
     if (!stream.out_of_order() && appended.error().message != kReadFirst) return appended.error();
   }
+  source.bytes_done = nullptr;
   IngestSummary summary;
   base::SortedRows<Row> rows(writer.temporary_folder(), options.memory_bytes / 4);
   uint64_t height_max = 0;
   progress.phase("reading rows");
-  JINDO_DO(read_inputs(network, inputs, options, &progress, [&](const Row& row) -> Status {
+  const auto show = [&](uint64_t bytes, uint64_t read) { progress.update(bytes, read); };
+  JINDO_DO(read_inputs(network, inputs, options, show, [&](const Row& row) -> Status {
     height_max = std::max(height_max, row.block);
     return rows.sorter().add(row);
   }));
