@@ -322,6 +322,18 @@ TEST(PropertyLedger, AccountPortionsOrderAndMemory) {
   }
 }
 
+TEST(PropertyLedger, DisorderFarIntoAFileIsNoContradiction) {
+  // The first block's last row stands behind 12,000 others: streaming it would see block 0 without that row.
+  const TemporaryFolder folder;
+  auto rows = random_rows(47, 1000);
+  must(ingest::ingest_transfers(folder / "l", ethereum(), {write_rows(folder, "good.csv", rows)}, quick()));
+  std::rotate(rows.begin() + 11, rows.begin() + 12, rows.end());
+  const auto again =
+      must(ingest::ingest_transfers(folder / "l", ethereum(), {write_rows(folder, "far.csv", rows)}, quick()));
+  EXPECT_EQ(again.blocks_added, 0U);
+  EXPECT_EQ(again.blocks_known, 1000U);
+}
+
 TEST(PropertyLedger, ContradictingRowsAreRefusedWithTheirLine) {
   const TemporaryFolder folder;
   auto rows = random_rows(51, 4);

@@ -19,7 +19,8 @@ class Reader {
   Reader(std::string path, const std::string& yaml) : path_(std::move(path)), yaml_(yaml) {}
 
   base::Result<Incident> run() {
-    // yaml-cpp recurses; deep nesting is refused before it sees it. Aliases and anchors have no use here and are bombs.
+    // yaml-cpp recurses; deep nesting is refused before it sees it. Aliases share
+    // their node and only known fields are walked, so they cannot blow up.
     JINDO_DO(check_shape());
     YAML::Node root;
     try {

@@ -101,9 +101,6 @@ class StreamedEvm : public EvmSource {
   }
   StreamedEvm(const StreamedEvm&) = delete;
   StreamedEvm& operator=(const StreamedEvm&) = delete;
-  bool out_of_order() const {
-    return std::any_of(checks_.begin(), checks_.end(), [](const auto& check) { return check(); });
-  }
 
  private:
   template <class Row, class Member>
@@ -113,7 +110,6 @@ class StreamedEvm : public EvmSource {
     std::vector<decode::EvmFile> mine;
     for (const decode::EvmFile& file : files)
       if (file.table == table) mine.push_back(file);
-    checks_.push_back([stream = out.get()] { return stream->out_of_order(); });
     if (mine.empty()) return out;
     out->start([this, mine, member](const auto& sink) -> Status {
       decode::EvmSinks sinks;
@@ -136,7 +132,6 @@ class StreamedEvm : public EvmSource {
     return out;
   }
   std::atomic<uint64_t> bytes_done_{0};
-  std::vector<std::function<bool()>> checks_;
 };
 
 // Read as a whole and sorted first.
@@ -237,11 +232,8 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
       take_notes(rows.notes(), summary);
       return summary;
     }
-    const std::string& message = appended.error().message;
-    const bool again = rows.out_of_order() || message.find(kReadFirst) != std::string::npos;
-    if (!again)
-      return base::Error{appended.error().kind,
-                         message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
+    if (appended.error().kind == base::ErrorKind::kMachine) return appended.error();
+    // Whatever else went wrong may come of rows that stand out of order further on: sorted input has the last word.
   }
   source.bytes_done = nullptr;
   IngestSummary summary;

@@ -103,7 +103,8 @@ base::Result<IngestSummary> ingest_transfers(const std::string& folder, const ch
     source.next = [&](chain::AccountBlock& block) { return ordered.next(block); };
     const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
     if (appended.ok()) return summary;
-    if (!stream.out_of_order() && appended.error().message != kReadFirst) return appended.error();
+    if (appended.error().kind == base::ErrorKind::kMachine) return appended.error();
+    // Whatever else went wrong may come of rows that stand out of order further on: sorted input has the last word.
   }
   source.bytes_done = nullptr;
   IngestSummary summary;
