@@ -1,85 +1,33 @@
 #include "casework/incident.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "casework/yaml_fields.h"
 
 namespace jindo::casework {
 namespace {
 using base::bad_input;
 using base::Status;
 constexpr size_t kIncidentBytesMax = 1 << 20;
-constexpr size_t kDepthMax = 32;
 
 class Reader {
  public:
-  Reader(std::string path, const std::string& yaml) : path_(std::move(path)), yaml_(yaml) {}
+  explicit Reader(std::string path) : fields_(std::move(path)) {}
 
-  base::Result<Incident> run() {
-    // yaml-cpp recurses; deep nesting is refused before it sees it. Aliases share
-    // their node and only known fields are walked, so they cannot blow up.
-    JINDO_DO(check_shape());
-    YAML::Node root;
-    try {
-      root = YAML::Load(yaml_);
-    } catch (const YAML::Exception& e) {
-      return bad_input(path_ + ":" + std::to_string(e.mark.line + 1) + ": not YAML: " + e.msg);
-    }
-    try {
-      JINDO_DO(incident(root));
-    } catch (const YAML::Exception& e) {
-      return bad_input(path_ + ":" + std::to_string(e.mark.line + 1) + ": " + e.msg);
-    }
+  base::Result<Incident> run(const std::string& yaml) {
+    JINDO_TRY(const YAML::Node root, fields_.load(yaml));
+    JINDO_DO(fields_.guard([&] { return incident(root); }));
     return std::move(out_);
   }
 
  private:
-  Status check_shape() const {
-    size_t depth = 0, line = 1, column = 0, lead = 0;
-    bool leading = true;
-    for (const char c : yaml_) {
-      if (c == '\n') {
-        ++line;
-        column = 0;
-        lead = 0;
-        leading = true;
-        continue;
-      }
-      ++column;
-      if (leading && (c == ' ' || c == '-' || c == '?'))
-        ++lead;
-      else
-        leading = false;
-      if (c == '[' || c == '{') ++depth;
-      if ((c == ']' || c == '}') && depth > 0) --depth;
-      if (depth > kDepthMax || lead > 4 * kDepthMax)
-        return bad_input(path_ + ":" + std::to_string(line) + ": nested deeper than " + std::to_string(kDepthMax) +
-                         " levels (limit)");
-    }
-    return {};
-  }
-  base::Error wrong(const YAML::Node& at, const std::string& what) const {
-    const int line = at.Mark().line;
-    return bad_input(path_ + (line >= 0 ? ":" + std::to_string(line + 1) : "") + ": " + what);
-  }
+  base::Error wrong(const YAML::Node& at, const std::string& what) const { return fields_.wrong(at, what); }
   base::Result<std::string> text(const YAML::Node& parent, const char* name, bool needed) const {
-    const YAML::Node node = parent[name];
-    if (!node || node.IsNull()) {
-      if (needed) return wrong(parent, std::string("'") + name + "' is missing");
-      return std::string();
-    }
-    if (!node.IsScalar()) return wrong(node, std::string("'") + name + "': expected text");
-    return node.Scalar();
+    return fields_.text(parent, name, needed);
   }
-  base::Result<YAML::Node> list(const YAML::Node& parent, const char* name) const {
-    YAML::Node node = parent[name];
-    if (!node || node.IsNull()) return YAML::Node(YAML::NodeType::Sequence);
-    if (!node.IsSequence()) return wrong(node, std::string("'") + name + "': expected a list");
-    return node;
-  }
+  base::Result<YAML::Node> list(const YAML::Node& parent, const char* name) const { return fields_.list(parent, name); }
 
   Status incident(const YAML::Node& root) {
     if (!root.IsMap()) return wrong(root, "expected an incident: id, name, date, thefts …");
@@ -255,15 +203,14 @@ class Reader {
     return {};
   }
 
-  std::string path_;
-  const std::string& yaml_;
+  YamlFields fields_;
   Incident out_;
 };
 }  // namespace
 
 base::Result<Incident> parse_incident(const std::string& path, const std::string& yaml) {
   if (yaml.size() > kIncidentBytesMax) return bad_input(path + ": more than 1 MiB (limit)");
-  return Reader(path, yaml).run();
+  return Reader(path).run(yaml);
 }
 
 base::Result<Incident> read_incident(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/progress.h"
 #include "cli/options.h"
 
 namespace jindo::cli {
@@ -16,6 +17,10 @@ base::Status run_incident_show(const Arguments& arguments);
 base::Status run_incident_check(const Arguments& arguments);
 base::Status run_trace(const Arguments& arguments);
 base::Status run_trail(const Arguments& arguments);
+base::Status run_exercise_list(const Arguments& arguments);
+base::Status run_exercise_new(const Arguments& arguments);
+base::Status run_exercise_brief(const Arguments& arguments);
+base::Status run_exercise_score(const Arguments& arguments);
 base::Status run_address(const Arguments& arguments);
 base::Status run_transaction(const Arguments& arguments);
 
@@ -27,4 +32,6 @@ base::Result<uint64_t> whole_number(const Arguments& arguments, const std::strin
 base::Result<size_t> memory_bytes(const Arguments& arguments);
 base::Result<unsigned> thread_count(const Arguments& arguments);
 std::string incident_folder(const Arguments& arguments);
+std::string data_folder(const std::string& name);  // of what is installed beside the program
+base::ProgressMode progress_mode(const Arguments& arguments);
 }  // namespace jindo::cli

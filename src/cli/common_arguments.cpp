@@ -53,16 +53,25 @@ base::Result<unsigned> thread_count(const Arguments& arguments) {
   return static_cast<unsigned>(count);
 }
 
-std::string incident_folder(const Arguments& arguments) {
-  if (arguments.has("--incidents")) return arguments.get("--incidents");
-  if (const char* named = std::getenv("JINDO_INCIDENTS")) return named;
+std::string data_folder(const std::string& name) {
   // Beside the program: installed as PREFIX/bin/jindo, or built as build/release/jindo.
   std::error_code code;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
-  for (const char* place : {"../share/jindo/incidents", "../../data/incidents"}) {
+  for (const std::string& place : {"../share/jindo/" + name, "../../data/" + name}) {
     const auto folder = (program.parent_path() / place).lexically_normal();
     if (!code && base::is_folder(folder.string())) return folder.string();
   }
-  return "data/incidents";
+  return "data/" + name;
+}
+std::string incident_folder(const Arguments& arguments) {
+  if (arguments.has("--incidents")) return arguments.get("--incidents");
+  if (const char* named = std::getenv("JINDO_INCIDENTS")) return named;
+  return data_folder("incidents");
+}
+
+base::ProgressMode progress_mode(const Arguments& arguments) {
+  const std::string when = arguments.get("--progress");
+  if (arguments.has("--quiet") || when == "never") return base::ProgressMode::kNever;
+  return when == "always" ? base::ProgressMode::kAlways : base::ProgressMode::kAuto;
 }
 }  // namespace jindo::cli

@@ -5,14 +5,6 @@
 #include "ingest/ingest.h"
 
 namespace jindo::cli {
-namespace {
-base::ProgressMode progress_mode(const Arguments& arguments) {
-  const std::string when = arguments.get("--progress");
-  if (arguments.has("--quiet") || when == "never") return base::ProgressMode::kNever;
-  return when == "always" ? base::ProgressMode::kAlways : base::ProgressMode::kAuto;
-}
-}  // namespace
-
 base::Status run_ingest(const Arguments& arguments) {
   JINDO_TRY(const chain::Network* network, chain::find_network(arguments.get("--chain")));
   ingest::IngestOptions options;

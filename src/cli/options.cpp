@@ -15,6 +15,9 @@ const Option kIncidents{
     "--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "",
     false,         false};
 
+const Option kScenarios{"--scenarios", "DIR", "folder of scenarios that are named by identifier", "data/scenarios beside the program",
+                        "", false, false};
+
 std::vector<Option> trace_options(bool trail) {
   std::vector<Option> out = {
       kLedger,
@@ -148,6 +151,55 @@ std::vector<Command> make_commands() {
        "Its inputs and outputs, or its movements.",
        {kLedger, kChain, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
        {"jindo transaction --ledger L f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"}},
+      {"exercise list",
+       "",
+       0,
+       0,
+       "scenarios of exercises",
+       "The scenarios that `exercise new` can play; a scenario is a short file to copy and change.",
+       {kScenarios, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
+       {"jindo exercise list"}},
+      {"exercise new",
+       "",
+       0,
+       0,
+       "make ledgers with a planted theft and an answer key",
+       "Plays a scenario in a simulated world and writes what real tools write: a bitcoin blocks folder, ethereum-etl "
+       "tables, a Tron export; the incident; public labels; and the answers, apart. The same seed gives the same bytes "
+       "on any machine, at any thread count.",
+       {{"--scenario", "NAME|FILE", "a known scenario, or a file", "", "", true, false},
+        {"--out", "DIR", "a folder that is not there yet", "", "", true, false},
+        {"--seed", "N", "another number, another exercise", "1", "", false, false},
+        {"--scale", "S", "movements, 10k to 1000M", "100k", "", false, false},
+        {"--tables", "KIND", "EVM tables as ethereum-etl's CSV or its JSON lines", "csv", "csv|json", false, false},
+        {"--xor", "", "obfuscate the bitcoin files as Bitcoin Core 28 does (xor.dat)", "", "", false, false},
+        kScenarios,
+        kThreads},
+       {"jindo exercise new --scenario bridge-keys --seed 7 --scale 100k --out ex/",
+        "jindo exercise new --scenario my-scenario.yaml --scale 20M --out ex/ --xor"}},
+      {"exercise brief",
+       "DIR",
+       1,
+       1,
+       "the trainee's page",
+       "What is known at hour zero, the questions, hints by stages; without the answers.",
+       {{"--format", "FORMAT", "how to print", "markdown", "markdown|html", false, false},
+        {"--output", "FILE", "write there instead of standard output", "", "", false, false}},
+       {"jindo exercise brief ex/ --format html --output brief.html"}},
+      {"exercise score",
+       "ANSWER...",
+       1,
+       SIZE_MAX,
+       "score answers against the key",
+       "An answer is a trace result (JSON), or a table (CSV, or a JSON array): chain, address for the places where the "
+       "value ended; with owner or category: tags; with cluster: clusters; technique, chain, transaction: findings; kind, "
+       "from_chain, from_transaction, to_chain, to_transaction: links. Prints precision, recall and value found, by "
+       "technique and by hop, and what was missed.",
+       {{"--truth", "FILE", "the exercise's answers/truth.json", "", "", true, false},
+        {"--missed", "N", "list so many of the missed and the wrong", "10", "", false, false},
+        {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
+       {"jindo exercise score --truth ex/answers/truth.json fifo.json haircut.json",
+        "jindo exercise score --truth ex/answers/truth.json my-list.csv"}},
       {"completions",
        "bash|zsh|fish",
        1,

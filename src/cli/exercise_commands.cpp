@@ -1,0 +1,112 @@
+#include "base/json_writer.h"
+#include "base/uint256.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "exercise/exercise.h"
+#include "exercise/score.h"
+
+namespace jindo::cli {
+namespace {
+std::string scenario_folder(const Arguments& arguments) {
+  return arguments.has("--scenarios") ? arguments.get("--scenarios") : data_folder("scenarios");
+}
+// 10000, 500k, 20M
+base::Result<uint64_t> scale(const Arguments& arguments) {
+  std::string text = arguments.get("--scale");
+  uint64_t unit = 1;
+  if (!text.empty() && (text.back() == 'k' || text.back() == 'M')) {
+    unit = text.back() == 'k' ? 1000 : 1'000'000;
+    text.pop_back();
+  }
+  const auto number = base::parse_decimal(text);
+  if (!number || !number->fits_u64() || number->low() * unit < 10'000 || number->low() > 1'000'000'000 / unit)
+    return base::wrong_use("--scale: expected 10k to 1000M movements, like 10000, 250k or 20M; found '" +
+                           arguments.get("--scale") + "'");
+  return number->low() * unit;
+}
+std::string grouped(uint64_t value) {
+  std::string digits = std::to_string(value), out;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
+}  // namespace
+
+base::Status run_exercise_list(const Arguments& arguments) {
+  JINDO_TRY(const auto scenarios, exercise::list_scenarios(scenario_folder(arguments)));
+  if (arguments.get("--format") == "json") {
+    base::JsonWriter json(print);
+    json.begin_array();
+    for (const auto& scenario : scenarios) {
+      json.begin_object();
+      json.field("id", scenario.id);
+      json.field("name", scenario.name);
+      json.field("modelled_on", scenario.modelled_on);
+      json.key("chains");
+      json.begin_array();
+      for (const auto& chain : scenario.chains) json.string(chain.first->name);
+      json.end_array();
+      json.field("days", static_cast<uint64_t>(scenario.duration / 86400));
+      json.field("steps", static_cast<uint64_t>(scenario.steps.size()));
+      json.end_object();
+    }
+    json.end_array();
+    return {};
+  }
+  for (const auto& scenario : scenarios) {
+    std::string id = scenario.id, chains;
+    id.resize(std::max<size_t>(id.size() + 2, 26), ' ');
+    for (const auto& chain : scenario.chains) chains += (chains.empty() ? "" : ", ") + std::string(chain.first->name);
+    print(id + scenario.name + " (" + (scenario.modelled_on.empty() ? "made up" : "after " + scenario.modelled_on) + "; " +
+          chains + ")\n");
+  }
+  return {};
+}
+
+base::Status run_exercise_new(const Arguments& arguments) {
+  JINDO_TRY(const exercise::Scenario scenario,
+            exercise::find_scenario(arguments.get("--scenario"), scenario_folder(arguments)));
+  exercise::ExerciseOptions options;
+  JINDO_TRY(options.seed, whole_number(arguments, "--seed"));
+  JINDO_TRY(options.movements, scale(arguments));
+  JINDO_TRY(options.threads, thread_count(arguments));
+  options.folder = arguments.get("--out");
+  options.json = arguments.get("--tables") == "json";
+  options.obfuscate = arguments.has("--xor");
+  options.progress = progress_mode(arguments);
+  JINDO_TRY(const exercise::ExerciseSummary summary, exercise::make_exercise(scenario, options));
+  print(scenario.id + ": " + grouped(summary.movements) + " movements, " + grouped(summary.bytes / 1'000'000) +
+        " MB in " + options.folder + "\n");
+  for (const auto& chain : summary.chains)
+    print("  jindo ingest --ledger L --chain " + chain.name + " --format " + chain.format + " " + options.folder + "/" +
+          chain.path + "\n");
+  for (const std::string& incident : summary.incidents)
+    print("  jindo trace --ledger L --incident " + options.folder + "/" + incident + "\n");
+  note(arguments, "the answers are in " + options.folder + "/answers: keep them from trainees");
+  return {};
+}
+
+base::Status run_exercise_brief(const Arguments& arguments) {
+  JINDO_TRY(const std::string text, exercise::brief(arguments.operands[0], arguments.get("--format") == "html"));
+  if (arguments.has("--output")) return base::replace_file(arguments.get("--output"), text);
+  print(text);
+  return {};
+}
+
+base::Status run_exercise_score(const Arguments& arguments) {
+  JINDO_TRY(const exercise::Truth truth, exercise::read_truth(arguments.get("--truth")));
+  std::vector<exercise::Score> scores;
+  for (const std::string& path : arguments.operands) {
+    JINDO_TRY(exercise::Score score, exercise::score_answer(truth, path));
+    scores.push_back(std::move(score));
+  }
+  JINDO_TRY(const uint64_t missed, whole_number(arguments, "--missed"));
+  if (arguments.get("--format") == "json")
+    exercise::print_score_json(truth, scores, print);
+  else
+    exercise::print_score_table(truth, scores, missed, print);
+  return {};
+}
+}  // namespace jindo::cli

@@ -1,0 +1,391 @@
+// Life on account chains: people pay, swap, wrap, mix, cross; exchanges take deposits at addresses of the customer's own,
+// sweep them, pay out; one contract makes a large part of all transfers; some transactions fail; some addresses are made
+// to look like others. Shapes and sources: docs/methodology/exercises.md.
+#include <algorithm>
+
+#include "base/check.h"
+#include "simulate/world.h"
+
+namespace jindo::simulate {
+namespace {
+using synth::AbiWriter;
+using synth::address_topic;
+using synth::event_topic;
+constexpr const char* kExchanges[] = {"Hanok Exchange", "Sakura Markets", "Columbia Exchange", "Meridian", "Halyard"};
+constexpr uint64_t kMicro = 1'000'000;
+}  // namespace
+
+Uint128 World::random_usd(uint64_t least_usd, uint32_t again, uint32_t octaves) {
+  return Uint128{random_.heavy(least_usd * 1000, again, octaves)} * 1000;
+}
+
+void World::build() {
+  for (const char* name : kExchanges) {
+    Exchange exchange;
+    exchange.name = name;
+    exchange.owner = owners_.add(name, "exchange");
+    exchange.hot.resize(chains());
+    exchange.cold.resize(chains());
+    exchanges_.push_back(std::move(exchange));
+  }
+  if (bitcoin_) build_bitcoin();
+  for (uint32_t c = 0; c < chains(); ++c)
+    if (!is_utxo(c)) build_account_chain(c);
+  build_bridges();
+}
+
+void World::build_account_chain(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  ChainServices& s = services_[c];
+  const auto make = [&](const char* name, const char* kind, const char* role) {
+    return new_place(c, owners_.add(name, kind), role).id;
+  };
+  for (Exchange& exchange : exchanges_) {
+    exchange.hot[c] = new_place(c, exchange.owner, "hot wallet");
+    exchange.cold[c] = new_place(c, exchange.owner, "cold wallet");
+  }
+  s.issuer = make("Dollar Issuer", "issuer", "issuer");
+  s.router = make("Seonbi Swap", "dex", "router");
+  s.distributor = make("Yut Game", "contract", "distributor");
+  s.batcher = make("Relay Works", "contract", "relayer");
+  s.arbitrageur = make("Arbitrageur", "trader", "wallet");
+  s.poisoner = make("Address poisoner", "scam", "wallet");
+  s.poison_contract = make("Address poisoner", "scam", "contract");
+  const std::string coin(chain.network().native);
+  s.wrapped = chain.add_token("W" + coin, chain.network().decimals, make("Wrapped coin", "contract", "token"), false);
+  s.usdt = chain.add_token("USDT", 6, make("Dollar Issuer", "issuer", "token"), true);
+  s.usdc = chain.add_token("USDC", 6, make("Dollar Issuer", "issuer", "token"), true);
+  s.game = chain.add_token("GAME", 18, make("Yut Game", "contract", "token"), false);
+  const std::pair<AssetId, AssetId> pairs[] = {
+      {s.wrapped, s.usdt}, {s.wrapped, s.usdc}, {s.usdt, s.usdc}, {s.wrapped, s.game}};
+  for (const auto& [a, b] : pairs) {
+    Pool pool;
+    pool.a = a;
+    pool.b = b;
+    pool.v3 = s.pools.size() % 2 == 1;
+    pool.account = make("Seonbi Swap", "dex", "pool");
+    s.pools.push_back(pool);
+  }
+  s.mixer.router = make("Fog", "mixer", "router");
+  for (int i = 0; i < 4; ++i) s.mixer.relayers.push_back(make("Fog relayers", "relayer", "relayer"));
+  for (int exponent = 0; exponent < 3; ++exponent) {
+    MixerPool pool;
+    pool.denomination = power_of_ten(chain.network().decimals + exponent);  // 1, 10, 100 coins
+    if (symbol_price(options_.prices, coin) < 10 * kMicro) pool.denomination *= 1000;
+    pool.account = make("Fog", "mixer", "pool");
+    s.mixer.pools.push_back(pool);
+  }
+  s.deposit_account.resize(persons_);
+}
+
+void World::build_bridges() {
+  const auto evm = [&](uint32_t c) { return network(c).style == chain::AddressStyle::kEvm; };
+  for (uint32_t a = 0; a < chains(); ++a) {
+    for (uint32_t b = a + 1; b < chains(); ++b) {
+      const auto add = [&](const char* name, BridgeStyle style, AssetId asset_a, AssetId asset_b) {
+        Bridge bridge;
+        bridge.name = name;
+        bridge.style = style;
+        bridge.owner = owners_.add(name, "bridge");
+        bridge.chain_a = a;
+        bridge.chain_b = b;
+        bridge.asset_a = asset_a;
+        bridge.asset_b = asset_b;
+        const bool own_vault = style == BridgeStyle::kMessage;
+        for (const bool first : {true, false}) {
+          const uint32_t c = first ? a : b;
+          Place contract = is_utxo(c) ? Place{c, 0} : new_place(c, bridge.owner, "contract");
+          Place vault = own_vault ? contract : new_place(c, bridge.owner, style == BridgeStyle::kDesk ? "hot wallet" : "vault");
+          if (is_utxo(c)) contract = vault;
+          (first ? bridge.contract_a : bridge.contract_b) = contract;
+          (first ? bridge.vault_a : bridge.vault_b) = vault;
+        }
+        bridges_.push_back(bridge);
+      };
+      const auto dollar = [&](uint32_t c) { return is_utxo(c) ? AssetId{0} : services_[c].usdt; };
+      if ((evm(a) && evm(b)) || (is_utxo(a) && evm(b)) || (evm(a) && is_utxo(b)))
+        add("Lattice Vaults", BridgeStyle::kMemo, 0, 0);
+      if (evm(a) && evm(b)) {
+        add("Causeway", BridgeStyle::kRelayer, 0, 0);
+        add("Causeway", BridgeStyle::kRelayer, dollar(a), dollar(b));
+        if (network(a).decimals == network(b).decimals) {
+          const std::string symbol = "M" + std::string(network(a).native);
+          const AssetId minted = accounts_[b]->add_token(
+              symbol, network(a).decimals, new_place(b, owners_.add("Magpie Bridge", "bridge"), "token").id, false);
+          add("Magpie Bridge", BridgeStyle::kMessage, 0, minted);
+        }
+      }
+      add("Quick Desk", BridgeStyle::kDesk, dollar(a), dollar(b));
+    }
+  }
+}
+
+// What the world begins with: coins in block 0 (genesis traces), tokens minted by their issuer, pools filled.
+void World::fund_account_chain(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  ChainServices& s = services_[c];
+  const Uint128 stolen = Uint128{options_.stolen_usd} * kMicro;
+  const auto coins = [&](Uint128 micro) { return from_usd_micro(c, 0, micro); };
+  const Uint128 deep = std::max<Uint128>(Uint128{40'000'000} * kMicro, stolen * 2);
+  chain.begin_block(next_block_[c]);
+  for (const Exchange& exchange : exchanges_) {
+    chain.grant(exchange.hot[c].id, coins(deep / 4));
+    chain.grant(exchange.cold[c].id, coins(deep));
+  }
+  for (const AccountId service : {s.issuer, s.distributor, s.batcher, s.poisoner}) chain.grant(service, coins(Uint128{500'000} * kMicro));
+  chain.grant(s.arbitrageur, coins(deep * 4));
+  for (const AccountId relayer : s.mixer.relayers) chain.grant(relayer, coins(Uint128{200'000} * kMicro));
+  for (const Bridge& bridge : bridges_) {
+    for (const bool first : {true, false}) {
+      const Place vault = first ? bridge.vault_a : bridge.vault_b;
+      if (vault.chain != c || bridge.style == BridgeStyle::kMessage) continue;
+      chain.grant(vault.id, coins((first ? bridge.asset_a : bridge.asset_b) == 0 ? deep * 2 : Uint128{100'000} * kMicro));
+    }
+  }
+  for (const Endowment& endowment : endowments_)
+    if (endowment.place.chain == c && endowment.asset == 0) chain.grant(endowment.place.id, endowment.amount);
+  const auto rich = std::min<uint64_t>({persons_, 50000, target_[c] / 20});
+  for (uint32_t p = 0; p < rich; ++p) chain.grant(person_account(c, p), coins(random_usd(300, 620, 12)));
+  chain.end_block();
+  next_block_[c] += chain.block_seconds();
+
+  chain.begin_block(next_block_[c]);
+  const auto mint_units = [&](AssetId asset, AccountId to, Uint128 amount) {
+    AbiWriter input;
+    input.selector("mint(address,uint256)").word(chain.address(to)).word(amount);
+    const AccountId minter = asset == s.game ? s.distributor : s.issuer;
+    CHECK(chain.begin(minter, chain.assets()[asset].contract, 0, 80'000, &input));
+    chain.mint(asset, to, amount);
+    chain.end();
+  };
+  const auto mint = [&](AssetId asset, AccountId to, Uint128 micro) {
+    mint_units(asset, to, from_usd_micro(c, asset, micro));
+  };
+  for (const Endowment& endowment : endowments_)
+    if (endowment.place.chain == c && endowment.asset != 0) mint_units(endowment.asset, endowment.place.id, endowment.amount);
+  for (const Exchange& exchange : exchanges_) {
+    for (const AssetId asset : {s.usdt, s.usdc}) {
+      mint(asset, exchange.hot[c].id, deep / 4);
+      mint(asset, exchange.cold[c].id, deep / 2);
+    }
+  }
+  for (const AssetId asset : {s.usdt, s.usdc}) mint(asset, s.arbitrageur, deep * 3);
+  mint(s.game, s.arbitrageur, deep / 4);
+  mint(s.game, s.distributor, deep / 4);
+  for (const Bridge& bridge : bridges_) {
+    for (const bool first : {true, false}) {
+      const Place vault = first ? bridge.vault_a : bridge.vault_b;
+      const AssetId asset = first ? bridge.asset_a : bridge.asset_b;
+      if (vault.chain == c && asset == s.usdt && bridge.style != BridgeStyle::kMessage) mint(asset, vault.id, deep * 2);
+    }
+  }
+  // Liquidity: equal value of both sides, paid in by the arbitrageur.
+  wrap(c, s.arbitrageur, coins(deep * 9 / 4), false);
+  for (const Pool& pool : s.pools) {
+    const Uint128 depth = pool.b == s.game ? deep / 20 : deep;
+    chain.transfer_token(pool.a, s.arbitrageur, pool.account, from_usd_micro(c, pool.a, depth));
+    chain.transfer_token(pool.b, s.arbitrageur, pool.account, from_usd_micro(c, pool.b, depth));
+  }
+  chain.end_block();
+  next_block_[c] += chain.block_seconds();
+}
+
+void World::sweep_later(uint32_t c, AccountId deposit, size_t exchange, AssetId asset) {
+  const int64_t delay = 600 + static_cast<int64_t>(random_.heavy(300, 600, 6));
+  schedule(c, accounts_[c]->time() + delay, asset == 0 ? Due::kSweep : Due::kTokenSweep, deposit,
+           exchanges_[exchange].hot[c].id, asset, 0);
+}
+Place World::new_deposit(uint32_t c, size_t exchange) {
+  if (!is_utxo(c)) return new_place(c, exchanges_[exchange].owner, "deposit");
+  return {c, exchanges_[exchange].deposits};
+}
+
+void World::exchange_deposit(uint32_t c, uint32_t person) {
+  AccountChain& chain = *accounts_[c];
+  const AccountId from = person_account(c, person);
+  const AssetId asset = random_.chance(450) ? 0 : random_.chance(700) ? services_[c].usdt : services_[c].usdc;
+  Uint128 amount = chain.balance(from, asset) >> (1 + random_.run(500, 5));
+  if (amount == 0 || usd_micro(c, asset, amount) < 20 * kMicro) return;
+  const size_t exchange = exchange_of(person);
+  uint32_t& slot = services_[c].deposit_account[person];
+  if (slot == 0) slot = new_place(c, exchanges_[exchange].owner, "deposit").id + 1;
+  if (chain.transfer(asset, from, slot - 1, amount) != 0) sweep_later(c, slot - 1, exchange, asset);
+}
+
+uint64_t World::exchange_withdraw(uint32_t c, size_t e, AccountId to, AssetId asset, Uint128 amount) {
+  AccountChain& chain = *accounts_[c];
+  const AccountId hot = exchanges_[e].hot[c].id, cold = exchanges_[e].cold[c].id;
+  if (chain.balance(hot, asset) < 2 * amount)
+    chain.transfer(asset, cold, hot, chain.balance(cold, asset) / 10);
+  else if (chain.balance(hot, asset) > chain.balance(cold, asset) * 2 && random_.chance(50))
+    chain.transfer(asset, hot, cold, chain.balance(hot, asset) / 2);
+  return chain.transfer(asset, hot, to, amount);
+}
+
+bool World::fund_person(uint32_t c, uint32_t person, AssetId asset) {
+  const Uint128 amount = from_usd_micro(c, asset, random_usd(40, 620, 12));
+  return exchange_withdraw(c, exchange_of(person), person_account(c, person), asset, amount) != 0;
+}
+
+void World::settle_pools(uint32_t c) {
+  for (const Pool& pool : services_[c].pools) arbitrage(c, pool);
+}
+
+uint64_t World::freeze(uint32_t c, AccountId account, AssetId asset) {
+  AccountChain& chain = *accounts_[c];
+  const AccountId contract = chain.assets()[asset].contract;
+  AbiWriter input;
+  input.selector("addBlackList(address)").word(chain.address(account));
+  if (!chain.begin(services_[c].issuer, contract, 0, 48'000, &input)) return 0;
+  chain.log(contract, {event_topic("AddedBlackList(address)")}, AbiWriter().word(chain.address(account)));
+  chain.set_frozen(account, true);
+  return chain.end();
+}
+
+synth::Account20 World::look_alike(const synth::Account20& of) {
+  const base::Hash256 random = synth::random_hash(random_.next(), random_.next(), 9);
+  synth::Account20 out;
+  std::copy(random.begin(), random.begin() + 20, out.begin());
+  std::copy(of.begin(), of.begin() + 3, out.begin());  // six characters in front, four behind: what people compare
+  std::copy(of.end() - 2, of.end(), out.end() - 2);
+  return out;
+}
+
+// Zero-value and dust transfers from an address that looks like one the victim paid lately.
+void World::poison(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  ChainServices& s = services_[c];
+  if (s.recent.empty()) return;
+  const auto victim = s.recent[random_.below(s.recent.size())];
+  const AccountId fake =
+      chain.create_at(chain.owner(s.poisoner), look_alike(chain.address(victim.to)), "look-alike");
+  if (random_.chance(600)) {  // transferFrom of nothing: the token lets anybody log it in the victim's name
+    AbiWriter input;
+    input.selector("transferFrom(address,address,uint256)").word(chain.address(victim.from)).word(chain.address(fake));
+    input.word(Uint128{0});
+    if (!chain.begin(s.poisoner, s.poison_contract, 0, 90'000, &input)) return;
+    chain.call(s.poison_contract, chain.assets()[s.usdt].contract, 0, "transferFrom(address,address,uint256)", 1);
+    chain.token(s.usdt, victim.from, fake, 0);
+    chain.end();
+    return;
+  }
+  const Uint128 dust = chain.coin_fee() + from_usd_micro(c, 0, 1000);
+  if (chain.transfer_coin(s.poisoner, fake, dust) != 0) chain.transfer_coin(fake, victim.from, dust - chain.coin_fee());
+}
+
+void World::account_event(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  ChainServices& s = services_[c];
+  const uint64_t x = random_.below(1000);
+  const uint32_t person = pick_person();
+  const AccountId who = person_account(c, person);
+  if (chain.balance(who, 0) < 10 * chain.token_fee()) {
+    fund_person(c, person, 0);
+    return;
+  }
+  const auto part = [&](AssetId asset, uint32_t halves) {
+    Uint128 amount = chain.balance(who, asset) >> (halves + random_.run(600, 8));
+    if (random_.chance(300)) {  // round sums
+      const Uint128 unit = power_of_ten(std::max(0, chain.assets()[asset].decimals - 2));
+      if (amount > 10 * unit) amount -= amount % unit;
+    }
+    return amount;
+  };
+  const auto stranger = [&] {
+    return person_account(c, random_.chance(350) ? static_cast<uint32_t>(random_.below(persons_)) : pick_person());
+  };
+  if (x < 170) {
+    const AccountId to = stranger();
+    const Uint128 amount = part(0, 1);
+    if (to != who && amount > 0) chain.transfer_coin(who, to, amount);
+  } else if (x < 370) {
+    const AssetId token = random_.chance(650) ? s.usdt : random_.chance(700) ? s.usdc : s.game;
+    if (chain.balance(who, token) == 0) {
+      fund_person(c, person, token == s.game ? s.usdt : token);
+      return;
+    }
+    const AccountId to = stranger();
+    const Uint128 amount = part(token, 1);
+    if (to == who || amount == 0) return;
+    if (chain.transfer_token(token, who, to, amount) != 0 && s.recent.size() < 64)
+      s.recent.push_back({who, to});
+    else if (!s.recent.empty())
+      s.recent[random_.below(s.recent.size())] = {who, to};
+  } else if (x < 480) {
+    exchange_deposit(c, person);
+  } else if (x < 570) {
+    fund_person(c, person, random_.chance(500) ? 0 : random_.chance(700) ? s.usdt : s.usdc);
+  } else if (x < 580) {  // an exchange pays several customers by one call of a batch contract
+    const size_t e = random_.below(exchanges_.size());
+    const AccountId hot = exchanges_[e].hot[c].id;
+    const uint64_t count = 3 + random_.below(20);
+    const Uint128 each = from_usd_micro(c, 0, random_usd(50, 500, 6));
+    AbiWriter input;
+    input.selector("disperseEther(address[],uint256[])").word(Uint128{64}).word(Uint128{count});
+    if (chain.balance(hot, 0) < each * (2 * count)) return;
+    if (!chain.begin(hot, s.batcher, each * count, static_cast<uint32_t>(40'000 + 12'000 * count), &input)) return;
+    for (uint64_t i = 0; i < count; ++i) chain.call(s.batcher, stranger(), each, "", 1);
+    chain.end();
+  } else if (x < 690) {
+    const AssetId targets[] = {s.usdt, s.usdc, s.game};
+    const AssetId token = targets[random_.below(3)];
+    const bool buy = chain.balance(who, token) == 0 || random_.chance(500);
+    const AssetId in = buy ? 0 : token, out = buy ? token : 0;
+    Uint128 amount = part(in, 2);
+    // A swap of more than a hundredth of the pool would be a poor bargain.
+    const Pool* pool = find_pool(c, s.wrapped, token);
+    amount = std::min(amount, chain.balance(pool->account, in == 0 ? s.wrapped : token) / 100);
+    if (swap(c, who, in, out, amount) && random_.chance(200)) arbitrage(c, *pool);
+  } else if (x < 715) {
+    const bool unwrap = chain.balance(who, s.wrapped) > 0 && random_.chance(500);
+    wrap(c, who, unwrap ? chain.balance(who, s.wrapped) : part(0, 2), unwrap);
+  } else if (x < 722) {
+    size_t pool = s.mixer.pools.size();
+    while (pool > 0 && chain.balance(who, 0) < 2 * s.mixer.pools[pool - 1].denomination) --pool;
+    if (pool == 0 || chain.network().style == chain::AddressStyle::kTron) return;
+    const uint64_t number = mixer_deposit(c, who, pool - 1);
+    if (number == 0) return;
+    const int64_t delay = 1800 + static_cast<int64_t>(random_.heavy(1800, 750, 9));
+    schedule(c, chain.time() + delay, Due::kMixerOut, person, static_cast<uint32_t>(pool - 1), 0, number);
+  } else if (x < 740 && !bridges_.empty()) {
+    const size_t b = random_.below(bridges_.size());
+    const Bridge& bridge = bridges_[b];
+    if (bridge.chain_a != c && bridge.chain_b != c) return;
+    const bool from_a = bridge.chain_a == c;
+    const AssetId asset = from_a ? bridge.asset_a : bridge.asset_b;
+    const Uint128 amount = part(asset, 2);
+    if (amount == 0 || usd_micro(c, asset, amount) < 50 * kMicro) return;
+    const uint32_t other = from_a ? bridge.chain_b : bridge.chain_a;
+    const Place to = is_utxo(other) ? Place{other, person} : Place{other, person_account(other, person)};
+    bridge_out(b, from_a, {c, who}, to, amount, nullptr);
+  } else if (x < 775) {  // runs out of gas, or a condition did not hold: the fee is gone, nothing else happened
+    AbiWriter input;
+    input.selector("transfer(address,uint256)").word(chain.address(stranger())).word(Uint128{1} << 90);
+    if (chain.begin(who, chain.assets()[random_.chance(500) ? s.usdt : s.game].contract, 0, 52'000, &input))
+      chain.fail(random_.chance(700) ? "Reverted" : "Out of gas");
+  } else if (x < 800) {
+    poison(c);
+  } else if (x < 825) {  // an allowance: a log and a fee, no value
+    const AccountId token = chain.assets()[s.usdt].contract;
+    AbiWriter input;
+    input.selector("approve(address,uint256)").word(chain.address(s.router)).word(~Uint128{0});
+    if (!chain.begin(who, token, 0, 46'000, &input)) return;
+    chain.log(token,
+              {event_topic("Approval(address,address,uint256)"), address_topic(chain.address(who)),
+               address_topic(chain.address(s.router))},
+              AbiWriter().word(~Uint128{0}));
+    chain.end();
+  } else if (x < 840) {  // dust
+    chain.transfer_coin(who, stranger(), 1 + random_.below(1000));
+  } else {  // the contract with a large part of all transfers: a game pays its players
+    const Uint128 prize = from_usd_micro(c, s.game, Uint128{random_.heavy(10'000, 500, 8)});
+    if (chain.balance(s.distributor, s.game) < 100 * prize) {
+      chain.begin(s.distributor, chain.assets()[s.game].contract, 0, 80'000);
+      chain.mint(s.game, s.distributor, from_usd_micro(c, s.game, Uint128{20'000'000} * kMicro));
+      chain.end();
+      return;
+    }
+    chain.transfer_token(s.game, s.distributor, person_account(c, static_cast<uint32_t>(random_.below(persons_))), prize);
+  }
+}
+}  // namespace jindo::simulate
