@@ -39,6 +39,9 @@ base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& ledger, const 
                                                const std::vector<std::string>& inputs, const IngestOptions& options);
 base::Result<IngestSummary> ingest_ethereum_etl(const std::string& ledger, const chain::Network& network,
                                                 const std::vector<std::string>& inputs, const IngestOptions& options);
+base::Result<IngestSummary> ingest_graphsense_tron(const std::string& ledger, const chain::Network& network,
+                                                   const std::vector<std::string>& inputs,
+                                                   const IngestOptions& options);
 base::Result<IngestSummary> ingest_transfers(const std::string& ledger, const chain::Network& network,
                                              const std::vector<std::string>& inputs, const IngestOptions& options);
 

@@ -92,6 +92,7 @@ Status BitcoinEncoder::open() {
     JINDO_DO(writer.close(true));
   }
   JINDO_TRY(owners_file_, base::FileWriter::create(options_.owners_path, size_t{1} << 20));
+  JINDO_DO(owners_file_.append(base::as_bytes(OwnerNames::kHeader)));
   thread_ = std::thread([this] { work(); });
   return {};
 }

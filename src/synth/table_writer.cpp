@@ -27,6 +27,7 @@ Status TableWriter::open(const std::string& owners_path) {
     JINDO_DO(files_.back().append(base::as_bytes(headers[i])));
   }
   JINDO_TRY(owners_, base::FileWriter::create(owners_path, size_t{1} << 18));
+  JINDO_DO(owners_.append(base::as_bytes(OwnerNames::kHeader)));
   for (unsigned t = 0; t < threads_; ++t) workers_.emplace_back([this] { work(); });
   return {};
 }

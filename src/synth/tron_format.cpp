@@ -66,6 +66,7 @@ class Tron : public TableFormat {
       row.number("transactionCount", block.txs);
       row.end();
       uint64_t log_index = 0;
+      if (block.number == 0) genesis(batch, block, hash, tables);
       for (uint32_t t = 0; t < block.txs; ++t)
         transaction(batch, block, hash, batch.txs[block.first_tx + t], log_index, tables);
     }
@@ -113,8 +114,8 @@ class Tron : public TableFormat {
       JsonRow trace(tables[3]);
       trace.number("blockIdGroup", block.number / 1000);
       trace.number("blockId", block.number);
-      trace.number("internalIndex", c);
-      trace.number("traceIndex", 0);
+      trace.number("internalIndex", tx.index);
+      trace.number("traceIndex", c);
       trace.bytes("callerAddress", call.from);
       trace.bytes("transfertoAddress", call.to);
       trace.number("callInfoIndex", 0);
@@ -145,6 +146,35 @@ class Tron : public TableFormat {
       out.number("logIndex", log_index++);
       out.number("transactionIndex", tx.index);
       out.end();
+    }
+  }
+  // The chain's first block pays out of the zero address.
+  void genesis(const AccountBatch& batch, const AccountBlockPlan& block, const Hash256& block_hash,
+               std::vector<std::string>& tables) const {
+    for (size_t i = 0; i < batch.genesis.size(); ++i) {
+      const Hash256 hash = random_hash(seed_, i, 7);
+      JsonRow row(tables[1]);
+      row.hash("txHashPrefix", "txHash", hash);
+      row.number("nonce", 0);
+      row.bytes("blockHash", block_hash);
+      row.number("blockId", block.number);
+      row.number("transactionIndex", i);
+      row.bytes("fromAddress", Account20{});
+      row.bytes("toAddress", batch.genesis[i].to);
+      row.number("value", batch.genesis[i].value);
+      row.number("gas", 0);
+      row.number("gasPrice", 0);
+      row.text("input", "");
+      row.number("blockTimestamp", static_cast<uint64_t>(block.time));
+      row.number("receiptGasUsed", 0);
+      row.number("receiptStatus", 1);
+      row.end();
+      JsonRow fees(tables[2]);
+      fees.hash("txHashPrefix", "txHash", hash);
+      for (const char* name : {"fee", "energyUsage", "energyFee", "originEnergyUsage", "energyUsageTotal", "netUsage",
+                               "netFee", "result", "energyPenaltyTotal"})
+        fees.number(name, 0);
+      fees.end();
     }
   }
   uint64_t seed_;

@@ -1,0 +1,51 @@
+// Readers of GraphSense's Tron export: JSON lines with base64 bytes, addresses of 20 bytes without Tron's 0x41, amounts in
+// sun (docs/formats/inputs.md). Rows become those of EVM chains, for the same assembly of blocks. What differs: the
+// transaction's own call is no trace; fees stand in a table by transaction hash alone; token transfers are read from logs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "decode/evm_rows.h"
+
+namespace jindo::decode {
+
+enum class TronTable { kBlocks, kTransactions, kFees, kTraces, kLogs };
+struct TronFile {
+  TronTable table;
+  std::string path;
+};
+// Files of a folder by the table's name in the file's name: blocks.json, transactions.json, tx_fee.json, traces.json,
+// logs.json. A folder without transactions or traces is an error that says so.
+base::Result<std::vector<TronFile>> find_tron_files(const std::string& input);
+
+struct TronFeeRow {
+  base::Hash256 transaction{};
+  base::Uint256 fee;
+  friend bool operator<(const TronFeeRow& a, const TronFeeRow& b) { return a.transaction < b.transaction; }
+};
+struct TronTraceRow {
+  base::Hash256 transaction{};
+  EvmTraceRow trace;  // its index is the transaction's, as the export has it
+  friend bool operator<(const TronTraceRow& a, const TronTraceRow& b) { return a.trace < b.trace; }
+};
+struct TronNotes {
+  uint64_t without_recipient = 0;  // value that a transaction names with no recipient: freezing, voting, creating
+  uint64_t trc10 = 0;              // movements of TRC-10 tokens, which are not read
+};
+struct TronSinks {
+  std::function<base::Status(const EvmBlockRow&)> block;
+  std::function<base::Status(const EvmTransactionRow&)> transaction;
+  std::function<base::Status(const TronFeeRow&)> fee;
+  std::function<base::Status(const TronTraceRow&)> trace;
+  std::function<base::Status(const EvmTokenTransferRow&)> token_transfer;
+  std::function<void(uint64_t bytes_done, uint64_t rows)> progress;
+};
+base::Status read_tron_file(const TronFile& file, uint64_t& sequence, const TronSinks& sinks, TronNotes& notes);
+// The same from lines in memory; `name` stands in errors.
+base::Status read_tron_line(TronTable table, std::string_view line, uint64_t sequence, const TronSinks& sinks,
+                            TronNotes& notes);
+
+}  // namespace jindo::decode
