@@ -14,7 +14,8 @@ base::Status run_ingest(const Arguments& arguments) {
   options.progress = progress_mode(arguments);
   const std::string format = arguments.get("--format");
   const std::string ledger = arguments.get("--ledger");
-  if (options.partial && format != "bitcoin-etl") return base::wrong_use("--partial goes with --format bitcoin-etl");
+  if (options.partial && format != "bitcoin-etl" && format != "graphsense-tron")
+    return base::wrong_use("--partial goes with --format bitcoin-etl or graphsense-tron");
   const auto read = [&]() -> base::Result<ingest::IngestSummary> {
     if (format == "blk") return ingest::ingest_blk(ledger, *network, arguments.operands, options);
     if (format == "bitcoin-etl") return ingest::ingest_bitcoin_etl(ledger, *network, arguments.operands, options);

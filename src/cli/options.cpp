@@ -56,7 +56,7 @@ std::vector<Command> make_commands() {
        {kLedger,
         {"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", true, false},
         {"--format", "FORMAT", "what the input is", "", "blk|bitcoin-etl|ethereum-etl|graphsense-tron|transfers", true, false},
-        {"--partial", "", "bitcoin-etl: accept inputs from before the export, as the export states them", "", "", false,
+        {"--partial", "", "bitcoin-etl: accept inputs from before the export, as the export states them; graphsense-tron: leave out amounts cut to 32 bits", "", "", false,
          false},
         kMemory,
         kThreads},

@@ -89,6 +89,15 @@ std::string JsonFields::number_or_empty(const char* name) const {
   if (element.get(value) == simdjson::SUCCESS) return std::to_string(value);
   return element.is_null() ? "" : "?";
 }
+base::Result<simdjson::dom::object> JsonFields::object(const char* name) const {
+  simdjson::dom::object out;
+  if (object_[name].get(out) != simdjson::SUCCESS) return missing(name, "an object");
+  return out;
+}
+bool JsonFields::is_negative(const char* name) const {
+  int64_t value = 0;
+  return object_[name].get(value) == simdjson::SUCCESS && value < 0;
+}
 base::Result<uint64_t> JsonFields::u64(const char* name) const {
   simdjson::dom::element element;
   if (object_[name].get(element) != simdjson::SUCCESS) return missing(name, "an integer; the field is missing");

@@ -29,6 +29,8 @@ class JsonFields {
   base::Result<base::Uint256> amount(const char* name) const;
   base::Result<bool> boolean(const char* name) const;
   base::Result<simdjson::dom::array> array(const char* name) const;
+  base::Result<simdjson::dom::object> object(const char* name) const;
+  bool is_negative(const char* name) const;  // a number below zero
   std::string_view text_or_empty(const char* name) const;
   std::string number_or_empty(const char* name) const;  // digits of an integer or string; "" when null or absent
 

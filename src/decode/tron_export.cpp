@@ -99,6 +99,14 @@ Status read_trace(const TronRow& row, uint64_t sequence, const TronSinks& sinks,
   trace.index = static_cast<uint32_t>(index);
   JINDO_DO(row.optional_address("callerAddress", trace.from, trace.has_from));
   JINDO_DO(row.optional_address("transfertoAddress", trace.to, trace.has_to));
+  if (row.fields().is_negative("callValue")) {
+    if (!sinks.leave_out_cut_amounts)
+      return TronRow::wrong("callValue",
+                            "an amount, found a negative one: the exporter cut amounts to 32 bits; export again, or "
+                            "leave such rows out with --partial");
+    ++notes.cut_amounts;
+    return {};
+  }
   JINDO_TRY(trace.value, row.fields().amount("callValue"));
   if (row.fields().has("rejected")) {
     JINDO_TRY(trace.failed, row.fields().boolean("rejected"));

@@ -34,8 +34,10 @@ struct TronTraceRow {
 struct TronNotes {
   uint64_t without_recipient = 0;  // value that a transaction names with no recipient: freezing, voting, creating
   uint64_t trc10 = 0;              // movements of TRC-10 tokens, which are not read
+  uint64_t cut_amounts = 0;        // negative amounts: the exporter cut them to 32 bits; left out when asked
 };
 struct TronSinks {
+  bool leave_out_cut_amounts = false;  // else they are an error
   std::function<base::Status(const EvmBlockRow&)> block;
   std::function<base::Status(const EvmTransactionRow&)> transaction;
   std::function<base::Status(const TronFeeRow&)> fee;

@@ -29,7 +29,12 @@ uint32_t Book::source(uint32_t incident, uint32_t chain, AssetId asset) {
 }
 
 std::string Book::text(const Place& place) const {
-  return is_virtual(place) ? virtual_texts_[place.id - kVirtual] : world_.address_text(place);
+  return is_virtual(place) ? virtual_[place.id - kVirtual].first : world_.address_text(place);
+}
+synth::OwnerId Book::owner(const Place& place) const {
+  if (is_virtual(place)) return virtual_[place.id - kVirtual].second;
+  return world_.is_utxo(place.chain) ? world_.bitcoin().wallet(place.id).owner
+                                     : world_.account(place.chain).owner(place.id);
 }
 
 void Book::steal(const TheftRecord& theft, AssetId asset, uint32_t step) {
@@ -42,6 +47,7 @@ void Book::steal(const TheftRecord& theft, AssetId asset, uint32_t step) {
   trail.transaction = theft.transaction;
   trail.time = theft.time;
   trail.to = theft.to_text;
+  trail.to_owner = owner(theft.to);
   trail.asset = asset;
   trail.amount = trail.origin = theft.amount;
   trail_.push_back(trail);
@@ -113,6 +119,7 @@ void Book::move(const Move& move) {
     trail.time = move.time;
     trail.from = move.from_text.empty() ? text(move.from) : move.from_text;
     trail.to = move.to_text.empty() ? text(move.to) : move.to_text;
+    trail.to_owner = owner(move.to);
     trail.asset = move.to_asset;
     trail.amount = amount;
     trail.origin = stake.origin;

@@ -40,6 +40,7 @@ struct TrailStep {
   uint64_t transaction = 0;
   int64_t time = 0;
   std::string from, to;
+  synth::OwnerId to_owner = 0;
   AssetId asset = 0;
   Uint128 amount = 0, origin = 0;
   Knowable knows = Knowable::kExact;
@@ -117,12 +118,14 @@ class Book {
   void set_state(const Place& place, const char* state) { states_[place] = state; }
   void add_link(KeyLink link) { links_.push_back(std::move(link)); }
   void add_proceeds(Proceeds proceeds) { proceeds_.push_back(std::move(proceeds)); }
-  Place new_virtual_place(uint32_t chain, std::string text) {  // a mixer's note, value between chains
-    virtual_texts_.push_back(std::move(text));
-    return {chain, kVirtual + static_cast<uint32_t>(virtual_texts_.size() - 1)};
+  // A mixer's note, value between chains: in the hands of a service, at no address of its own.
+  Place new_virtual_place(uint32_t chain, std::string text, synth::OwnerId owner) {
+    virtual_.emplace_back(std::move(text), owner);
+    return {chain, kVirtual + static_cast<uint32_t>(virtual_.size() - 1)};
   }
   static bool is_virtual(const Place& place) { return place.id >= kVirtual; }
   std::string text(const Place& place) const;
+  synth::OwnerId owner(const Place& place) const;
 
   const std::vector<Source>& sources() const { return sources_; }
   const std::vector<TrailStep>& trail() const { return trail_; }
@@ -148,7 +151,7 @@ class Book {
   std::vector<Ended> ended_;
   std::vector<KeyLink> links_;
   std::vector<Proceeds> proceeds_;
-  std::vector<std::string> virtual_texts_;
+  std::vector<std::pair<std::string, synth::OwnerId>> virtual_;
   std::map<std::pair<Place, AssetId>, std::vector<Stake>> stakes_;
   std::map<Place, const char*> states_;
 };

@@ -123,8 +123,10 @@ bool Player::crowd_theft(const Context& context, const Place& to) {
   theft.source = book_.source(*incident_index(step.incident), c, asset);
   theft.to = to;
   theft.by_address = true;
-  for (int tries = 0; tries < 400; ++tries) {
-    const auto person = static_cast<uint32_t>(random_.chance(500) ? random_.rank(world_.persons()) : random_.below(world_.persons()));
+  const auto first = static_cast<uint32_t>(random_.below(world_.persons()));
+  for (uint32_t tries = 0; tries < world_.persons(); ++tries) {
+    const uint32_t person = (first + tries) % world_.persons();
+    if (!world_.is_utxo(c) && !world_.has_account(c, person)) continue;
     if (world_.is_utxo(c)) {
       simulate::UtxoChain& chain = world_.bitcoin();
       if (chain.wallet(person).balance < 100'000) continue;
@@ -518,7 +520,9 @@ bool Player::bridge(const Context& context) {
     amount = world_.balance(context.from, 0);
   }
   const Place destination = fresh(target, from.actor, "wallet");
-  const Place way = book_.new_virtual_place(c, "between chains");
+  const Place way = book_.new_virtual_place(
+      c, world_.is_utxo(c) ? "between chains" : world_.address_text(from_a ? bridges[index].contract_a : bridges[index].contract_b),
+      bridges[index].owner);
   const Knowable knows =
       bridges[index].style == simulate::BridgeStyle::kDesk ? Knowable::kInferable : Knowable::kExact;
   KeyLink link;
@@ -614,7 +618,7 @@ bool Player::mix(const Context& context) {
       const simulate::MixerPool& mixer = world_.services(c).mixer.pools[pool];
       const uint64_t number = world_.mixer_deposit(c, context.from.id, pool);
       if (number == 0) return false;
-      const Place note = book_.new_virtual_place(c, ledger.address_text(mixer.account));
+      const Place note = book_.new_virtual_place(c, ledger.address_text(mixer.account), ledger.owner(mixer.account));
       Book::Move move;
       move.from = context.from;
       move.to = note;

@@ -158,11 +158,20 @@ class Scorer {
       }
     }
     address_recall.part = address_precision.part;
-    for (const TruthHolder& holder : truth_.holders) by_owner[{holder.source, holder.owner}].first += holder.origin;
-    for (const auto& [key, amounts] : by_owner) {
-      owner_found.part += usd(truth_.sources[key.first], std::min(amounts.first, amounts.second));
-      owner_found.whole += usd(truth_.sources[key.first], amounts.first);
+    auto by_exact_owner = by_owner;  // and as far as the chain itself leads
+    Ratio exact_found;
+    for (const TruthHolder& holder : truth_.holders) {
+      by_owner[{holder.source, holder.owner}].first += holder.origin;
+      by_exact_owner[{holder.source, holder.exact_owner}].first += holder.origin;
     }
+    const auto sum = [&](const auto& owned, Ratio& ratio) {
+      for (const auto& [key, amounts] : owned) {
+        ratio.part += usd(truth_.sources[key.first], std::min(amounts.first, amounts.second));
+        ratio.whole += usd(truth_.sources[key.first], amounts.first);
+      }
+    };
+    sum(by_owner, owner_found);
+    sum(by_exact_owner, exact_found);
     std::vector<Ratio> found;
     for (const TruthHolder& holder : truth_.holders) {
       const auto& amounts = places[{holder.source, holder.chain, holder.asset, holder.address}];
@@ -171,6 +180,7 @@ class Scorer {
     breakdown(found);
     line("value", "precision", precision);
     line("value", "at the true owner", owner_found);
+    line("value", "followed as far as the chain leads", exact_found);
     line("addresses", "precision", address_precision);
     line("addresses", "recall", address_recall);
     sort_lists();

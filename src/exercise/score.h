@@ -20,6 +20,7 @@ using base::Uint128;
 struct TruthHolder {
   uint32_t source = 0;
   std::string chain, asset, address, owner, kind, state, knowable;
+  std::string exact_owner;  // at the last place to which the chain itself leads
   std::vector<std::string> techniques;
   uint64_t hops = 0;
   Uint128 origin = 0;

@@ -96,6 +96,8 @@ class Reader {
     JINDO_TRY(holder.hops, row.u64("hops"));
     JINDO_TRY(const auto origin, row.amount("origin"));
     holder.origin = narrow(origin);
+    JINDO_TRY(const auto until, row.object("exact_until"));
+    JINDO_DO(text(JsonFields(until), "owner", holder.exact_owner));
     JINDO_TRY(const auto techniques, row.array("techniques"));
     for (const simdjson::dom::element element : techniques) {
       std::string_view name;

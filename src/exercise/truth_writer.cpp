@@ -181,12 +181,8 @@ class TruthWriter {
       row.asset = world_.asset_text(place.chain, key.second);
       row.address = book_.text(place);
       row.state = book_.state(place);
-      if (!Book::is_virtual(place)) {
-        const synth::OwnerId owner = world_.is_utxo(place.chain) ? world_.bitcoin().wallet(place.id).owner
-                                                                 : world_.account(place.chain).owner(place.id);
-        row.owner = world_.owners().name(owner);
-        row.kind = world_.owners().kind(owner);
-      }
+      row.owner = world_.owners().name(book_.owner(place));
+      row.kind = world_.owners().kind(book_.owner(place));
       if (world_.is_utxo(place.chain) && row.state == "held") {
         by_coin(place, stakes, row, rows);
         continue;
@@ -214,6 +210,7 @@ class TruthWriter {
       json_.field("origin", decimal(row.stake.origin));
       json_.field("hops", static_cast<uint64_t>(row.stake.hops));
       json_.field("knowable", knowable_name(row.stake.knows));
+      until_exact(row.stake.trail);
       json_.key("techniques");
       json_.begin_array();
       for (const std::string& technique : techniques(row.stake.trail)) json_.string(technique);
@@ -253,6 +250,19 @@ class TruthWriter {
     all.words[1] = static_cast<uint64_t>(stake.amount >> 64);
     const base::Uint256 q = base::mul_div(origin, n, all).quotient;
     return (static_cast<Uint128>(q.words[1]) << 64) | q.words[0];
+  }
+  // The last place to which the chain itself leads: from there on only inference, or the thief, does.
+  void until_exact(uint32_t trail) {
+    uint32_t last = trail;
+    for (uint32_t at = trail; at != kNoTrail; at = book_.trail()[at].parent)
+      if (book_.trail()[at].knows != Knowable::kExact) last = book_.trail()[at].parent;
+    const TrailStep& step = book_.trail()[last];
+    json_.key("exact_until");
+    json_.begin_object();
+    json_.field("chain", world_.network(step.chain).name);
+    json_.field("address", step.to);
+    json_.field("owner", world_.owners().name(step.to_owner));
+    json_.end_object();
   }
   std::vector<std::string> techniques(uint32_t trail) const {
     std::vector<std::string> out;

@@ -35,8 +35,9 @@ class TronSource {
         transfers_(temporary, memory / 6),
         traces_(temporary, memory / 6) {}
 
-  Status read_files(const std::vector<decode::TronFile>& files, base::Progress& progress) {
+  Status read_files(const std::vector<decode::TronFile>& files, bool partial, base::Progress& progress) {
     decode::TronSinks sinks;
+    sinks.leave_out_cut_amounts = partial;
     const auto seen = [&](uint64_t block) -> Status {
       if (block == UINT64_MAX) return base::bad_input("block number 2^64-1 (limit)");
       height_max_ = std::max(height_max_, block);
@@ -106,6 +107,7 @@ class TronSource {
     note(block_notes_.status_unknown, " transactions have no status in this export: they are taken as done");
     note(notes_.without_recipient,
          " transactions name a value and no recipient (freezing, voting, contract creation): it is not in the ledger");
+    note(notes_.cut_amounts, " internal calls have an amount that the exporter cut to 32 bits: they are not in the ledger");
     note(notes_.trc10, " movements of TRC-10 tokens are not read");
   }
 
@@ -226,7 +228,7 @@ base::Result<IngestSummary> ingest_graphsense_tron(const std::string& folder, co
   JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
   IngestSummary summary;
   TronSource rows(writer.temporary_folder(), options.memory_bytes / 3);
-  JINDO_DO(rows.read_files(files, progress));
+  JINDO_DO(rows.read_files(files, options.partial, progress));
   AccountSource source;
   source.name = inputs.front();
   source.next = [&](chain::AccountBlock& block) { return rows.next(block); };

@@ -101,6 +101,16 @@ void UtxoChain::unlink_all(const std::vector<CoinId>& coins) {
   }
 }
 
+std::vector<synth::PlannedBlock> UtxoChain::take_blocks() {
+  std::vector<synth::PlannedBlock> out = std::move(blocks_);
+  blocks_.clear();
+  if (open_) {
+    blocks_.push_back(std::move(out.back()));
+    out.pop_back();
+  }
+  return out;
+}
+
 void UtxoChain::begin_block(int64_t time) {
   CHECK(!open_);
   open_ = true;

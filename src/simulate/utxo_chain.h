@@ -81,7 +81,7 @@ class UtxoChain {
   void begin_block(int64_t time);
   // The block's coinbase; `extra` outputs beside the subsidy and fees (the first block hands out what the world has).
   void end_block(WalletId miner, const std::vector<Payee>& extra);
-  std::vector<synth::PlannedBlock> take_blocks() { return std::move(blocks_); }
+  std::vector<synth::PlannedBlock> take_blocks();  // those that are done
   size_t planned() const { return blocks_.size(); }
 
   // Pays from the wallet's coins, newest first, change back to it. nullopt when it cannot: too little, or too many coins

@@ -65,7 +65,7 @@ World::World(WorldOptions options)
     bitcoin = bitcoin || chain.network->model == chain::LedgerModel::kUtxo;
   }
   CHECK(shares > 0);
-  int64_t span = options_.span_seconds + (bitcoin ? kDay * 5 / 4 : kDay / 4);
+  int64_t span = options_.span_seconds + std::max(options_.span_seconds / 10, bitcoin ? kDay * 5 / 4 : kDay);
   for (const ChainPlan& chain : options_.chains) {
     target_.push_back(options_.movements * chain.share / shares);
     const Pace& pace = pace_of(*chain.network);
@@ -148,6 +148,10 @@ std::string World::address_text(const Place& place) {
 std::string World::transaction_text(uint32_t chain, uint64_t number) {
   if (number == 0) return "";
   if (!is_utxo(chain)) return accounts_[chain]->hash_text(number);
+  if (!encoder_->has_id(number) && bitcoin_->planned() > 0) {  // planned, and not handed over yet
+    const Status status = encoder_->submit(bitcoin_->take_blocks());
+    if (!status.ok() && status_.ok()) status_ = status;
+  }
   return chain::format_hash(network(chain), encoder_->id(number));
 }
 
@@ -261,6 +265,7 @@ Status World::run(const std::function<Status()>& check) {
     else
       account_block(chain);
     JINDO_DO(check());
+    JINDO_DO(status_);
     JINDO_DO(flush(false));
     progress_->update(movements(), movements());
   }

@@ -171,6 +171,10 @@ class World {
   // --- places ---
   Place new_place(uint32_t chain, synth::OwnerId owner, const char* role);
   AccountId person_account(uint32_t chain, uint32_t person);
+  bool has_account(uint32_t chain, uint32_t person) const {
+    const auto& table = services_[chain].person_account;
+    return !table.empty() && table[person] != 0;
+  }
   std::string address_text(const Place& place);
   Uint128 balance(const Place& place, AssetId asset);
   std::optional<AssetId> find_asset(uint32_t chain, std::string_view symbol) const;
@@ -279,6 +283,7 @@ class World {
   };
   std::vector<Endowment> endowments_;
   uint64_t order_ = 0;
+  base::Status status_;  // of the encoder, where it was asked for an identifier
   uint64_t next_key_ = 1;
   std::unique_ptr<synth::BitcoinEncoder> encoder_;
   std::vector<std::unique_ptr<synth::TableWriter>> writers_;

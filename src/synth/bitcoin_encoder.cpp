@@ -135,6 +135,11 @@ chain::TxId BitcoinEncoder::id(uint64_t number) {
   return found == kept_.end() ? chain::TxId{} : found->second;
 }
 
+bool BitcoinEncoder::has_id(uint64_t number) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return kept_.count(number) != 0;
+}
+
 void BitcoinEncoder::work() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {

@@ -74,6 +74,7 @@ class BitcoinEncoder {
   base::Status finish();
   // Waits until the transaction has been encoded. Only for those planned with keep_id and submitted.
   chain::TxId id(uint64_t number);
+  bool has_id(uint64_t number);  // encoded already
   uint64_t bytes_written() const { return bytes_written_; }
 
  private:
