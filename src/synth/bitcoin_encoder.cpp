@@ -54,7 +54,7 @@ struct BitcoinEncoder::Encoded {
   Buffer witness;  // all inputs' stacks; empty: not segwit
   std::vector<uint32_t> previous_at;
   std::string owners;
-  Hash256 id{}, witness_id{};
+  Hash256 id{};
 
   void full(Buffer& out) const {  // BIP 144: marker and flag behind the version, stacks before the lock time
     if (witness.empty()) {
@@ -68,6 +68,13 @@ struct BitcoinEncoder::Encoded {
     append(out, witness);
     append(out, jindo::base::Bytes(base).last(4));
   }
+};
+
+// A block but for its header.
+struct BitcoinEncoder::EncodedBlock {
+  Hash256 merkle{};
+  Buffer body;
+  std::string owners;
 };
 
 BitcoinEncoder::BitcoinEncoder(BitcoinFilesOptions options, const OwnerNames& owners)
@@ -150,11 +157,7 @@ void BitcoinEncoder::work() {
     busy_ = true;
     lock.unlock();
     changed_.notify_all();
-    Status status;
-    for (const PlannedBlock& block : batch) {
-      status = encode(block);
-      if (!status.ok()) break;
-    }
+    const Status status = encode(batch);
     lock.lock();
     busy_ = false;
     if (!status.ok()) status_ = status;
@@ -162,116 +165,94 @@ void BitcoinEncoder::work() {
   }
 }
 
-Status BitcoinEncoder::encode(const PlannedBlock& block) {
-  const size_t count = block.transactions.size();
-  if (scratch_.size() < count) scratch_.resize(count);
-  constexpr size_t kGrain = 64;
-  // Scripts and addresses: the dear part, and independent of one another.
-  const auto scripts = [&](size_t t) {
-    const PlannedTransaction& tx = block.transactions[t];
-    Encoded& out = scratch_[t];
-    out.base.clear();
-    out.witness.clear();
-    out.previous_at.clear();
-    out.owners.clear();
-    Buffer script, witness;
-    bool segwit = false;
-    little(out.base, int32_t{2});
-    if (t == 0) {
-      compact_size(out.base, 1);
-      out.base.insert(out.base.end(), 32, 0);
-      little(out.base, UINT32_MAX);
-      Buffer height{3, static_cast<uint8_t>(block.height), static_cast<uint8_t>(block.height >> 8),
-                    static_cast<uint8_t>(block.height >> 16)};  // BIP 34
-      compact_size(out.base, height.size());
-      append(out.base, height);
-      little(out.base, UINT32_MAX);
-    } else {
-      compact_size(out.base, tx.inputs);
-      for (uint32_t i = 0; i < tx.inputs; ++i) {
-        const PlannedInput& in = block.inputs[tx.first_input + i];
-        spend_scripts(options_.seed, in.key, in.kind, base::mix(tx.number, i), script, witness);
-        out.previous_at.push_back(static_cast<uint32_t>(out.base.size()));
-        out.base.insert(out.base.end(), kPreviousBytes, 0);
-        compact_size(out.base, script.size());
-        append(out.base, script);
-        little(out.base, tx.lock_time != 0 ? UINT32_MAX - 1 : UINT32_MAX - 2);
-        if (witness.empty()) witness.push_back(0);
-        segwit = segwit || witness.size() > 1;
-        append(out.witness, witness);
-      }
-      if (!segwit) out.witness.clear();
-    }
-    compact_size(out.base, tx.outputs + (t == 0 ? 1 : 0));
-    for (uint32_t o = 0; o < tx.outputs; ++o) {
-      const PlannedOutput& planned = block.outputs[tx.first_output + o];
-      if (planned.script_bytes > 0) {
-        script.assign(block.bytes.begin() + planned.script_at,
-                      block.bytes.begin() + planned.script_at + planned.script_bytes);
-      } else {
-        output_script(options_.seed, planned.key, planned.kind, script);
-      }
-      little(out.base, planned.value);
+// Scripts and addresses: the dear part, and independent of one another.
+void BitcoinEncoder::encode_scripts(const PlannedBlock& block, size_t t, Encoded& out) const {
+  const PlannedTransaction& tx = block.transactions[t];
+  out.base.clear();
+  out.witness.clear();
+  out.previous_at.clear();
+  out.owners.clear();
+  thread_local Buffer script, witness;
+  bool segwit = false;
+  little(out.base, int32_t{2});
+  if (t == 0) {
+    compact_size(out.base, 1);
+    out.base.insert(out.base.end(), 32, 0);
+    little(out.base, UINT32_MAX);
+    const Buffer height{3, static_cast<uint8_t>(block.height), static_cast<uint8_t>(block.height >> 8),
+                        static_cast<uint8_t>(block.height >> 16)};  // BIP 34
+    compact_size(out.base, height.size());
+    append(out.base, height);
+    little(out.base, UINT32_MAX);
+  } else {
+    compact_size(out.base, tx.inputs);
+    for (uint32_t i = 0; i < tx.inputs; ++i) {
+      const PlannedInput& in = block.inputs[tx.first_input + i];
+      spend_scripts(options_.seed, in.key, in.kind, base::mix(tx.number, i), script, witness);
+      out.previous_at.push_back(static_cast<uint32_t>(out.base.size()));
+      out.base.insert(out.base.end(), kPreviousBytes, 0);
       compact_size(out.base, script.size());
       append(out.base, script);
-      if (planned.first_use && planned.slot != kNoSlot) {
-        const chain::ScriptOwner owner = chain::classify_script(script);
-        owners_.append_row(options_.network->name, chain::format_address(*options_.network, owner.key), planned.owner,
-                           planned.role, out.owners);
-      }
+      little(out.base, tx.lock_time != 0 ? UINT32_MAX - 1 : UINT32_MAX - 2);
+      if (witness.empty()) witness.push_back(0);
+      segwit = segwit || witness.size() > 1;
+      append(out.witness, witness);
     }
-    if (t != 0) little(out.base, tx.lock_time);
-  };
-  JINDO_DO(base::parallel_for((count + kGrain - 1) / kGrain, options_.threads, [&](size_t g) -> Status {
-    for (size_t t = g * kGrain; t < std::min(count, (g + 1) * kGrain); ++t) scripts(t);
-    return {};
-  }));
-  // Identifiers, in order: a transaction may spend what one before it in this block made.
-  const auto take_outputs = [&](size_t t) {
-    const PlannedTransaction& tx = block.transactions[t];
-    for (uint32_t o = 0; o < tx.outputs; ++o) {
-      const uint32_t slot = block.outputs[tx.first_output + o].slot;
-      if (slot == kNoSlot) continue;
-      if (slot >= outpoints_.size()) outpoints_.resize(std::max<size_t>(slot + 1, outpoints_.size() * 5 / 4));
-      outpoints_[slot] = {scratch_[t].id, o};
-    }
-    if (tx.keep_id) {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      kept_[tx.number] = scratch_[t].id;
-    }
-  };
-  for (size_t t = 1; t < count; ++t) {
-    Encoded& out = scratch_[t];
-    const PlannedTransaction& tx = block.transactions[t];
-    for (uint32_t i = 0; i < tx.inputs; ++i) {
-      const Outpoint& previous = outpoints_[block.inputs[tx.first_input + i].slot];
-      std::memcpy(out.base.data() + out.previous_at[i], previous.id.data(), 32);
-      std::memcpy(out.base.data() + out.previous_at[i] + 32, &previous.index, 4);
-    }
-    out.id = base::sha256d(out.base);
-    take_outputs(t);
+    if (!segwit) out.witness.clear();
   }
-  JINDO_DO(base::parallel_for((count + kGrain - 1) / kGrain, options_.threads, [&](size_t g) -> Status {
-    Buffer whole;
-    for (size_t t = std::max<size_t>(1, g * kGrain); t < std::min(count, (g + 1) * kGrain); ++t) {
-      Encoded& out = scratch_[t];
-      if (out.witness.empty()) {
-        out.witness_id = out.id;
-        continue;
-      }
-      whole.clear();
-      out.full(whole);
-      out.witness_id = base::sha256d(whole);
+  compact_size(out.base, tx.outputs + (t == 0 ? 1 : 0));
+  for (uint32_t o = 0; o < tx.outputs; ++o) {
+    const PlannedOutput& planned = block.outputs[tx.first_output + o];
+    if (planned.script_bytes > 0) {
+      script.assign(block.bytes.begin() + planned.script_at,
+                    block.bytes.begin() + planned.script_at + planned.script_bytes);
+    } else {
+      output_script(options_.seed, planned.key, planned.kind, script);
     }
-    return {};
-  }));
-  // The coinbase commits to the witnesses (BIP 141): SHA256d(root || 32 reserved zero bytes).
+    little(out.base, planned.value);
+    compact_size(out.base, script.size());
+    append(out.base, script);
+    if (planned.first_use && planned.slot != kNoSlot) {
+      const chain::ScriptOwner owner = chain::classify_script(script);
+      owners_.append_row(options_.network->name, chain::format_address(*options_.network, owner.key), planned.owner,
+                         planned.role, out.owners);
+    }
+  }
+  if (t != 0) little(out.base, tx.lock_time);
+}
+
+void BitcoinEncoder::take_outputs(const PlannedBlock& block, const PlannedTransaction& tx, const Hash256& id) {
+  for (uint32_t o = 0; o < tx.outputs; ++o) {
+    const uint32_t slot = block.outputs[tx.first_output + o].slot;
+    if (slot == kNoSlot) continue;
+    if (slot >= outpoints_.size()) outpoints_.resize(std::max<size_t>(slot + 1, outpoints_.size() * 5 / 4));
+    outpoints_[slot] = {id, o};
+  }
+  if (tx.keep_id) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    kept_[tx.number] = id;
+  }
+}
+
+// Everything of a block but what its header says of the block before: witness identifiers, the coinbase's commitment
+// (BIP 141: SHA256d of the root and 32 reserved zero bytes), both merkle roots, the bytes.
+void BitcoinEncoder::assemble(const PlannedBlock& block, Encoded* txs, EncodedBlock& out) const {
+  const size_t count = block.transactions.size();
   std::vector<Hash256> ids(count);
-  for (size_t t = 1; t < count; ++t) ids[t] = scratch_[t].witness_id;
+  Buffer whole;
+  for (size_t t = 1; t < count; ++t) {
+    if (txs[t].witness.empty()) {
+      ids[t] = txs[t].id;
+      continue;
+    }
+    whole.clear();
+    txs[t].full(whole);
+    ids[t] = base::sha256d(whole);
+  }
   uint8_t commitment[64] = {};
   const Hash256 witness_root = merkle_root(ids);
   std::memcpy(commitment, witness_root.data(), 32);
-  Encoded& coinbase = scratch_[0];
+  Encoded& coinbase = txs[0];
   little(coinbase.base, uint64_t{0});
   append(coinbase.base, std::array<uint8_t, 7>{0x26, 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed});
   append(coinbase.base, base::sha256d(commitment));
@@ -280,47 +261,89 @@ Status BitcoinEncoder::encode(const PlannedBlock& block) {
   coinbase.witness[0] = 1;
   coinbase.witness[1] = 32;
   coinbase.id = base::sha256d(coinbase.base);
-  take_outputs(0);
-  for (size_t t = 0; t < count; ++t) ids[t] = scratch_[t].id;
-
-  Buffer header;
-  little(header, uint32_t{0x20000000});
-  append(header, tip_);
-  append(header, merkle_root(ids));
-  little(header, static_cast<uint32_t>(block.time));
-  little(header, uint32_t{0x1d00ffff});
-  little(header, static_cast<uint32_t>(base::mix(options_.seed, block.height)));
-  tip_ = base::sha256d(header);
-  compact_size(header, count);
-  for (size_t t = 0; t < count; ++t) scratch_[t].full(header);
+  for (size_t t = 0; t < count; ++t) ids[t] = txs[t].id;
+  out.merkle = merkle_root(ids);
+  out.body.clear();
+  out.owners.clear();
+  compact_size(out.body, count);
   for (size_t t = 0; t < count; ++t) {
-    if (!scratch_[t].owners.empty()) JINDO_DO(owners_file_.append(base::as_bytes(scratch_[t].owners)));
+    txs[t].full(out.body);
+    out.owners += txs[t].owners;
   }
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    changed_.notify_all();
-  }
-  return write_block(header);
 }
 
-Status BitcoinEncoder::write_block(const Buffer& block) {
-  if (!file_open_ || file_.size() + block.size() + 8 > kBlockFileBytesMax) {
+Status BitcoinEncoder::encode(const std::vector<PlannedBlock>& batch) {
+  std::vector<size_t> first(batch.size() + 1);
+  for (size_t b = 0; b < batch.size(); ++b) first[b + 1] = first[b] + batch[b].transactions.size();
+  if (scratch_.size() < first.back()) scratch_.resize(first.back());
+  if (blocks_.size() < batch.size()) blocks_.resize(batch.size());
+  constexpr size_t kGrain = 256;
+  JINDO_DO(base::parallel_for((first.back() + kGrain - 1) / kGrain, options_.threads, [&](size_t g) -> Status {
+    size_t b = static_cast<size_t>(std::upper_bound(first.begin(), first.end(), g * kGrain) - first.begin()) - 1;
+    for (size_t i = g * kGrain; i < std::min(first.back(), (g + 1) * kGrain); ++i) {
+      while (i >= first[b + 1]) ++b;
+      encode_scripts(batch[b], i - first[b], scratch_[i]);
+    }
+    return {};
+  }));
+  // Identifiers, in order: a transaction may spend what one before it in its block made. Coinbases are not spent within a
+  // batch (they mature after 100 blocks), so theirs can wait.
+  for (size_t b = 0; b < batch.size(); ++b) {
+    for (size_t t = 1; t < batch[b].transactions.size(); ++t) {
+      Encoded& out = scratch_[first[b] + t];
+      const PlannedTransaction& tx = batch[b].transactions[t];
+      for (uint32_t i = 0; i < tx.inputs; ++i) {
+        const Outpoint& previous = outpoints_[batch[b].inputs[tx.first_input + i].slot];
+        std::memcpy(out.base.data() + out.previous_at[i], previous.id.data(), 32);
+        std::memcpy(out.base.data() + out.previous_at[i] + 32, &previous.index, 4);
+      }
+      out.id = base::sha256d(out.base);
+      take_outputs(batch[b], tx, out.id);
+    }
+  }
+  JINDO_DO(base::parallel_for(batch.size(), options_.threads, [&](size_t b) -> Status {
+    assemble(batch[b], scratch_.data() + first[b], blocks_[b]);
+    return {};
+  }));
+  for (size_t b = 0; b < batch.size(); ++b) {
+    take_outputs(batch[b], batch[b].transactions.front(), scratch_[first[b]].id);
+    Buffer header;
+    header.reserve(80);
+    little(header, uint32_t{0x20000000});
+    append(header, tip_);
+    append(header, blocks_[b].merkle);
+    little(header, static_cast<uint32_t>(batch[b].time));
+    little(header, uint32_t{0x1d00ffff});
+    little(header, static_cast<uint32_t>(base::mix(options_.seed, batch[b].height)));
+    tip_ = base::sha256d(header);
+    JINDO_DO(owners_file_.append(base::as_bytes(blocks_[b].owners)));
+    JINDO_DO(write_block(header, blocks_[b].body));
+  }
+  return {};
+}
+
+Status BitcoinEncoder::write_block(const Buffer& header, const Buffer& body) {
+  const size_t size = header.size() + body.size();
+  if (!file_open_ || file_.size() + size + 8 > kBlockFileBytesMax) {
     if (file_open_) JINDO_DO(file_.close(true));
     char name[32];
     std::snprintf(name, sizeof name, "/blk%05u.dat", file_number_++);
     JINDO_TRY(file_, base::FileWriter::create(options_.folder + name, size_t{1} << 20));
     file_open_ = true;
   }
-  Buffer record;
-  record.reserve(block.size() + 8);
-  append(record, options_.network->magic);
-  little(record, static_cast<uint32_t>(block.size()));
-  append(record, block);
-  if (options_.obfuscate) {
-    const uint64_t offset = file_.size();
-    for (size_t i = 0; i < record.size(); ++i) record[i] ^= key_[(offset + i) % 8];
+  Buffer prefix;
+  append(prefix, options_.network->magic);
+  little(prefix, static_cast<uint32_t>(size));
+  bytes_written_ += prefix.size() + size;
+  if (!options_.obfuscate) {
+    JINDO_DO(file_.append(prefix));
+    JINDO_DO(file_.append(header));
+    return file_.append(body);
   }
-  bytes_written_ += record.size();
-  return file_.append(record);
+  append(prefix, header);
+  append(prefix, body);
+  const uint64_t offset = file_.size();
+  for (size_t i = 0; i < prefix.size(); ++i) prefix[i] ^= key_[(offset + i) % 8];
+  return file_.append(prefix);
 }
 }  // namespace jindo::synth

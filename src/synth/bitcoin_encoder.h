@@ -83,9 +83,13 @@ class BitcoinEncoder {
     uint32_t index = 0;
   };
   struct Encoded;
+  struct EncodedBlock;
   void work();
-  base::Status encode(const PlannedBlock& block);
-  base::Status write_block(const std::vector<uint8_t>& block);
+  base::Status encode(const std::vector<PlannedBlock>& batch);
+  void encode_scripts(const PlannedBlock& block, size_t transaction, Encoded& out) const;
+  void take_outputs(const PlannedBlock& block, const PlannedTransaction& tx, const base::Hash256& id);
+  void assemble(const PlannedBlock& block, Encoded* transactions, EncodedBlock& out) const;
+  base::Status write_block(const std::vector<uint8_t>& header, const std::vector<uint8_t>& body);
   base::Status drain(std::unique_lock<std::mutex>& lock);
 
   BitcoinFilesOptions options_;
@@ -98,7 +102,8 @@ class BitcoinEncoder {
   bool file_open_ = false;
   std::array<uint8_t, 8> key_{};
   uint64_t bytes_written_ = 0;
-  std::vector<Encoded> scratch_;
+  std::vector<Encoded> scratch_;  // of a batch, kept: their buffers are used again
+  std::vector<EncodedBlock> blocks_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
