@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/tracing.h"
+#include "base/base64.h"
 #include "base/hex.h"
 #include "decode/bitcoin_block.h"
 #include "ingest/ingest.h"
@@ -185,6 +186,51 @@ TEST(RealData, EthereumEtlTraces) {
   EXPECT_EQ(
       amounts({{"/test_extract_geth_traces_job/block_with_error/expected_traces.csv", "traces.csv"}}, block("1000895")),
       (std::vector<std::string>{"1100000000000000000"}));
+}
+TEST(RealData, TronTransactionsWithFees) {
+  NEEDS_SHARED_DATA();
+  const TemporaryFolder folder;
+  const auto summary =
+      ingest::ingest_graphsense_tron(folder / "l", network("tron"), {kShared + "/tron/0_10000"}, quick());
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->transactions_added, 2172U);
+  EXPECT_EQ(summary->fees_unknown, 0U) << "every transaction has its row in tx_fee";
+  ASSERT_EQ(summary->notes.size(), 1U);
+  EXPECT_EQ(summary->notes[0].substr(0, 4), "119 ") << "value without a recipient";
+  const auto ledger = ledger::Ledger::open(folder / "l");
+  ASSERT_TRUE(ledger.ok());
+  // The export's first row, in its own base64: block 9386, 5 TRX.
+  base::Hash256 id;
+  ASSERT_TRUE(base::from_base64("1qgIU1nspO3U7hpAxQlg/Z4BsWqRWOyns82/lZstA40=", id));
+  const auto& reader = *ledger->find(network("tron"))->account;
+  EXPECT_EQ(reader.info().blocks, 661U);
+  const auto transaction = reader.find_transaction(id);
+  ASSERT_TRUE(transaction.has_value());
+  std::vector<uint64_t> scratch;
+  const auto movements = reader.movements_of_transaction(*transaction, scratch);
+  ASSERT_EQ(movements.size(), 1U);
+  EXPECT_EQ(reader.amount(movements[0]), base::Uint256(5'000'000));
+  const auto again = ingest::ingest_graphsense_tron(folder / "l", network("tron"), {kShared + "/tron/0_10000"}, quick());
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->blocks_added, 0U);
+  EXPECT_EQ(again->blocks_known, 661U);
+}
+
+TEST(RealData, TronTracesCutTo32BitsAreRefusedUnlessAskedFor) {
+  NEEDS_SHARED_DATA();
+  const TemporaryFolder folder;
+  const std::vector<std::string> input{kShared + "/tron/56804500_56805500"};
+  const auto refused = ingest::ingest_graphsense_tron(folder / "l", network("tron"), input, quick());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("traces.json:52: field 'callValue'"), std::string::npos)
+      << refused.error().message;
+  ingest::IngestOptions partial = quick();
+  partial.partial = true;
+  const auto summary = ingest::ingest_graphsense_tron(folder / "l", network("tron"), input, partial);
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->blocks_added, 1001U);
+  // 203 calls and 7 suicides that were not rejected carry a positive value; the 22 cut ones are left out.
+  EXPECT_EQ(summary->items_added, 210U);
 }
 }  // namespace
 }  // namespace jindo

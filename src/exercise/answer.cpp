@@ -94,10 +94,14 @@ size_t Answer::column(const char* name) const {
 
 base::Result<Answer> read_answer(const std::string& path) {
   JINDO_TRY(const std::string text, base::read_file(path, kAnswerBytesMax));
+  return parse_answer(path, text);
+}
+
+base::Result<Answer> parse_answer(const std::string& path, const std::string& text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return bad_input(path + ": empty; expected a trace result or a table");
   if (text[first] == '{' || text[first] == '[') return read_json(path, text);
-  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::open(path, kColumns, kColumns));
+  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::from_text(path, base::as_bytes(text), kColumns, kColumns));
   Answer out;
   for (size_t i = 0; i < kColumns.size(); ++i) out.columns.push_back(reader.has(i) ? kColumns[i] : "");
   for (;;) {

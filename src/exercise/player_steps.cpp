@@ -230,7 +230,8 @@ bool Player::split(const Context& context) {
       left -= each;
     }
   } else if (!step.below.empty()) {
-    const Uint128 limit = std::max(units(context.step, step.below, c, asset), held / most * 5 / 4);
+    Uint128 limit = std::max(units(context.step, step.below, c, asset), held / most * 5 / 4);
+    if (left <= limit) limit = left * 2 / 3;  // at least two parcels
     while (left > limit && enough(limit)) {
       const Uint128 each = limit * (60 + random_.below(39)) / 100;
       parts.push_back(each);

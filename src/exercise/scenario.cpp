@@ -305,7 +305,7 @@ const char* default_technique(Verb verb) {
 std::optional<base::Uint128> parse_units(const std::string& text, int decimals) {
   const size_t point = text.find('.');
   const std::string fraction = point == std::string::npos ? "" : text.substr(point + 1);
-  if (point != std::string::npos && fraction.empty()) return std::nullopt;
+  if (text.empty() || point == 0 || (point != std::string::npos && fraction.empty())) return std::nullopt;
   if (fraction.size() > static_cast<size_t>(decimals)) return std::nullopt;
   const std::string digits =
       text.substr(0, point) + fraction + std::string(static_cast<size_t>(decimals) - fraction.size(), '0');

@@ -43,6 +43,7 @@ struct Truth {
   std::vector<std::string> owner_files;
 };
 base::Result<Truth> read_truth(const std::string& path);
+base::Result<Truth> parse_truth(const std::string& path, const std::string& content);
 
 struct Ratio {
   Uint128 part = 0, whole = 0;

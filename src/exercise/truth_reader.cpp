@@ -135,6 +135,10 @@ class Reader {
 
 base::Result<Truth> read_truth(const std::string& path) {
   JINDO_TRY(const std::string content, base::read_file(path, kTruthBytesMax));
+  return parse_truth(path, content);
+}
+
+base::Result<Truth> parse_truth(const std::string& path, const std::string& content) {
   std::string padded;
   decode::quote_long_integers(content, padded);
   simdjson::dom::parser parser;

@@ -283,7 +283,7 @@ void UtxoChain::end_block(WalletId miner, const std::vector<Payee>& extra) {
     immature_.push_back({height_, id});
   }
   coinbase.outputs = static_cast<uint32_t>(payees.size());
-  movements_ += coinbase.outputs + 1;
+  movements_ += coinbase.outputs + 1;  // and the witness commitment's output
   free_.insert(free_.end(), freed_now_.begin(), freed_now_.end());
   freed_now_.clear();
   ++height_;

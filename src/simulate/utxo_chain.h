@@ -99,7 +99,7 @@ class UtxoChain {
   uint64_t seed() const { return seed_; }
   uint64_t height() const { return height_; }
   int64_t time() const { return time_; }
-  uint64_t movements() const { return movements_; }  // inputs and outputs, coinbases too
+  uint64_t movements() const { return movements_; }  // inputs and outputs, those of coinbases too
   uint64_t transactions() const { return transactions_; }
   uint64_t subsidy() const { return subsidy_; }
 

@@ -1,0 +1,355 @@
+// Exercises: the same seed makes the same bytes; the ordinary ingest reads all of it; what the key says is in the ledger;
+// the key conserves what was stolen; a right answer scores whole and a wrong one nothing.
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "base/file.h"
+#include "base/uint256.h"
+#include "decode/csv.h"
+#include "decode/json_fields.h"
+#include "exercise/exercise.h"
+#include "exercise/score.h"
+#include "ingest/ingest.h"
+#include "support/temporary_folder.h"
+
+namespace jindo {
+namespace {
+using exercise::ExerciseOptions;
+using exercise::Scenario;
+
+const std::string kScenarios = std::string(JINDO_SOURCE) + "/data/scenarios";
+std::vector<std::string> scenario_ids() {
+  std::vector<std::string> out;
+  const auto scenarios = exercise::list_scenarios(kScenarios);
+  EXPECT_TRUE(scenarios.ok());
+  for (const auto& scenario : *scenarios) out.push_back(scenario.id);
+  return out;
+}
+exercise::ExerciseSummary make(const std::string& id, const ExerciseOptions& options) {
+  const auto scenario = exercise::find_scenario(id, kScenarios);
+  EXPECT_TRUE(scenario.ok());
+  auto made = exercise::make_exercise(*scenario, options);
+  EXPECT_TRUE(made.ok()) << made.error().message;
+  return made.ok() ? *made : exercise::ExerciseSummary{};
+}
+std::map<std::string, std::string> all_files(const std::string& folder) {
+  std::map<std::string, std::string> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    out[std::filesystem::relative(entry.path(), folder).string()] =
+        std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  return out;
+}
+void ingest_all(const exercise::ExerciseSummary& summary, const std::string& folder, const std::string& ledger) {
+  ingest::IngestOptions options;
+  options.durable = false;
+  options.memory_bytes = size_t{256} << 20;
+  for (const auto& chain : summary.chains) {
+    const chain::Network& network = **chain::find_network(chain.name);
+    const std::vector<std::string> input{folder + "/" + chain.path};
+    const auto done = chain.format == "blk"             ? ingest::ingest_blk(ledger, network, input, options)
+                      : chain.format == "ethereum-etl" ? ingest::ingest_ethereum_etl(ledger, network, input, options)
+                                                       : ingest::ingest_graphsense_tron(ledger, network, input, options);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    EXPECT_TRUE(done->notes.empty()) << done->notes.front();
+  }
+}
+base::Uint256 balance(const ledger::AccountReader& reader, const ledger::HoldingHandle& holding) {
+  base::Uint256 in, out;
+  for (uint32_t s = 0; s < reader.segments(); ++s) {
+    if (holding.rows[s] == ledger::kNoNumber) continue;
+    for (const uint64_t number : reader.movements_of(holding, s)) {
+      ledger::Movement movement;
+      reader.movement(number, movement);
+      if (movement.to == holding.rows[s]) in += reader.amount(number);
+      if (movement.from == holding.rows[s]) out += reader.amount(number);
+    }
+  }
+  return in - out;  // a CHECK stops a balance below zero: the simulation never overspends
+}
+
+struct Json {
+  explicit Json(const std::string& path) {
+    decode::quote_long_integers(*base::read_file(path, size_t{1} << 30), padded);
+    root = parser.parse(padded.data(), padded.size() - simdjson::SIMDJSON_PADDING, false).value();
+  }
+  std::string padded;
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+};
+std::string text(simdjson::dom::element element, const char* name) {
+  return std::string(std::string_view(element[name].value()));
+}
+base::Uint256 number(simdjson::dom::element element, const char* name) {
+  return *base::parse_decimal(text(element, name));
+}
+
+class EveryScenario : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryScenario, LedgersHoldWhatTheKeySays) {
+  tests::TemporaryFolder folder;
+  ExerciseOptions options;
+  options.seed = 11;
+  options.movements = 12000;
+  options.folder = folder / "ex";
+  const auto summary = make(GetParam(), options);
+  ASSERT_FALSE(summary.chains.empty());
+  ingest_all(summary, options.folder, folder / "ledger");
+  const auto opened = ledger::Ledger::open(folder / "ledger");
+  ASSERT_TRUE(opened.ok());
+  for (const auto& chain : summary.chains) {
+    const auto* held = opened->find(**chain::find_network(chain.name));
+    ASSERT_NE(held, nullptr) << chain.name;
+    const ledger::ChainInfo& info = held->reader().info();
+    EXPECT_EQ(held->utxo ? info.inputs + info.outputs : info.movements, chain.movements) << chain.name;
+  }
+  const Json truth(options.folder + "/answers/truth.json");
+  std::map<std::string, base::Uint256> stolen, accounted;
+  const auto source = [](simdjson::dom::element row) {
+    return text(row, "incident") + " " + text(row, "stolen_chain") + " " + text(row, "stolen_asset");
+  };
+  for (const auto row : truth.root["stolen"].get_array()) stolen[source(row)] = number(row, "amount");
+  for (const auto row : truth.root["ended"].get_array()) accounted[source(row)] += number(row, "origin");
+  std::map<std::tuple<std::string, std::string, std::string>, base::Uint256> claimed;
+  size_t outpoints = 0;
+  for (const auto row : truth.root["holders"].get_array()) {
+    accounted[source(row)] += number(row, "origin");
+    const std::string state = text(row, "state");
+    if (state != "held" && state != "frozen") continue;  // deposits move on to the exchange's wallets
+    const chain::Network& network = **chain::find_network(text(row, "chain"));
+    const auto* held = opened->find(network);
+    std::string_view outpoint;
+    if (row["outpoint"].get(outpoint) == simdjson::SUCCESS) {
+      ++outpoints;
+      base::Hash256 id;
+      ASSERT_TRUE(chain::parse_hash(network, outpoint.substr(0, 64), id));
+      const auto tx = held->utxo->find_transaction(id);
+      ASSERT_TRUE(tx.has_value()) << outpoint;
+      ledger::UtxoTransactionView view;
+      held->utxo->transaction(*tx, view);
+      const auto index = std::stoul(std::string(outpoint.substr(65)));
+      ASSERT_LT(index, view.out_value.size());
+      EXPECT_LE(number(row, "amount"), base::Uint256(view.out_value[index]));
+      uint64_t spender = 0;
+      held->utxo->spenders(view.first_output + index, {&spender, 1});
+      EXPECT_EQ(spender, ledger::kNoNumber) << outpoint << " is spent; the key says it is held";
+      EXPECT_EQ(chain::format_address(network, held->utxo->output_address(view.first_output + index)), text(row, "address"));
+      continue;
+    }
+    if (!held->utxo) claimed[{text(row, "chain"), text(row, "asset"), text(row, "address")}] += number(row, "amount");
+  }
+  EXPECT_EQ(stolen, accounted);
+  for (const auto& [where, amount] : claimed) {
+    const auto& [chain_name, asset, address] = where;
+    const chain::Network& network = **chain::find_network(chain_name);
+    const auto& reader = *opened->find(network)->account;
+    const auto holding = reader.find_holding(*chain::parse_address(network, address), *chain::parse_asset(network, asset));
+    ASSERT_TRUE(holding.has_value()) << address;
+    EXPECT_LE(amount, balance(reader, *holding)) << address << " " << asset;
+  }
+  EXPECT_GT(outpoints + claimed.size(), 0u);
+  // Each step of each trail is a transaction of the ledger.
+  size_t steps = 0;
+  for (const auto row : truth.root["trail"].get_array()) {
+    const chain::Network& network = **chain::find_network(text(row, "chain"));
+    base::Hash256 id;
+    ASSERT_TRUE(chain::parse_hash(network, text(row, "transaction"), id));
+    ASSERT_TRUE(opened->find(network)->reader().find_transaction(id).has_value()) << text(row, "transaction");
+    ++steps;
+  }
+  EXPECT_GT(steps, 5u);
+}
+
+TEST_P(EveryScenario, RightAnswersScoreWholeAndWrongOnesNothing) {
+  tests::TemporaryFolder folder;
+  ExerciseOptions options;
+  options.seed = 4;
+  options.movements = 10000;
+  options.folder = folder / "ex";
+  make(GetParam(), options);
+  const std::string key = options.folder + "/answers/truth.json";
+  const auto truth = exercise::read_truth(key);
+  ASSERT_TRUE(truth.ok()) << truth.error().message;
+  std::string list = "chain,address\n", findings = "technique,chain,transaction\n",
+              links = "kind,from_chain,from_transaction,to_chain,to_transaction\n";
+  std::set<std::string> rows;
+  for (const auto& holder : truth->holders) rows.insert(holder.chain + "," + holder.address + "\n");
+  for (const std::string& row : rows) list += row;
+  for (const auto& [technique, transactions] : truth->techniques)
+    for (const std::string& at : transactions)
+      findings += technique + "," + at.substr(0, at.find(' ')) + "," + at.substr(at.find(' ') + 1) + "\n";
+  for (const auto& link : truth->links)
+    links += link.kind + "," + link.from_chain + "," + link.from + "," + link.to_chain + "," + link.to + "\n";
+  std::string clusters = "chain,address,cluster,owner\n", tags = "chain,address,owner,category\n", lumped = clusters;
+  for (const std::string& path : truth->owner_files) {
+    auto reader = decode::CsvReader::open(path, {"chain", "address", "owner", "kind"}, {});
+    ASSERT_TRUE(reader.ok());
+    while (*reader->next()) {
+      const std::string at = std::string(reader->cell(0)) + "," + std::string(reader->cell(1)) + ",";
+      clusters += at + std::string(reader->cell(2)) + ",\n";
+      lumped += at + "one,\n";
+      tags += at + std::string(reader->cell(2)) + "," + std::string(reader->cell(3)) + "\n";
+    }
+  }
+  const auto score = [&](const std::string& name, const std::string& content) {
+    EXPECT_TRUE(base::replace_file(folder / name, content).ok());
+    auto out = exercise::score_answer(*truth, folder / name);
+    EXPECT_TRUE(out.ok()) << (out.ok() ? "" : out.error().message);
+    return *out;
+  };
+  const auto ppm = [](const exercise::Score& s, const std::string& group, const std::string& name) {
+    for (const auto& line : s.lines)
+      if (line.group == group && line.name == name) return line.ratio.ppm();
+    ADD_FAILURE() << "no line " << group << ", " << name;
+    return uint64_t{0};
+  };
+  const auto whole = score("list.csv", list);
+  EXPECT_EQ(ppm(whole, "value", "found"), 1'000'000u);
+  EXPECT_EQ(ppm(whole, "addresses", "precision"), 1'000'000u);
+  EXPECT_EQ(ppm(whole, "addresses", "recall"), 1'000'000u);
+  EXPECT_TRUE(whole.missed.empty());
+  const chain::Network& network = **chain::find_network(truth->holders[0].chain);
+  const std::string nobody = chain::format_address(
+      network, network.model == chain::LedgerModel::kUtxo
+                   ? chain::make_key(chain::AddressKind::kPubkeyHash, std::array<uint8_t, 20>{1, 2, 3})
+                   : chain::make_key(chain::AddressKind::kAccount, std::array<uint8_t, 20>{1, 2, 3}));
+  const auto none = score("none.csv", "chain,address\n" + std::string(network.name) + "," + nobody + "\n");
+  EXPECT_EQ(ppm(none, "value", "found"), 0u);
+  EXPECT_EQ(ppm(none, "addresses", "precision"), 0u);
+  EXPECT_EQ(none.wrong.size(), 1u);
+  EXPECT_FALSE(none.missed.empty());
+  const auto found = score("findings.csv", findings);
+  EXPECT_EQ(ppm(found, "findings", "precision"), 1'000'000u);
+  EXPECT_EQ(ppm(found, "findings", "recall"), 1'000'000u);
+  const auto clustered = score("clusters.csv", clusters);
+  EXPECT_EQ(ppm(clustered, "clusters", "pairs right (precision)"), 1'000'000u);
+  EXPECT_EQ(ppm(clustered, "clusters", "pairs found (recall)"), 1'000'000u);
+  const auto one = score("lumped.csv", lumped);
+  EXPECT_LT(ppm(one, "clusters", "pairs right (precision)"), 1'000'000u);
+  EXPECT_EQ(ppm(one, "clusters", "pairs found (recall)"), 1'000'000u);
+  const auto tagged = score("tags.csv", tags);
+  EXPECT_EQ(ppm(tagged, "tags", "owner right"), 1'000'000u);
+  EXPECT_EQ(ppm(tagged, "tags", "category right"), 1'000'000u);
+  if (!truth->links.empty()) {
+    const auto linked = score("links.csv", links);
+    EXPECT_EQ(ppm(linked, "links", "precision"), 1'000'000u);
+    for (const auto& line : linked.lines) {
+      if (line.group == "of the theft") {
+        EXPECT_EQ(line.ratio.ppm(), 1'000'000u) << line.name;
+      }
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Exercise, EveryScenario, testing::ValuesIn(scenario_ids()), [](const auto& one) {
+  std::string out;
+  for (const char c : one.param) out += c == '-' ? '_' : c;
+  return out;
+});
+
+TEST(Exercise, SameSeedSameBytesAtAnyThreadCount) {
+  tests::TemporaryFolder folder;
+  std::map<std::string, std::string> first;
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    ExerciseOptions options;
+    options.seed = 21;
+    options.movements = 15000;
+    options.threads = threads;
+    options.folder = folder / std::to_string(threads);
+    make("frozen-in-time", options);  // bitcoin, an EVM chain and Tron
+    const auto files = all_files(options.folder);
+    if (first.empty()) {
+      first = files;
+      EXPECT_GT(files.size(), 15u);
+      continue;
+    }
+    EXPECT_TRUE(files == first) << threads << " threads";
+  }
+  ExerciseOptions other;
+  other.seed = 22;
+  other.movements = 15000;
+  other.folder = folder / "other";
+  make("frozen-in-time", other);
+  EXPECT_FALSE(all_files(other.folder) == first);
+}
+
+TEST(Exercise, TablesAndObfuscationChangeNothingInTheLedger) {
+  tests::TemporaryFolder folder;
+  std::set<std::string> digests;
+  for (const bool variant : {false, true}) {
+    ExerciseOptions options;
+    options.seed = 9;
+    options.movements = 15000;
+    options.json = variant;
+    options.obfuscate = variant;
+    options.folder = folder / (variant ? "b" : "a");
+    const auto summary = make("thief-robs-thief", options);
+    ingest_all(summary, options.folder, folder / (variant ? "lb" : "la"));
+    const auto opened = ledger::Ledger::open(folder / (variant ? "lb" : "la"));
+    ASSERT_TRUE(opened.ok());
+    const auto digest = opened->digest();
+    digests.insert(std::string(digest.begin(), digest.end()));
+    EXPECT_EQ(base::exists(options.folder + "/bitcoin/blocks/xor.dat"), variant);
+  }
+  EXPECT_EQ(digests.size(), 1u);
+}
+
+TEST(Exercise, AFolderThatIsThereIsLeftAlone) {
+  tests::TemporaryFolder folder;
+  ASSERT_TRUE(base::replace_file(folder / "note", "mine").ok());
+  const auto scenario = exercise::find_scenario("two-thieves", kScenarios);
+  ASSERT_TRUE(scenario.ok());
+  ExerciseOptions options;
+  options.movements = 10000;
+  options.folder = folder.path();
+  const auto made = exercise::make_exercise(*scenario, options);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().kind, base::ErrorKind::kWrongUse);
+  EXPECT_EQ(*base::read_file(folder / "note", 100), "mine");
+}
+
+TEST(Exercise, ScenariosSayWhatIsWrongAndWhere) {
+  const auto read = exercise::find_scenario("mined-coins", kScenarios);
+  ASSERT_TRUE(read.ok());
+  const std::string good = read->text;
+  const auto problem = [&](const std::string& from, const std::string& to) {
+    std::string changed = good;
+    const size_t at = changed.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    changed.replace(at, from.size(), to);
+    const auto parsed = exercise::parse_scenario("s.yaml", changed);
+    return parsed.ok() ? std::string("accepted") : parsed.error().message;
+  };
+  EXPECT_NE(problem("do: peel", "do: pele").find("s.yaml:27: unknown verb 'pele'; known: theft"), std::string::npos);
+  EXPECT_NE(problem("from: parts, share: 34", "from: partz, share: 34").find("nobody made wallets 'partz'"), std::string::npos);
+  EXPECT_NE(problem("hops: 3", "hopz: 3").find("unknown field 'hopz'"), std::string::npos);
+  EXPECT_NE(problem("after: 6h", "after: soon").find("expected a span like"), std::string::npos);
+  EXPECT_NE(problem("amount: 120", "amount: lots").find("expected an amount in whole units"), std::string::npos);
+  EXPECT_NE(problem("bitcoin: 1", "bitcorn: 1").find("unknown chain 'bitcorn'"), std::string::npos);
+  EXPECT_EQ(exercise::parse_scenario("s.yaml", good).ok(), true);
+}
+
+TEST(Exercise, AStepThatCannotBeDoneFailsWithItsLine) {
+  tests::TemporaryFolder folder;
+  const auto read = exercise::find_scenario("mined-coins", kScenarios);
+  ASSERT_TRUE(read.ok());
+  std::string yaml = read->text;
+  const size_t at = yaml.find("duration: 32d");
+  yaml.replace(at, 13, "duration: 9d");
+  const auto scenario = exercise::parse_scenario("s.yaml", yaml);
+  ASSERT_TRUE(scenario.ok());
+  ExerciseOptions options;
+  options.movements = 10000;
+  options.folder = folder / "ex";
+  const auto made = exercise::make_exercise(*scenario, options);
+  ASSERT_FALSE(made.ok());
+  EXPECT_NE(made.error().message.find("'duration' is 216h"), std::string::npos) << made.error().message;
+  EXPECT_FALSE(base::exists(options.folder));
+}
+}  // namespace
+}  // namespace jindo
