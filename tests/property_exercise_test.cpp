@@ -1,5 +1,5 @@
-// Exercises: the same seed makes the same bytes; the ordinary ingest reads all of it; what the key says is in the ledger;
-// the key conserves what was stolen; a right answer scores whole and a wrong one nothing.
+// Exercises: the same seed makes the same bytes; the ordinary ingest reads all of it; what the key says is in the
+// ledger; the key conserves what was stolen; a right answer scores whole and a wrong one nothing.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -53,9 +53,10 @@ void ingest_all(const exercise::ExerciseSummary& summary, const std::string& fol
   for (const auto& chain : summary.chains) {
     const chain::Network& network = **chain::find_network(chain.name);
     const std::vector<std::string> input{folder + "/" + chain.path};
-    const auto done = chain.format == "blk"             ? ingest::ingest_blk(ledger, network, input, options)
-                      : chain.format == "ethereum-etl" ? ingest::ingest_ethereum_etl(ledger, network, input, options)
-                                                       : ingest::ingest_graphsense_tron(ledger, network, input, options);
+    const auto done = chain.format == "blk" ? ingest::ingest_blk(ledger, network, input, options)
+                      : chain.format == "ethereum-etl"
+                          ? ingest::ingest_ethereum_etl(ledger, network, input, options)
+                          : ingest::ingest_graphsense_tron(ledger, network, input, options);
     ASSERT_TRUE(done.ok()) << done.error().message;
     EXPECT_TRUE(done->notes.empty()) << done->notes.front();
   }
@@ -139,7 +140,8 @@ TEST_P(EveryScenario, LedgersHoldWhatTheKeySays) {
       uint64_t spender = 0;
       held->utxo->spenders(view.first_output + index, {&spender, 1});
       EXPECT_EQ(spender, ledger::kNoNumber) << outpoint << " is spent; the key says it is held";
-      EXPECT_EQ(chain::format_address(network, held->utxo->output_address(view.first_output + index)), text(row, "address"));
+      EXPECT_EQ(chain::format_address(network, held->utxo->output_address(view.first_output + index)),
+                text(row, "address"));
       continue;
     }
     if (!held->utxo) claimed[{text(row, "chain"), text(row, "asset"), text(row, "address")}] += number(row, "amount");
@@ -149,7 +151,8 @@ TEST_P(EveryScenario, LedgersHoldWhatTheKeySays) {
     const auto& [chain_name, asset, address] = where;
     const chain::Network& network = **chain::find_network(chain_name);
     const auto& reader = *opened->find(network)->account;
-    const auto holding = reader.find_holding(*chain::parse_address(network, address), *chain::parse_asset(network, asset));
+    const auto holding =
+        reader.find_holding(*chain::parse_address(network, address), *chain::parse_asset(network, asset));
     ASSERT_TRUE(holding.has_value()) << address;
     EXPECT_LE(amount, balance(reader, *holding)) << address << " " << asset;
   }
@@ -326,7 +329,8 @@ TEST(Exercise, ScenariosSayWhatIsWrongAndWhere) {
     return parsed.ok() ? std::string("accepted") : parsed.error().message;
   };
   EXPECT_NE(problem("do: peel", "do: pele").find("s.yaml:27: unknown verb 'pele'; known: theft"), std::string::npos);
-  EXPECT_NE(problem("from: parts, share: 34", "from: partz, share: 34").find("nobody made wallets 'partz'"), std::string::npos);
+  EXPECT_NE(problem("from: parts, share: 34", "from: partz, share: 34").find("nobody made wallets 'partz'"),
+            std::string::npos);
   EXPECT_NE(problem("hops: 3", "hopz: 3").find("unknown field 'hopz'"), std::string::npos);
   EXPECT_NE(problem("after: 6h", "after: soon").find("expected a span like"), std::string::npos);
   EXPECT_NE(problem("amount: 120", "amount: lots").find("expected an amount in whole units"), std::string::npos);

@@ -210,7 +210,8 @@ TEST(RealData, TronTransactionsWithFees) {
   const auto movements = reader.movements_of_transaction(*transaction, scratch);
   ASSERT_EQ(movements.size(), 1U);
   EXPECT_EQ(reader.amount(movements[0]), base::Uint256(5'000'000));
-  const auto again = ingest::ingest_graphsense_tron(folder / "l", network("tron"), {kShared + "/tron/0_10000"}, quick());
+  const auto again =
+      ingest::ingest_graphsense_tron(folder / "l", network("tron"), {kShared + "/tron/0_10000"}, quick());
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->blocks_added, 0U);
   EXPECT_EQ(again->blocks_known, 661U);

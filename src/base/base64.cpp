@@ -25,8 +25,8 @@ bool from_base64(std::string_view text, std::vector<uint8_t>& out) {
   });
   if (!alphabet) return false;
   out.resize(text.size() / 4 * 3);
-  const int written = EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                                      static_cast<int>(text.size()));
+  const int written =
+      EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (written < 0) return false;
   out.resize(static_cast<size_t>(written) - padding);
   return true;

@@ -14,8 +14,8 @@ namespace jindo::casework {
 class YamlFields {
  public:
   explicit YamlFields(std::string path) : path_(std::move(path)) {}
-  // Deep nesting is refused before yaml-cpp, which recurses, sees it. Aliases share their node and only known fields are
-  // walked, so they cannot blow up.
+  // Deep nesting is refused before yaml-cpp, which recurses, sees it. Aliases share their node and only known fields
+  // are walked, so they cannot blow up.
   base::Result<YAML::Node> load(const std::string& yaml) const;
   base::Error wrong(const YAML::Node& at, const std::string& what) const;
   base::Result<std::string> text(const YAML::Node& parent, const char* name, bool needed) const;

@@ -1,6 +1,6 @@
+#include "base/file.h"
 #include "base/json_writer.h"
 #include "base/uint256.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "exercise/exercise.h"
 #include "exercise/score.h"
@@ -59,8 +59,8 @@ base::Status run_exercise_list(const Arguments& arguments) {
     std::string id = scenario.id, chains;
     id.resize(std::max<size_t>(id.size() + 2, 26), ' ');
     for (const auto& chain : scenario.chains) chains += (chains.empty() ? "" : ", ") + std::string(chain.first->name);
-    print(id + scenario.name + " (" + (scenario.modelled_on.empty() ? "made up" : "after " + scenario.modelled_on) + "; " +
-          chains + ")\n");
+    print(id + scenario.name + " (" + (scenario.modelled_on.empty() ? "made up" : "after " + scenario.modelled_on) +
+          "; " + chains + ")\n");
   }
   return {};
 }

@@ -20,7 +20,8 @@ base::Status run_ingest(const Arguments& arguments) {
     if (format == "blk") return ingest::ingest_blk(ledger, *network, arguments.operands, options);
     if (format == "bitcoin-etl") return ingest::ingest_bitcoin_etl(ledger, *network, arguments.operands, options);
     if (format == "ethereum-etl") return ingest::ingest_ethereum_etl(ledger, *network, arguments.operands, options);
-    if (format == "graphsense-tron") return ingest::ingest_graphsense_tron(ledger, *network, arguments.operands, options);
+    if (format == "graphsense-tron")
+      return ingest::ingest_graphsense_tron(ledger, *network, arguments.operands, options);
     return ingest::ingest_transfers(ledger, *network, arguments.operands, options);
   };
   JINDO_TRY(const ingest::IngestSummary summary, read());

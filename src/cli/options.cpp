@@ -15,8 +15,9 @@ const Option kIncidents{
     "--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "",
     false,         false};
 
-const Option kScenarios{"--scenarios", "DIR", "folder of scenarios that are named by identifier", "data/scenarios beside the program",
-                        "", false, false};
+const Option kScenarios{
+    "--scenarios", "DIR", "folder of scenarios that are named by identifier", "data/scenarios beside the program", "",
+    false,         false};
 
 std::vector<Option> trace_options(bool trail) {
   std::vector<Option> out = {
@@ -55,9 +56,12 @@ std::vector<Command> make_commands() {
        "changes nothing; later blocks append; a branch with more work replaces the ledger's from the fork on.",
        {kLedger,
         {"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", true, false},
-        {"--format", "FORMAT", "what the input is", "", "blk|bitcoin-etl|ethereum-etl|graphsense-tron|transfers", true, false},
-        {"--partial", "", "bitcoin-etl: accept inputs from before the export, as the export states them; graphsense-tron: leave out amounts cut to 32 bits", "", "", false,
+        {"--format", "FORMAT", "what the input is", "", "blk|bitcoin-etl|ethereum-etl|graphsense-tron|transfers", true,
          false},
+        {"--partial", "",
+         "bitcoin-etl: accept inputs from before the export, as the export states them; graphsense-tron: leave out "
+         "amounts cut to 32 bits",
+         "", "", false, false},
         kMemory,
         kThreads},
        {"jindo ingest --ledger L --chain bitcoin --format blk ~/.bitcoin/blocks",
@@ -193,7 +197,8 @@ std::vector<Command> make_commands() {
        SIZE_MAX,
        "score answers against the key",
        "An answer is a trace result (JSON), or a table (CSV, or a JSON array): chain, address for the places where the "
-       "value ended; with owner or category: tags; with cluster: clusters; technique, chain, transaction: findings; kind, "
+       "value ended; with owner or category: tags; with cluster: clusters; technique, chain, transaction: findings; "
+       "kind, "
        "from_chain, from_transaction, to_chain, to_transaction: links. Prints precision, recall and value found, by "
        "technique and by hop, and what was missed.",
        {{"--truth", "FILE", "the exercise's answers/truth.json", "", "", true, false},

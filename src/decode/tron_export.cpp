@@ -226,8 +226,7 @@ base::Result<std::vector<TronFile>> find_tron_files(const std::string& input) {
   }
   std::sort(out.begin(), out.end(),
             [](const TronFile& a, const TronFile& b) { return std::tie(a.table, a.path) < std::tie(b.table, b.path); });
-  if (out.empty())
-    return bad_input(input + ": no transactions, tx_fee, traces, logs or blocks .json here");
+  if (out.empty()) return bad_input(input + ": no transactions, tx_fee, traces, logs or blocks .json here");
   return out;
 }
 }  // namespace jindo::decode

@@ -1,6 +1,7 @@
-// Readers of GraphSense's Tron export: JSON lines with base64 bytes, addresses of 20 bytes without Tron's 0x41, amounts in
-// sun (docs/formats/inputs.md). Rows become those of EVM chains, for the same assembly of blocks. What differs: the
-// transaction's own call is no trace; fees stand in a table by transaction hash alone; token transfers are read from logs.
+// Readers of GraphSense's Tron export: JSON lines with base64 bytes, addresses of 20 bytes without Tron's 0x41, amounts
+// in sun (docs/formats/inputs.md). Rows become those of EVM chains, for the same assembly of blocks. What differs: the
+// transaction's own call is no trace; fees stand in a table by transaction hash alone; token transfers are read from
+// logs.
 #pragma once
 
 #include <functional>

@@ -12,9 +12,9 @@ namespace {
 using base::bad_input;
 using base::Status;
 constexpr size_t kAnswerBytesMax = size_t{2} << 30;
-const std::vector<std::string> kColumns = {"chain",  "address",    "owner",            "name",     "label",
-                                           "category", "cluster",  "technique",        "transaction", "kind",
-                                           "from_chain", "from_transaction", "to_chain", "to_transaction", "amount"};
+const std::vector<std::string> kColumns = {"chain",      "address",          "owner",     "name",           "label",
+                                           "category",   "cluster",          "technique", "transaction",    "kind",
+                                           "from_chain", "from_transaction", "to_chain",  "to_transaction", "amount"};
 
 Status traced_rows(const decode::JsonFields& root, const char* name, Answer& out) {
   JINDO_TRY(const auto array, root.array(name));

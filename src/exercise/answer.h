@@ -26,6 +26,7 @@ struct Answer {
 base::Result<Answer> read_answer(const std::string& path);
 base::Result<Answer> parse_answer(const std::string& name, const std::string& text);
 // An address as the chain's users write it, from any spelling; the error names the place.
-base::Result<std::string> canonical_address(const std::string& chain, const std::string& text, const std::string& place);
+base::Result<std::string> canonical_address(const std::string& chain, const std::string& text,
+                                            const std::string& place);
 
 }  // namespace jindo::exercise

@@ -1,7 +1,7 @@
-// Book: where each stolen unit truly is. The player of a scenario writes down every move of stolen value as it makes it;
-// at the end the book is the answer key. Inside one wallet of a thief no fact tells equal units apart: they leave in the
-// order they came, unless the scenario says whose they are (`of`). Origin is never created nor lost: Σ over what is held
-// and what ended = what was stolen, for every source, checked when the key is written.
+// Book: where each stolen unit truly is. The player of a scenario writes down every move of stolen value as it makes
+// it; at the end the book is the answer key. Inside one wallet of a thief no fact tells equal units apart: they leave
+// in the order they came, unless the scenario says whose they are (`of`). Origin is never created nor lost: Σ over what
+// is held and what ended = what was stolen, for every source, checked when the key is written.
 #pragma once
 
 #include <map>

@@ -20,17 +20,17 @@ class Page {
   explicit Page(bool html) : html_(html) {}
   void title(const std::string& text) {
     if (html_)
-      out_ += "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escape(text) +
-              "</title><style>body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}code,pre{font-size:14px;"
-              "background:#f2f2f2;overflow-wrap:anywhere}pre{padding:.6em;white-space:pre-wrap}</style></head><body><h1>" +
-              escape(text) + "</h1>\n";
+      out_ +=
+          "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escape(text) +
+          "</title><style>body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 "
+          "1em}code,pre{font-size:14px;"
+          "background:#f2f2f2;overflow-wrap:anywhere}pre{padding:.6em;white-space:pre-wrap}</style></head><body><h1>" +
+          escape(text) + "</h1>\n";
     else
       out_ += "# " + text + "\n\n";
   }
   void heading(const std::string& text) { out_ += html_ ? "<h2>" + escape(text) + "</h2>\n" : "## " + text + "\n\n"; }
-  void text(std::string_view text) {
-    out_ += html_ ? "<p>" + escape(text) + "</p>\n" : std::string(text) + "\n\n";
-  }
+  void text(std::string_view text) { out_ += html_ ? "<p>" + escape(text) + "</p>\n" : std::string(text) + "\n\n"; }
   void code(const std::string& text) {
     out_ += html_ ? "<pre>" + escape(text) + "</pre>\n" : "```\n" + text + "```\n\n";
   }
@@ -78,7 +78,8 @@ base::Result<std::string> brief(const std::string& folder, bool html) {
   const auto write = [&]() -> base::Result<std::string> {
     JINDO_TRY(const auto format, fields.text("format"));
     if (format != "jindo-exercise-1")
-      return base::bad_input("'format' is '" + std::string(format.substr(0, 40)) + "'; this program reads jindo-exercise-1");
+      return base::bad_input("'format' is '" + std::string(format.substr(0, 40)) +
+                             "'; this program reads jindo-exercise-1");
     JINDO_TRY(const auto name, fields.text("name"));
     JINDO_TRY(const auto hour_zero, fields.text("hour_zero"));
     JINDO_TRY(const auto known, fields.text("known"));
@@ -100,19 +101,21 @@ base::Result<std::string> brief(const std::string& folder, bool html) {
       JINDO_TRY(const auto chain_name, chain.text("chain"));
       JINDO_TRY(const auto chain_format, chain.text("format"));
       JINDO_TRY(const auto chain_path, chain.text("path"));
-      ingest += "jindo ingest --ledger L --chain " + std::string(chain_name) + " --format " + std::string(chain_format) +
-                " " + std::string(chain_path) + "\n";
+      ingest += "jindo ingest --ledger L --chain " + std::string(chain_name) + " --format " +
+                std::string(chain_format) + " " + std::string(chain_path) + "\n";
     }
-    page.text("The ledgers, as a node and the usual exports hold them; the incident as it was reported; public labels of "
-              "services (services.csv) and contracts (contracts.csv). From this folder:");
+    page.text(
+        "The ledgers, as a node and the usual exports hold them; the incident as it was reported; public labels of "
+        "services (services.csv) and contracts (contracts.csv). From this folder:");
     std::string first = incidents.empty() ? "" : incidents[0];
     page.code(ingest + "jindo incident show ./" + first + "\njindo trace --ledger L --incident ./" + first +
               " --policy fifo --services services.csv\n");
     page.heading("Questions");
     page.numbered(questions);
     page.heading("Your answer");
-    page.text("A CSV of the places where the stolen value is at the end, with the columns chain and address; or a trace "
-              "result (--format json). Your trainer scores it:");
+    page.text(
+        "A CSV of the places where the stolen value is at the end, with the columns chain and address; or a trace "
+        "result (--format json). Your trainer scores it:");
     page.code("jindo exercise score --truth answers/truth.json my-answer.csv\n");
     page.heading("Hints, by stages: open one only when you are stuck");
     for (size_t i = 0; i < hints.size(); ++i) page.folded("Stage " + std::to_string(i + 1), hints[i]);

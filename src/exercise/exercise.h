@@ -37,7 +37,8 @@ base::Status write_truth(const std::string& path, simulate::World& world, const 
 base::Result<std::vector<std::string>> write_incidents(const std::string& folder, simulate::World& world,
                                                        const Scenario& scenario, const Book& book);
 
-// The trainee's page: what is known at hour zero, the questions, hints by stage; Markdown, or HTML whose hints are folded.
+// The trainee's page: what is known at hour zero, the questions, hints by stage; Markdown, or HTML whose hints are
+// folded.
 base::Result<std::string> brief(const std::string& exercise_folder, bool html);
 
 }  // namespace jindo::exercise

@@ -193,7 +193,8 @@ void Player::run_step(uint32_t s) {
   if (!step.to.empty() && step.verb != Verb::kBridge) {
     Group& to = group(step.to, chain, asset, actor);
     if (step.verb == Verb::kConsolidate) {
-      const size_t targets = std::max<size_t>(1, std::min<size_t>(step.wallets == 0 ? 1 : scaled(step.wallets), places.size()));
+      const size_t targets =
+          std::max<size_t>(1, std::min<size_t>(step.wallets == 0 ? 1 : scaled(step.wallets), places.size()));
       for (size_t i = 0; i < targets; ++i) to.places.push_back(fresh(chain, actor, "wallet"));
     }
   }
@@ -293,7 +294,8 @@ bool Player::carry(const Context& context, const Place& from, const Place& to, A
         payee.wallet = to.id;
         payee.value = static_cast<uint64_t>(amount);
         const uint64_t fee = options.fee_rate * 400;
-        if (payee.value > fee + simulate::kDustSatoshi && chain.wallet(from.id).balance < payee.value + fee) payee.value -= fee;
+        if (payee.value > fee + simulate::kDustSatoshi && chain.wallet(from.id).balance < payee.value + fee)
+          payee.value -= fee;
         spent = chain.pay(from.id, {payee}, options);
       }
       if (!spent) return false;

@@ -1,7 +1,7 @@
 // Player: makes a scenario's steps happen in a world. When a step's time comes it looks at the wallets it is about and
-// schedules an action for each; an action makes transactions, like anybody's, and writes what it moved into the book. An
-// action that cannot be done yet (a vault is short, too few join) is tried again; in the end the scenario fails and says
-// where.
+// schedules an action for each; an action makes transactions, like anybody's, and writes what it moved into the book.
+// An action that cannot be done yet (a vault is short, too few join) is tried again; in the end the scenario fails and
+// says where.
 #pragma once
 
 #include <functional>
@@ -31,12 +31,14 @@ class Player {
   Player(simulate::World& world, const Scenario& scenario, Book& book);
   base::Status plan();
   base::Status status() const { return error_; }
-  const std::vector<std::vector<std::pair<uint32_t, uint64_t>>>& step_transactions() const { return step_transactions_; }
+  const std::vector<std::vector<std::pair<uint32_t, uint64_t>>>& step_transactions() const {
+    return step_transactions_;
+  }
   const std::map<std::string, ActorState>& actors() const { return actors_; }
 
  private:
   using Action = std::function<bool()>;  // false: not now
-  struct Context {  // one action: which step, from where
+  struct Context {                       // one action: which step, from where
     uint32_t step = 0;
     Place from;
     size_t index = 0, count = 1;

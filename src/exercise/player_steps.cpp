@@ -34,7 +34,8 @@ Place Player::look_alike_wallet(const Context& context, const Place& victim) {
     const uint64_t word = random_.next();
     for (size_t i = 0; i < 8; ++i) imitation[6 + i] = static_cast<uint8_t>(word >> (8 * i));
     const std::string text = address_of(imitation);
-    if (text.substr(0, 5) == genuine.substr(0, 5) && text.substr(text.size() - 2) == genuine.substr(genuine.size() - 2)) break;
+    if (text.substr(0, 5) == genuine.substr(0, 5) && text.substr(text.size() - 2) == genuine.substr(genuine.size() - 2))
+      break;
   }
   chain.forced_key(fake.id, imitation);
   for (int i = 0; i < 2; ++i) {
@@ -57,7 +58,8 @@ bool Player::theft(const Context& context) {
   if (loot.places.empty() || step.wallets > 1 || step.look_alike)
     loot.places.push_back(step.look_alike ? look_alike_wallet(context, from) : fresh(chain_index, step.by, "loot"));
   const Place to = loot.places.back();
-  Uint128 amount = step.amount.empty() ? world_.balance(from, asset) : units(context.step, step.amount, chain_index, asset);
+  Uint128 amount =
+      step.amount.empty() ? world_.balance(from, asset) : units(context.step, step.amount, chain_index, asset);
   TheftRecord theft;
   theft.source = book_.source(*incident_index(step.incident), chain_index, asset);
   theft.to = to;
@@ -314,9 +316,8 @@ bool Player::forward(const Context& context) {
   const int64_t gap = std::max<int64_t>(60, step.over / (step.hops + 1));
   for (uint32_t hop = 0; hop < step.hops; ++hop) {
     const int64_t time = now(c) + gap * hop + static_cast<int64_t>(random_.below(static_cast<uint64_t>(gap)));
-    attempt(context.step, c, time, [this, context, a = way[hop], b = way[hop + 1], asset] {
-      return carry(context, a, b, asset, 0);
-    });
+    attempt(context.step, c, time,
+            [this, context, a = way[hop], b = way[hop + 1], asset] { return carry(context, a, b, asset, 0); });
   }
   return true;
 }
@@ -326,7 +327,8 @@ bool Player::deposit_part(const Context& context, const Place& from, AssetId ass
   auto& exchanges = world_.exchanges();
   size_t e = nth % exchanges.size();
   if (!step.by.empty() && step.verb == Verb::kDeposit) {
-    const auto found = std::find_if(exchanges.begin(), exchanges.end(), [&](const auto& x) { return x.name == step.by; });
+    const auto found =
+        std::find_if(exchanges.begin(), exchanges.end(), [&](const auto& x) { return x.name == step.by; });
     if (found == exchanges.end()) {
       fail(context.step, "no exchange '" + step.by + "'");
       return true;
@@ -401,9 +403,8 @@ bool Player::peel(const Context& context) {
       book_.settle(a, 0, chain.wallet(a.id).balance, spent->transaction);
       book_.set_state(to, "cashed_out");
       done(context.step, a.chain, spent->transaction);
-      world_.at(a.chain, chain.time() + 7200, [this, to, hot = exchange.hot[a.chain].id] {
-        world_.bitcoin().sweep(to.id, hot, Payee::kNewKey, {});
-      });
+      world_.at(a.chain, chain.time() + 7200,
+                [this, to, hot = exchange.hot[a.chain].id] { world_.bitcoin().sweep(to.id, hot, Payee::kNewKey, {}); });
       return true;
     });
   }
@@ -522,10 +523,11 @@ bool Player::bridge(const Context& context) {
   }
   const Place destination = fresh(target, from.actor, "wallet");
   const Place way = book_.new_virtual_place(
-      c, world_.is_utxo(c) ? "between chains" : world_.address_text(from_a ? bridges[index].contract_a : bridges[index].contract_b),
+      c,
+      world_.is_utxo(c) ? "between chains"
+                        : world_.address_text(from_a ? bridges[index].contract_a : bridges[index].contract_b),
       bridges[index].owner);
-  const Knowable knows =
-      bridges[index].style == simulate::BridgeStyle::kDesk ? Knowable::kInferable : Knowable::kExact;
+  const Knowable knows = bridges[index].style == simulate::BridgeStyle::kDesk ? Knowable::kInferable : Knowable::kExact;
   KeyLink link;
   link.kind = "bridge";
   link.knows = knows;
@@ -540,8 +542,7 @@ bool Player::bridge(const Context& context) {
   auto number = std::make_shared<uint64_t>(0);
   const uint64_t sent = world_.bridge_out(
       index, from_a, context.from, destination, amount,
-      [this, context, way, destination, asset, arriving, knows, link, number](uint64_t arrival, const Place& at,
-                                                                              Uint128 got) {
+      [this, context, way, asset, arriving, knows, link, number](uint64_t arrival, const Place& at, Uint128 got) {
         if (arrival == 0) return fail(context.step, "the bridge could not pay out");
         Book::Move move;
         move.from = way;
@@ -583,8 +584,8 @@ bool Player::bridge(const Context& context) {
   return true;
 }
 
-// Deposits in the first part of the step's time, largest notes first; withdrawals at random times after them, each to one
-// of the new wallets. Which note a withdrawal spends only the thief knows.
+// Deposits in the first part of the step's time, largest notes first; withdrawals at random times after them, each to
+// one of the new wallets. Which note a withdrawal spends only the thief knows.
 bool Player::mix(const Context& context) {
   const Step& step = step_of(context);
   Group& from = groups_.at(step.from);
@@ -612,7 +613,8 @@ bool Player::mix(const Context& context) {
   }
   for (size_t n = 0; n < notes.size(); ++n) {
     const int64_t deposit_at = start + over * 4 / 10 * static_cast<int64_t>(n) / static_cast<int64_t>(notes.size());
-    const int64_t withdraw_at = start + over * 45 / 100 + static_cast<int64_t>(random_.below(static_cast<uint64_t>(over * 55 / 100)));
+    const int64_t withdraw_at =
+        start + over * 45 / 100 + static_cast<int64_t>(random_.below(static_cast<uint64_t>(over * 55 / 100)));
     const Place out = to.places[random_.below(to.places.size())];
     attempt(context.step, c, deposit_at, [this, context, c, pool = notes[n], withdraw_at, out]() -> bool {
       simulate::AccountChain& ledger = world_.account(c);
@@ -746,8 +748,8 @@ bool Player::freeze(const Context& context) {
   return true;
 }
 
-// The stolen coins go to a mining service; new coins, straight from coinbases, come back. What a tracer can follow ends at
-// the service; what the thief has is in the key as proceeds.
+// The stolen coins go to a mining service; new coins, straight from coinbases, come back. What a tracer can follow ends
+// at the service; what the thief has is in the key as proceeds.
 bool Player::buy_hashrate(const Context& context) {
   const Step& step = step_of(context);
   Group& from = groups_.at(step.from);

@@ -44,8 +44,9 @@ void print_score_table(const Truth& truth, const std::vector<Score>& scores, siz
       out(std::string("  ") + title + "\n");
       for (size_t i = 0; i < std::min(missed_most, rows.size()); ++i) {
         const Missed& row = rows[i];
-        out("    " + (row.chain.empty() ? "" : row.chain + " ") + row.address + (row.owner.empty() ? "" : " (" + row.owner + ")") +
-            ": " + (row.usd_micro > 0 ? dollars(row.usd_micro) + ", " : "") + row.what + "\n");
+        out("    " + (row.chain.empty() ? "" : row.chain + " ") + row.address +
+            (row.owner.empty() ? "" : " (" + row.owner + ")") + ": " +
+            (row.usd_micro > 0 ? dollars(row.usd_micro) + ", " : "") + row.what + "\n");
       }
       if (rows.size() > missed_most) out("    and " + std::to_string(rows.size() - missed_most) + " more\n");
     };

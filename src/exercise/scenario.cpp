@@ -113,8 +113,7 @@ class Reader {
       return wrong(root["start"], "'start': expected a time from 2020 to 2033, like 2024-05-31T04:00:00Z");
     out_.start = *time;
     JINDO_TRY(out_.duration, span(root, "duration", 0));
-    if (out_.duration < 3600 || out_.duration > 400 * 86400)
-      return wrong(root, "'duration': expected 1h to 400d");
+    if (out_.duration < 3600 || out_.duration > 400 * 86400) return wrong(root, "'duration': expected 1h to 400d");
     const YAML::Node chains = root["chains"];
     if (!chains || !chains.IsMap() || chains.size() == 0)
       return wrong(root, "'chains': expected {chain: share of the movements, …}");
@@ -196,15 +195,16 @@ class Reader {
 
   Status step(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "expected a step: {do: VERB, …}");
-    JINDO_DO(known_fields(node,
-                          {"id", "do", "incident", "of", "from", "to", "chain", "asset", "into", "by", "style",
-                           "technique", "note", "outcome", "amount", "tranche", "below", "wallets", "hops", "rounds",
-                           "share", "at", "after", "over", "look_alike", "knowable"},
-                          "step"));
+    JINDO_DO(known_fields(
+        node, {"id",   "do",     "incident",  "of",   "from",    "to",     "chain",      "asset",   "into",
+               "by",   "style",  "technique", "note", "outcome", "amount", "tranche",    "below",   "wallets",
+               "hops", "rounds", "share",     "at",   "after",   "over",   "look_alike", "knowable"},
+        "step"));
     Step step;
     step.line = node.Mark().line + 1;
     JINDO_TRY(const std::string verb, fields_.text(node, "do", true));
-    const auto* row = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const VerbRow& r) { return r.name == verb; });
+    const auto* row =
+        std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const VerbRow& r) { return r.name == verb; });
     if (row == std::end(kVerbs)) {
       std::string known;
       for (const VerbRow& r : kVerbs) known += (known.empty() ? "" : ", ") + std::string(r.name);
@@ -213,15 +213,16 @@ class Reader {
     step.verb = row->verb;
     JINDO_TRY(step.technique, fields_.text(node, "technique", false));
     if (step.technique.empty()) step.technique = row->technique;
-    if (!is_identifier(step.technique)) return wrong(node["technique"], "'technique': expected lower case and underscores");
+    if (!is_identifier(step.technique))
+      return wrong(node["technique"], "'technique': expected lower case and underscores");
     JINDO_TRY(step.id, fields_.text(node, "id", false));
     if (step.id.empty()) step.id = std::to_string(out_.steps.size() + 1) + "-" + verb;
     if (!is_identifier(step.id)) return wrong(node["id"], "'id': expected lower case letters, digits and dashes");
     const std::pair<const char*, std::string*> names[] = {
-        {"incident", &step.incident}, {"of", &step.of},           {"from", &step.from},       {"to", &step.to},
-        {"chain", &step.chain},       {"asset", &step.asset},     {"into", &step.into},       {"by", &step.by},
-        {"style", &step.style},       {"note", &step.note},       {"outcome", &step.outcome}, {"amount", &step.amount},
-        {"tranche", &step.tranche},   {"below", &step.below},     {"knowable", &step.knowable}};
+        {"incident", &step.incident}, {"of", &step.of},       {"from", &step.from},        {"to", &step.to},
+        {"chain", &step.chain},       {"asset", &step.asset}, {"into", &step.into},        {"by", &step.by},
+        {"style", &step.style},       {"note", &step.note},   {"outcome", &step.outcome},  {"amount", &step.amount},
+        {"tranche", &step.tranche},   {"below", &step.below}, {"knowable", &step.knowable}};
     for (const auto& [name, value] : names) {
       JINDO_TRY(*value, fields_.text(node, name, false));
     }
@@ -267,13 +268,15 @@ class Reader {
       return wrong(node["from"], "only theft and salaries come from the crowd");
     }
     if (step.verb != Verb::kDeposit && step.verb != Verb::kFreeze) JINDO_DO(needs("to", step.to));
-    if (step.verb == Verb::kSwap || step.verb == Verb::kBridge) JINDO_DO(needs(step.verb == Verb::kSwap ? "into" : "chain", step.verb == Verb::kSwap ? step.into : step.chain));
+    if (step.verb == Verb::kSwap || step.verb == Verb::kBridge)
+      JINDO_DO(needs(step.verb == Verb::kSwap ? "into" : "chain", step.verb == Verb::kSwap ? step.into : step.chain));
     if (step.verb == Verb::kPay && groups_.count(step.to) == 0)
       return wrong(node["to"], "nobody made wallets '" + step.to + "' before this step");
     if (!step.of.empty() && std::none_of(out_.incidents.begin(), out_.incidents.end(),
                                          [&](const IncidentPlan& i) { return i.id == step.of; }))
       return wrong(node["of"], "incident '" + step.of + "' is not among 'incidents'");
-    if (!step.knowable.empty() && step.knowable != "exact" && step.knowable != "inferable" && step.knowable != "thief_only")
+    if (!step.knowable.empty() && step.knowable != "exact" && step.knowable != "inferable" &&
+        step.knowable != "thief_only")
       return wrong(node["knowable"], "'knowable': expected exact, inferable or thief_only");
     if (!step.outcome.empty() && step.outcome != "cashed_out" && step.outcome != "frozen")
       return wrong(node["outcome"], "'outcome': expected cashed_out or frozen");
@@ -281,7 +284,8 @@ class Reader {
         step.style != "whirlpool" && step.style != "joinmarket")
       return wrong(node, "'style': expected wasabi1, wasabi2, whirlpool or joinmarket");
     for (const std::string& amount : {step.amount, step.tranche, step.below})
-      if (!amount.empty() && !parse_units(amount, 18)) return wrong(node, "'" + amount + "': expected an amount in whole units, like 173600 or 0.5");
+      if (!amount.empty() && !parse_units(amount, 18))
+        return wrong(node, "'" + amount + "': expected an amount in whole units, like 173600 or 0.5");
     return {};
   }
 

@@ -1,6 +1,6 @@
-// Scenarios: a theft and its laundering as a short declarative file (docs/formats/exercise.md) that a trainer copies and
-// changes. Reading says file, line and what was expected; an unknown field or verb is an error, a group must be made
-// before it is used.
+// Scenarios: a theft and its laundering as a short declarative file (docs/formats/exercise.md) that a trainer copies
+// and changes. Reading says file, line and what was expected; an unknown field or verb is an error, a group must be
+// made before it is used.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct Step {
   std::string amount, tranche, below;  // in whole units, decimal
   uint32_t wallets = 0;                // 0: the verb's default; at full scale
   uint32_t hops = 1, rounds = 1;
-  uint32_t share = 1000;  // per thousand of the group's wallets
+  uint32_t share = 1000;      // per thousand of the group's wallets
   std::optional<int64_t> at;  // seconds from hour zero
   int64_t after = 3600, over = 0;
   bool look_alike = false;

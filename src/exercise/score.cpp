@@ -71,7 +71,9 @@ class Scorer {
  private:
   bool has(const char* name) const { return answer_.column(name) != SIZE_MAX; }
   const std::string& cell(size_t row, const char* name) const { return answer_.rows[row][answer_.column(name)]; }
-  void line(const std::string& group, const std::string& name, Ratio ratio) { score_.lines.push_back({group, name, ratio}); }
+  void line(const std::string& group, const std::string& name, Ratio ratio) {
+    score_.lines.push_back({group, name, ratio});
+  }
 
   // Shares of value by every property of the true holders. `found` is by holder, in parts per million of it.
   void breakdown(const std::vector<Ratio>& found) {
@@ -92,14 +94,18 @@ class Scorer {
       add(states[holder.state]);
       add(knows[holder.knowable]);
       add(sources[source.incident + " " + source.chain + " " + source.asset]);
-      auto& hop = hops[holder.hops <= 3 ? holder.hops : holder.hops <= 6 ? 4 : holder.hops <= 12 ? 7 : holder.hops <= 25 ? 13 : 26];
+      auto& hop = hops[holder.hops <= 3    ? holder.hops
+                       : holder.hops <= 6  ? 4
+                       : holder.hops <= 12 ? 7
+                       : holder.hops <= 25 ? 13
+                                           : 26];
       hop.first = hop_name(holder.hops);
       add(hop.second);
       if (whole > part)
-        score_.missed.push_back({holder.chain, holder.address, holder.owner,
-                                 (holder.techniques.empty() ? "" : holder.techniques.back()) + ", " + holder.state +
-                                     ", " + holder.knowable,
-                                 whole - part});
+        score_.missed.push_back(
+            {holder.chain, holder.address, holder.owner,
+             (holder.techniques.empty() ? "" : holder.techniques.back()) + ", " + holder.state + ", " + holder.knowable,
+             whole - part});
     }
     line("value", "found", all);
     for (const auto& [name, ratio] : sources) line("theft", name, ratio);
@@ -110,7 +116,8 @@ class Scorer {
   }
   void sort_lists() {
     for (auto* list : {&score_.missed, &score_.wrong}) {
-      std::stable_sort(list->begin(), list->end(), [](const Missed& a, const Missed& b) { return a.usd_micro > b.usd_micro; });
+      std::stable_sort(list->begin(), list->end(),
+                       [](const Missed& a, const Missed& b) { return a.usd_micro > b.usd_micro; });
       if (list->size() > kListedMost) list->resize(kListedMost);
     }
   }
@@ -119,13 +126,13 @@ class Scorer {
     score_.kind = "trace";
     score_.policy = answer_.policy;
     using Key = std::tuple<uint32_t, std::string, std::string, std::string>;  // source, chain, asset, address
-    std::map<Key, std::pair<Uint128, Uint128>> places;                       // truth, answer
+    std::map<Key, std::pair<Uint128, Uint128>> places;                        // truth, answer
     std::set<std::string> addresses;
     for (const TruthHolder& holder : truth_.holders)
       places[{holder.source, holder.chain, holder.asset, holder.address}].first += holder.origin;
     for (const TracedValue& value : answer_.values) {
-      // A theft of the same asset on two chains is two sources; the result tells them apart by chain only where it moved
-      // on that chain, so the first that fits is taken.
+      // A theft of the same asset on two chains is two sources; the result tells them apart by chain only where it
+      // moved on that chain, so the first that fits is taken.
       uint32_t source = UINT32_MAX;
       for (uint32_t s = 0; s < truth_.sources.size(); ++s) {
         if (truth_.sources[s].incident != value.incident || truth_.sources[s].asset != value.stolen_asset) continue;
@@ -154,7 +161,8 @@ class Scorer {
         by_owner[{source, owner == owners.end() ? "?" : owner->second.name}].second += amounts.second;
         if (amounts.second > right)
           score_.wrong.push_back({chain, address, owner == owners.end() ? "?" : owner->second.name,
-                                  amounts.first == 0 ? "holds none of it" : "holds less", usd(theft, amounts.second - right)});
+                                  amounts.first == 0 ? "holds none of it" : "holds less",
+                                  usd(theft, amounts.second - right)});
       }
     }
     address_recall.part = address_precision.part;
@@ -214,7 +222,8 @@ class Scorer {
       way.part += passed ? 1 : 0;
       const size_t space = key.find(' ');
       score_.wrong.push_back({key.substr(0, space), key.substr(space + 1), "",
-                              passed ? "stolen value passed through here and went on" : "no stolen value came here", 0});
+                              passed ? "stolen value passed through here and went on" : "no stolen value came here",
+                              0});
     }
     recall.part = precision.part;
     breakdown(found);
@@ -333,8 +342,8 @@ class Scorer {
       Ratio p, r;
       for (const std::string& key : said[name]) {
         ++p.whole;
-        const bool right = truth != truth_.techniques.end() &&
-                           std::binary_search(truth->second.begin(), truth->second.end(), key);
+        const bool right =
+            truth != truth_.techniques.end() && std::binary_search(truth->second.begin(), truth->second.end(), key);
         p.part += right ? 1 : 0;
       }
       r.part = p.part;
@@ -381,13 +390,13 @@ class Scorer {
       }
     }
     JINDO_TRY(decode::CsvReader reader,
-              decode::CsvReader::open(truth_.folder + "/links.csv",
-                                      {"kind", "knowable", "from_chain", "from_transaction", "to_chain", "to_transaction"}, {}));
+              decode::CsvReader::open(
+                  truth_.folder + "/links.csv",
+                  {"kind", "knowable", "from_chain", "from_transaction", "to_chain", "to_transaction"}, {}));
     for (;;) {
       JINDO_TRY(const bool more, reader.next());
       if (!more) break;
-      const std::string key =
-          link_key(reader.cell(0), reader.cell(2), reader.cell(3), reader.cell(4), reader.cell(5));
+      const std::string key = link_key(reader.cell(0), reader.cell(2), reader.cell(3), reader.cell(4), reader.cell(5));
       Ratio& ratio = background[std::string(reader.cell(0)) + ", " + std::string(reader.cell(1))];
       ++ratio.whole;
       if (said.count(key) != 0) {

@@ -1,6 +1,6 @@
-// Scoring an answer against an answer key: what of the stolen value was found where it truly is, by technique, by hop, by
-// how knowable it was; which addresses, owners, clusters, findings, links are right; what was missed. What an answer is
-// stands in its columns (docs/formats/exercise.md): a trace result, a trainee's list of addresses, tags, clusters,
+// Scoring an answer against an answer key: what of the stolen value was found where it truly is, by technique, by hop,
+// by how knowable it was; which addresses, owners, clusters, findings, links are right; what was missed. What an answer
+// is stands in its columns (docs/formats/exercise.md): a trace result, a trainee's list of addresses, tags, clusters,
 // technique findings, links. Shares are in parts per million of integers; nothing is rounded before the end.
 #pragma once
 

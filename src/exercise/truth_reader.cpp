@@ -90,7 +90,7 @@ class Reader {
     if (source == out_.sources.end()) return bad_input("names a theft that 'stolen' lacks");
     holder.source = static_cast<uint32_t>(source - out_.sources.begin());
     const std::pair<const char*, std::string*> fields[] = {
-        {"chain", &holder.chain}, {"asset", &holder.asset}, {"address", &holder.address},   {"owner", &holder.owner},
+        {"chain", &holder.chain}, {"asset", &holder.asset}, {"address", &holder.address},  {"owner", &holder.owner},
         {"kind", &holder.kind},   {"state", &holder.state}, {"knowable", &holder.knowable}};
     for (const auto& [name, to] : fields) JINDO_DO(text(row, name, *to));
     JINDO_TRY(holder.hops, row.u64("hops"));
@@ -109,9 +109,12 @@ class Reader {
   }
   Status link(const JsonFields& row) {
     TruthLink link;
-    const std::pair<const char*, std::string*> fields[] = {
-        {"kind", &link.kind},          {"knowable", &link.knowable}, {"from_chain", &link.from_chain},
-        {"from_transaction", &link.from}, {"to_chain", &link.to_chain}, {"to_transaction", &link.to}};
+    const std::pair<const char*, std::string*> fields[] = {{"kind", &link.kind},
+                                                           {"knowable", &link.knowable},
+                                                           {"from_chain", &link.from_chain},
+                                                           {"from_transaction", &link.from},
+                                                           {"to_chain", &link.to_chain},
+                                                           {"to_transaction", &link.to}};
     for (const auto& [name, to] : fields) JINDO_DO(text(row, name, *to));
     out_.links.push_back(std::move(link));
     return {};
@@ -144,8 +147,7 @@ base::Result<Truth> parse_truth(const std::string& path, const std::string& cont
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   const auto code = parser.parse(padded.data(), padded.size() - simdjson::SIMDJSON_PADDING, false).get(object);
-  if (code != simdjson::SUCCESS)
-    return bad_input(path + ": " + decode::json_error(code).message);
+  if (code != simdjson::SUCCESS) return bad_input(path + ": " + decode::json_error(code).message);
   Truth out;
   const size_t slash = path.rfind('/');
   out.folder = slash == std::string::npos ? "." : path.substr(0, slash);

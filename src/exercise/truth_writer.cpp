@@ -111,7 +111,8 @@ class TruthWriter {
 
   Knowable knowable(uint32_t step) const {
     const std::string& text = scenario_.steps[step].knowable;
-    if (!text.empty()) return text == "exact" ? Knowable::kExact : text == "inferable" ? Knowable::kInferable : Knowable::kThiefOnly;
+    if (!text.empty())
+      return text == "exact" ? Knowable::kExact : text == "inferable" ? Knowable::kInferable : Knowable::kThiefOnly;
     Knowable out = Knowable::kExact;
     for (const KeyLink& link : book_.links())
       if (link.step == step) out = std::max(out, link.knows);
@@ -151,7 +152,8 @@ class TruthWriter {
       json_.key("actors");
       json_.begin_array();
       std::set<std::string> names;
-      if (!step.by.empty()) names.insert(player_.actors().count(step.by) != 0 ? player_.actors().at(step.by).actor.name : step.by);
+      if (!step.by.empty())
+        names.insert(player_.actors().count(step.by) != 0 ? player_.actors().at(step.by).actor.name : step.by);
       for (const Actor& actor : scenario_.actors)
         if (actor.kind == "thief" && (step.by.empty() || step.by == actor.id)) names.insert(actor.name);
       for (const std::string& name : names) json_.string(name);
@@ -350,8 +352,8 @@ base::Result<std::vector<std::string>> write_incidents(const std::string& folder
         continue;
       }
       const std::string chain(world.network(source.chain).name);
-      thefts += "  - {chain: " + chain + ", transaction: \"" +
-                world.transaction_text(source.chain, theft.transaction) + "\", ";
+      thefts += "  - {chain: " + chain + ", transaction: \"" + world.transaction_text(source.chain, theft.transaction) +
+                "\", ";
       if (world.is_utxo(source.chain))
         thefts += "output: " + std::to_string(theft.output);
       else
@@ -375,9 +377,9 @@ base::Result<std::vector<std::string>> write_incidents(const std::string& folder
       }
     }
     const std::string name = "incident-" + plan.id + ".yaml";
-    std::string text = "id: " + plan.id + "\nname: " + base::json_escape(plan.name) + "\nvictim: " +
-                       base::json_escape(plan.victim) + "\ndate: " + date + "\nsummary: " +
-                       base::json_escape(scenario.summary) + "\n";
+    std::string text = "id: " + plan.id + "\nname: " + base::json_escape(plan.name) +
+                       "\nvictim: " + base::json_escape(plan.victim) + "\ndate: " + date +
+                       "\nsummary: " + base::json_escape(scenario.summary) + "\n";
     if (!tokens.empty()) text += "tokens:\n" + tokens;
     text += "thefts:\n" + thefts + "sources:\n  - " + base::json_escape("exercise " + scenario.id + ": made up") + "\n";
     JINDO_DO(base::replace_file(folder + "/" + name, text));

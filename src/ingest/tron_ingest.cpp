@@ -107,7 +107,8 @@ class TronSource {
     note(block_notes_.status_unknown, " transactions have no status in this export: they are taken as done");
     note(notes_.without_recipient,
          " transactions name a value and no recipient (freezing, voting, contract creation): it is not in the ledger");
-    note(notes_.cut_amounts, " internal calls have an amount that the exporter cut to 32 bits: they are not in the ledger");
+    note(notes_.cut_amounts,
+         " internal calls have an amount that the exporter cut to 32 bits: they are not in the ledger");
     note(notes_.trc10, " movements of TRC-10 tokens are not read");
   }
 

@@ -13,7 +13,8 @@ synth::BlobRange keep(std::string& blob, const std::string& bytes) {
 }  // namespace
 
 AccountChain::AccountChain(const chain::Network& network, uint64_t seed, uint64_t key_seed,
-                           const synth::OwnerNames& owners, uint64_t gas_price, int64_t genesis_time, int64_t block_seconds, uint64_t first_height)
+                           const synth::OwnerNames& owners, uint64_t gas_price, int64_t genesis_time,
+                           int64_t block_seconds, uint64_t first_height)
     : network_(network),
       seed_(seed),
       key_seed_(key_seed),
@@ -64,8 +65,7 @@ void AccountChain::begin_block(int64_t time) {
   CHECK(!block_open_);
   block_open_ = true;
   time_ = time;
-  height_ = time <= genesis_time_ ? 0
-                                  : first_height_ + static_cast<uint64_t>((time - genesis_time_) / block_seconds_);
+  height_ = time <= genesis_time_ ? 0 : first_height_ + static_cast<uint64_t>((time - genesis_time_) / block_seconds_);
   synth::AccountBlockPlan block;
   block.number = height_;
   block.time = time;
@@ -165,8 +165,7 @@ void AccountChain::mint(AssetId asset, AccountId to, Uint128 amount) {
   balances_[asset][to] += amount;
   ++movements_;
   log(assets_[asset].contract,
-      {synth::event_topic("Transfer(address,address,uint256)"), base::Hash256{},
-       synth::address_topic(addresses_[to])},
+      {synth::event_topic("Transfer(address,address,uint256)"), base::Hash256{}, synth::address_topic(addresses_[to])},
       synth::AbiWriter().word(amount));
 }
 void AccountChain::burn(AssetId asset, AccountId from, Uint128 amount) {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "chain/network.h"
 #include "synth/abi.h"
 #include "synth/account_batch.h"
-#include "chain/network.h"
 
 namespace jindo::simulate {
 
@@ -25,8 +25,8 @@ struct Asset {
 
 class AccountChain {
  public:
-  AccountChain(const chain::Network& network, uint64_t seed, uint64_t key_seed, const synth::OwnerNames& owners, uint64_t gas_price,
-               int64_t genesis_time, int64_t block_seconds, uint64_t first_height);
+  AccountChain(const chain::Network& network, uint64_t seed, uint64_t key_seed, const synth::OwnerNames& owners,
+               uint64_t gas_price, int64_t genesis_time, int64_t block_seconds, uint64_t first_height);
 
   AccountId create(synth::OwnerId owner, synth::KeyNumber key, const char* role);
   AccountId create_at(synth::OwnerId owner, const synth::Account20& address, const char* role);
@@ -44,7 +44,9 @@ class AccountChain {
   void begin_block(int64_t time);
   void end_block();  // a block without transactions leaves no rows
   synth::AccountBatch take_batch();
-  size_t planned_bytes() const { return batch_.txs.size() * 1600 + batch_.logs.size() * 700 + batch_.calls.size() * 400; }
+  size_t planned_bytes() const {
+    return batch_.txs.size() * 1600 + batch_.logs.size() * 700 + batch_.calls.size() * 400;
+  }
 
   // --- one transaction: begin, what it does, end ---
   // False, and nothing is done, when the sender cannot pay value and fee.
@@ -55,13 +57,15 @@ class AccountChain {
   void token(AssetId asset, AccountId from, AccountId to, Uint128 amount);  // moves it, with its Transfer log
   void mint(AssetId asset, AccountId to, Uint128 amount);
   void burn(AssetId asset, AccountId from, Uint128 amount);
-  void credit(AssetId asset, AccountId to, Uint128 amount) { balances_[asset][to] += amount; }  // no log: WETH's deposit
+  void credit(AssetId asset, AccountId to, Uint128 amount) {
+    balances_[asset][to] += amount;
+  }  // no log: WETH's deposit
   void debit(AssetId asset, AccountId from, Uint128 amount);
   void log(AccountId address, const std::vector<base::Hash256>& topics, const synth::AbiWriter& data);
-  uint64_t end();  // the transaction's number
+  uint64_t end();                    // the transaction's number
   uint64_t fail(const char* error);  // instead of end(): its fee only. Only before anything was moved
   // --- whole transactions ---
-  uint64_t transfer_coin(AccountId from, AccountId to, Uint128 value);           // 0 when it cannot
+  uint64_t transfer_coin(AccountId from, AccountId to, Uint128 value);  // 0 when it cannot
   uint64_t transfer_token(AssetId asset, AccountId from, AccountId to, Uint128 amount);
   uint64_t transfer(AssetId asset, AccountId from, AccountId to, Uint128 amount) {
     return asset == 0 ? transfer_coin(from, to, amount) : transfer_token(asset, from, to, amount);

@@ -1,6 +1,6 @@
-// Life on account chains: people pay, swap, wrap, mix, cross; exchanges take deposits at addresses of the customer's own,
-// sweep them, pay out; one contract makes a large part of all transfers; some transactions fail; some addresses are made
-// to look like others. Shapes and sources: docs/methodology/exercises.md.
+// Life on account chains: people pay, swap, wrap, mix, cross; exchanges take deposits at addresses of the customer's
+// own, sweep them, pay out; one contract makes a large part of all transfers; some transactions fail; some addresses
+// are made to look like others. Shapes and sources: docs/methodology/exercises.md.
 #include <algorithm>
 
 #include "base/check.h"
@@ -13,6 +13,7 @@ using synth::address_topic;
 using synth::event_topic;
 constexpr const char* kExchanges[] = {"Hanok Exchange", "Sakura Markets", "Columbia Exchange", "Meridian", "Halyard"};
 constexpr uint64_t kMicro = 1'000'000;
+constexpr size_t kImitationsMost = 200'000;
 }  // namespace
 
 Uint128 World::random_usd(uint64_t least_usd, uint32_t again, uint32_t octaves) {
@@ -95,7 +96,8 @@ void World::build_bridges() {
         for (const bool first : {true, false}) {
           const uint32_t c = first ? a : b;
           Place contract = is_utxo(c) ? Place{c, 0} : new_place(c, bridge.owner, "contract");
-          Place vault = own_vault ? contract : new_place(c, bridge.owner, style == BridgeStyle::kDesk ? "hot wallet" : "vault");
+          Place vault =
+              own_vault ? contract : new_place(c, bridge.owner, style == BridgeStyle::kDesk ? "hot wallet" : "vault");
           if (is_utxo(c)) contract = vault;
           (first ? bridge.contract_a : bridge.contract_b) = contract;
           (first ? bridge.vault_a : bridge.vault_b) = vault;
@@ -132,14 +134,16 @@ void World::fund_account_chain(uint32_t c) {
     chain.grant(exchange.hot[c].id, coins(deep / 4));
     chain.grant(exchange.cold[c].id, coins(deep));
   }
-  for (const AccountId service : {s.issuer, s.distributor, s.batcher, s.poisoner}) chain.grant(service, coins(Uint128{500'000} * kMicro));
+  for (const AccountId service : {s.issuer, s.distributor, s.batcher, s.poisoner})
+    chain.grant(service, coins(Uint128{500'000} * kMicro));
   chain.grant(s.arbitrageur, coins(deep * 4));
   for (const AccountId relayer : s.mixer.relayers) chain.grant(relayer, coins(Uint128{200'000} * kMicro));
   for (const Bridge& bridge : bridges_) {
     for (const bool first : {true, false}) {
       const Place vault = first ? bridge.vault_a : bridge.vault_b;
       if (vault.chain != c || bridge.style == BridgeStyle::kMessage) continue;
-      chain.grant(vault.id, coins((first ? bridge.asset_a : bridge.asset_b) == 0 ? deep * 2 : Uint128{100'000} * kMicro));
+      chain.grant(vault.id,
+                  coins((first ? bridge.asset_a : bridge.asset_b) == 0 ? deep * 2 : Uint128{100'000} * kMicro));
     }
   }
   for (const Endowment& endowment : endowments_)
@@ -162,7 +166,8 @@ void World::fund_account_chain(uint32_t c) {
     mint_units(asset, to, from_usd_micro(c, asset, micro));
   };
   for (const Endowment& endowment : endowments_)
-    if (endowment.place.chain == c && endowment.asset != 0) mint_units(endowment.asset, endowment.place.id, endowment.amount);
+    if (endowment.place.chain == c && endowment.asset != 0)
+      mint_units(endowment.asset, endowment.place.id, endowment.amount);
   for (const Exchange& exchange : exchanges_) {
     for (const AssetId asset : {s.usdt, s.usdc}) {
       mint(asset, exchange.hot[c].id, deep / 4);
@@ -256,9 +261,21 @@ void World::poison(uint32_t c) {
   AccountChain& chain = *accounts_[c];
   ChainServices& s = services_[c];
   if (s.recent.empty()) return;
-  const auto victim = s.recent[random_.below(s.recent.size())];
-  const AccountId fake =
-      chain.create_at(chain.owner(s.poisoner), look_alike(chain.address(victim.to)), "look-alike");
+  ChainServices::Recent victim = s.recent[random_.below(s.recent.size())];
+  AccountId fake = 0;
+  if (s.imitations.size() < kImitationsMost) {
+    fake = chain.create_at(chain.owner(s.poisoner), look_alike(chain.address(victim.to)), "look-alike");
+    s.imitations.push_back({victim.from, fake});
+  } else {  // they try the same victims again
+    const ChainServices::Recent again = s.imitations[random_.below(s.imitations.size())];
+    victim.from = again.from;
+    fake = again.to;
+  }
+  if (random_.chance(10) && !chain.is_frozen(fake)) {  // now and then the issuer freezes one; what it then tries fails
+    freeze(c, fake, s.usdt);
+    chain.transfer_token(s.usdt, s.poisoner, fake, 0);
+    return;
+  }
   if (random_.chance(600)) {  // transferFrom of nothing: the token lets anybody log it in the victim's name
     AbiWriter input;
     input.selector("transferFrom(address,address,uint256)").word(chain.address(victim.from)).word(chain.address(fake));
@@ -385,7 +402,8 @@ void World::account_event(uint32_t c) {
       chain.end();
       return;
     }
-    chain.transfer_token(s.game, s.distributor, person_account(c, static_cast<uint32_t>(random_.below(persons_))), prize);
+    chain.transfer_token(s.game, s.distributor, person_account(c, static_cast<uint32_t>(random_.below(persons_))),
+                         prize);
   }
 }
 }  // namespace jindo::simulate

@@ -1,5 +1,5 @@
-// Life on bitcoin: people pay, exchanges take deposits, sweep, and pay out in batches, pools pay their miners, some dust.
-// Shapes and sources: docs/methodology/exercises.md.
+// Life on bitcoin: people pay, exchanges take deposits, sweep, and pay out in batches, pools pay their miners, some
+// dust. Shapes and sources: docs/methodology/exercises.md.
 #include <algorithm>
 
 #include "base/check.h"
@@ -23,8 +23,7 @@ constexpr const char* kPools[] = {"Baekdu Pool", "Fuji Pool", "Tanuki Hash", "Pr
 void World::build_bitcoin() {
   UtxoChain& chain = *bitcoin_;
   // A person's wallet has the person's number.
-  for (uint32_t p = 0; p < persons_; ++p)
-    chain.create_wallet(p, person_script(random_), random_.chance(150), "wallet");
+  for (uint32_t p = 0; p < persons_; ++p) chain.create_wallet(p, person_script(random_), random_.chance(150), "wallet");
   bitcoin_deposit_keys_.resize(persons_);
   for (Exchange& exchange : exchanges_) {
     exchange.deposits = chain.create_wallet(exchange.owner, ScriptKind::kP2wpkh, false, "deposit");
@@ -37,8 +36,8 @@ void World::build_bitcoin() {
     const synth::OwnerId owner = owners_.add(name, "miner");
     miners_.push_back(chain.create_wallet(owner, ScriptKind::kP2wpkh, true, "pool"));
   }
-  for (const auto& [name, kind] : {std::pair{"Hashi Coordinator", ScriptKind::kP2wpkh},
-                                   std::pair{"Eddy Coordinator", ScriptKind::kP2wpkh}}) {
+  for (const auto& [name, kind] :
+       {std::pair{"Hashi Coordinator", ScriptKind::kP2wpkh}, std::pair{"Eddy Coordinator", ScriptKind::kP2wpkh}}) {
     CoinJoinService service;
     service.name = name;
     service.owner = owners_.add(name, "coinjoin");
@@ -56,14 +55,15 @@ uint32_t World::bitcoin_deposit_key(uint32_t person) {
 void World::bitcoin_payment() {
   UtxoChain& chain = *bitcoin_;
   for (int tries = 0; tries < 8; ++tries) {
-    const WalletId from = pick_person();
+    const WalletId from = random_.chance(600) ? pick_person() : static_cast<WalletId>(random_.below(persons_));
     const Wallet& wallet = chain.wallet(from);
     if (wallet.balance < 40'000) continue;
     SpendOptions options;
     options.fee_rate = 2 + random_.heavy(2, 550, 6);
-    // A wallet with many small coins spends some along: that is what ties addresses together.
-    options.extra_inputs = wallet.coins_count > 3 ? static_cast<uint32_t>(random_.below(wallet.coins_count / 3 + 1)) : 0;
-    options.extra_inputs = std::min<uint32_t>(options.extra_inputs, 6);
+    // A wallet with many small coins spends some along: that is what ties addresses together, and what keeps the set of
+    // unspent outputs from growing without end.
+    const uint32_t most = chain.live_coins() > 3ULL * persons_ ? 16 : 4;
+    options.extra_inputs = static_cast<uint32_t>(random_.below(std::min(wallet.coins_count, most) + 1));
     if (random_.chance(200)) options.lock_time = static_cast<uint32_t>(chain.height());
     uint64_t value = wallet.balance >> (1 + random_.run(720, 14));
     value -= random_.below(value / 2 + 1);
@@ -146,6 +146,7 @@ void World::bitcoin_event() {
   if (x < 945) return bitcoin_sweep(random_.below(exchanges_.size()));
   if (x < 955) {  // a pool pays its miners
     const WalletId pool = miners_[random_.below(miners_.size())];
+    if (chain.wallet(pool).balance < 60'0000'0000) return;  // pays out when enough has come together
     const uint64_t count = 5 + random_.below(40);
     const uint64_t share = chain.wallet(pool).balance / (2 * count);
     if (share < 5000) return;
@@ -172,8 +173,9 @@ void World::bitcoin_event() {
     const uint64_t pools[] = {1'000'000, 5'000'000, 50'000'000};
     const uint64_t pool = pools[random_.below(3)];
     if (random_.chance(400))
-      whirlpool_premix(random_.chance(500) ? pick_person() : persons_ - 1 - static_cast<uint32_t>(random_.below(kMakers)), pool);
-    coinjoin(JoinStyle::kWhirlpool, {}, pool);
+      whirlpool_premix(
+          random_.chance(500) ? pick_person() : persons_ - 1 - static_cast<uint32_t>(random_.below(kMakers)), pool);
+    for (int i = 0; i < 4; ++i) coinjoin(JoinStyle::kWhirlpool, {}, pool);
     return;
   }
   if (x < 971) {

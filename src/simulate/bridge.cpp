@@ -1,5 +1,5 @@
-// Value that crosses chains, as four kinds of services do it (BridgeStyle in world.h). What joins the two sides on chain,
-// an identifier or a memo, is there where the real ones have it; a swap desk leaves nothing but time and amount.
+// Value that crosses chains, as four kinds of services do it (BridgeStyle in world.h). What joins the two sides on
+// chain, an identifier or a memo, is there where the real ones have it; a swap desk leaves nothing but time and amount.
 #include <algorithm>
 
 #include "base/check.h"
@@ -101,8 +101,8 @@ uint64_t World::bridge_out(size_t index, bool from_a, const Place& from, const P
       const Place deposit = desk_deposit(index, from_a);
       number = chain.transfer(asset, from.id, deposit.id, amount);
       if (number == 0) return 0;
-      schedule(from.chain, chain.time() + 1200, asset == 0 ? Due::kSweep : Due::kTokenSweep, deposit.id,
-               vault_in.id, asset, 0);
+      schedule(from.chain, chain.time() + 1200, asset == 0 ? Due::kSweep : Due::kTokenSweep, deposit.id, vault_in.id,
+               asset, 0);
     } else {
       AbiWriter input;
       const AccountId token = asset == 0 ? 0 : chain.assets()[asset].contract;
@@ -116,7 +116,8 @@ uint64_t World::bridge_out(size_t index, bool from_a, const Place& from, const P
         input.word(amount).word(Uint128{message_chain_id(network(chain_out).name)});
         input.word(address_topic(accounts_[chain_out]->address(to.id))).word(Uint128{0}).word(Uint128{sequence});
       } else {
-        input.selector("depositV3(address,address,address,address,uint256,uint256,uint256,address,uint32,uint32,uint32,bytes)");
+        input.selector(
+            "depositV3(address,address,address,address,uint256,uint256,uint256,address,uint32,uint32,uint32,bytes)");
         input.word(chain.address(from.id)).word(accounts_[chain_out]->address(to.id)).word(token_address);
         input.word(amount).word(out_amount).word(Uint128{evm_chain_id(network(chain_out))});
       }
@@ -139,8 +140,12 @@ uint64_t World::bridge_out(size_t index, bool from_a, const Place& from, const P
         chain.log(contract.id,
                   {event_topic("LogMessagePublished(address,uint64,uint32,bytes,uint8)"),
                    address_topic(chain.address(contract.id))},
-                  AbiWriter().word(Uint128{sequence}).word(Uint128{0}).word(Uint128{128}).word(Uint128{1}).text(
-                      payload.bytes()));
+                  AbiWriter()
+                      .word(Uint128{sequence})
+                      .word(Uint128{0})
+                      .word(Uint128{128})
+                      .word(Uint128{1})
+                      .text(payload.bytes()));
       } else {
         AbiWriter data;
         data.word(token_address).word(synth::Account20{}).word(amount).word(out_amount);
@@ -240,20 +245,22 @@ void World::arrive(uint32_t, const Pending& pending) {
           chain.call(contract.id, chain.assets()[asset].contract, 0, "transfer(address,uint256)", 1);
           chain.token(asset, contract.id, to, amount);
         }
-        chain.log(contract.id,
-                  {event_topic("TransferRedeemed(uint16,bytes32,uint64)"),
-                   number_topic(message_chain_id(network(origin).name)),
-                   address_topic(accounts_[origin]->address((crossing.from_a ? bridge.contract_a : bridge.contract_b).id)),
-                   number_topic(crossing.sequence)},
-                  AbiWriter());
+        chain.log(
+            contract.id,
+            {event_topic("TransferRedeemed(uint16,bytes32,uint64)"),
+             number_topic(message_chain_id(network(origin).name)),
+             address_topic(accounts_[origin]->address((crossing.from_a ? bridge.contract_a : bridge.contract_b).id)),
+             number_topic(crossing.sequence)},
+            AbiWriter());
         number = chain.end();
         break;
       }
       case BridgeStyle::kRelayer: {
         const AccountId token = asset == 0 ? 0 : chain.assets()[asset].contract;
         AbiWriter input;
-        input.selector("fillV3Relay((address,address,address,address,address,uint256,uint256,uint256,uint32,uint32,"
-                       "uint32,bytes),uint256)");
+        input.selector(
+            "fillV3Relay((address,address,address,address,address,uint256,uint256,uint256,uint32,uint32,"
+            "uint32,bytes),uint256)");
         input.word(chain.address(to)).word(amount).word(Uint128{crossing.sequence});
         if (!chain.begin(vault.id, contract.id, asset == 0 ? amount : 0, 140'000, &input)) break;
         if (asset == 0) {

@@ -1,5 +1,5 @@
-// CoinJoins as their programs make them (docs/methodology/exercises.md gives the sources). Who owns which equal output is
-// known to the participants only; the answer key has it, marked so.
+// CoinJoins as their programs make them (docs/methodology/exercises.md gives the sources). Who owns which equal output
+// is known to the participants only; the answer key has it, marked so.
 #include <algorithm>
 
 #include "base/check.h"
@@ -8,6 +8,7 @@
 namespace jindo::simulate {
 namespace {
 constexpr uint64_t kFeeRate = 4;
+constexpr size_t kWhirlpoolMost = 1000;
 
 // WabiSabi's standard denominations: powers of 2, 3, 10 and 2, 5 times them, from 5,000 satoshi.
 const std::vector<uint64_t>& denominations() {
@@ -86,12 +87,16 @@ std::optional<World::Joined> World::coinjoin(JoinStyle style, const std::vector<
           continue;
         }
         const Coin& coin = chain.coin(id);
-        if (coin.value < denomination || coin.value > denomination + 5000 || is_mine(coin.wallet) != wanted_mine) continue;
+        if (coin.value < denomination || coin.value > denomination + 5000 || is_mine(coin.wallet) != wanted_mine)
+          continue;
         if (std::find(wallets.begin(), wallets.end(), coin.wallet) != wallets.end()) continue;
         picked.push_back(i);
         wallets.push_back(coin.wallet);
       }
     };
+    // Who waits too long is not waited for: the list stays short.
+    if (whirlpool_.size() > kWhirlpoolMost)
+      whirlpool_.erase(whirlpool_.begin(), whirlpool_.end() - static_cast<ptrdiff_t>(kWhirlpoolMost / 2));
     if (!mine.empty()) pick(true);
     if (!mine.empty() && picked.empty()) return std::nullopt;
     pick(false);
@@ -157,10 +162,10 @@ std::optional<World::Joined> World::coinjoin(JoinStyle style, const std::vector<
   const size_t wanted = style == JoinStyle::kJoinMarket ? 3 + random_.below(5) : 50 + random_.below(60);
   const size_t tries_most = wanted * 12;
   for (size_t tries = 0; tries < tries_most && all.size() < wanted + mine.size(); ++tries) {
-    const auto wallet = static_cast<WalletId>(
-        random_.chance(500) ? persons_ - 1 - random_.below(std::min(kMakers, persons_ / 4))
-        : random_.chance(500) ? random_.below(persons_)
-                              : pick_person());
+    const auto wallet =
+        static_cast<WalletId>(random_.chance(500)   ? persons_ - 1 - random_.below(std::min(kMakers, persons_ / 4))
+                              : random_.chance(500) ? random_.below(persons_)
+                                                    : pick_person());
     if (chain.wallet(wallet).balance < floor_sum) continue;
     if (std::any_of(all.begin(), all.end(), [&](const Participant& p) { return p.wallet == wallet; })) continue;
     Participant one;

@@ -1,5 +1,5 @@
-// Automated market makers and wrapped coins: constant product with 0.3 % (Uniswap v2 whitepaper), with the calls and logs
-// of Uniswap v2 or v3, WETH9 and a router, so that resolvers see what they see on the real chains.
+// Automated market makers and wrapped coins: constant product with 0.3 % (Uniswap v2 whitepaper), with the calls and
+// logs of Uniswap v2 or v3, WETH9 and a router, so that resolvers see what they see on the real chains.
 #include <algorithm>
 
 #include "simulate/world.h"
@@ -73,7 +73,8 @@ void World::pool_swap(AccountChain& chain, const Pool& pool, AssetId in, Uint128
             data);
 }
 
-// coin → wrapped → … → token, token → … → wrapped → coin, or between tokens, by one router. Multi-hop by the wrapped coin.
+// coin → wrapped → … → token, token → … → wrapped → coin, or between tokens, by one router. Multi-hop by the wrapped
+// coin.
 std::optional<Swapped> World::swap(uint32_t c, AccountId trader, AssetId in, AssetId out, Uint128 amount) {
   AccountChain& chain = *accounts_[c];
   const ChainServices& services = services_[c];

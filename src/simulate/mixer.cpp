@@ -1,5 +1,5 @@
-// A fixed-denomination mixer as Tornado Cash's contracts work: a router that passes deposits to pools, notes spent once,
-// relayers who pay the gas of a withdrawal and keep a fee. Which withdrawal spends which note no log tells.
+// A fixed-denomination mixer as Tornado Cash's contracts work: a router that passes deposits to pools, notes spent
+// once, relayers who pay the gas of a withdrawal and keep a fee. Which withdrawal spends which note no log tells.
 #include "simulate/world.h"
 
 namespace jindo::simulate {
@@ -38,8 +38,7 @@ uint64_t World::mixer_withdraw(uint32_t c, AccountId to, size_t index, Uint128& 
   input.word(chain.address(pool.account)).word(Uint128{256}).word(synth::random_hash(pool.leaves, index, 3));
   input.word(nullifier).word(chain.address(to)).word(chain.address(relayer)).word(fee).word(Uint128{0});
   if (!chain.begin(relayer, mixer.router, 0, kGas, &input)) return 0;
-  chain.call(mixer.router, pool.account, 0,
-             "withdraw(bytes,bytes32,bytes32,address,address,uint256,uint256)", 1);
+  chain.call(mixer.router, pool.account, 0, "withdraw(bytes,bytes32,bytes32,address,address,uint256,uint256)", 1);
   chain.call(pool.account, to, pool.denomination - fee, "", 2);
   chain.call(pool.account, relayer, fee, "", 2);
   chain.log(pool.account,

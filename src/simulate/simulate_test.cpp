@@ -30,7 +30,8 @@ TEST(UtxoChain, PaysWithChangeAndNeverTwice) {
 TEST(AccountChain, FeesValueTokensAndFailures) {
   synth::OwnerNames owners(10);
   AccountChain chain(**chain::find_network("ethereum"), 1, 2, owners, 10, 0, 12, 100);
-  const AccountId a = chain.create(0, 1, "wallet"), b = chain.create(1, 2, "wallet"), contract = chain.create(2, 3, "token");
+  const AccountId a = chain.create(0, 1, "wallet"), b = chain.create(1, 2, "wallet"),
+                  contract = chain.create(2, 3, "token");
   const AssetId token = chain.add_token("USDT", 6, contract, true);
   chain.begin_block(0);
   chain.grant(a, 10'000'000);

@@ -104,6 +104,7 @@ void UtxoChain::unlink_all(const std::vector<CoinId>& coins) {
 std::vector<synth::PlannedBlock> UtxoChain::take_blocks() {
   std::vector<synth::PlannedBlock> out = std::move(blocks_);
   blocks_.clear();
+  planned_outputs_ = 0;
   if (open_) {
     blocks_.push_back(std::move(out.back()));
     out.pop_back();
@@ -253,8 +254,8 @@ std::optional<Spent> UtxoChain::sweep(WalletId from, WalletId to, uint32_t key, 
   const std::vector<CoinId> inputs = coins_of(from, options.inputs_max);
   uint64_t sum = 0;
   for (const CoinId id : inputs) sum += coins_[id].value;
-  const uint64_t fee = options.fee_rate *
-                       size_vbytes(wallets_[from].script, inputs.size(), 1 + (options.memo.empty() ? 0 : 2));
+  const uint64_t fee =
+      options.fee_rate * size_vbytes(wallets_[from].script, inputs.size(), 1 + (options.memo.empty() ? 0 : 2));
   if (sum < fee + kDustSatoshi) return std::nullopt;
   Payee payee;
   payee.wallet = to;
@@ -283,6 +284,7 @@ void UtxoChain::end_block(WalletId miner, const std::vector<Payee>& extra) {
     immature_.push_back({height_, id});
   }
   coinbase.outputs = static_cast<uint32_t>(payees.size());
+  planned_outputs_ += block.outputs.size();
   movements_ += coinbase.outputs + 1;  // and the witness commitment's output
   free_.insert(free_.end(), freed_now_.begin(), freed_now_.end());
   freed_now_.clear();

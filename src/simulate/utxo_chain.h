@@ -83,9 +83,10 @@ class UtxoChain {
   void end_block(WalletId miner, const std::vector<Payee>& extra);
   std::vector<synth::PlannedBlock> take_blocks();  // those that are done
   size_t planned() const { return blocks_.size(); }
+  bool batch_is_full() const { return blocks_.size() >= 32 || planned_outputs_ >= 60'000; }
 
-  // Pays from the wallet's coins, newest first, change back to it. nullopt when it cannot: too little, or too many coins
-  // needed. Nothing is done then.
+  // Pays from the wallet's coins, newest first, change back to it. nullopt when it cannot: too little, or too many
+  // coins needed. Nothing is done then.
   std::optional<Spent> pay(WalletId from, const std::vector<Payee>& payees, const SpendOptions& options);
   // All that up to `inputs_max` coins of the wallet hold, less the fee, to one place.
   std::optional<Spent> sweep(WalletId from, WalletId to, uint32_t key, const SpendOptions& options);
@@ -128,6 +129,7 @@ class UtxoChain {
   uint64_t height_ = 0;  // of the block at hand
   int64_t time_ = 0;
   uint64_t fees_ = 0;
+  size_t planned_outputs_ = 0;  // of the blocks that nobody took yet
   uint64_t transactions_ = 0;
   uint64_t movements_ = 0;
   bool open_ = false;

@@ -8,7 +8,8 @@ namespace jindo::simulate {
 namespace {
 using base::Status;
 // How dense real chains are, movements a block, and how fast: bitcoin about 2,500 transactions with two inputs and two
-// outputs each; Ethereum about 150 transactions; Tron about 200 every 3 seconds. At more movements the ledger is longer.
+// outputs each; Ethereum about 150 transactions; Tron about 200 every 3 seconds. At more movements the ledger is
+// longer.
 struct Pace {
   std::string_view network;
   int64_t block_seconds;
@@ -44,7 +45,7 @@ uint64_t default_price(std::string_view symbol) {  // micro-dollars a whole unit
   }
   return 1'000'000;  // dollar tokens
 }
-constexpr uint32_t kPersonsMost = 2'000'000;
+constexpr uint32_t kPersonsMost = 1'500'000;
 }  // namespace
 
 Uint128 power_of_ten(int exponent) {
@@ -87,8 +88,9 @@ World::World(WorldOptions options)
       const Pace& pace = pace_of(*chain.network);
       const auto first = static_cast<uint64_t>(std::max<int64_t>(
           1, static_cast<int64_t>(pace.known_height) + (options_.start - pace.known_time) / pace.block_seconds));
-      accounts_.push_back(std::make_unique<AccountChain>(*chain.network, seed, base::mix(options_.seed, 0x6b657973), owners_, pace.gas_price, options_.start,
-                                                         pace.block_seconds, first));
+      accounts_.push_back(std::make_unique<AccountChain>(*chain.network, seed, base::mix(options_.seed, 0x6b657973),
+                                                         owners_, pace.gas_price, options_.start, pace.block_seconds,
+                                                         first));
     }
   }
   build();
@@ -156,8 +158,7 @@ std::string World::transaction_text(uint32_t chain, uint64_t number) {
 }
 
 Place World::new_place(uint32_t chain, synth::OwnerId owner, const char* role) {
-  if (is_utxo(chain))
-    return {chain, bitcoin_->create_wallet(owner, synth::ScriptKind::kP2wpkh, false, role)};
+  if (is_utxo(chain)) return {chain, bitcoin_->create_wallet(owner, synth::ScriptKind::kP2wpkh, false, role)};
   return {chain, accounts_[chain]->create(owner, (uint64_t{1} << 40) + next_key_++, role)};
 }
 AccountId World::person_account(uint32_t chain, uint32_t person) {
@@ -187,8 +188,8 @@ void World::add_link(const Link& link) { links_now_.push_back(link); }
 Status World::open() {
   JINDO_DO(base::make_folders(options_.folder + "/answers"));
   JINDO_TRY(links_file_, base::FileWriter::create(options_.folder + "/answers/links.csv"));
-  JINDO_DO(links_file_.append(base::as_bytes(
-      "kind,knowable,from_chain,from_transaction,to_chain,to_transaction,service\n")));
+  JINDO_DO(links_file_.append(
+      base::as_bytes("kind,knowable,from_chain,from_transaction,to_chain,to_transaction,service\n")));
   writers_.resize(chains());
   for (uint32_t c = 0; c < chains(); ++c) {
     const std::string name(network(c).name);
@@ -207,20 +208,20 @@ Status World::open() {
       const uint64_t seed = accounts_[c]->seed();
       auto format = network(c).style == chain::AddressStyle::kTron ? synth::tron_format(seed)
                                                                    : synth::ethereum_etl_format(seed, options_.json);
-      writers_[c] = std::make_unique<synth::TableWriter>(std::move(format), options_.folder + "/" + name,
-                                                         options_.threads);
+      writers_[c] =
+          std::make_unique<synth::TableWriter>(std::move(format), options_.folder + "/" + name, options_.threads);
       JINDO_DO(writers_[c]->open(owners));
     }
   }
-  progress_ = std::make_unique<base::Progress>(options_.progress, "making the ledgers", "movements",
-                                               options_.movements);
+  progress_ =
+      std::make_unique<base::Progress>(options_.progress, "making the ledgers", "movements", options_.movements);
   return {};
 }
 
 Status World::flush(bool all) {
   constexpr size_t kBatchBytes = size_t{4} << 20;
   bool any = all;
-  if (bitcoin_ && (all || bitcoin_->planned() >= 32)) {
+  if (bitcoin_ && (all || bitcoin_->batch_is_full())) {
     JINDO_DO(encoder_->submit(bitcoin_->take_blocks()));
     any = true;
   }
@@ -297,8 +298,7 @@ void World::happen(uint32_t chain, const Pending& pending) {
     case Due::kSweep: {  // the coin of a deposit address to the exchange's hot wallet
       AccountChain& ledger = *accounts_[chain];
       const Uint128 held = ledger.balance(pending.a, 0);
-      if (held > 2 * ledger.coin_fee())
-        ledger.transfer_coin(pending.a, pending.b, held - ledger.coin_fee());
+      if (held > 2 * ledger.coin_fee()) ledger.transfer_coin(pending.a, pending.b, held - ledger.coin_fee());
       return;
     }
     case Due::kTokenSweep: {  // gas from the hot wallet first, then the token
@@ -314,10 +314,11 @@ void World::happen(uint32_t chain, const Pending& pending) {
     }
     case Due::kMixerOut: {
       Uint128 received = 0;
-      const AccountId to = random_.chance(150) ? person_account(chain, pending.a)
-                                               : new_place(chain, pending.a, "mixer recipient").id;
+      const AccountId to =
+          random_.chance(150) ? person_account(chain, pending.a) : new_place(chain, pending.a, "mixer recipient").id;
       const uint64_t out = mixer_withdraw(chain, to, pending.b, received);
-      if (out != 0) add_link({"mixer", "thief_only", chain, static_cast<uint64_t>(pending.amount), chain, out, "mixer"});
+      if (out != 0)
+        add_link({"mixer", "thief_only", chain, static_cast<uint64_t>(pending.amount), chain, out, "mixer"});
       return;
     }
     case Due::kArrival:
@@ -360,7 +361,8 @@ void World::bitcoin_block() {
       payee.value = value;
       extra.push_back(payee);
     };
-    const auto stolen = static_cast<uint64_t>(from_usd_micro(bitcoin_index_, 0, Uint128{options_.stolen_usd} * 1'000'000));
+    const auto stolen =
+        static_cast<uint64_t>(from_usd_micro(bitcoin_index_, 0, Uint128{options_.stolen_usd} * 1'000'000));
     for (const Exchange& exchange : exchanges_) {
       for (int i = 0; i < 40; ++i) grant(exchange.hot[bitcoin_index_].id, 25'0000'0000 + random_.below(50'0000'0000));
       for (int i = 0; i < 10; ++i) grant(exchange.cold[bitcoin_index_].id, 200'0000'0000 + stolen / 4);

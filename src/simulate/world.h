@@ -1,7 +1,7 @@
 // World: the chains of an exercise under one clock, with the services and the crowd that live on them. Blocks come in
 // order of time over all chains; in each, what is due happens first (a script's tasks, sweeps, arrivals from bridges),
-// then the crowd fills the block up to the scale asked for. Everything is drawn from one seed by one thread; encoders and
-// table writers work behind it. Integers only.
+// then the crowd fills the block up to the scale asked for. Everything is drawn from one seed by one thread; encoders
+// and table writers work behind it. Integers only.
 #pragma once
 
 #include <functional>
@@ -36,7 +36,7 @@ struct WorldOptions {
   bool obfuscate = false;
   unsigned threads = 2;
   base::ProgressMode progress = base::ProgressMode::kNever;
-  uint64_t stolen_usd = 0;  // services are made deep enough for it
+  uint64_t stolen_usd = 0;                 // services are made deep enough for it
   std::map<std::string, uint64_t> prices;  // micro-dollars a whole unit, by symbol; others by default_price
 };
 
@@ -86,9 +86,9 @@ struct Bridge {
   Place vault_a, vault_b;        // what pays out (the contract itself where it does)
   uint64_t sequence = 0;
 };
-// Wasabi 1.x: many take part, one denomination, change, a coordinator's fee. Wasabi 2 (WabiSabi): each sum is split into
-// standard denominations. Whirlpool: five equal in, five equal out. JoinMarket: one taker, a few makers, one equal output
-// each and change.
+// Wasabi 1.x: many take part, one denomination, change, a coordinator's fee. Wasabi 2 (WabiSabi): each sum is split
+// into standard denominations. Whirlpool: five equal in, five equal out. JoinMarket: one taker, a few makers, one equal
+// output each and change.
 enum class JoinStyle : uint8_t { kWasabi1, kWasabi2, kWhirlpool, kJoinMarket };
 struct CoinJoinService {
   std::string name;
@@ -105,7 +105,8 @@ struct ChainServices {
   struct Recent {
     AccountId from = 0, to = 0;
   };
-  std::vector<Recent> recent;  // transfers that an address poisoner may imitate
+  std::vector<Recent> recent;      // transfers that an address poisoner may imitate
+  std::vector<Recent> imitations;  // whom it tried to fool, with which look-alike
 };
 
 // What happens later on a chain, small enough to keep millions of.
@@ -267,7 +268,7 @@ class World {
   std::vector<Bridge> bridges_;
   std::vector<CoinJoinService> coinjoins_;
   std::vector<WalletId> miners_;
-  std::vector<uint32_t> bitcoin_deposit_keys_;  // of persons: key + 1
+  std::vector<uint32_t> bitcoin_deposit_keys_;          // of persons: key + 1
   std::vector<std::pair<CoinId, uint64_t>> whirlpool_;  // coins of one denomination that wait for a mix
   std::vector<int64_t> next_block_;
   std::vector<uint64_t> target_;  // movements of each chain

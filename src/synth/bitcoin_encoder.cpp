@@ -14,6 +14,7 @@ using base::Status;
 using Buffer = std::vector<uint8_t>;
 constexpr uint64_t kBlockFileBytesMax = uint64_t{128} << 20;
 constexpr size_t kPreviousBytes = 36;
+constexpr size_t kKeptBytesMost = 2048;
 
 template <class T>
 void little(Buffer& out, T value) {
@@ -168,6 +169,7 @@ void BitcoinEncoder::work() {
 // Scripts and addresses: the dear part, and independent of one another.
 void BitcoinEncoder::encode_scripts(const PlannedBlock& block, size_t t, Encoded& out) const {
   const PlannedTransaction& tx = block.transactions[t];
+  if (out.base.capacity() + out.witness.capacity() > kKeptBytesMost) out = {};  // else every slot grows to the largest
   out.base.clear();
   out.witness.clear();
   out.previous_at.clear();
@@ -286,8 +288,8 @@ Status BitcoinEncoder::encode(const std::vector<PlannedBlock>& batch) {
     }
     return {};
   }));
-  // Identifiers, in order: a transaction may spend what one before it in its block made. Coinbases are not spent within a
-  // batch (they mature after 100 blocks), so theirs can wait.
+  // Identifiers, in order: a transaction may spend what one before it in its block made. Coinbases are not spent within
+  // a batch (they mature after 100 blocks), so theirs can wait.
   for (size_t b = 0; b < batch.size(); ++b) {
     for (size_t t = 1; t < batch[b].transactions.size(); ++t) {
       Encoded& out = scratch_[first[b] + t];

@@ -1,10 +1,12 @@
-// Planned bitcoin blocks to the bytes that a node keeps: `blk00000.dat` and on, obfuscated where asked. A plan names what
-// is spent by slot, not by txid: identifiers come into being here, in order, while the next blocks are being planned.
+// Planned bitcoin blocks to the bytes that a node keeps: `blk00000.dat` and on, obfuscated where asked. A plan names
+// what is spent by slot, not by txid: identifiers come into being here, in order, while the next blocks are being
+// planned.
 //
 //   plan (slots, keys, values) → [scripts, on all threads] → [txids, in order] → [merkle roots, header] → file
 //
-// Structure, txids, witness commitment (BIP 141), merkle roots and links are valid; proof of work and signatures are not
-// made. Block files roll over at 128 MiB as Bitcoin Core's do (MAX_BLOCKFILE_SIZE). Bytes do not depend on the threads.
+// Structure, txids, witness commitment (BIP 141), merkle roots and links are valid; proof of work and signatures are
+// not made. Block files roll over at 128 MiB as Bitcoin Core's do (MAX_BLOCKFILE_SIZE). Bytes do not depend on the
+// threads.
 #pragma once
 
 #include <condition_variable>
@@ -31,8 +33,8 @@ struct PlannedOutput {
   uint64_t value = 0;
   uint32_t slot = 0;  // where the new output is kept; kNoSlot: nobody can spend it (OP_RETURN)
   ScriptKind kind = ScriptKind::kP2wpkh;
-  bool first_use = false;     // of this key: the answer key gets a row
-  uint32_t script_at = 0;     // a script of its own in the plan's bytes, or none
+  bool first_use = false;  // of this key: the answer key gets a row
+  uint32_t script_at = 0;  // a script of its own in the plan's bytes, or none
   uint32_t script_bytes = 0;
   OwnerId owner = 0;
   KeyNumber key = 0;
@@ -56,9 +58,9 @@ struct PlannedBlock {
 };
 
 struct BitcoinFilesOptions {
-  std::string folder;      // of blocks
+  std::string folder;       // of blocks
   std::string owners_path;  // the answer key's rows of this chain
-  bool obfuscate = false;  // write xor.dat and obfuscate (Bitcoin Core 28)
+  bool obfuscate = false;   // write xor.dat and obfuscate (Bitcoin Core 28)
   uint64_t seed = 0;
   unsigned threads = 2;
   const chain::Network* network = nullptr;

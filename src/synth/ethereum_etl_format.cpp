@@ -85,17 +85,18 @@ class EthereumEtl : public TableFormat {
   }
   std::vector<std::string> headers() const override {
     if (json_) return std::vector<std::string>(5);
-    return {"number,hash,parent_hash,nonce,sha3_uncles,logs_bloom,transactions_root,state_root,receipts_root,miner,"
-            "difficulty,total_difficulty,size,extra_data,gas_limit,gas_used,timestamp,transaction_count,"
-            "base_fee_per_gas,withdrawals_root,withdrawals\n",
-            "hash,nonce,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,"
-            "block_timestamp,max_fee_per_gas,max_priority_fee_per_gas,transaction_type\n",
-            "block_number,transaction_hash,transaction_index,from_address,to_address,value,input,output,trace_type,"
-            "call_type,reward_type,gas,gas_used,subtraces,trace_address,error,status,trace_id\n",
-            "token_address,from_address,to_address,value,transaction_hash,log_index,block_number\n",
-            "log_index,transaction_hash,transaction_index,block_hash,block_number,address,data,topics\n",
-            "transaction_hash,transaction_index,block_hash,block_number,cumulative_gas_used,gas_used,contract_address,"
-            "root,status,effective_gas_price,l1_fee,l1_gas_used,l1_gas_price,l1_fee_scalar\n"};
+    return {
+        "number,hash,parent_hash,nonce,sha3_uncles,logs_bloom,transactions_root,state_root,receipts_root,miner,"
+        "difficulty,total_difficulty,size,extra_data,gas_limit,gas_used,timestamp,transaction_count,"
+        "base_fee_per_gas,withdrawals_root,withdrawals\n",
+        "hash,nonce,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,"
+        "block_timestamp,max_fee_per_gas,max_priority_fee_per_gas,transaction_type\n",
+        "block_number,transaction_hash,transaction_index,from_address,to_address,value,input,output,trace_type,"
+        "call_type,reward_type,gas,gas_used,subtraces,trace_address,error,status,trace_id\n",
+        "token_address,from_address,to_address,value,transaction_hash,log_index,block_number\n",
+        "log_index,transaction_hash,transaction_index,block_hash,block_number,address,data,topics\n",
+        "transaction_hash,transaction_index,block_hash,block_number,cumulative_gas_used,gas_used,contract_address,"
+        "root,status,effective_gas_price,l1_fee,l1_gas_used,l1_gas_price,l1_fee_scalar\n"};
   }
   void format(const AccountBatch& batch, std::vector<std::string>& tables) const override {
     for (const GenesisGrant& grant : batch.genesis) genesis(batch, grant, tables[2]);
@@ -273,14 +274,18 @@ class EthereumEtl : public TableFormat {
     }
     row.number("subtraces", trace.subtraces);
     std::string& address = row.raw("trace_address");
-    if (json_) address += '[';
-    else if (trace.path.size() > 1) address += '"';
+    if (json_)
+      address += '[';
+    else if (trace.path.size() > 1)
+      address += '"';
     for (size_t i = 0; i < trace.path.size(); ++i) {
       if (i > 0) address += json_ ? ", " : ",";
       add_number(address, trace.path[i]);
     }
-    if (json_) address += ']';
-    else if (trace.path.size() > 1) address += '"';
+    if (json_)
+      address += ']';
+    else if (trace.path.size() > 1)
+      address += '"';
     if (failed)
       row.text("error", trace.error);
     else

@@ -1,6 +1,6 @@
-// Keys of a simulated world: public keys, scripts and addresses as a function of seed and key number, so that any thread
-// can make any key. There are no private keys and no signatures that verify: bytes of the right shape and length stand
-// in their place. Thread safe.
+// Keys of a simulated world: public keys, scripts and addresses as a function of seed and key number, so that any
+// thread can make any key. There are no private keys and no signatures that verify: bytes of the right shape and length
+// stand in their place. Thread safe.
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,13 @@
-// Who owns what, as text: names of owners by number, and the answer key's row for an address (docs/formats/exercise.md).
-// Persons are numbered and share one kind; services, thieves and victims have names of their own. Built before blocks
-// are encoded; reading is thread safe while nobody adds.
+// Who owns what, as text: names of owners by number, and the answer key's row for an address
+// (docs/formats/exercise.md). Persons are numbered and share one kind; services, thieves and victims have names of
+// their own. Built before blocks are encoded; reading is thread safe while nobody adds.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <string>
 #include <string_view>
-#include <mutex>
 
 namespace jindo::synth {
 

@@ -36,10 +36,10 @@ TEST(Random, DrawsStayInTheirBoundsAndHaveTheirShape) {
   }
   EXPECT_NEAR(static_cast<int64_t>(ones), 25000, 600);
   EXPECT_NEAR(static_cast<int64_t>(tail), 25000, 600);  // two octaves at one half each
-  EXPECT_GT(first, 8000u);                               // about 1/10 of 1,000 ranks by Zipf's law, in octaves
+  EXPECT_GT(first, 8000u);                              // about 1/10 of 1,000 ranks by Zipf's law, in octaves
 }
 TEST(Base64, IsRfc4648s) {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},        {"f", "Zg=="},        {"fo", "Zm8="},
                                                          {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : vectors) {
     std::string out;
@@ -50,7 +50,8 @@ TEST(Base64, IsRfc4648s) {
     EXPECT_EQ(std::string(back.begin(), back.end()), plain);
   }
   std::vector<uint8_t> back;
-  for (const char* bad : {"Zg=", "Zg", "Zm9v\n", "Zm9*", "=Zg=", "Zg==Zg=="}) EXPECT_FALSE(base::from_base64(bad, back)) << bad;
+  for (const char* bad : {"Zg=", "Zg", "Zm9v\n", "Zm9*", "=Zg=", "Zg==Zg=="})
+    EXPECT_FALSE(base::from_base64(bad, back)) << bad;
   std::array<uint8_t, 4> four{};
   EXPECT_FALSE(base::from_base64("Zm9v", four));
 }
@@ -66,8 +67,9 @@ TEST(Abi, SelectorsAndTopicsAreTheKnownOnes) {
             "e1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c");
   AbiWriter writer;
   writer.word(base::Uint128{258}).signed_word(true, 1).text("ab");
-  EXPECT_EQ(base::to_hex(base::as_bytes(writer.bytes())),
-            std::string(60, '0') + "0102" + std::string(64, 'f') + std::string(63, '0') + "2" + "6162" + std::string(60, '0'));
+  EXPECT_EQ(base::to_hex(base::as_bytes(writer.bytes())), std::string(60, '0') + "0102" + std::string(64, 'f') +
+                                                              std::string(63, '0') + "2" + "6162" +
+                                                              std::string(60, '0'));
 }
 TEST(Keys, WhatSpendsShowsTheKeyThatWasPaid) {
   for (const auto kind : {ScriptKind::kP2pkh, ScriptKind::kP2shP2wpkh, ScriptKind::kP2wpkh, ScriptKind::kP2tr,

@@ -15,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sinks.trace = [](const decode::TronTraceRow&) { return base::Status(); };
   sinks.token_transfer = [](const decode::EvmTokenTransferRow&) { return base::Status(); };
   decode::TronNotes notes;
-  (void)decode::read_tron_line(static_cast<decode::TronTable>(data[0] % 5), tests::as_text(data + 1, size - 1), 0, sinks, notes);
+  (void)decode::read_tron_line(static_cast<decode::TronTable>(data[0] % 5), tests::as_text(data + 1, size - 1), 0,
+                               sinks, notes);
   return 0;
 }
