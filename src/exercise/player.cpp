@@ -250,6 +250,20 @@ void Player::run_step(uint32_t s) {
   }
 }
 
+Book::Move Player::move_of(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
+                           uint64_t transaction) const {
+  Book::Move move;
+  move.from = from;
+  move.from_asset = move.to_asset = asset;
+  move.to = to;
+  move.leaves = move.arrives = amount;
+  move.step = context.step;
+  move.chain = from.chain;
+  move.transaction = transaction;
+  move.time = now(from.chain);
+  return move;
+}
+
 bool Player::ensure_gas(const std::string& actor, const Place& place, uint32_t transactions) {
   if (world_.is_utxo(place.chain)) return true;
   simulate::AccountChain& chain = world_.account(place.chain);
@@ -270,13 +284,7 @@ bool Player::carry(const Context& context, const Place& from, const Place& to, A
   const Uint128 stolen = book_.stolen(from, asset, incident);
   if (stolen == 0) return true;
   if (amount == 0 || amount > stolen) amount = stolen;
-  Book::Move move;
-  move.from = from;
-  move.from_asset = asset;
-  move.to = to;
-  move.to_asset = asset;
-  move.step = context.step;
-  move.chain = from.chain;
+  Book::Move move = move_of(context, from, to, asset, amount, 0);
   move.incident = incident;
   move.knows = knows;
   if (world_.is_utxo(from.chain)) {
@@ -302,7 +310,6 @@ bool Player::carry(const Context& context, const Place& from, const Place& to, A
       const simulate::Coin& coin = chain.coin(spent->outputs[0]);
       move.leaves = move.arrives = std::min<Uint128>(coin.value, amount);
       move.transaction = spent->transaction;
-      move.time = chain.time();
       move.to_text = chain.address(coin.wallet, coin.key);
       book_.move(move);
       book_.settle(from, 0, chain.wallet(from.id).balance, spent->transaction);
@@ -322,7 +329,6 @@ bool Player::carry(const Context& context, const Place& from, const Place& to, A
   move.transaction = chain.transfer(asset, from.id, to.id, amount);
   if (move.transaction == 0) return false;
   move.leaves = move.arrives = amount;
-  move.time = chain.time();
   book_.move(move);
   book_.settle(from, asset, chain.balance(from.id, asset), move.transaction);
   if (asset != 0) book_.settle(from, 0, chain.balance(from.id, 0), move.transaction);

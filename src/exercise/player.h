@@ -58,6 +58,9 @@ class Player {
   // All (amount 0) or a part of the stolen value at a place to another; false when it cannot be.
   bool carry(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
              Knowable knows = Knowable::kExact);
+  // A move of one amount, unchanged, by a transaction of this moment.
+  Book::Move move_of(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
+                     uint64_t transaction) const;
   void done(uint32_t step, uint32_t chain, uint64_t transaction);
   Uint128 units(uint32_t step, const std::string& text, uint32_t chain, AssetId asset);
 
