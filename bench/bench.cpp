@@ -1,84 +1,25 @@
 // jindo_bench PROGRAM WORK_FOLDER: measures and prints one row a figure, as text and as WORK_FOLDER/figures.json.
 // Ingest runs the program as a user does, in a process of its own, so that its peak memory is its own too.
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
 #include <thread>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
+#include "exercises.h"
 #include "ledger/ledger.h"
+#include "measure.h"
 #include "synthetic.h"
 #include "trace/trace.h"
 
 namespace {
 using namespace jindo;
-
-struct Row {
-  std::string name, figure, unit, note;
-};
-std::vector<Row> rows;
-void row(const std::string& name, double figure, const std::string& unit, const std::string& note) {
-  char text[64];
-  std::snprintf(text, sizeof text, figure >= 100 ? "%.0f" : figure >= 1 ? "%.2f" : "%.4f", figure);
-  rows.push_back({name, text, unit, note});
-  std::printf("%-58s %12s %-14s %s\n", name.c_str(), text, unit.c_str(), note.c_str());
-  std::fflush(stdout);
-}
-template <class T>
-T must(base::Result<T> result) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "bench: %s\n", result.error().message.c_str());
-    std::exit(1);
-  }
-  return std::move(result).value();
-}
-
-// Best of several runs: the machine is shared, and interference only adds.
-double best_seconds(int runs, const std::function<void()>& work) {
-  double best = 1e300;
-  for (int i = 0; i < runs; ++i) {
-    const uint64_t start = base::monotonic_ns();
-    work();
-    best = std::min(best, static_cast<double>(base::monotonic_ns() - start) / 1e9);
-  }
-  return best;
-}
-
-struct Child {
-  double seconds = 0;
-  double peak_mib = 0;
-};
-Child run_program(const std::vector<std::string>& words) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const uint64_t start = base::monotonic_ns();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const int null = ::open("/dev/null", O_WRONLY);
-    ::dup2(null, STDOUT_FILENO);
-    ::execv(argv[0], argv.data());
-    std::_Exit(127);
-  }
-  int status = 0;
-  struct rusage usage {};
-  ::wait4(child, &status, 0, &usage);
-  if (status != 0) {
-    std::fprintf(stderr, "bench: %s %s failed\n", words[0].c_str(), words[1].c_str());
-    std::exit(1);
-  }
-  return {static_cast<double>(base::monotonic_ns() - start) / 1e9, static_cast<double>(usage.ru_maxrss) / 1024};
-}
+using namespace jindo::bench;
 
 void memory_bandwidth() {
   const size_t words = (size_t{512} << 20) / 8;
@@ -100,11 +41,6 @@ void memory_bandwidth() {
         static_cast<double>(words) * 8 / s / 1e9, "GB/s", "the machine's limit");
     if (sums[0] == 42) std::printf(" ");
   }
-}
-
-std::string fresh(const std::string& folder) {
-  (void)base::remove_all(folder);
-  return folder;
 }
 
 trace::Source utxo_source(const ledger::UtxoStore& store, uint64_t transaction) {
@@ -329,18 +265,6 @@ int main(int argc, char** argv) {
   memory_bandwidth();
   utxo_benches(argv[1], work);
   account_benches(argv[1], work);
-  std::string text;
-  base::JsonWriter json([&](std::string_view part) { text += part; });
-  json.begin_array();
-  for (const Row& r : rows) {
-    json.begin_object();
-    json.field("name", r.name);
-    json.field("figure", r.figure);
-    json.field("unit", r.unit);
-    json.field("note", r.note);
-    json.end_object();
-  }
-  json.end_array();
-  json.flush();
-  return base::replace_file(work + "/figures.json", text).ok() ? 0 : 1;
+  exercise_benches(argv[1], work);
+  return write_rows(work + "/figures.json").ok() ? 0 : 1;
 }
