@@ -1,8 +1,9 @@
 # Two commands are the whole set-up: `make demo` runs the main job, `make test` passes the tests.
-.PHONY: all setup build demo test bench fuzz soak dev asan tsan tidy format format-check clean
+.PHONY: all setup build demo test bench exercises-report fuzz soak dev asan tsan tidy format format-check clean
 all: build
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
+SCALE ?= 250k
 
 setup:
 	@scripts/setup
@@ -16,6 +17,8 @@ test: build ## unit, property, case and crash tests
 bench: build ## the figures of docs/benchmarks.md, with peers in the same run
 	@scripts/setup bench
 	@scripts/bench build/release
+exercises-report: build ## docs/exercises-report.md: every policy on every scenario
+	@scripts/exercises-report build/release/jindo $(SCALE)
 fuzz: ## every fuzz target, FUZZ_SECONDS each, with the sanitizers
 	@scripts/setup fuzz
 	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS) --target fuzzers

@@ -59,6 +59,58 @@ std::string contracts_csv(simulate::World& world) {
   return out;
 }
 
+// The folder in which an exercise comes into being. What is not finished goes when this does; a folder of that name that is
+// not ours stays.
+class PartFolder {
+ public:
+  explicit PartFolder(std::string path) : path_(std::move(path)) {}
+  ~PartFolder() {
+    if (ours_) (void)base::remove_all(path_);
+  }
+  PartFolder(const PartFolder&) = delete;
+  PartFolder& operator=(const PartFolder&) = delete;
+  Status begin() {
+    if (base::exists(path_)) {
+      const auto names = base::list_folder(path_);
+      if (!names.ok() || (!names->empty() && !base::exists(path_ + kMark) && !base::exists(path_ + "/exercise.json")))
+        return base::wrong_use(path_ + ": is there, and no unfinished exercise; it is needed for a while: name another --out");
+      JINDO_DO(base::remove_all(path_));  // of a run that was killed
+    }
+    JINDO_DO(base::make_folders(path_));
+    ours_ = true;
+    return base::replace_file(path_ + kMark, "");
+  }
+  Status become(const std::string& target) {
+    JINDO_DO(base::remove_all(path_ + kMark));
+    JINDO_DO(base::remove_all(target));  // empty, as was checked
+    std::error_code code;
+    std::filesystem::rename(path_, target, code);
+    if (code) return base::machine_failed(target + ": cannot rename " + path_ + " to it: " + code.message());
+    ours_ = false;
+    return {};
+  }
+
+ private:
+  static constexpr const char* kMark = "/unfinished-exercise";
+  std::string path_;
+  bool ours_ = false;
+};
+
+// Roughly what a movement takes in all files (measured: docs/benchmarks.md), so that a long run does not end in a full disk.
+Status enough_space(const std::string& folder, const Scenario& scenario, const ExerciseOptions& options) {
+  uint64_t shares = 0, bytes = 0;
+  for (const auto& [network, share] : scenario.chains) shares += share;
+  for (const auto& [network, share] : scenario.chains) {
+    const uint64_t each = network->model == chain::LedgerModel::kUtxo ? 130 : 900;
+    bytes += options.movements / shares * share * each;
+  }
+  std::error_code code;
+  const auto space = std::filesystem::space(folder, code);
+  if (code || bytes <= space.available) return {};
+  return base::machine_failed(folder + ": about " + std::to_string(bytes / 1'000'000'000 + 1) + " GB are needed, " +
+                              std::to_string(space.available / 1'000'000'000) + " GB are free; choose a smaller --scale");
+}
+
 // What the steps take, in dollars at the scenario's prices: services are made deep enough to launder it.
 uint64_t stolen_usd(const Scenario& scenario) {
   Uint128 micro = 0;
@@ -130,8 +182,9 @@ base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const Exer
   std::string target = options.folder;
   while (target.size() > 1 && target.back() == '/') target.pop_back();
   const std::string part = target + ".part";
-  JINDO_DO(base::remove_all(part));
-  JINDO_DO(base::make_folders(part));
+  PartFolder folder(part);
+  JINDO_DO(folder.begin());
+  JINDO_DO(enough_space(part, scenario, options));
 
   simulate::WorldOptions world_options;
   world_options.seed = options.seed;
@@ -182,10 +235,7 @@ base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const Exer
   JINDO_DO(base::replace_file(part + "/answers/scenario.yaml", scenario.text));
   JINDO_DO(write_truth(part + "/answers/truth.json", world, scenario, book, player, options));
   JINDO_DO(write_manifest(part + "/exercise.json", scenario, summary, world));
-  JINDO_DO(base::remove_all(target));
-  std::error_code code;
-  std::filesystem::rename(part, target, code);
-  if (code) return base::machine_failed(target + ": cannot rename " + part + " to it: " + code.message());
+  JINDO_DO(folder.become(target));
   return summary;
 }
 }  // namespace jindo::exercise
