@@ -335,7 +335,9 @@ TEST(Exercise, ScenariosSayWhatIsWrongAndWhere) {
   EXPECT_NE(problem("after: 6h", "after: soon").find("expected a span like"), std::string::npos);
   EXPECT_NE(problem("amount: 120", "amount: lots").find("expected an amount in whole units"), std::string::npos);
   EXPECT_NE(problem("bitcoin: 1", "bitcorn: 1").find("unknown chain 'bitcorn'"), std::string::npos);
-  EXPECT_EQ(exercise::parse_scenario("s.yaml", good).ok(), true);
+  EXPECT_NE(problem("bitcoin: 1", "bitcoin: 1, bitcoin-testnet: 1").find("one bitcoin network an exercise"),
+            std::string::npos);
+  EXPECT_TRUE(exercise::parse_scenario("s.yaml", good).ok());
 }
 
 TEST(Exercise, AStepThatCannotBeDoneFailsWithItsLine) {

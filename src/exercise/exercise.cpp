@@ -59,8 +59,8 @@ std::string contracts_csv(simulate::World& world) {
   return out;
 }
 
-// The folder in which an exercise comes into being. What is not finished goes when this does; a folder of that name that is
-// not ours stays.
+// The folder in which an exercise comes into being. What is not finished goes when this does; a folder of that name
+// that is not ours stays.
 class PartFolder {
  public:
   explicit PartFolder(std::string path) : path_(std::move(path)) {}
@@ -73,7 +73,8 @@ class PartFolder {
     if (base::exists(path_)) {
       const auto names = base::list_folder(path_);
       if (!names.ok() || (!names->empty() && !base::exists(path_ + kMark) && !base::exists(path_ + "/exercise.json")))
-        return base::wrong_use(path_ + ": is there, and no unfinished exercise; it is needed for a while: name another --out");
+        return base::wrong_use(path_ +
+                               ": is there, and no unfinished exercise; it is needed for a while: name another --out");
       JINDO_DO(base::remove_all(path_));  // of a run that was killed
     }
     JINDO_DO(base::make_folders(path_));
@@ -96,7 +97,8 @@ class PartFolder {
   bool ours_ = false;
 };
 
-// Roughly what a movement takes in all files (measured: docs/benchmarks.md), so that a long run does not end in a full disk.
+// Roughly what a movement takes in all files (measured: docs/benchmarks.md), so that a long run does not end in a full
+// disk.
 Status enough_space(const std::string& folder, const Scenario& scenario, const ExerciseOptions& options) {
   uint64_t shares = 0, bytes = 0;
   for (const auto& [network, share] : scenario.chains) shares += share;
@@ -108,7 +110,8 @@ Status enough_space(const std::string& folder, const Scenario& scenario, const E
   const auto space = std::filesystem::space(folder, code);
   if (code || bytes <= space.available) return {};
   return base::machine_failed(folder + ": about " + std::to_string(bytes / 1'000'000'000 + 1) + " GB are needed, " +
-                              std::to_string(space.available / 1'000'000'000) + " GB are free; choose a smaller --scale");
+                              std::to_string(space.available / 1'000'000'000) +
+                              " GB are free; choose a smaller --scale");
 }
 
 // What the steps take, in dollars at the scenario's prices: services are made deep enough to launder it.

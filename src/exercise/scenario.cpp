@@ -125,6 +125,11 @@ class Reader {
         return wrong(node.second, "'chains': expected a share from 1 to 1000");
       for (const auto& [known, unused] : out_.chains)
         if (known == *network) return wrong(node.first, "chain '" + node.first.Scalar() + "' stands twice");
+      const bool utxo = (*network)->model == chain::LedgerModel::kUtxo;
+      for (const auto& [known, unused] : out_.chains)
+        if (utxo && known->model == chain::LedgerModel::kUtxo)
+          return wrong(node.first,
+                       "one bitcoin network an exercise; '" + std::string(known->name) + "' is there already");
       out_.chains.emplace_back(*network, static_cast<uint32_t>(share->low()));
     }
     if (const YAML::Node prices = root["prices"]; prices && prices.IsMap()) {
@@ -298,11 +303,6 @@ class Reader {
 const char* verb_name(Verb verb) {
   for (const VerbRow& row : kVerbs)
     if (row.verb == verb) return row.name;
-  return "";
-}
-const char* default_technique(Verb verb) {
-  for (const VerbRow& row : kVerbs)
-    if (row.verb == verb) return row.technique;
   return "";
 }
 

@@ -78,7 +78,6 @@ base::Result<Scenario> parse_scenario(const std::string& path, const std::string
 base::Result<Scenario> find_scenario(const std::string& file_or_id, const std::string& folder);
 base::Result<std::vector<Scenario>> list_scenarios(const std::string& folder);
 const char* verb_name(Verb verb);
-const char* default_technique(Verb verb);
 // "1234.5" whole units to base units; nullopt when it is no number or too fine.
 std::optional<base::Uint128> parse_units(const std::string& text, int decimals);
 

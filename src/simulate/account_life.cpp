@@ -200,10 +200,6 @@ void World::sweep_later(uint32_t c, AccountId deposit, size_t exchange, AssetId 
   schedule(c, accounts_[c]->time() + delay, asset == 0 ? Due::kSweep : Due::kTokenSweep, deposit,
            exchanges_[exchange].hot[c].id, asset, 0);
 }
-Place World::new_deposit(uint32_t c, size_t exchange) {
-  if (!is_utxo(c)) return new_place(c, exchanges_[exchange].owner, "deposit");
-  return {c, exchanges_[exchange].deposits};
-}
 
 void World::exchange_deposit(uint32_t c, uint32_t person) {
   AccountChain& chain = *accounts_[c];

@@ -14,8 +14,7 @@
 
 #include "base/progress.h"
 #include "base/random.h"
-#include "simulate/account_chain.h"
-#include "simulate/utxo_chain.h"
+#include "simulate/services.h"
 #include "synth/table_writer.h"
 
 namespace jindo::simulate {
@@ -38,75 +37,6 @@ struct WorldOptions {
   base::ProgressMode progress = base::ProgressMode::kNever;
   uint64_t stolen_usd = 0;                 // services are made deep enough for it
   std::map<std::string, uint64_t> prices;  // micro-dollars a whole unit, by symbol; others by default_price
-};
-
-// A place where value is: an account, or a wallet of the bitcoin chain.
-struct Place {
-  uint32_t chain = 0;  // index in World
-  uint32_t id = 0;     // AccountId or WalletId
-  friend bool operator==(const Place&, const Place&) = default;
-  friend auto operator<=>(const Place&, const Place&) = default;
-};
-
-struct Exchange {
-  std::string name;
-  synth::OwnerId owner = 0;
-  std::vector<Place> hot, cold;  // one a chain
-  WalletId deposits = kNobody;   // bitcoin: deposit addresses are keys of this wallet
-};
-struct Pool {  // a constant-product market maker (Uniswap v2's formula, 0.3 %), whose calls look like v2's or v3's
-  AssetId a = 0, b = 0;
-  AccountId account = 0;
-  bool v3 = false;
-};
-struct MixerPool {  // fixed denomination
-  Uint128 denomination = 0;
-  AccountId account = 0;
-  uint32_t leaves = 0;
-  uint32_t notes = 0;  // deposited and not withdrawn: the anonymity set
-};
-struct Mixer {
-  AccountId router = 0;
-  std::vector<AccountId> relayers;
-  std::vector<MixerPool> pools;
-};
-enum class BridgeStyle : uint8_t {
-  kMessage,  // lock and mint, a sequence number on both sides (Wormhole's core events)
-  kRelayer,  // liquidity: relayers fill what depositors asked for, by deposit id (Across v3's events)
-  kMemo,     // liquidity: vaults swap across chains, told by memos (THORChain's router events, OP_RETURN on bitcoin)
-  kDesk,     // a swap desk: a deposit address here, a payment from a hot wallet there, nothing on chain joins them
-};
-struct Bridge {
-  std::string name;
-  BridgeStyle style = BridgeStyle::kRelayer;
-  synth::OwnerId owner = 0;
-  uint32_t chain_a = 0, chain_b = 0;
-  AssetId asset_a = 0, asset_b = 0;
-  Place contract_a, contract_b;  // what takes in and logs
-  Place vault_a, vault_b;        // what pays out (the contract itself where it does)
-  uint64_t sequence = 0;
-};
-// Wasabi 1.x: many take part, one denomination, change, a coordinator's fee. Wasabi 2 (WabiSabi): each sum is split
-// into standard denominations. Whirlpool: five equal in, five equal out. JoinMarket: one taker, a few makers, one equal
-// output each and change.
-enum class JoinStyle : uint8_t { kWasabi1, kWasabi2, kWhirlpool, kJoinMarket };
-struct CoinJoinService {
-  std::string name;
-  synth::OwnerId owner = 0;
-  WalletId fees = kNobody;
-};
-struct ChainServices {
-  AccountId issuer = 0, router = 0, distributor = 0, batcher = 0, arbitrageur = 0, poisoner = 0, poison_contract = 0;
-  AssetId wrapped = 0, usdt = 0, usdc = 0, game = 0;
-  std::vector<Pool> pools;
-  Mixer mixer;
-  std::vector<uint32_t> person_account;   // account + 1, 0: none yet
-  std::vector<uint32_t> deposit_account;  // at the person's exchange
-  struct Recent {
-    AccountId from = 0, to = 0;
-  };
-  std::vector<Recent> recent;      // transfers that an address poisoner may imitate
-  std::vector<Recent> imitations;  // whom it tried to fool, with which look-alike
 };
 
 // What happens later on a chain, small enough to keep millions of.
@@ -148,7 +78,6 @@ class World {
   bool is_utxo(uint32_t chain) const { return accounts_[chain] == nullptr; }
   AccountChain& account(uint32_t chain) { return *accounts_[chain]; }
   UtxoChain& bitcoin() { return *bitcoin_; }
-  uint32_t bitcoin_index() const { return bitcoin_index_; }
   std::optional<uint32_t> find_chain(std::string_view name) const;
   const chain::Network& network(uint32_t chain) const { return *options_.chains[chain].network; }
   ChainServices& services(uint32_t chain) { return services_[chain]; }
@@ -156,7 +85,6 @@ class World {
   int64_t theft_clock() const { return options_.start + options_.lead_seconds; }  // the scenario's hour zero
   uint64_t movements() const;
   uint64_t bytes_written() const;
-  base::Random& random() { return random_; }
   synth::OwnerNames& owners() { return owners_; }
   uint32_t persons() const { return persons_; }
   const WorldOptions& options() const { return options_; }
@@ -187,7 +115,6 @@ class World {
   // --- services, used by the crowd and by scripts alike ---
   std::vector<Exchange>& exchanges() { return exchanges_; }
   std::vector<Bridge>& bridges() { return bridges_; }
-  std::vector<CoinJoinService>& coinjoins() { return coinjoins_; }
   std::optional<Swapped> swap(uint32_t chain, AccountId trader, AssetId in, AssetId out, Uint128 amount);
   const Pool* find_pool(uint32_t chain, AssetId x, AssetId y) const;
   uint64_t wrap(uint32_t chain, AccountId who, Uint128 amount, bool unwrap);
@@ -196,9 +123,6 @@ class World {
   // Takes in on one side and schedules the other. 0 when it cannot. `arrived` hears of the arrival.
   uint64_t bridge_out(size_t bridge, bool from_a, const Place& from, const Place& to, Uint128 amount, Arrived arrived);
   Place desk_deposit(size_t bridge, bool from_a);
-  // A deposit address of an exchange: a new one for a customer with no person behind (scripts), or a person's.
-  Place new_deposit(uint32_t chain, size_t exchange);
-  uint32_t bitcoin_deposit_key(uint32_t person);
   size_t exchange_of(uint32_t person) const { return person % exchanges_.size(); }
   void sweep_later(uint32_t chain, AccountId deposit, size_t exchange, AssetId asset);
   struct Joined {
@@ -244,6 +168,7 @@ class World {
   bool fund_person(uint32_t chain, uint32_t person, AssetId asset);
   uint64_t exchange_withdraw(uint32_t chain, size_t exchange, AccountId to, AssetId asset, Uint128 amount);
   void exchange_deposit(uint32_t chain, uint32_t person);
+  uint32_t bitcoin_deposit_key(uint32_t person);  // at the person's exchange
   void bitcoin_withdrawals();
   void bitcoin_sweep(size_t exchange);
   void bitcoin_payment();
