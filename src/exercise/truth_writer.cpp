@@ -325,7 +325,7 @@ Status write_truth(const std::string& path, simulate::World& world, const Scenar
     });
     TruthWriter(json, world, scenario, book, player).write(options);
   }
-  JINDO_DO(status);
+  if (!status.ok()) return status;
   return file.close(true);
 }
 

@@ -232,6 +232,7 @@ std::optional<World::Joined> World::coinjoin(JoinStyle style, const std::vector<
   for (size_t i = outs.size(); i > 1; --i) std::swap(outs[i - 1], outs[random_.below(i)]);
   for (size_t i = inputs.size(); i > 1; --i) std::swap(inputs[i - 1], inputs[random_.below(i)]);
   std::vector<Payee> payees;
+  payees.reserve(outs.size());
   for (const Out& one : outs) payees.push_back(one.payee);
   SpendOptions options;
   options.keep_id = true;

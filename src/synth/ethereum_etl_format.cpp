@@ -13,6 +13,23 @@ using base::Bytes;
 using base::Hash256;
 constexpr const char* kEmptyUncles = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";
 constexpr uint32_t kCallGas = 2300;
+constexpr const char* kBlocksHeader =
+    "number,hash,parent_hash,nonce,sha3_uncles,logs_bloom,transactions_root,state_root,receipts_root,miner,"
+    "difficulty,total_difficulty,size,extra_data,gas_limit,gas_used,timestamp,transaction_count,"
+    "base_fee_per_gas,withdrawals_root,withdrawals\n";
+constexpr const char* kTransactionsHeader =
+    "hash,nonce,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,"
+    "block_timestamp,max_fee_per_gas,max_priority_fee_per_gas,transaction_type\n";
+constexpr const char* kTracesHeader =
+    "block_number,transaction_hash,transaction_index,from_address,to_address,value,input,output,trace_type,"
+    "call_type,reward_type,gas,gas_used,subtraces,trace_address,error,status,trace_id\n";
+constexpr const char* kTokenTransfersHeader =
+    "token_address,from_address,to_address,value,transaction_hash,log_index,block_number\n";
+constexpr const char* kLogsHeader =
+    "log_index,transaction_hash,transaction_index,block_hash,block_number,address,data,topics\n";
+constexpr const char* kReceiptsHeader =
+    "transaction_hash,transaction_index,block_hash,block_number,cumulative_gas_used,gas_used,contract_address,"
+    "root,status,effective_gas_price,l1_fee,l1_gas_used,l1_gas_price,l1_fee_scalar\n";
 
 Bytes blob(const AccountBatch& batch, BlobRange range) {
   return base::as_bytes(batch.blob).subspan(range.at, range.bytes);
@@ -85,18 +102,7 @@ class EthereumEtl : public TableFormat {
   }
   std::vector<std::string> headers() const override {
     if (json_) return std::vector<std::string>(5);
-    return {
-        "number,hash,parent_hash,nonce,sha3_uncles,logs_bloom,transactions_root,state_root,receipts_root,miner,"
-        "difficulty,total_difficulty,size,extra_data,gas_limit,gas_used,timestamp,transaction_count,"
-        "base_fee_per_gas,withdrawals_root,withdrawals\n",
-        "hash,nonce,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,"
-        "block_timestamp,max_fee_per_gas,max_priority_fee_per_gas,transaction_type\n",
-        "block_number,transaction_hash,transaction_index,from_address,to_address,value,input,output,trace_type,"
-        "call_type,reward_type,gas,gas_used,subtraces,trace_address,error,status,trace_id\n",
-        "token_address,from_address,to_address,value,transaction_hash,log_index,block_number\n",
-        "log_index,transaction_hash,transaction_index,block_hash,block_number,address,data,topics\n",
-        "transaction_hash,transaction_index,block_hash,block_number,cumulative_gas_used,gas_used,contract_address,"
-        "root,status,effective_gas_price,l1_fee,l1_gas_used,l1_gas_price,l1_fee_scalar\n"};
+    return {kBlocksHeader, kTransactionsHeader, kTracesHeader, kTokenTransfersHeader, kLogsHeader, kReceiptsHeader};
   }
   void format(const AccountBatch& batch, std::vector<std::string>& tables) const override {
     for (const GenesisGrant& grant : batch.genesis) genesis(batch, grant, tables[2]);
