@@ -1,4 +1,4 @@
-// jindo_bench PROGRAM WORK_FOLDER: measures and prints one row a figure, as text and as WORK_FOLDER/figures.json.
+// jindo_bench PROGRAM WORK_FOLDER [PART]: measures and prints one row a figure, as text and as WORK_FOLDER/figures.json.
 // Ingest runs the program as a user does, in a process of its own, so that its peak memory is its own too.
 
 #include <algorithm>
@@ -256,15 +256,16 @@ void account_benches(const std::string& program, const std::string& work) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: jindo_bench PROGRAM WORK_FOLDER\n");
+  if (argc != 3 && argc != 4) {
+    std::fprintf(stderr, "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises]\n");
     return 2;
   }
+  const auto wanted = [&](const char* name) { return argc == 3 || std::string(argv[3]) == name; };
   const std::string work = argv[2];
   if (!base::make_folders(work).ok()) return 1;
-  memory_bandwidth();
-  utxo_benches(argv[1], work);
-  account_benches(argv[1], work);
-  exercise_benches(argv[1], work);
+  if (wanted("memory")) memory_bandwidth();
+  if (wanted("utxo")) utxo_benches(argv[1], work);
+  if (wanted("account")) account_benches(argv[1], work);
+  if (wanted("exercises")) exercise_benches(argv[1], work);
   return write_rows(work + "/figures.json").ok() ? 0 : 1;
 }
