@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/uint256.h"
 #include "decode/csv.h"
 #include "decode/json_fields.h"
@@ -300,6 +301,65 @@ TEST(Exercise, TablesAndObfuscationChangeNothingInTheLedger) {
     EXPECT_EQ(base::exists(options.folder + "/bitcoin/blocks/xor.dat"), variant);
   }
   EXPECT_EQ(digests.size(), 1u);
+}
+
+// What joins the two sides of a crossing stands on the chains, as services write it: memos, deposit numbers.
+TEST(Exercise, CrossingsCarryWhatTheirServicesWrite) {
+  tests::TemporaryFolder folder;
+  const auto hex = [](const std::string& bytes) { return base::to_hex(base::as_bytes(bytes)); };
+  const auto upper = [](std::string hash) {
+    hash = hash.rfind("0x", 0) == 0 ? hash.substr(2) : hash;
+    for (char& c : hash) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return "OUT:" + hash;
+  };
+  size_t memos = 0, numbers = 0, desks = 0;
+  for (const char* id : {"exchange-cold-wallet", "frozen-in-time", "many-chains", "look-alike-bitcoin"}) {
+    ExerciseOptions options;
+    options.movements = 12000;
+    options.folder = folder / id;
+    make(id, options);
+    const auto files = all_files(options.folder);
+    const Json truth(options.folder + "/answers/truth.json");
+    // A transaction's logs, as rows of logs.csv.
+    const auto logs = [&](const std::string& chain, const std::string& hash) {
+      std::string out;
+      const auto file = files.find(chain + "/logs.csv");
+      if (file == files.end()) return out;
+      for (size_t at = file->second.find(hash); at != std::string::npos; at = file->second.find(hash, at + 1))
+        out += file->second.substr(at, file->second.find('\n', at) - at) + "\n";
+      return out;
+    };
+    for (const auto link : truth.root["links"].get_array()) {
+      if (text(link, "kind") != "bridge") continue;
+      const std::string service = text(link, "service"), from = text(link, "from_transaction");
+      const std::string from_chain = text(link, "from_chain"), to_chain = text(link, "to_chain");
+      const std::string in = logs(from_chain, from), out = logs(to_chain, text(link, "to_transaction"));
+      if (service == "Lattice Vaults") {
+        ++memos;
+        const std::string& blocks =
+            files.count("bitcoin/blocks/blk00000.dat") != 0 ? files.at("bitcoin/blocks/blk00000.dat") : "";
+        const std::string answer = upper(from), to = ":" + text(link, "to_address");
+        EXPECT_NE(to_chain == "bitcoin" ? blocks.find(answer) : out.find(hex(answer)), std::string::npos) << answer;
+        EXPECT_NE(from_chain == "bitcoin" ? blocks.find(to) : in.find(hex(to)), std::string::npos) << to;
+      } else if (service == "Causeway") {
+        ++numbers;  // topic 2 of both events is the deposit's number
+        const auto topic = [](const std::string& rows, size_t number) {
+          size_t at = rows.rfind('"', rows.size() - 3);  // the topics' cell of the last log
+          for (size_t i = 0; i < number; ++i) at = rows.find(',', at + 1);
+          return rows.substr(at + 1, 66);
+        };
+        ASSERT_FALSE(in.empty() || out.empty());
+        EXPECT_EQ(topic(in, 2), topic(out, 2)) << in << out;
+      } else {
+        EXPECT_EQ(service, "Quick Desk");
+        EXPECT_EQ(text(link, "knowable"), "inferable");
+        ++desks;
+      }
+    }
+  }
+  EXPECT_GT(memos, 10u);
+  EXPECT_GT(numbers, 0u);
+  EXPECT_GT(desks, 0u);
 }
 
 TEST(Exercise, AFolderThatIsThereIsLeftAlone) {

@@ -98,7 +98,10 @@ void World::build_bridges() {
           Place contract = is_utxo(c) ? Place{c, 0} : new_place(c, bridge.owner, "contract");
           Place vault =
               own_vault ? contract : new_place(c, bridge.owner, style == BridgeStyle::kDesk ? "hot wallet" : "vault");
-          if (is_utxo(c)) contract = vault;
+          if (is_utxo(c)) {  // a vault is known by its address, and keeps it
+            contract = vault;
+            bitcoin_->wallet(vault.id).reuses = true;
+          }
           (first ? bridge.contract_a : bridge.contract_b) = contract;
           (first ? bridge.vault_a : bridge.vault_b) = vault;
         }
