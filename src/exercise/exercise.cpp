@@ -59,41 +59,34 @@ std::string contracts_csv(simulate::World& world) {
   return out;
 }
 
-// The folder in which an exercise comes into being. What is not finished goes when this does; a folder of that name
-// that is not ours stays.
-class PartFolder {
+// The folder in which an exercise comes into being, beside its target. Its name says what it is: what a killed run left
+// there is removed by the next one, without asking. What is not finished goes when this object does.
+class UnfinishedFolder {
  public:
-  explicit PartFolder(std::string path) : path_(std::move(path)) {}
-  ~PartFolder() {
+  explicit UnfinishedFolder(const std::string& target) : target_(target), path_(target + ".unfinished-exercise") {}
+  ~UnfinishedFolder() {
     if (ours_) (void)base::remove_all(path_);
   }
-  PartFolder(const PartFolder&) = delete;
-  PartFolder& operator=(const PartFolder&) = delete;
+  UnfinishedFolder(const UnfinishedFolder&) = delete;
+  UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
+  const std::string& path() const { return path_; }
   Status begin() {
-    if (base::exists(path_)) {
-      const auto names = base::list_folder(path_);
-      if (!names.ok() || (!names->empty() && !base::exists(path_ + kMark) && !base::exists(path_ + "/exercise.json")))
-        return base::wrong_use(path_ +
-                               ": is there, and no unfinished exercise; it is needed for a while: name another --out");
-      JINDO_DO(base::remove_all(path_));  // of a run that was killed
-    }
-    JINDO_DO(base::make_folders(path_));
     ours_ = true;
-    return base::replace_file(path_ + kMark, "");
+    JINDO_DO(base::remove_all(path_));
+    return base::make_folders(path_);
   }
-  Status become(const std::string& target) {
-    JINDO_DO(base::remove_all(path_ + kMark));
-    JINDO_DO(base::remove_all(target));  // empty, as was checked
+  Status finish() {
+    JINDO_DO(base::remove_all(target_));  // empty, as was checked
     std::error_code code;
-    std::filesystem::rename(path_, target, code);
-    if (code) return base::machine_failed(target + ": cannot rename " + path_ + " to it: " + code.message());
+    std::filesystem::rename(path_, target_, code);
+    if (code) return base::machine_failed(target_ + ": cannot rename " + path_ + " to it: " + code.message());
     ours_ = false;
-    return {};
+    const std::string parent = std::filesystem::path(target_).parent_path().string();
+    return base::sync_folder(parent.empty() ? "." : parent);
   }
 
  private:
-  static constexpr const char* kMark = "/unfinished-exercise";
-  std::string path_;
+  std::string target_, path_;
   bool ours_ = false;
 };
 
@@ -184,8 +177,8 @@ base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const Exer
   // Made beside, then renamed: either the whole exercise is there or nothing of it.
   std::string target = options.folder;
   while (target.size() > 1 && target.back() == '/') target.pop_back();
-  const std::string part = target + ".part";
-  PartFolder folder(part);
+  UnfinishedFolder folder(target);
+  const std::string& part = folder.path();
   JINDO_DO(folder.begin());
   JINDO_DO(enough_space(part, scenario, options));
 
@@ -238,7 +231,7 @@ base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const Exer
   JINDO_DO(base::replace_file(part + "/answers/scenario.yaml", scenario.text));
   JINDO_DO(write_truth(part + "/answers/truth.json", world, scenario, book, player, options));
   JINDO_DO(write_manifest(part + "/exercise.json", scenario, summary, world));
-  JINDO_DO(folder.become(target));
+  JINDO_DO(folder.finish());
   return summary;
 }
 }  // namespace jindo::exercise
