@@ -73,6 +73,7 @@ base::Status run_exercise_new(const Arguments& arguments) {
   JINDO_TRY(options.movements, scale(arguments));
   JINDO_TRY(options.threads, thread_count(arguments));
   options.folder = arguments.get("--out");
+  while (options.folder.size() > 1 && options.folder.back() == '/') options.folder.pop_back();
   options.json = arguments.get("--tables") == "json";
   options.obfuscate = arguments.has("--xor");
   options.progress = progress_mode(arguments);

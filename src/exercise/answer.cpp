@@ -12,9 +12,11 @@ namespace {
 using base::bad_input;
 using base::Status;
 constexpr size_t kAnswerBytesMax = size_t{2} << 30;
-const std::vector<std::string> kColumns = {"chain",      "address",          "owner",     "name",           "label",
-                                           "category",   "cluster",          "technique", "transaction",    "kind",
-                                           "from_chain", "from_transaction", "to_chain",  "to_transaction", "amount"};
+const std::vector<std::string> kColumns = {"chain", "address", "owner", "name", "label", "category", "cluster",
+                                           "technique", "transaction", "kind", "from_chain", "from_transaction",
+                                           "to_chain", "to_transaction", "amount",
+                                           // of a trace result as CSV
+                                           "record", "incident", "stolen_asset", "asset", "origin"};
 
 Status traced_rows(const decode::JsonFields& root, const char* name, Answer& out) {
   JINDO_TRY(const auto array, root.array(name));
@@ -104,6 +106,9 @@ base::Result<Answer> parse_answer(const std::string& path, const std::string& te
   JINDO_TRY(decode::CsvReader reader, decode::CsvReader::from_text(path, base::as_bytes(text), kColumns, kColumns));
   Answer out;
   for (size_t i = 0; i < kColumns.size(); ++i) out.columns.push_back(reader.has(i) ? kColumns[i] : "");
+  out.is_trace = true;
+  for (const char* name : {"record", "incident", "stolen_asset", "chain", "asset", "address", "origin"})
+    out.is_trace = out.is_trace && out.column(name) != SIZE_MAX;
   for (;;) {
     JINDO_TRY(const bool more, reader.next());
     if (!more) return out;
@@ -111,6 +116,14 @@ base::Result<Answer> parse_answer(const std::string& path, const std::string& te
     for (size_t i = 0; i < kColumns.size(); ++i) row.emplace_back(reader.cell(i));
     out.rows.push_back(std::move(row));
     out.places.push_back(reader.place());
+    if (!out.is_trace) continue;
+    const auto& last = out.rows.back();
+    const auto cell = [&](const char* name) { return last[out.column(name)]; };
+    if (cell("address").empty()) continue;  // fees have nobody
+    const auto origin = base::parse_decimal(cell("origin"));
+    if (!origin) return bad_input(reader.place() + ": column 'origin': expected an integer from 0 to 2^256-1");
+    out.values.push_back({cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"),
+                          (static_cast<base::Uint128>(origin->words[1]) << 64) | origin->words[0]});
   }
 }
 
