@@ -334,7 +334,7 @@ TEST(Exercise, CrossingsCarryWhatTheirServicesWrite) {
       const std::string service = text(link, "service"), from = text(link, "from_transaction");
       const std::string from_chain = text(link, "from_chain"), to_chain = text(link, "to_chain");
       const std::string in = logs(from_chain, from), out = logs(to_chain, text(link, "to_transaction"));
-      if (service == "Lattice Vaults") {
+      if (service == "Trellis Vaults") {
         ++memos;
         const std::string& blocks =
             files.count("bitcoin/blocks/blk00000.dat") != 0 ? files.at("bitcoin/blocks/blk00000.dat") : "";

@@ -30,8 +30,8 @@ std::string services_csv(simulate::World& world) {
   for (uint32_t c = 0; c < world.chains(); ++c) {
     if (world.is_utxo(c)) continue;
     const auto& mixer = world.services(c).mixer;
-    add({c, mixer.router}, "mixer", "Fog");
-    for (const auto& pool : mixer.pools) add({c, pool.account}, "mixer", "Fog");
+    add({c, mixer.router}, "mixer", "Haze");
+    for (const auto& pool : mixer.pools) add({c, pool.account}, "mixer", "Haze");
   }
   for (const auto& bridge : world.bridges()) {
     for (const Place& place : {bridge.contract_a, bridge.vault_a, bridge.contract_b, bridge.vault_b})

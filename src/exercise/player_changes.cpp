@@ -80,7 +80,7 @@ bool Player::bridge(const Context& context) {
   Group& from = groups_.at(step.from);
   const uint32_t c = from.chain, target = *world_.find_chain(step.chain);
   const AssetId asset = from.asset;
-  const std::string name = step.by.empty() ? "Lattice Vaults" : step.by;
+  const std::string name = step.by.empty() ? "Trellis Vaults" : step.by;
   auto& bridges = world_.bridges();
   size_t index = bridges.size();
   bool from_a = true;
@@ -227,7 +227,7 @@ bool Player::mix(const Context& context) {
         link.to_address = world_.address_text(out);
         link.from_amount = world_.services(c).mixer.pools[pool].denomination;
         link.to_amount = received;
-        link.service = "Fog";
+        link.service = "Haze";
         book_.add_link(link);
         return true;
       });

@@ -11,7 +11,8 @@ namespace {
 using synth::AbiWriter;
 using synth::address_topic;
 using synth::event_topic;
-constexpr const char* kExchanges[] = {"Hanok Exchange", "Sakura Markets", "Columbia Exchange", "Meridian", "Halyard"};
+constexpr const char* kExchanges[] = {"Hanok Exchange", "Kaede Markets", "Potomac Exchange", "Halla Exchange",
+                                      "Halyard"};
 constexpr uint64_t kMicro = 1'000'000;
 constexpr size_t kImitationsMost = 200'000;
 }  // namespace
@@ -67,13 +68,13 @@ void World::build_account_chain(uint32_t c) {
     pool.account = make("Seonbi Swap", "dex", "pool");
     s.pools.push_back(pool);
   }
-  s.mixer.router = make("Fog", "mixer", "router");
-  for (int i = 0; i < 4; ++i) s.mixer.relayers.push_back(make("Fog relayers", "relayer", "relayer"));
+  s.mixer.router = make("Haze", "mixer", "router");
+  for (int i = 0; i < 4; ++i) s.mixer.relayers.push_back(make("Haze relayers", "relayer", "relayer"));
   for (int exponent = 0; exponent < 3; ++exponent) {
     MixerPool pool;
     pool.denomination = power_of_ten(chain.network().decimals + exponent);  // 1, 10, 100 coins
     if (symbol_price(options_.prices, coin) < 10 * kMicro) pool.denomination *= 1000;
-    pool.account = make("Fog", "mixer", "pool");
+    pool.account = make("Haze", "mixer", "pool");
     s.mixer.pools.push_back(pool);
   }
   s.deposit_account.resize(persons_);
@@ -109,15 +110,15 @@ void World::build_bridges() {
       };
       const auto dollar = [&](uint32_t c) { return is_utxo(c) ? AssetId{0} : services_[c].usdt; };
       if ((evm(a) && evm(b)) || (is_utxo(a) && evm(b)) || (evm(a) && is_utxo(b)))
-        add("Lattice Vaults", BridgeStyle::kMemo, 0, 0);
+        add("Trellis Vaults", BridgeStyle::kMemo, 0, 0);
       if (evm(a) && evm(b)) {
         add("Causeway", BridgeStyle::kRelayer, 0, 0);
         add("Causeway", BridgeStyle::kRelayer, dollar(a), dollar(b));
         if (network(a).decimals == network(b).decimals) {
           const std::string symbol = "M" + std::string(network(a).native);
           const AssetId minted = accounts_[b]->add_token(
-              symbol, network(a).decimals, new_place(b, owners_.add("Magpie Bridge", "bridge"), "token").id, false);
-          add("Magpie Bridge", BridgeStyle::kMessage, 0, minted);
+              symbol, network(a).decimals, new_place(b, owners_.add("Ojak Bridge", "bridge"), "token").id, false);
+          add("Ojak Bridge", BridgeStyle::kMessage, 0, minted);
         }
       }
       add("Quick Desk", BridgeStyle::kDesk, dollar(a), dollar(b));

@@ -37,7 +37,7 @@ void World::build_bitcoin() {
     miners_.push_back(chain.create_wallet(owner, ScriptKind::kP2wpkh, true, "pool"));
   }
   for (const auto& [name, kind] :
-       {std::pair{"Hashi Coordinator", ScriptKind::kP2wpkh}, std::pair{"Eddy Coordinator", ScriptKind::kP2wpkh}}) {
+       {std::pair{"Tsubaki Coordinator", ScriptKind::kP2wpkh}, std::pair{"Eddy Coordinator", ScriptKind::kP2wpkh}}) {
     CoinJoinService service;
     service.name = name;
     service.owner = owners_.add(name, "coinjoin");
