@@ -8,6 +8,7 @@
 namespace jindo::simulate {
 namespace {
 constexpr uint64_t kFeeRate = 4;
+constexpr uint64_t kMakerFee = 2000;
 constexpr size_t kWhirlpoolMost = 1000;
 
 // WabiSabi's standard denominations: powers of 2, 3, 10 and 2, 5 times them, from 5,000 satoshi.
@@ -192,9 +193,12 @@ std::optional<World::Joined> World::coinjoin(JoinStyle style, const std::vector<
     outs.push_back({payee, one.mine, equal});
   };
   uint64_t coordinator = 0;
+  const auto after_fee = [](const Participant& one) { return one.sum - kFeeRate * (70 * one.coins.size() + 70); };
+  // The first is the taker: the wallet that was asked for, or whoever came first.
+  const bool taker_pays = after_fee(all.front()) >= denomination + kMakerFee * (all.size() - 1);
   for (const Participant& one : all) {
     inputs.insert(inputs.end(), one.coins.begin(), one.coins.end());
-    uint64_t left = one.sum - kFeeRate * (70 * one.coins.size() + 70);
+    uint64_t left = after_fee(one);
     if (style == JoinStyle::kWasabi2) {
       size_t pieces = 0;
       for (const uint64_t value : denominations()) {
@@ -217,9 +221,10 @@ std::optional<World::Joined> World::coinjoin(JoinStyle style, const std::vector<
         pay(one, 2 * denomination, true);
         left -= 2 * denomination;
       }
-    } else if (one.mine) {
-      const uint64_t fees = std::min<uint64_t>(left / 2, 3000 * (all.size() - 1));
-      left -= fees;
+    } else {  // the taker pays each maker a little; it comes back with the maker's change
+      const uint64_t makers = all.size() - 1;
+      const bool taker = &one == &all.front();
+      if (taker_pays) left = taker ? left - kMakerFee * makers : left + kMakerFee;
     }
     if (left >= 2 * kDustSatoshi) pay(one, left, false);
   }
