@@ -248,7 +248,7 @@ uint64_t World::freeze(uint32_t c, AccountId account, AssetId asset) {
 }
 
 synth::Account20 World::look_alike(const synth::Account20& of) {
-  const base::Hash256 random = synth::random_hash(random_.next(), random_.next(), 9);
+  const base::Hash256 random = draw_hash(9);
   synth::Account20 out;
   std::copy(random.begin(), random.begin() + 20, out.begin());
   std::copy(of.begin(), of.begin() + 3, out.begin());  // six characters in front, four behind: what people compare
@@ -393,7 +393,8 @@ void World::account_event(uint32_t c) {
               AbiWriter().word(~Uint128{0}));
     chain.end();
   } else if (x < 840) {  // dust
-    chain.transfer_coin(who, stranger(), 1 + random_.below(1000));
+    const AccountId to = stranger();
+    chain.transfer_coin(who, to, 1 + random_.below(1000));
   } else {  // the contract with a large part of all transfers: a game pays its players
     const Uint128 prize = from_usd_micro(c, s.game, Uint128{random_.heavy(10'000, 500, 8)});
     if (chain.balance(s.distributor, s.game) < 100 * prize) {

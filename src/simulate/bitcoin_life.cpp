@@ -23,7 +23,11 @@ constexpr const char* kPools[] = {"Baekdu Pool", "Fuji Pool", "Tanuki Hash", "Pr
 void World::build_bitcoin() {
   UtxoChain& chain = *bitcoin_;
   // A person's wallet has the person's number.
-  for (uint32_t p = 0; p < persons_; ++p) chain.create_wallet(p, person_script(random_), random_.chance(150), "wallet");
+  for (uint32_t p = 0; p < persons_; ++p) {
+    const ScriptKind script = person_script(random_);
+    const bool reuses = random_.chance(150);
+    chain.create_wallet(p, script, reuses, "wallet");
+  }
   bitcoin_deposit_keys_.resize(persons_);
   for (Exchange& exchange : exchanges_) {
     exchange.deposits = chain.create_wallet(exchange.owner, ScriptKind::kP2wpkh, false, "deposit");

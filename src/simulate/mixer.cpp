@@ -11,7 +11,7 @@ uint64_t World::mixer_deposit(uint32_t c, AccountId from, size_t index) {
   AccountChain& chain = *accounts_[c];
   Mixer& mixer = services_[c].mixer;
   MixerPool& pool = mixer.pools[index];
-  const base::Hash256 commitment = synth::random_hash(random_.next(), random_.next(), 1);
+  const base::Hash256 commitment = draw_hash(1);
   AbiWriter input;
   input.selector("deposit(address,bytes32,bytes)").word(chain.address(pool.account)).word(commitment);
   input.word(Uint128{96}).text("");
@@ -32,7 +32,7 @@ uint64_t World::mixer_withdraw(uint32_t c, AccountId to, size_t index, Uint128& 
   constexpr uint32_t kGas = 380'000;
   const Uint128 fee = chain.fee_of(kGas) * 11 / 10 + pool.denomination / 250;  // gas and 0.4 %
   if (fee >= pool.denomination) return 0;
-  const base::Hash256 nullifier = synth::random_hash(random_.next(), random_.next(), 2);
+  const base::Hash256 nullifier = draw_hash(2);
   AbiWriter input;
   input.selector("withdraw(address,bytes,bytes32,bytes32,address,address,uint256,uint256)");
   input.word(chain.address(pool.account)).word(Uint128{256}).word(synth::random_hash(pool.leaves, index, 3));

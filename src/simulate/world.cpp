@@ -168,6 +168,14 @@ AccountId World::person_account(uint32_t chain, uint32_t person) {
   return table[person] - 1;
 }
 
+// Draws stand in statements of their own: the order in which a call's arguments are evaluated differs between
+// compilers.
+base::Hash256 World::draw_hash(uint64_t kind) {
+  const uint64_t a = random_.next();
+  const uint64_t b = random_.next();
+  return synth::random_hash(a, b, kind);
+}
+
 void World::at(uint32_t chain, int64_t time, std::function<void()> task) {
   tasks_.push_back(std::move(task));
   schedule(chain, time, Due::kTask, static_cast<uint32_t>(tasks_.size() - 1), 0, 0, 0);

@@ -177,6 +177,7 @@ class World {
   Uint128 pool_out(const AccountChain& chain, const Pool& pool, AssetId in, Uint128 amount) const;
   void pool_swap(AccountChain& chain, const Pool& pool, AssetId in, Uint128 amount, Uint128 out, AccountId sender,
                  AccountId to);
+  base::Hash256 draw_hash(uint64_t kind);
   uint32_t pick_person() { return static_cast<uint32_t>(random_.rank(persons_)); }
   Uint128 random_usd(uint64_t least_usd, uint32_t again, uint32_t octaves);
   base::Status flush(bool all);
