@@ -406,7 +406,7 @@ TEST(Exercise, ScenariosSayWhatIsWrongAndWhere) {
     return parsed.ok() ? std::string("accepted") : parsed.error().message;
   };
   EXPECT_NE(problem("do: peel", "do: pele").find("s.yaml:27: unknown verb 'pele'; known: theft"), std::string::npos);
-  EXPECT_NE(problem("from: parts, share: 34", "from: partz, share: 34").find("nobody made wallets 'partz'"),
+  EXPECT_NE(problem("from: parts, share: 67", "from: partz, share: 67").find("nobody made wallets 'partz'"),
             std::string::npos);
   EXPECT_NE(problem("hops: 3", "hopz: 3").find("unknown field 'hopz'"), std::string::npos);
   EXPECT_NE(problem("after: 6h", "after: soon").find("expected a span like"), std::string::npos);

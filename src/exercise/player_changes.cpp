@@ -261,12 +261,19 @@ bool Player::coinjoin(const Context& context, uint32_t round) {
     book_.move(move);
     done(context.step, c, number);
   };
+  const int64_t gap = std::max<int64_t>(300, step.over / (step.rounds + 1));
+  const auto next_round = [&](uint32_t next) {
+    attempt(context.step, c, chain.time() + gap, [this, context, next] { return coinjoin(context, next); });
+  };
   uint64_t denomination = 0;
   if (style == simulate::JoinStyle::kWhirlpool) {
     denomination = chain.wallet(wallet).balance > 200'000'000 ? 50'000'000 : 5'000'000;
-    if (round == 0) {
+    if (round == 0) {  // the premix, once; the mixes are rounds of their own
       const auto premix = world_.whirlpool_premix(wallet, denomination);
-      if (premix) write(premix->transaction, 0, Knowable::kExact);
+      if (!premix) return false;
+      write(premix->transaction, book_.stolen(context.from, 0), Knowable::kExact);
+      next_round(1);
+      return true;
     }
   }
   const auto joined = world_.coinjoin(style, {wallet}, denomination);
@@ -287,10 +294,8 @@ bool Player::coinjoin(const Context& context, uint32_t round) {
   }
   link.from_amount = link.to_amount = sum;
   book_.add_link(link);
-  if (round + 1 < step.rounds) {
-    const int64_t gap = std::max<int64_t>(300, step.over / (step.rounds + 1));
-    attempt(context.step, c, chain.time() + gap, [this, context, round] { return coinjoin(context, round + 1); });
-  }
+  const uint32_t last = style == simulate::JoinStyle::kWhirlpool ? step.rounds : step.rounds - 1;
+  if (round < last) next_round(round + 1);
   return true;
 }
 

@@ -101,6 +101,10 @@ std::optional<World::Joined> World::coinjoin(JoinStyle style, const std::vector<
     if (!mine.empty()) pick(true);
     if (!mine.empty() && picked.empty()) return std::nullopt;
     pick(false);
+    // Liquidity: where a script joins and too few wait, makers of the world come in with a premix of their own.
+    for (uint32_t m = 1; !mine.empty() && picked.size() < 5 && m <= std::min(kMakers, persons_ / 4); ++m) {
+      if (whirlpool_premix(persons_ - m, denomination)) pick(false);
+    }
     uint64_t sum = 0;
     std::vector<CoinId> inputs;
     for (const size_t i : picked) {
