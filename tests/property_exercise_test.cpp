@@ -12,6 +12,7 @@
 #include "base/uint256.h"
 #include "decode/csv.h"
 #include "decode/json_fields.h"
+#include "exercise/answer.h"
 #include "exercise/exercise.h"
 #include "exercise/score.h"
 #include "ingest/ingest.h"
@@ -415,6 +416,68 @@ TEST(Exercise, ScenariosSayWhatIsWrongAndWhere) {
   EXPECT_NE(problem("bitcoin: 1", "bitcoin: 1, bitcoin-testnet: 1").find("one bitcoin network an exercise"),
             std::string::npos);
   EXPECT_TRUE(exercise::parse_scenario("s.yaml", good).ok());
+}
+
+TEST(Exercise, AmountsBeyondReasonAreRefused) {
+  tests::TemporaryFolder folder;
+  const auto read = exercise::find_scenario("mined-coins", kScenarios);
+  ASSERT_TRUE(read.ok());
+  const auto problem = [&](const std::string& holds, const std::string& price) {
+    std::string yaml = read->text;
+    yaml.replace(yaml.find("holds: {BTC: 124}"), 17, "holds: {BTC: " + holds + "}");
+    yaml.replace(yaml.find("prices: {BTC: 17500}"), 20, "prices: {BTC: " + price + "}");
+    const auto scenario = exercise::parse_scenario("s.yaml", yaml);
+    EXPECT_TRUE(scenario.ok());
+    ExerciseOptions options;
+    options.movements = 10000;
+    options.folder = folder / "ex";
+    const auto made = exercise::make_exercise(*scenario, options);
+    EXPECT_FALSE(base::exists(options.folder));
+    return made.ok() ? std::string("made") : made.error().message;
+  };
+  EXPECT_NE(problem("99999999999999999999", "17500").find("whole units up to 10^12"), std::string::npos);
+  EXPECT_NE(problem("5000000", "17500").find("more than 50 billion dollars"), std::string::npos);
+  EXPECT_NE(problem("5000000", "1000").find("more bitcoin than the 21 million"), std::string::npos);
+}
+
+TEST(Exercise, AnswersAndKeysBeyondReasonAreRefused) {
+  tests::TemporaryFolder folder;
+  const std::string trace = "record,incident,stolen_asset,chain,asset,address,origin\nholding,i,ETH,ethereum,ETH,0x00,";
+  const std::string most = "340282366920938463463374607431768211455";  // 2^128-1
+  EXPECT_TRUE(exercise::parse_answer("a.csv", trace + most + "\n").ok());
+  EXPECT_FALSE(exercise::parse_answer("a.csv", trace + "340282366920938463463374607431768211456\n").ok());
+  const auto key = [](const std::string& usd, const std::string& origin) {
+    return "{\"format\":\"jindo-truth-1\",\"scenario\":\"s\",\"stolen\":[{\"incident\":\"i\",\"stolen_chain\":"
+           "\"ethereum\","
+           "\"stolen_asset\":\"ETH\",\"amount\":\"10\",\"usd_micro\":\"" +
+           usd +
+           "\"}],\"holders\":[{\"incident\":\"i\","
+           "\"stolen_chain\":\"ethereum\",\"stolen_asset\":\"ETH\",\"chain\":\"ethereum\",\"asset\":\"ETH\","
+           "\"address\":\"a\","
+           "\"owner\":\"T\",\"kind\":\"thief\",\"state\":\"held\",\"origin\":\"" +
+           origin +
+           "\",\"hops\":1,\"knowable\":"
+           "\"exact\",\"exact_until\":{\"owner\":\"T\"},\"techniques\":[]}],\"links\":[],\"steps\":[],\"trail\":[],"
+           "\"owners\":[]}";
+  };
+  const auto good = exercise::parse_truth(folder / "truth.json", key("1000000000000000000", "10"));
+  ASSERT_TRUE(good.ok()) << good.error().message;
+  EXPECT_FALSE(exercise::parse_truth("t", key("1000000000000000001", "10")).ok());
+  EXPECT_FALSE(exercise::parse_truth("t", key("5", "11")).ok());
+  // Two claims of 2^128-1 do not wrap round: everything is found, hardly anything is right.
+  ASSERT_TRUE(base::replace_file(folder / "a.csv", trace.substr(0, trace.find("0x00")) + "a," + most + "\n" +
+                                                       "holding,i,ETH,ethereum,ETH,a," + most + "\n")
+                  .ok());
+  const auto score = exercise::score_answer(*good, folder / "a.csv");
+  ASSERT_TRUE(score.ok()) << score.error().message;
+  for (const auto& line : score->lines) {
+    if (line.group == "value" && line.name == "found") {
+      EXPECT_EQ(line.ratio.ppm(), 1'000'000u);
+    }
+    if (line.group == "value" && line.name == "precision") {
+      EXPECT_EQ(line.ratio.ppm(), 0u);
+    }
+  }
 }
 
 TEST(Exercise, AStepThatCannotBeDoneFailsWithItsLine) {

@@ -76,6 +76,21 @@ struct MulDiv {
 };
 MulDiv mul_div(const Uint256& a, const Uint256& b, const Uint256& c);
 
+// Between 128 and 256 bits. to_uint128: nullopt when the value does not fit.
+inline Uint256 to_uint256(Uint128 value) {
+  Uint256 out(static_cast<uint64_t>(value));
+  out.words[1] = static_cast<uint64_t>(value >> 64);
+  return out;
+}
+inline std::optional<Uint128> to_uint128(const Uint256& value) {
+  if ((value.words[2] | value.words[3]) != 0) return std::nullopt;
+  return (static_cast<Uint128>(value.words[1]) << 64) | value.words[0];
+}
+// floor(a·b / c) with a 256-bit product; nullopt when the quotient exceeds 128 bits. c must not be zero.
+inline std::optional<Uint128> share_of(Uint128 a, Uint128 b, Uint128 c) {
+  return to_uint128(mul_div(to_uint256(a), to_uint256(b), to_uint256(c)).quotient);
+}
+
 std::string to_decimal(const Uint256& value);
 // Decimal digits only: no sign, space or point. nullopt when empty, not digits, or above 2^256-1.
 std::optional<Uint256> parse_decimal(std::string_view digits);

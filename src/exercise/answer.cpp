@@ -37,7 +37,9 @@ Status traced_rows(const decode::JsonFields& root, const char* name, Answer& out
     value.chain = chain;
     value.asset = asset;
     value.address = address;
-    value.origin = (static_cast<base::Uint128>(origin.words[1]) << 64) | origin.words[0];
+    const auto narrow = base::to_uint128(origin);
+    if (!narrow) return bad_input(std::string("'") + name + "': 'origin' of 2^128 and more (limit)");
+    value.origin = *narrow;
     out.values.push_back(std::move(value));
   }
   return {};
@@ -121,9 +123,10 @@ base::Result<Answer> parse_answer(const std::string& path, const std::string& te
     const auto cell = [&](const char* name) { return last[out.column(name)]; };
     if (cell("address").empty()) continue;  // fees have nobody
     const auto origin = base::parse_decimal(cell("origin"));
-    if (!origin) return bad_input(reader.place() + ": column 'origin': expected an integer from 0 to 2^256-1");
-    out.values.push_back({cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"),
-                          (static_cast<base::Uint128>(origin->words[1]) << 64) | origin->words[0]});
+    const auto narrow = origin ? base::to_uint128(*origin) : std::nullopt;
+    if (!narrow) return bad_input(reader.place() + ": column 'origin': expected an integer from 0 to 2^128-1");
+    out.values.push_back(
+        {cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"), *narrow});
   }
 }
 

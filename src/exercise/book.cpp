@@ -4,16 +4,10 @@
 
 namespace jindo::exercise {
 namespace {
-// floor(a·b / c); the result fits 128 bits because b <= c or a is the larger.
-Uint128 share(Uint128 a, Uint128 b, Uint128 c) {
-  const auto wide = [](Uint128 v) {
-    base::Uint256 w(static_cast<uint64_t>(v));
-    w.words[1] = static_cast<uint64_t>(v >> 64);
-    return w;
-  };
-  const base::Uint256 q = base::mul_div(wide(a), wide(b), wide(c)).quotient;
-  CHECK(q.words[2] == 0 && q.words[3] == 0);
-  return (static_cast<Uint128>(q.words[1]) << 64) | q.words[0];
+Uint128 share(Uint128 a, Uint128 b, Uint128 c) {  // the result fits: b <= c, or a is what arrives
+  const auto out = base::share_of(a, b, c);
+  CHECK(out.has_value());
+  return *out;
 }
 }  // namespace
 

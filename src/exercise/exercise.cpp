@@ -108,12 +108,24 @@ Status enough_space(const std::string& folder, const Scenario& scenario, const E
 }
 
 // What the steps take, in dollars at the scenario's prices: services are made deep enough to launder it.
-uint64_t stolen_usd(const Scenario& scenario) {
+base::Result<uint64_t> stolen_usd(const Scenario& scenario) {
+  constexpr uint64_t kUsdMost = 50'000'000'000;
+  constexpr uint64_t kUnitsMost = 1'000'000'000'000;
   Uint128 micro = 0;
   for (const WalletGroup& wallet : scenario.wallets) {
     for (const Holding& holding : wallet.holds) {
-      const auto amount = parse_units(holding.amount, 6);
-      if (amount) micro += *amount * simulate::symbol_price(scenario.prices, holding.asset) / 1'000'000;
+      const std::string what = "scenario " + scenario.id + ", wallets " + wallet.id + ": '" + holding.amount + "'";
+      // Dollars by millionths of a whole unit: finer digits do not matter here.
+      const size_t point = holding.amount.find('.');
+      const auto amount =
+          parse_units(point == std::string::npos ? holding.amount
+                                                 : holding.amount.substr(0, std::min(holding.amount.size(), point + 7)),
+                      6);
+      if (!amount || *amount > Uint128{kUnitsMost} * 1'000'000)
+        return base::bad_input(what + ": expected whole units up to 10^12, like 4800 or 0.5");
+      micro += *amount * simulate::symbol_price(scenario.prices, holding.asset) / 1'000'000;
+      if (micro / 1'000'000 > kUsdMost)
+        return base::bad_input(what + ": with this the wallets hold more than 50 billion dollars (limit)");
     }
   }
   return static_cast<uint64_t>(micro / 1'000'000);
@@ -194,7 +206,7 @@ base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const Exer
   world_options.threads = options.threads;
   world_options.progress = options.progress;
   world_options.prices = scenario.prices;
-  world_options.stolen_usd = stolen_usd(scenario);
+  JINDO_TRY(world_options.stolen_usd, stolen_usd(scenario));
   simulate::World world(world_options);
   Book book(world);
   Player player(world, scenario, book);

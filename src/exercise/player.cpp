@@ -9,6 +9,7 @@ namespace {
 using base::bad_input;
 using base::Status;
 constexpr int kTriesMost = 30;
+constexpr uint64_t kActionsMost = 2'000'000;
 constexpr int64_t kTryAgainSeconds = 1200;
 }  // namespace
 
@@ -188,6 +189,9 @@ void Player::run_step(uint32_t s) {
     if (places.empty()) return fail(s, "nothing stolen is at '" + step.from + "' at this time");
     places.resize(std::max<size_t>(1, places.size() * step.share / 1000));
   }
+  const uint64_t actions = uint64_t{places.size()} * std::max(step.hops, step.rounds);
+  if (actions > kActionsMost)
+    return fail(s, std::to_string(actions) + " actions; at most " + std::to_string(kActionsMost) + " a step (limit)");
   const std::string actor = theft_step ? step.by : from_group->second.actor;
   if (from_group != groups_.end()) from_group->second.asset = asset;
   if (!step.to.empty() && step.verb != Verb::kBridge) {

@@ -69,11 +69,7 @@ void print_score_json(const Truth& truth, const std::vector<Score>& scores, cons
     json.key("lines");
     json.begin_array();
     json.compact(true);
-    const auto decimal = [](Uint128 value) {
-      base::Uint256 wide(static_cast<uint64_t>(value));
-      wide.words[1] = static_cast<uint64_t>(value >> 64);
-      return base::to_decimal(wide);
-    };
+    const auto decimal = [](Uint128 value) { return base::to_decimal(base::to_uint256(value)); };
     for (const Line& line : score.lines) {
       json.begin_object();
       json.field("group", line.group);

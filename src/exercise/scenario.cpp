@@ -43,6 +43,9 @@ bool is_identifier(const std::string& text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
 }
 
+// Scenarios and incidents name files and are incidents' identifiers: no underscores.
+bool is_file_identifier(const std::string& text) { return is_identifier(text) && text.find('_') == std::string::npos; }
+
 class Reader {
  public:
   explicit Reader(std::string path) : fields_(std::move(path)) {}
@@ -102,7 +105,7 @@ class Reader {
                            "actors", "wallets", "incidents", "steps", "questions", "hints", "sources"},
                           "scenario"));
     JINDO_TRY(out_.id, fields_.text(root, "id", true));
-    if (!is_identifier(out_.id)) return wrong(root["id"], "'id': expected lower case letters, digits and dashes");
+    if (!is_file_identifier(out_.id)) return wrong(root["id"], "'id': expected lower case letters, digits and dashes");
     JINDO_TRY(out_.name, fields_.text(root, "name", true));
     JINDO_TRY(out_.modelled_on, fields_.text(root, "modelled_on", false));
     JINDO_TRY(out_.summary, fields_.text(root, "summary", true));
@@ -158,7 +161,8 @@ class Reader {
       JINDO_TRY(incident.id, fields_.text(node, "id", true));
       JINDO_TRY(incident.name, fields_.text(node, "name", true));
       JINDO_TRY(incident.victim, fields_.text(node, "victim", true));
-      if (!is_identifier(incident.id)) return wrong(node["id"], "'id': expected lower case letters, digits and dashes");
+      if (!is_file_identifier(incident.id))
+        return wrong(node["id"], "'id': expected lower case letters, digits and dashes");
       out_.incidents.push_back(incident);
     }
     if (out_.incidents.empty()) return wrong(root, "'incidents': expected at least one {id, name, victim}");
@@ -314,8 +318,7 @@ std::optional<base::Uint128> parse_units(const std::string& text, int decimals) 
   const std::string digits =
       text.substr(0, point) + fraction + std::string(static_cast<size_t>(decimals) - fraction.size(), '0');
   const auto number = base::parse_decimal(digits);
-  if (!number || number->words[2] != 0 || number->words[3] != 0) return std::nullopt;
-  return (static_cast<base::Uint128>(number->words[1]) << 64) | number->words[0];
+  return number ? base::to_uint128(*number) : std::nullopt;
 }
 
 base::Result<Scenario> parse_scenario(const std::string& path, const std::string& yaml) {

@@ -15,15 +15,12 @@ using base::Status;
 constexpr size_t kListedMost = 1000;
 
 // Dollars of a part of a source, at the scenario's prices: what sums over different stolen assets are made of.
+// What an answer claims may be anything: sums stop at a cap far beyond any money.
+constexpr Uint128 kCap = Uint128{1} << 100;
 Uint128 usd(const TruthSource& source, Uint128 origin) {
-  base::Uint256 a(static_cast<uint64_t>(origin)), b(static_cast<uint64_t>(source.usd_micro)),
-      c(static_cast<uint64_t>(source.stolen));
-  a.words[1] = static_cast<uint64_t>(origin >> 64);
-  b.words[1] = static_cast<uint64_t>(source.usd_micro >> 64);
-  c.words[1] = static_cast<uint64_t>(source.stolen >> 64);
-  const base::Uint256 q = base::mul_div(a, b, c).quotient;
-  return (static_cast<Uint128>(q.words[1]) << 64) | q.words[0];
+  return std::min(base::share_of(origin, source.usd_micro, source.stolen).value_or(kCap), kCap);
 }
+void add_capped(Uint128& sum, Uint128 more) { sum = sum + more < sum ? ~Uint128{0} : sum + more; }
 
 struct Owner {
   std::string name, kind;
@@ -84,7 +81,7 @@ class Scorer {
       const TruthHolder& holder = truth_.holders[h];
       const TruthSource& source = truth_.sources[holder.source];
       const Uint128 whole = usd(source, holder.origin);
-      const Uint128 part = found[h].whole == 0 ? 0 : whole * found[h].ppm() / 1'000'000;
+      const Uint128 part = whole * found[h].ppm() / 1'000'000;
       const auto add = [&](Ratio& to) {
         to.part += part;
         to.whole += whole;
@@ -141,7 +138,7 @@ class Scorer {
       if (source == UINT32_MAX)
         return bad_input(score_.answer + ": traces '" + value.incident + "', " + value.stolen_asset +
                          ", which this exercise did not plant");
-      places[{source, value.chain, value.asset, value.address}].second += value.origin;
+      add_capped(places[{source, value.chain, value.asset, value.address}].second, value.origin);
       addresses.insert(value.chain + " " + value.address);
     }
     JINDO_TRY(const Owners owners, find_owners(truth_, addresses));
@@ -158,7 +155,7 @@ class Scorer {
       address_precision.part += amounts.first > 0 && amounts.second > 0 ? 1 : 0;
       if (amounts.second > 0) {
         const auto owner = owners.find(chain + " " + address);
-        by_owner[{source, owner == owners.end() ? "?" : owner->second.name}].second += amounts.second;
+        add_capped(by_owner[{source, owner == owners.end() ? "?" : owner->second.name}].second, amounts.second);
         if (amounts.second > right)
           score_.wrong.push_back({chain, address, owner == owners.end() ? "?" : owner->second.name,
                                   amounts.first == 0 ? "holds none of it" : "holds less",

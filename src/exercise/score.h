@@ -47,8 +47,8 @@ base::Result<Truth> parse_truth(const std::string& path, const std::string& cont
 
 struct Ratio {
   Uint128 part = 0, whole = 0;
-  // Parts per million; 0 where the whole is 0.
-  uint64_t ppm() const { return whole == 0 ? 0 : static_cast<uint64_t>(part * 1'000'000 / whole); }
+  // Parts per million; 0 where the whole is 0. part <= whole.
+  uint64_t ppm() const { return whole == 0 ? 0 : static_cast<uint64_t>(*base::share_of(part, 1'000'000, whole)); }
 };
 struct Line {  // one row of a breakdown
   std::string group, name;

@@ -11,7 +11,7 @@ using base::Status;
 using decode::JsonFields;
 constexpr size_t kTruthBytesMax = size_t{3} << 30;
 
-Uint128 narrow(const base::Uint256& value) { return (static_cast<Uint128>(value.words[1]) << 64) | value.words[0]; }
+constexpr uint64_t kUsdMicroMost = 1'000'000'000'000'000'000;  // a trillion dollars
 
 class Reader {
  public:
@@ -72,9 +72,11 @@ class Reader {
     JINDO_DO(text(row, "stolen_asset", source.asset));
     JINDO_TRY(const auto amount, row.amount("amount"));
     JINDO_TRY(const auto usd, row.amount("usd_micro"));
-    source.stolen = narrow(amount);
-    source.usd_micro = narrow(usd);
-    if (source.stolen == 0) return bad_input("'amount' is zero");
+    const auto stolen = base::to_uint128(amount);
+    if (!stolen || *stolen == 0) return bad_input("'amount': expected 1 to 2^128-1");
+    if (usd > base::Uint256(kUsdMicroMost)) return bad_input("'usd_micro': expected at most 10^18");
+    source.stolen = *stolen;
+    source.usd_micro = usd.low();
     out_.sources.push_back(source);
     return {};
   }
@@ -95,7 +97,8 @@ class Reader {
     for (const auto& [name, to] : fields) JINDO_DO(text(row, name, *to));
     JINDO_TRY(holder.hops, row.u64("hops"));
     JINDO_TRY(const auto origin, row.amount("origin"));
-    holder.origin = narrow(origin);
+    if (origin > base::to_uint256(source->stolen)) return bad_input("'origin' is more than was stolen");
+    holder.origin = *base::to_uint128(origin);
     JINDO_TRY(const auto until, row.object("exact_until"));
     JINDO_DO(text(JsonFields(until), "owner", holder.exact_owner));
     JINDO_TRY(const auto techniques, row.array("techniques"));

@@ -11,11 +11,7 @@ namespace jindo::exercise {
 namespace {
 using base::Status;
 
-std::string decimal(Uint128 value) {
-  base::Uint256 wide(static_cast<uint64_t>(value));
-  wide.words[1] = static_cast<uint64_t>(value >> 64);
-  return base::to_decimal(wide);
-}
+std::string decimal(Uint128 value) { return base::to_decimal(base::to_uint256(value)); }
 
 class TruthWriter {
  public:
@@ -245,13 +241,7 @@ class TruthWriter {
     }
   }
   static Uint128 origin_share(const Stake& stake, Uint128 part) {
-    base::Uint256 origin(static_cast<uint64_t>(stake.origin)), n(static_cast<uint64_t>(part)),
-        all(static_cast<uint64_t>(stake.amount));
-    origin.words[1] = static_cast<uint64_t>(stake.origin >> 64);
-    n.words[1] = static_cast<uint64_t>(part >> 64);
-    all.words[1] = static_cast<uint64_t>(stake.amount >> 64);
-    const base::Uint256 q = base::mul_div(origin, n, all).quotient;
-    return (static_cast<Uint128>(q.words[1]) << 64) | q.words[0];
+    return *base::share_of(stake.origin, part, stake.amount);  // part <= amount
   }
   // The last place to which the chain itself leads: from there on only inference, or the thief, does.
   void until_exact(uint32_t trail) {

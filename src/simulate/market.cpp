@@ -23,14 +23,7 @@ Uint128 World::pool_out(const AccountChain& chain, const Pool& pool, AssetId in,
   const Uint128 reserve_in = chain.balance(pool.account, in), reserve_out = chain.balance(pool.account, out);
   if (reserve_in == 0 || reserve_out == 0) return 0;
   // Products exceed 128 bits: 256-bit multiplication and division, as the contract does.
-  const auto wide = [](Uint128 v) {
-    base::Uint256 w(static_cast<uint64_t>(v));
-    w.words[1] = static_cast<uint64_t>(v >> 64);
-    return w;
-  };
-  const base::Uint256 with_fee = wide(amount * 997);
-  const base::Uint256 q = base::mul_div(with_fee, wide(reserve_out), wide(reserve_in * 1000 + amount * 997)).quotient;
-  return (static_cast<Uint128>(q.words[1]) << 64) | q.words[0];
+  return *base::share_of(amount * 997, reserve_out, reserve_in * 1000 + amount * 997);  // below reserve_out
 }
 
 void World::pool_swap(AccountChain& chain, const Pool& pool, AssetId in, Uint128 amount, Uint128 out, AccountId sender,

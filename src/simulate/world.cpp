@@ -391,6 +391,12 @@ void World::bitcoin_block() {
     const auto rich = std::min<uint64_t>({persons_, 20000, target_[bitcoin_index_] / 10});
     for (uint32_t p = 0; p < rich; ++p) grant(p, random_.heavy(500'0000, 600, 14));
   }
+  uint64_t granted = 0;
+  for (const Payee& payee : extra) granted += payee.value;
+  if (granted + bitcoin_->subsidy() > chain::kMoneyMaxSatoshi && status_.ok())
+    status_ = base::bad_input(
+        "this scenario's world needs more bitcoin than the 21 million there are: make the amounts "
+        "smaller, or the price of BTC higher");
   // Pools find blocks by their share of the hash rate: a few large ones, a tail (Zipf).
   bitcoin_->end_block(miners_[random_.rank(miners_.size())], extra);
   // Intervals as of a Poisson process, in steps of 30 seconds; mean about ten minutes.
