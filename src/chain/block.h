@@ -34,12 +34,25 @@ struct UtxoOutput {
   ScriptType type = ScriptType::kNonStandard;
   AddressKey key;
 };
+// How a wallet wrote its transaction, as bits: what fingerprints compare (docs/methodology/clusters.md). 0: not known, as
+// in exports that lack it. Not part of the block's digest: it moves no money.
+enum TransactionForm : uint8_t {
+  kFormKnown = 1,
+  kFormLockTime = 2,     // a lock time other than 0
+  kFormReplaceable = 4,  // an input signals BIP 125: sequence below 0xfffffffe
+  kFormFinal = 8,        // every sequence is 0xffffffff: a lock time would have no force
+  kFormVersion2 = 16,    // version 2 or higher (BIP 68)
+  kFormWitness = 32,     // carries witnesses (BIP 144)
+};
+
 struct UtxoTransaction {
   TxId id{};
   uint32_t first_input = 0;  // into UtxoBlock::inputs; a coinbase has none
   uint32_t inputs = 0;
   uint32_t first_output = 0;
   uint32_t outputs = 0;
+  uint8_t form = 0;           // TransactionForm bits
+  uint32_t virtual_size = 0;  // BIP 141 vbytes; 0: not known
 };
 struct UtxoBlock {
   uint64_t height = 0;
@@ -68,6 +81,12 @@ struct AccountTransaction {
   uint32_t first_movement = 0;
   uint32_t movements = 0;
 };
+// A contract came to be: who made it (the transaction's sender, or the contract that called CREATE), and its address.
+struct ContractCreation {
+  uint32_t transaction = 0;  // into AccountBlock::transactions
+  AddressKey contract;
+  AddressKey creator;
+};
 struct AccountBlock {
   uint64_t height = 0;
   BlockHash hash{};      // zero where the export has none
@@ -75,6 +94,7 @@ struct AccountBlock {
   int64_t time = 0;
   std::vector<AccountTransaction> transactions;
   std::vector<AccountMovement> movements;
+  std::vector<ContractCreation> creations;  // not part of the digest: a creation moves no money by itself
 };
 
 // What a block commits to, for the ledger's digest (docs/formats/ledger.md): everything the store keeps of it.

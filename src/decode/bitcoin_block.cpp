@@ -73,7 +73,9 @@ class BlockDecoder {
     tx.first_input = static_cast<uint32_t>(out_.inputs.size());
     tx.first_output = static_cast<uint32_t>(out_.outputs.size());
     const size_t start = in_.offset();
-    in_.u32();  // version
+    const uint32_t version = in_.u32();
+    replaceable_ = false;
+    final_ = true;
     const size_t after_version = in_.offset();
     const bool segwit = in_.remaining() >= 2 && in_.position()[0] == 0 && in_.position()[1] == 1;
     if (segwit) in_.take(2);
@@ -97,8 +99,14 @@ class BlockDecoder {
       }
     }
     const size_t lock_time = in_.offset();
-    in_.u32();
+    const uint32_t lock = in_.u32();
     if (in_.failed()) return truncated();
+    tx.form = static_cast<uint8_t>(chain::kFormKnown | (lock != 0 ? chain::kFormLockTime : 0) |
+                                   (replaceable_ ? chain::kFormReplaceable : 0) | (final_ ? chain::kFormFinal : 0) |
+                                   (version >= 2 ? chain::kFormVersion2 : 0) | (segwit ? chain::kFormWitness : 0));
+    const size_t size = in_.offset() - start;
+    const size_t base_size = segwit ? 8 + body_end - body : size;
+    tx.virtual_size = static_cast<uint32_t>((3 * base_size + size + 3) / 4);  // BIP 141: weight / 4, rounded up
     tx.inputs = static_cast<uint32_t>(out_.inputs.size()) - tx.first_input;
     tx.outputs = static_cast<uint32_t>(out_.outputs.size()) - tx.first_output;
     if (segwit) {  // the identifier leaves marker, flag and witnesses out
@@ -125,8 +133,10 @@ class BlockDecoder {
     std::copy(id.begin(), id.end(), in.previous.begin());
     Bytes script;
     JINDO_DO(counted(script, "an input script"));
-    in_.u32();  // sequence
+    const uint32_t sequence = in_.u32();
     if (in_.failed()) return truncated();
+    replaceable_ |= sequence < 0xfffffffe;
+    final_ &= sequence == 0xffffffff;
     const bool null =
         in.output_index == UINT32_MAX && std::all_of(id.begin(), id.end(), [](uint8_t b) { return b == 0; });
     if (tx_index == 0) {
@@ -186,6 +196,8 @@ class BlockDecoder {
   uint64_t base_offset_;
   chain::UtxoBlock& out_;
   std::vector<uint8_t> plain_;
+  bool replaceable_ = false;  // of the transaction being read
+  bool final_ = true;
 };
 }  // namespace
 

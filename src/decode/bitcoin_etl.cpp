@@ -59,6 +59,36 @@ struct BitcoinEtlParser::State {
     return {};
   }
 
+  // How the wallet wrote it. Whether it carries witnesses shows in the sizes.
+  static base::Status form(const JsonFields& fields, const simdjson::dom::array& inputs, BitcoinEtlTransaction& out) {
+    uint64_t size = 0, virtual_size = 0;
+    if (fields.has("size")) {
+      JINDO_TRY(size, fields.u64("size"));
+    }
+    if (fields.has("virtual_size")) {
+      JINDO_TRY(virtual_size, fields.u64("virtual_size"));
+    }
+    if (size > UINT32_MAX || virtual_size > UINT32_MAX) return bad_input("field 'size': more than a transaction holds");
+    out.virtual_size = static_cast<uint32_t>(virtual_size);
+    if (size == 0 || virtual_size == 0 || !fields.has("version") || !fields.has("lock_time")) return {};
+    JINDO_TRY(const uint64_t version, fields.u64("version"));
+    JINDO_TRY(const uint64_t lock, fields.u64("lock_time"));
+    bool replaceable = false, final = true;
+    for (const simdjson::dom::element element : inputs) {
+      simdjson::dom::object object;
+      if (element.get(object) != simdjson::SUCCESS || !JsonFields(object).has("sequence")) return {};
+      JINDO_TRY(const uint64_t sequence, JsonFields(object).u64("sequence"));
+      replaceable |= sequence < 0xfffffffe;
+      final &= sequence == 0xffffffff;
+    }
+    if (out.coinbase) return {};  // its sequence is not exported
+    out.form = static_cast<uint8_t>(chain::kFormKnown | (lock != 0 ? chain::kFormLockTime : 0) |
+                                    (replaceable ? chain::kFormReplaceable : 0) | (final ? chain::kFormFinal : 0) |
+                                    (version >= 2 ? chain::kFormVersion2 : 0) |
+                                    (virtual_size < size ? chain::kFormWitness : 0));
+    return {};
+  }
+
   base::Status output(const JsonFields& fields, uint64_t expected_index, chain::UtxoOutput& out) {
     JINDO_TRY(const uint64_t index, fields.u64("index"));
     if (index != expected_index) {
@@ -111,6 +141,7 @@ base::Status BitcoinEtlParser::parse_transaction(std::string_view line, BitcoinE
     if (element.get(object) != simdjson::SUCCESS) return bad_input("field 'inputs': expected objects");
     JINDO_DO(state_->input(JsonFields(object), out.inputs.emplace_back()));
   }
+  JINDO_DO(state_->form(fields, inputs, out));
   if (outputs.size() == 0) return bad_input("field 'outputs': expected at least one output");
   uint64_t index = 0;
   for (const simdjson::dom::element element : outputs) {

@@ -20,6 +20,8 @@ struct BitcoinEtlTransaction {
   bool has_index = false;
   uint64_t index = 0;
   chain::TxId id{};
+  uint8_t form = 0;           // chain::TransactionForm; 0 where the export lacks version, lock_time or sequences
+  uint32_t virtual_size = 0;  // 0 where the export lacks it
   std::vector<chain::UtxoInput> inputs;  // value and key as exported, for partial ledgers
   std::vector<chain::UtxoOutput> outputs;
 };

@@ -224,6 +224,11 @@ class Assembler {
     movement.amount = amount;
     out_.movements.push_back(movement);
   }
+  // In the transaction begun last.
+  void create(const Account20& creator, const Account20& contract) {
+    out_.creations.push_back(
+        {static_cast<uint32_t>(out_.transactions.size() - 1), account(contract), account(creator)});
+  }
   void begin(const Hash256& hash, uint32_t index) {
     chain::AccountTransaction tx;
     tx.id = hash;
@@ -273,7 +278,10 @@ class Assembler {
     if (done) {
       if (traced) {
         internal_value(traces_end);
-      } else if (!tx.value.is_zero()) {
+      } else if (tx.creates && tx.has_to) {
+        create(tx.from, tx.to);
+      }
+      if (!traced && !tx.value.is_zero()) {
         if (!tx.has_to)
           return fail("transaction 0x" + base::to_hex(tx.hash) +
                       " creates a contract with value, and neither "
@@ -301,6 +309,8 @@ class Assembler {
                          std::memcmp(trace.path.data(), failed->path.data(), failed->path_size) == 0;
       if (below) continue;
       failed = trace.failed ? &trace : nullptr;
+      if (!trace.failed && trace.type == EvmTraceType::kCreate && trace.has_from && trace.has_to)
+        create(trace.from, trace.to);
       if (trace.failed || !trace.moves_value || trace.value.is_zero() || !trace.has_from || !trace.has_to) continue;
       move(chain::MovementKind::kTransfer, chain::native_asset(), account(trace.from), account(trace.to), trace.value);
     }

@@ -154,6 +154,8 @@ class EtlSource {
     row.first_output = static_cast<uint32_t>(out.outputs.size());
     row.inputs = static_cast<uint32_t>(tx.inputs.size());
     row.outputs = static_cast<uint32_t>(tx.outputs.size());
+    row.form = tx.form;
+    row.virtual_size = tx.virtual_size;
     out.inputs.insert(out.inputs.end(), tx.inputs.begin(), tx.inputs.end());
     out.outputs.insert(out.outputs.end(), tx.outputs.begin(), tx.outputs.end());
     out.transactions.push_back(row);

@@ -3,6 +3,7 @@
 #include <bit>
 #include <map>
 
+#include "base/external_sort.h"
 #include "ledger/grouping.h"
 
 namespace jindo::ledger {
@@ -13,6 +14,14 @@ struct Side {          // one end of a movement
   uint64_t reference;  // movement (local) * 2 + (1 if it receives)
   uint64_t row;        // holding
 };
+struct CreationKey {  // a creation's row, to be ordered by contract or by creator
+  chain::AddressKey key;
+  uint64_t row;
+  friend bool operator<(const CreationKey& a, const CreationKey& b) {
+    const auto order = a.key <=> b.key;
+    return order != 0 ? order < 0 : a.row < b.row;
+  }
+};
 struct Identifier {
   uint64_t prefix;
   uint64_t number;
@@ -21,7 +30,10 @@ struct Identifier {
 class Builder : public AccountBuilder {
  public:
   Builder(const BuildOptions& options, const AccountStore* older)
-      : options_(options), files_(options.folder, options.durable) {
+      : options_(options),
+        files_(options.folder, options.durable),
+        by_contract_(options.temporary_folder, options.memory_bytes / 32),
+        by_creator_(options.temporary_folder, options.memory_bytes / 32) {
     if (older != nullptr && older->info().blocks > 0) {
       const ChainInfo& info = older->info();
       first_block_ = info.blocks;
@@ -46,6 +58,7 @@ class Builder : public AccountBuilder {
     JINDO_DO(files_.open(tx_block_, "tx_block"));
     JINDO_DO(files_.open(tx_index_, "tx_index"));
     JINDO_DO(files_.open(tx_first_movement_, "tx_first_movement"));
+    JINDO_DO(files_.open(creations_, "creation"));
     JINDO_DO(files_.open(mv_kind_, "mv_kind"));
     JINDO_DO(files_.open(mv_asset_, "mv_asset"));
     JINDO_DO(files_.open(mv_transaction_, "mv_transaction"));
@@ -75,6 +88,15 @@ class Builder : public AccountBuilder {
     chain_digest_ = chained.finish();
     row.chain_digest = chain_digest_;
     JINDO_DO(blocks_.append(row));
+    for (const chain::ContractCreation& creation : block.creations) {
+      JINDO_DO(by_contract_.add({creation.contract, creations_.count()}));
+      JINDO_DO(by_creator_.add({creation.creator, creations_.count()}));
+      CreationRow entry{};
+      entry.transaction = row.first_transaction + creation.transaction;
+      entry.contract = creation.contract;
+      entry.creator = creation.creator;
+      JINDO_DO(creations_.append(entry));
+    }
     for (const chain::AccountTransaction& tx : block.transactions) JINDO_DO(add_transaction(block, tx));
     return {};
   }
@@ -96,6 +118,7 @@ class Builder : public AccountBuilder {
     JINDO_DO(files_.open(assets, "asset_key"));
     JINDO_DO(assets.append(std::span<const chain::AddressKey>(assets_)));
     JINDO_DO(files_.close(assets, "asset_key"));
+    JINDO_DO(write_creations());
     if (options_.phase) options_.phase("indexing transactions");
     JINDO_DO(index_transactions());
     if (options_.phase) options_.phase("grouping by holding");
@@ -150,6 +173,24 @@ class Builder : public AccountBuilder {
     record.asset = asset;
     record.key = key;
     return keys_.add(partition_of(record.hash), record);
+  }
+
+  Status write_creations() {
+    JINDO_DO(files_.close(creations_, "creation"));
+    JINDO_DO(write_order(by_contract_, "creation_by_contract"));
+    return write_order(by_creator_, "creation_by_creator");
+  }
+  Status write_order(base::ExternalSorter<CreationKey>& sorter, const char* name) {
+    ColumnWriter<uint64_t> rows;
+    JINDO_DO(files_.open(rows, name));
+    JINDO_DO(sorter.finish());
+    for (;;) {
+      JINDO_TRY(const CreationKey* next, sorter.peek());
+      if (next == nullptr) break;
+      JINDO_DO(rows.append(next->row));
+      JINDO_DO(sorter.pop());
+    }
+    return files_.close(rows, name);
   }
 
   Status index_transactions() {
@@ -274,6 +315,8 @@ class Builder : public AccountBuilder {
 
   BuildOptions options_;
   SegmentWriter files_;
+  base::ExternalSorter<CreationKey> by_contract_, by_creator_;
+  ColumnWriter<CreationRow> creations_;
   uint64_t first_block_ = 0, first_transaction_ = 0, first_movement_ = 0;
   base::Hash256 chain_digest_{};
   int64_t order_time_ = 0;

@@ -21,6 +21,12 @@ base::Status AccountSegment::open(const std::string& folder) {
   JINDO_TRY(holding_offset, files.column<uint64_t>("holding_offset"));
   JINDO_TRY(holding_movement, files.column<uint64_t>("holding_movement"));
   const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
+  if (files.has("creation")) {
+    JINDO_TRY(creation, files.column<CreationRow>("creation"));
+    JINDO_TRY(creation_by_creator, files.column<uint64_t>("creation_by_creator"));
+    JINDO_TRY(creation_by_contract, files.column<uint64_t>("creation_by_contract"));
+    if (creation.size() != creation_by_creator.size() || creation.size() != creation_by_contract.size()) return bad("columns differ in length");
+  }
   first_movement = blocks.front().first_movement;
   const size_t movements = mv_kind.size();
   if (tx_first_movement.size() != tx_id.size() + 1 || tx_index.size() != tx_id.size() ||
@@ -108,6 +114,31 @@ std::optional<AddressHandle> AccountStore::find_address(const chain::AddressKey&
     any |= out.rows.back() != kNoNumber;
   }
   if (!any) return std::nullopt;
+  return out;
+}
+
+std::optional<Creation> AccountStore::creation_of(const chain::AddressKey& contract) const {
+  for (size_t i = segments_.size(); i-- > 0;) {
+    const AccountSegment& s = segments_[i];
+    const auto& order = s.creation_by_contract;
+    const auto after = std::upper_bound(
+        order.begin(), order.end(), contract,
+        [&](const chain::AddressKey& wanted, uint64_t row) { return wanted < s.creation[row].contract; });
+    if (after == order.begin() || !(s.creation[*(after - 1)].contract == contract)) continue;
+    const CreationRow& row = s.creation[*(after - 1)];
+    return Creation{row.transaction, contract, row.creator};
+  }
+  return std::nullopt;
+}
+std::vector<Creation> AccountStore::created_by(const chain::AddressKey& creator, size_t limit) const {
+  std::vector<Creation> out;
+  for (const AccountSegment& s : segments_) {
+    auto at = std::lower_bound(
+        s.creation_by_creator.begin(), s.creation_by_creator.end(), creator,
+        [&](uint64_t row, const chain::AddressKey& wanted) { return s.creation[row].creator < wanted; });
+    for (; at != s.creation_by_creator.end() && s.creation[*at].creator == creator && out.size() < limit; ++at)
+      out.push_back({s.creation[*at].transaction, s.creation[*at].contract, creator});
+  }
   return out;
 }
 

@@ -19,6 +19,8 @@ struct AccountSegment : SegmentBase {
   std::span<const uint32_t> holding_asset;
   std::span<const uint64_t> holding_offset;  // one more than holdings
   std::span<const uint64_t> holding_movement;
+  std::span<const CreationRow> creation;  // in ledger order; empty in segments of before this column
+  std::span<const uint64_t> creation_by_contract, creation_by_creator;  // rows of it by key, then in ledger order
   base::Status open(const std::string& folder);
   base::Uint256 amount(uint64_t local) const {
     const uint64_t value = mv_amount[local];
@@ -38,6 +40,8 @@ class AccountStore : public AccountReader {
   chain::TxId transaction_id(uint64_t transaction) const override;
   std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
   std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
+  std::optional<Creation> creation_of(const chain::AddressKey& contract) const override;
+  std::vector<Creation> created_by(const chain::AddressKey& creator, size_t limit) const override;
   void movement(uint64_t number, Movement& out) const override;
   base::Uint256 amount(uint64_t number) const override;
   chain::AddressKey asset(uint32_t segment, uint32_t asset) const override {

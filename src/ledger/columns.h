@@ -74,6 +74,7 @@ class SegmentFiles {
     JINDO_TRY(const base::Bytes bytes, raw_column(name, sizeof(T)));
     return std::span<const T>(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T));
   }
+  bool has(const std::string& name) const { return files_.count(name) != 0; }
   const std::vector<ColumnInfo>& columns() const { return columns_; }
   const std::string& folder() const { return folder_; }
   base::Status verify_checksums() const;

@@ -42,6 +42,13 @@ struct ExternalRow {  // an input of a partial ledger whose output is older than
   uint32_t output_index = 0;
   uint32_t reserved = 0;
 };
+struct CreationRow {  // a contract and who made it
+  uint64_t transaction = 0;
+  chain::AddressKey contract;
+  chain::AddressKey creator;
+  uint8_t reserved[6] = {};
+};
+static_assert(sizeof(CreationRow) == 80 && std::is_trivially_copyable_v<CreationRow>);
 static_assert(sizeof(BlockRow) == 192 && sizeof(IndexEntry) == 16 && sizeof(ExternalRow) == 48);
 static_assert(std::is_trivially_copyable_v<BlockRow> && std::is_trivially_copyable_v<chain::AddressKey>);
 

@@ -339,6 +339,8 @@ void read_block(const UtxoStore& store, uint64_t block, chain::UtxoBlock& out, s
     tx.first_output = static_cast<uint32_t>(out.outputs.size());
     tx.inputs = static_cast<uint32_t>(view.in_output.size());
     tx.outputs = static_cast<uint32_t>(view.out_value.size());
+    tx.form = view.form;
+    tx.virtual_size = view.virtual_size;
     for (size_t i = 0; i < view.in_output.size(); ++i) {
       chain::UtxoInput in;
       if (view.in_output[i] == kNoNumber) {
@@ -387,6 +389,15 @@ void read_block(const AccountStore& store, uint64_t block, chain::AccountBlock& 
       ++tx.movements;
     }
     out.transactions.push_back(tx);
+  }
+  for (const AccountSegment& segment : store.all_segments()) {
+    if (segment.first_block > block || block >= segment.first_block + segment.blocks.size()) continue;
+    auto at = std::lower_bound(segment.creation.begin(), segment.creation.end(), row.first_transaction,
+                               [](const CreationRow& r, uint64_t wanted) { return r.transaction < wanted; });
+    for (; at != segment.creation.end() && at->transaction < end; ++at) {
+      out.creations.push_back(
+          {static_cast<uint32_t>(at->transaction - row.first_transaction), at->contract, at->creator});
+    }
   }
 }
 }  // namespace jindo::ledger

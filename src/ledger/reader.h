@@ -40,6 +40,8 @@ struct UtxoTransactionView {
   std::span<const uint64_t> in_value;
   std::span<const uint64_t> out_value;
   std::span<const chain::ScriptType> out_type;
+  uint8_t form = 0;           // chain::TransactionForm
+  uint32_t virtual_size = 0;  // vbytes; 0: not known
   bool coinbase() const { return in_output.empty(); }
 };
 // An address's place in each segment; opaque to callers.
@@ -101,8 +103,18 @@ struct HoldingHandle {
   std::vector<uint64_t> rows;  // one a segment, kNoNumber where it does not occur
 };
 
+struct Creation {
+  uint64_t transaction = 0;
+  chain::AddressKey contract;
+  chain::AddressKey creator;
+};
+
 class AccountReader : public ChainReader {
  public:
+  // Who made a contract: the latest creation at its address. None where the ledger's input told of none.
+  virtual std::optional<Creation> creation_of(const chain::AddressKey& contract) const = 0;
+  // What an address created, in ledger order, at most `limit`.
+  virtual std::vector<Creation> created_by(const chain::AddressKey& creator, size_t limit) const = 0;
   virtual void movement(uint64_t number, Movement& out) const = 0;
   virtual base::Uint256 amount(uint64_t number) const = 0;
   virtual chain::AddressKey asset(uint32_t segment, uint32_t asset) const = 0;

@@ -65,6 +65,8 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.open(tx_block_, "tx_block"));
     JINDO_DO(files_.open(tx_first_input_, "tx_first_input"));
     JINDO_DO(files_.open(tx_first_output_, "tx_first_output"));
+    JINDO_DO(files_.open(tx_form_, "tx_form"));
+    JINDO_DO(files_.open(tx_virtual_size_, "tx_virtual_size"));
     JINDO_DO(files_.open(out_value_, "out_value"));
     JINDO_DO(files_.open(out_type_, "out_type"));
     return files_.open(external_, "external");
@@ -114,6 +116,8 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.close(tx_block_, "tx_block"));
     JINDO_DO(files_.close(tx_first_input_, "tx_first_input"));
     JINDO_DO(files_.close(tx_first_output_, "tx_first_output"));
+    JINDO_DO(files_.close(tx_form_, "tx_form"));
+    JINDO_DO(files_.close(tx_virtual_size_, "tx_virtual_size"));
     JINDO_DO(files_.close(out_value_, "out_value"));
     JINDO_DO(files_.close(out_type_, "out_type"));
     JINDO_DO(files_.close(external_, "external"));
@@ -197,6 +201,8 @@ class Builder : public UtxoBuilder {
     JINDO_DO(tx_block_.append(static_cast<uint32_t>(blocks_.count() - 1)));
     JINDO_DO(tx_first_input_.append(first_.input + inputs_));
     JINDO_DO(tx_first_output_.append(first_.output + outputs_));
+    JINDO_DO(tx_form_.append(tx.form));
+    JINDO_DO(tx_virtual_size_.append(tx.virtual_size));
     const Definition definition{tx.id, first_.transaction + transactions_, first_.output + outputs_, tx.outputs,
                                 tx.inputs == 0 ? static_cast<uint32_t>(blocks_.count()) : 0U};
     JINDO_DO(definitions_.add(partition_of(id_hash(tx.id)), definition));
@@ -556,7 +562,8 @@ class Builder : public UtxoBuilder {
   std::vector<uint64_t> row_first_;  // first row of each address partition, and the end
   ColumnWriter<BlockRow> blocks_;
   ColumnWriter<chain::TxId> tx_id_;
-  ColumnWriter<uint32_t> tx_block_;
+  ColumnWriter<uint32_t> tx_block_, tx_virtual_size_;
+  ColumnWriter<uint8_t> tx_form_;
   ColumnWriter<uint64_t> tx_first_input_, tx_first_output_, out_value_;
   ColumnWriter<chain::ScriptType> out_type_;
   ColumnWriter<ExternalRow> external_;

@@ -5,6 +5,12 @@ base::Status UtxoSegment::open(const std::string& folder) {
   JINDO_DO(open_base(folder, chain::LedgerModel::kUtxo));
   JINDO_TRY(tx_first_input, files.column<uint64_t>("tx_first_input"));
   JINDO_TRY(tx_first_output, files.column<uint64_t>("tx_first_output"));
+  if (files.has("tx_form") && files.has("tx_virtual_size")) {
+    JINDO_TRY(tx_form, files.column<uint8_t>("tx_form"));
+    JINDO_TRY(tx_virtual_size, files.column<uint32_t>("tx_virtual_size"));
+    if (tx_form.size() != tx_id.size() || tx_virtual_size.size() != tx_id.size())
+      return base::bad_input(folder + ": damaged: columns differ in length");
+  }
   JINDO_TRY(in_output, files.column<uint64_t>("in_output"));
   JINDO_TRY(in_value, files.column<uint64_t>("in_value"));
   JINDO_TRY(in_address, files.column<uint64_t>("in_address"));
@@ -125,6 +131,8 @@ void UtxoStore::transaction(uint64_t number, UtxoTransactionView& out) const {
   out.in_value = s.in_value.subspan(in, inputs);
   out.out_value = s.out_value.subspan(o, outputs);
   out.out_type = s.out_type.subspan(o, outputs);
+  out.form = s.tx_form.empty() ? uint8_t{0} : s.tx_form[t];
+  out.virtual_size = s.tx_virtual_size.empty() ? 0 : s.tx_virtual_size[t];
 }
 
 void UtxoStore::spenders(uint64_t first_output, std::span<uint64_t> out) const {

@@ -10,6 +10,8 @@ struct UtxoSegment : SegmentBase {
   uint64_t first_output = 0;
   std::span<const uint64_t> tx_first_input;   // one more than transactions
   std::span<const uint64_t> tx_first_output;  // one more than transactions
+  std::span<const uint8_t> tx_form;           // empty in segments of before these columns: not known
+  std::span<const uint32_t> tx_virtual_size;  // the same
   std::span<const uint64_t> in_output, in_value, in_address;
   std::span<const uint64_t> out_value, out_spender, out_address;
   std::span<const chain::ScriptType> out_type;
