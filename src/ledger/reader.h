@@ -25,6 +25,7 @@ struct ChainInfo {
   uint64_t outputs = 0;
   uint64_t movements = 0;
   uint64_t segments = 0;
+  uint64_t external_inputs = 0;  // of a partial ledger: they spend outputs from before it
   uint64_t tip_height = 0;
   int64_t tip_time = 0;
   chain::BlockHash tip_hash{};
@@ -49,8 +50,17 @@ struct AddressHandle {
   chain::AddressKey key;
   std::vector<uint64_t> rows;  // one a segment, kNoNumber where it does not occur
 };
-struct ColumnPass {  // a contiguous stretch of inputs and outputs for a full pass
+// A contiguous stretch of transactions with their inputs and outputs, for a full pass. in_address and out_address are
+// rows of this stretch's own table of addresses (kNoNumber for none); received and sent hold numbers by row.
+struct ColumnPass {
+  uint64_t first_transaction = 0, first_input = 0, first_output = 0;
+  std::span<const uint64_t> tx_first_input, tx_first_output;  // one more than transactions
   std::span<const uint64_t> in_output, in_value, in_address, out_value, out_spender, out_address;
+  std::span<const chain::ScriptType> out_type;
+  std::span<const chain::AddressKey> address_key;
+  std::span<const uint64_t> received_offset, received, sent_offset, sent;
+  bool external = false;  // some inputs spend outputs from before a partial ledger
+  uint64_t transactions() const { return tx_first_input.size() - 1; }
 };
 
 class ChainReader {
@@ -85,6 +95,8 @@ class UtxoReader : public ChainReader {
   virtual uint64_t received_count(const AddressHandle& address) const = 0;
   virtual uint64_t sent_count(const AddressHandle& address) const = 0;
   virtual std::vector<ColumnPass> passes() const = 0;
+  // The address's row in a pass's table; kNoNumber where it does not occur there.
+  virtual uint64_t row_in_pass(size_t pass, const chain::AddressKey& key, uint64_t hash) const = 0;
 };
 
 struct Movement {

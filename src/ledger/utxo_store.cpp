@@ -63,6 +63,7 @@ base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& n
     info.transactions += segment.tx_id.size();
     info.inputs += segment.in_output.size();
     info.outputs += segment.out_value.size();
+    info.external_inputs += segment.external.size();
     const BlockRow& tip = segment.blocks.back();
     info.tip_height = tip.height;
     info.tip_time = tip.time;
@@ -233,7 +234,25 @@ uint64_t UtxoStore::sent_count(const AddressHandle& address) const {
 std::vector<ColumnPass> UtxoStore::passes() const {
   std::vector<ColumnPass> out;
   for (const UtxoSegment& s : segments_) {
-    out.push_back({s.in_output, s.in_value, s.in_address, s.out_value, s.out_spender, s.out_address});
+    ColumnPass& pass = out.emplace_back();
+    pass.first_transaction = s.first_transaction;
+    pass.first_input = s.first_input;
+    pass.first_output = s.first_output;
+    pass.tx_first_input = s.tx_first_input;
+    pass.tx_first_output = s.tx_first_output;
+    pass.in_output = s.in_output;
+    pass.in_value = s.in_value;
+    pass.in_address = s.in_address;
+    pass.out_value = s.out_value;
+    pass.out_spender = s.out_spender;
+    pass.out_address = s.out_address;
+    pass.out_type = s.out_type;
+    pass.address_key = s.address_key;
+    pass.received_offset = s.received_offset;
+    pass.received = s.received;
+    pass.sent_offset = s.sent_offset;
+    pass.sent = s.sent;
+    pass.external = !s.external.empty();
   }
   return out;
 }

@@ -47,6 +47,9 @@ class UtxoStore : public UtxoReader {
   uint64_t received_count(const AddressHandle& address) const override;
   uint64_t sent_count(const AddressHandle& address) const override;
   std::vector<ColumnPass> passes() const override;
+  uint64_t row_in_pass(size_t pass, const chain::AddressKey& key, uint64_t hash) const override {
+    return segments_[pass].find_row(key, hash);
+  }
 
  private:
   uint64_t late_spender(uint64_t output) const;
