@@ -38,10 +38,11 @@ void write_edges(const ledger::UtxoReader& reader, const cluster::Clusters& clus
     }
   }
 }
-std::string ledger_of(const std::string& program, const std::string& work, const std::string& name, uint64_t transactions) {
+std::string ledger_of(const std::string& program, const std::string& work, const std::string& name, uint64_t transactions,
+                      uint32_t owners) {
   const std::string blocks = work + "/" + (name == "utxo" ? "blocks" : name + "-blocks");
   if (!base::exists(blocks + "/made")) {
-    make_blocks_folder(blocks, transactions);
+    make_blocks_folder(blocks, transactions, owners);
     (void)base::replace_file(blocks + "/made", "1");
   }
   const std::string folder = work + "/" + name;
@@ -86,9 +87,9 @@ void measure(const std::string& folder, const std::string& what, int runs, const
 }  // namespace
 
 void cluster_benches(const std::string& program, const std::string& work) {
-  measure(ledger_of(program, work, "utxo", 570'000), "the first bench's chain", 7, work + "/edges.bin");
+  measure(ledger_of(program, work, "utxo", 570'000, 400'000), "the first bench's chain", 7, work + "/edges.bin");
 }
 void cluster_benches_large(const std::string& program, const std::string& work) {
-  measure(ledger_of(program, work, "large", 25'000'000), "50 million inputs", 2, "");
+  measure(ledger_of(program, work, "large", 25'000'000, 20'000'000), "50 million inputs", 2, "");
 }
 }  // namespace jindo::bench

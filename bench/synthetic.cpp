@@ -32,11 +32,11 @@ uint64_t heavy(std::mt19937_64& random, uint64_t count) {
 }
 }  // namespace
 
-void make_blocks_folder(const std::string& folder, uint64_t transactions) {
+void make_blocks_folder(const std::string& folder, uint64_t transactions, uint32_t owners) {
   CHECK(base::make_folders(folder).ok());
   tests::RandomChain::Shape shape;
   shape.transactions = 570;
-  shape.owners = 400'000;
+  shape.owners = owners;
   shape.inputs_max = 3;
   shape.outputs_max = 3;
   shape.odd_scripts = false;

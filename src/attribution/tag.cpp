@@ -1,0 +1,76 @@
+#include "attribution/tag.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace jindo::attribution {
+namespace {
+constexpr const char* kMarkings[] = {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"};
+constexpr const char* kSources[] = {"unknown", "crawl", "community", "research", "ledger", "service", "authority"};
+constexpr const char* kSubjects[] = {"address", "transaction", "cluster"};
+using S = SourceKind;
+// Terms and levels: graphsense-lib, tagpack/db/confidence.csv. The first two are Jindo's.
+constexpr ConfidenceTerm kTerms[] = {
+    {"official_list", 100, S::kAuthority, "stands on a list that the authority itself publishes"},
+    {"court_record", 90, S::kAuthority, "named in a court's record"},
+    {"override", 100, S::kResearch, "known to stand for a whole cluster"},
+    {"ownership", 100, S::kService, "the author controls the key"},
+    {"ledger_immanent", 100, S::kLedger, "read from the ledger itself by a reliable procedure"},
+    {"manual_transaction", 90, S::kResearch, "the author sent funds between known services"},
+    {"service_api", 70, S::kService, "from a known service's interface"},
+    {"forensic_investigation", 70, S::kResearch, "part of a forensic investigation"},
+    {"authority_data", 60, S::kAuthority, "from a public authority's data"},
+    {"trusted_provider", 50, S::kResearch, "from a trusted third party"},
+    {"service_data", 50, S::kService, "from a known service's file"},
+    {"forensic", 50, S::kResearch, "from trusted reports, as papers"},
+    {"untrusted_transaction", 40, S::kCommunity, "a third party sent funds between known services"},
+    {"web_crawl", 20, S::kCrawl, "crawled from the web"},
+    {"heuristic", 10, S::kUnknown, "by a method whose reliability is hard to tell"},
+    {"unknown", 5, S::kUnknown, "source and reliability are unknown"},
+};
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+template <class Names>
+std::optional<uint8_t> index_of(const Names& names, std::string_view text) {
+  for (size_t i = 0; i < std::size(names); ++i)
+    if (text == names[i]) return static_cast<uint8_t>(i);
+  return std::nullopt;
+}
+}  // namespace
+
+const char* name_of(Marking marking) { return kMarkings[static_cast<size_t>(marking)]; }
+const char* name_of(SourceKind kind) { return kSources[static_cast<size_t>(kind)]; }
+const char* name_of(SubjectKind kind) { return kSubjects[static_cast<size_t>(kind)]; }
+std::optional<Marking> find_marking(std::string_view text) {
+  std::string word = lower(text);
+  if (word.rfind("tlp:", 0) == 0) word.erase(0, 4);
+  if (word == "white") word = "clear";
+  for (size_t i = 0; i < std::size(kMarkings); ++i)
+    if (word == lower(kMarkings[i]).substr(4)) return static_cast<Marking>(i);
+  return std::nullopt;
+}
+std::optional<SourceKind> find_source_kind(std::string_view text) {
+  const auto index = index_of(kSources, text);
+  if (!index) return std::nullopt;
+  return static_cast<SourceKind>(*index);
+}
+std::span<const ConfidenceTerm> confidence_terms() { return kTerms; }
+const ConfidenceTerm* find_confidence(std::string_view term) {
+  for (const ConfidenceTerm& t : kTerms)
+    if (term == t.term) return &t;
+  return nullptr;
+}
+
+bool shown_before(const Tag& a, const Tag& b) {
+  const auto rank = [](const Tag& t) {
+    return std::make_tuple(-static_cast<int>(t.confidence), -static_cast<int>(t.source_kind),
+                           -t.stated.value_or(INT64_MIN + 1));
+  };
+  const auto x = rank(a), y = rank(b);
+  if (x != y) return x < y;
+  return std::tie(a.label, a.collection, a.id) < std::tie(b.label, b.collection, b.id);
+}
+}  // namespace jindo::attribution
