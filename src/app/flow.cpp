@@ -17,7 +17,7 @@ class FlowBuilder {
 
  private:
   const ledger::LedgerChain& chain_of(const trace::Step& step) const {
-    return *traced_.ledger.find(*traced_.result.chains[step.chain].network);
+    return *traced_.ledger->find(*traced_.result.chains[step.chain].network);
   }
   uint64_t transaction_of(const trace::Step& step) const {
     const ledger::LedgerChain& chain = chain_of(step);

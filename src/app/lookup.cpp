@@ -4,6 +4,8 @@
 
 #include "app/tracing.h"
 #include "base/clock.h"
+#include "cluster/change.h"
+#include "cluster/clusters.h"
 #include "ledger/ledger.h"
 
 namespace jindo::app {
@@ -47,18 +49,6 @@ void print_line(base::JsonWriter* json, const base::TextSink& out, const Line& l
       (line.spent_by.empty() ? "" : "  spent by " + line.spent_by) + "\n");
 }
 
-uint64_t first_block_from(const ledger::ChainReader& reader, uint64_t height) {
-  uint64_t low = 0, high = reader.info().blocks;
-  while (low < high) {
-    const uint64_t middle = (low + high) / 2;
-    if (reader.block(middle).height < height)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 Line line_at(const chain::Network& network, const ledger::ChainReader& reader, uint64_t transaction,
              const char* direction) {
   Line line;
@@ -72,44 +62,6 @@ Line line_at(const chain::Network& network, const ledger::ChainReader& reader, u
   line.asset_key = chain::native_asset();
   line.asset = network.native;
   return line;
-}
-
-std::vector<Line> utxo_page(const ledger::LedgerChain& chain, const ledger::AddressHandle& handle,
-                            const LookupRequest& request) {
-  const ledger::UtxoStore& store = *chain.utxo;
-  const uint64_t from = first_block_from(store, request.from_height);
-  std::vector<Line> lines;
-  if (from >= store.info().blocks) return lines;
-  const ledger::BlockRow row = store.block(from);
-  const auto received = store.received(handle, row.first_output, request.limit);
-  const auto sent = store.sent(handle, row.first_input, request.limit);
-  // Both lists are in ledger order; merge by transaction, what a transaction spends before what it pays.
-  size_t r = 0, s = 0;
-  while (lines.size() < request.limit && (r < received.size() || s < sent.size())) {
-    const uint64_t tx_in = r < received.size() ? store.transaction_of_output(received[r]) : kNoNumber;
-    const uint64_t tx_out = s < sent.size() ? store.transaction_of_input(sent[s]) : kNoNumber;
-    ledger::UtxoTransactionView view;
-    if (tx_out <= tx_in) {
-      Line line = line_at(*chain.network, store, tx_out, "out");
-      store.transaction(tx_out, view);
-      line.position = sent[s] - view.first_input;
-      line.amount = view.in_value[line.position];
-      lines.push_back(line);
-      ++s;
-    } else {
-      Line line = line_at(*chain.network, store, tx_in, "in");
-      store.transaction(tx_in, view);
-      line.position = received[r] - view.first_output;
-      line.amount = view.out_value[line.position];
-      line.outpoint = line.transaction + ":" + std::to_string(line.position);
-      uint64_t spender = 0;
-      store.spenders(received[r], {&spender, 1});
-      if (spender != kNoNumber) line.spent_by = chain::format_hash(*chain.network, store.transaction_id(spender));
-      lines.push_back(line);
-      ++r;
-    }
-  }
-  return lines;
 }
 
 Line account_line(const ledger::LedgerChain& chain, uint64_t number, const chain::AddressKey& self) {
@@ -131,96 +83,63 @@ Line account_line(const ledger::LedgerChain& chain, uint64_t number, const chain
   return line;
 }
 
-std::vector<Line> account_page(const ledger::LedgerChain& chain, const std::vector<ledger::HoldingHandle>& holdings,
-                               const LookupRequest& request) {
-  const ledger::AccountStore& store = *chain.account;
-  const uint64_t block = first_block_from(store, request.from_height);
-  std::vector<Line> lines;
-  if (block >= store.info().blocks) return lines;
-  const uint64_t from = store.block(block).first_movement;
-  // The next of each holding's movements, the earliest first: a page costs what it shows, however large the holdings.
-  std::vector<uint64_t> numbers;
-  for (uint32_t s = 0; s < store.segments() && numbers.size() < request.limit; ++s) {
-    std::vector<uint64_t> here;
-    for (const ledger::HoldingHandle& holding : holdings) {
-      const auto movements = store.movements_of(holding, s);
-      const auto begin = std::lower_bound(movements.begin(), movements.end(), from);
-      const auto take = std::min<size_t>(request.limit, static_cast<size_t>(movements.end() - begin));
-      here.insert(here.end(), begin, begin + static_cast<ptrdiff_t>(take));
-    }
-    std::sort(here.begin(), here.end());
-    here.resize(std::min<size_t>(here.size(), request.limit - numbers.size()));
-    numbers.insert(numbers.end(), here.begin(), here.end());
+
+// What the transaction's shape says: whether several people made it, and which output is the change. Advice, not fact.
+struct Reading {
+  cluster::JoinFinding joint;
+  std::vector<cluster::ChangeEvidence> evidence;
+  std::optional<cluster::ChangeVerdict> change;
+};
+Reading read_shape(const ledger::UtxoReader& reader, uint64_t transaction) {
+  Reading out;
+  out.joint = cluster::find_join(reader, transaction);
+  out.evidence = cluster::change_evidence(reader, transaction);
+  out.change = cluster::weigh(out.evidence);
+  return out;
+}
+const char* name_of(cluster::ChangeHeuristic heuristic) {
+  return cluster::change_heuristics()[static_cast<size_t>(heuristic)].name;
+}
+void print_reading(base::JsonWriter& json, const Reading& reading) {
+  if (reading.joint.kind != cluster::JoinKind::kNone) {
+    json.key("joint");
+    json.begin_object();
+    json.field("kind", cluster::info_of(reading.joint.kind).name);
+    json.field("confidence", static_cast<uint64_t>(reading.joint.confidence));
+    json.end_object();
   }
-  for (const uint64_t number : numbers) lines.push_back(account_line(chain, number, holdings.front().address));
-  return lines;
+  if (reading.evidence.empty()) return;
+  json.key("change_evidence");
+  json.begin_array();
+  for (const auto& e : reading.evidence) {
+    json.begin_object();
+    json.compact(true);
+    json.field("output", static_cast<uint64_t>(e.output));
+    json.field("heuristic", name_of(e.heuristic));
+    json.field("confidence",
+               static_cast<uint64_t>(cluster::change_heuristics()[static_cast<size_t>(e.heuristic)].confidence));
+    json.end_object();
+    json.compact(false);
+  }
+  json.end_array();
+  if (!reading.change) return;
+  json.key("likely_change");
+  json.begin_object();
+  json.field("output", static_cast<uint64_t>(reading.change->output));
+  json.field("confidence", static_cast<uint64_t>(reading.change->confidence));
+  json.end_object();
+}
+void print_reading(const base::TextSink& out, const Reading& reading) {
+  if (reading.joint.kind != cluster::JoinKind::kNone)
+    out(std::string("  looks like a joint transaction: ") + cluster::info_of(reading.joint.kind).title + " (confidence " +
+        std::to_string(reading.joint.confidence) + " of 100)\n");
+  for (const auto& e : reading.evidence)
+    out("  change may be output " + std::to_string(e.output) + ", says " + name_of(e.heuristic) + "\n");
+  if (reading.change)
+    out("  likely change: output " + std::to_string(reading.change->output) + " (confidence " +
+        std::to_string(reading.change->confidence) + " of 100)\n");
 }
 }  // namespace
-
-base::Status print_address(const LookupRequest& request, const base::TextSink& out) {
-  JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(request.ledger));
-  base::JsonWriter writer(out);
-  base::JsonWriter* json = request.json ? &writer : nullptr;
-  bool found = false;
-  std::string problem;
-  if (json != nullptr) json->begin_array();
-  for (const ledger::LedgerChain& chain : ledger.chains()) {
-    if (request.network != nullptr && request.network != chain.network) continue;
-    const auto key = chain::parse_address(*chain.network, request.subject);
-    if (!key.ok()) {
-      problem = key.error().message;
-      continue;
-    }
-    const auto handle = chain.reader().find_address(*key);
-    if (!handle) continue;
-    found = true;
-    const std::string name = chain::format_address(*chain.network, *key);
-    uint64_t received = 0, sent = 0;
-    std::vector<ledger::HoldingHandle> holdings;
-    if (chain.utxo) {
-      received = chain.utxo->received_count(*handle);
-      sent = chain.utxo->sent_count(*handle);
-    } else {
-      holdings = chain.account->holdings_of(*handle);
-      for (const auto& holding : holdings) {
-        for (uint32_t s = 0; s < chain.account->segments(); ++s)
-          received += chain.account->movements_of(holding, s).size();
-      }
-    }
-    const std::vector<Line> lines =
-        chain.utxo ? utxo_page(chain, *handle, request) : account_page(chain, holdings, request);
-    if (json != nullptr) {
-      json->begin_object();
-      json->field("chain", chain.network->name);
-      json->field("address", name);
-      if (chain.utxo) {
-        json->field("outputs_received", received);
-        json->field("outputs_spent", sent);
-      } else {
-        json->field("movements", received);
-        json->field("assets", static_cast<uint64_t>(holdings.size()));
-      }
-      json->key("movements_page");
-      json->begin_array();
-      for (const Line& line : lines) print_line(json, out, line);
-      json->end_array();
-      json->end_object();
-    } else {
-      out(std::string(chain.network->name) + " " + name + ": " +
-          (chain.utxo ? std::to_string(received) + " outputs received, " + std::to_string(sent) + " spent"
-                      : std::to_string(received) + " movements of " + std::to_string(holdings.size()) + " assets") +
-          "\n");
-      for (const Line& line : lines) print_line(nullptr, out, line);
-      const uint64_t all = received + sent;
-      if (lines.size() < all)
-        out("  … " + std::to_string(all) + " in all; --from HEIGHT and --limit N page through them\n");
-    }
-  }
-  if (json != nullptr) json->end_array();
-  if (found) return {};
-  if (!problem.empty() && ledger.chains().size() == 1) return base::bad_input(problem);
-  return base::answer_no(request.subject + " is not in this ledger");
-}
 
 base::Status print_transaction(const LookupRequest& request, const base::TextSink& out) {
   JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(request.ledger));
@@ -278,6 +197,7 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
       }
     }
     const ledger::BlockRow block = chain.reader().block(chain.reader().block_of_transaction(*number));
+    const Reading reading = chain.utxo ? read_shape(*chain.utxo, *number) : Reading{};
     base::JsonWriter writer(out);
     if (request.json) {
       writer.begin_object();
@@ -289,11 +209,13 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
       writer.begin_array();
       for (const Line& line : lines) print_line(&writer, out, line);
       writer.end_array();
+      print_reading(writer, reading);
       writer.end_object();
     } else {
       out(std::string(chain.network->name) + " " + chain::format_hash(*chain.network, id) + ", block " +
           std::to_string(block.height) + ", " + base::format_time(block.time) + "\n");
       for (const Line& line : lines) print_line(nullptr, out, line);
+      print_reading(out, reading);
     }
     return {};
   }

@@ -1,4 +1,4 @@
-// Looking one thing up in a ledger: an address or a transaction.
+// Looking a transaction up in a ledger. An address has a page of its own: address_page.h.
 #pragma once
 
 #include <string>
@@ -11,14 +11,11 @@ namespace jindo::app {
 
 struct LookupRequest {
   std::string ledger;
-  std::string subject;                      // address or transaction
+  std::string subject;                      // the transaction
   const chain::Network* network = nullptr;  // null: every chain of the ledger that knows it
-  uint64_t limit = 50;
-  uint64_t from_height = 0;
   bool json = false;
 };
 // What is not there is the answer "no".
-base::Status print_address(const LookupRequest& request, const base::TextSink& out);
 base::Status print_transaction(const LookupRequest& request, const base::TextSink& out);
 
 }  // namespace jindo::app

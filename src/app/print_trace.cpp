@@ -57,6 +57,12 @@ void print_json(const Traced& traced, const base::TextSink& out) {
   for (const auto& chain : result.chains) json.field(chain.network->name, chain.tip_height);
   json.end_object();
   json.field("ledger", base::to_hex(result.ledger_digest));
+  json.key("attribution");  // what said where a trace ends
+  json.begin_object();
+  json.field("tags", static_cast<uint64_t>(traced.owners->tags().tags().size()));
+  json.field("tags_digest", base::to_hex(traced.owners->tags().digest()));
+  json.field("clusters", traced.owners->uses_clusters());
+  json.end_object();
   json.key("stolen");
   json.begin_array();
   for (size_t s = 0; s < result.sources.size(); ++s) {
@@ -98,7 +104,12 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("chain", t.network->name);
     json.field("asset", text_of(*t.network, t.asset));
     if (!t.address.is_none()) json.field("address", text_of(*t.network, t.address));
-    if (t.name != 0) json.field("name", result.name_of(t));
+    if (t.name != 0) {
+      const trace::Owner& owner = result.owner_of(t);
+      json.field("name", owner.name);
+      if (!owner.category.empty()) json.field("category", owner.category);
+      if (!owner.basis.empty()) json.field("basis", owner.basis);
+    }
     json.field("transaction", chain::format_hash(*t.network, t.transaction));
     json.field("time", base::format_time(t.time));
     source_fields(t.source);

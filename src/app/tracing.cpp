@@ -16,12 +16,14 @@ base::Result<Traced> trace_incidents(const TraceRequest& request) {
   const std::vector<trace::Source> sources = casework::trace_sources(incidents);
   if (sources.empty())
     return base::bad_input("incident " + incidents.front().id + " names no theft; there is nothing to trace from");
-  attribution::ServiceDirectory services;
-  for (const std::string& path : request.services) JINDO_DO(services.read(path));
-  JINDO_TRY(out.ledger, ledger::Ledger::open(request.ledger));
+  JINDO_TRY(ledger::Ledger ledger, ledger::Ledger::open(request.ledger));
+  out.ledger = std::make_unique<ledger::Ledger>(std::move(ledger));
+  OwnershipRequest owners = request.owners;
+  owners.ledger = request.ledger;
+  JINDO_TRY(out.owners, Ownership::open(owners, *out.ledger));
   trace::Options options = request.options;
-  options.services = services.empty() ? nullptr : &services;
-  JINDO_TRY(out.result, trace::run(out.ledger, sources, options));
+  options.services = out.owners->services().empty() ? nullptr : &out.owners->services();
+  JINDO_TRY(out.result, trace::run(*out.ledger, sources, options));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ownership.h"
 #include "base/json_writer.h"
 #include "casework/incident.h"
 #include "trace/trail.h"
@@ -14,12 +15,13 @@ struct TraceRequest {
   std::string ledger;
   std::vector<std::string> incidents;  // files or identifiers, in order
   std::string incident_folder;
-  std::vector<std::string> services;  // CSV tables of attribution
+  OwnershipRequest owners;
   trace::Options options;
 };
 struct Traced {
-  ledger::Ledger ledger;
+  std::unique_ptr<ledger::Ledger> ledger;
   std::vector<casework::Incident> incidents;
+  std::unique_ptr<Ownership> owners;
   trace::Result result;
 };
 base::Result<Traced> trace_incidents(const TraceRequest& request);

@@ -23,7 +23,7 @@ base::Status ServiceDirectory::read(const std::string& path) {
                    service.category.substr(0, 40) + "'");
     }
     if (service.name.empty()) return wrong("column 'name': expected who it is");
-    const auto added = services_.emplace(std::make_pair(*network, *key), service);
+    const auto added = services_[*network].emplace(*key, service);
     if (!added.second &&
         (added.first->second.category != service.category || added.first->second.name != service.name)) {
       return wrong("this address is already " + added.first->second.category + " '" + added.first->second.name +
@@ -32,13 +32,41 @@ base::Status ServiceDirectory::read(const std::string& path) {
   }
 }
 
+void ServiceDirectory::add(const TagIndex& tags) {
+  const chain::Network* network = nullptr;
+  const chain::AddressKey* last = nullptr;
+  for (const Tag& tag : tags.tags()) {
+    if (tag.subject.network == nullptr || tag.subject.kind == SubjectKind::kTransaction) continue;
+    if (last != nullptr && network == tag.subject.network && *last == tag.subject.key) continue;  // a later one
+    network = tag.subject.network;
+    last = &tag.subject.key;
+    // What accuses comes before what kind of party it is, but a listed exchange is an exchange still: the first tag
+    // that says what kind of party it is decides.
+    for (const Tag& one : tags.find(*network, *last)) {
+      const CategoryInfo& info = info_of(one.category);
+      if (info.risk || one.category == Category::kUnknown) continue;
+      if (info.service) services_[network].emplace(*last, Service{info.name, tags.owner_of(one), one.source, "tag"});
+      break;
+    }
+  }
+}
+
+const Service* ServiceDirectory::find_named(const chain::Network& network, const chain::AddressKey& address) const {
+  const auto chain = services_.find(&network);
+  if (chain == services_.end()) return nullptr;
+  const auto found = chain->second.find(address);
+  return found == chain->second.end() ? nullptr : &found->second;
+}
 const Service* ServiceDirectory::find(const chain::Network& network, const chain::AddressKey& address) const {
-  const auto found = services_.find({&network, address});
-  return found == services_.end() ? nullptr : &found->second;
+  if (const Service* named = find_named(network, address)) return named;
+  const auto rules = rules_.find(&network);
+  if (rules == rules_.end()) return nullptr;
+  for (const Rule& rule : rules->second)
+    if (const Service* service = rule(address)) return service;
+  return nullptr;
 }
 
 bool ServiceDirectory::has_chain(const chain::Network& network) const {
-  const auto at = services_.lower_bound({&network, chain::AddressKey{}});
-  return at != services_.end() && at->first.first == &network;
+  return services_.count(&network) != 0 || rules_.count(&network) != 0;
 }
 }  // namespace jindo::attribution

@@ -1,11 +1,15 @@
-// Which addresses belong to a service (exchange, mixer, bridge, gambling, payment): where a trace ends. Read from a CSV
-// table with the columns chain, address, category, name and, if wanted, source. Immutable once read; thread safe.
+// Which addresses belong to a service (exchange, mixer, bridge, gambling, payment): where a trace ends. Filled from a CSV
+// table (columns chain, address, category, name, source), from tags, and, for what neither names, from a rule asked
+// address by address (a cluster, a forwarding deposit address). Thread safe once filled, if the rules are.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
+#include "attribution/tag_index.h"
 #include "base/result.h"
 #include "chain/address.h"
 
@@ -15,18 +19,30 @@ struct Service {
   std::string category;
   std::string name;
   std::string source;
+  std::string basis = "table";  // "table", "tag", "cluster", "deposit": how this address came to be theirs
 };
 
 class ServiceDirectory {
  public:
+  using Rule = std::function<const Service*(const chain::AddressKey&)>;
   // Adds the table's rows. An address named twice on a chain must agree with itself.
   base::Status read(const std::string& path);
+  // Adds the addresses whose first-shown tag is of a service category. What a table named stays.
+  void add(const TagIndex& tags);
+  // Asked about addresses of the chain that nothing names.
+  void add_rule(const chain::Network& network, Rule rule) { rules_[&network].push_back(std::move(rule)); }
   const Service* find(const chain::Network& network, const chain::AddressKey& address) const;
-  bool empty() const { return services_.empty(); }
+  // By a table or a tag only: no rule is asked.
+  const Service* find_named(const chain::Network& network, const chain::AddressKey& address) const;
+  bool empty() const { return services_.empty() && rules_.empty(); }
   bool has_chain(const chain::Network& network) const;
 
  private:
-  std::map<std::pair<const chain::Network*, chain::AddressKey>, Service> services_;
+  struct KeyHash {
+    size_t operator()(const chain::AddressKey& key) const { return static_cast<size_t>(chain::hash_key(key)); }
+  };
+  std::map<const chain::Network*, std::unordered_map<chain::AddressKey, Service, KeyHash>> services_;
+  std::map<const chain::Network*, std::vector<Rule>> rules_;
 };
 
 inline constexpr const char* kServiceCategories[] = {"exchange", "mixer", "bridge", "gambling", "payment"};

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/ownership.h"
 #include "base/progress.h"
 #include "cli/options.h"
 
@@ -21,6 +22,24 @@ base::Status run_exercise_list(const Arguments& arguments);
 base::Status run_exercise_new(const Arguments& arguments);
 base::Status run_exercise_brief(const Arguments& arguments);
 base::Status run_exercise_score(const Arguments& arguments);
+base::Status run_tag_import(const Arguments& arguments);
+base::Status run_tag_add(const Arguments& arguments);
+base::Status run_tag_withdraw(const Arguments& arguments);
+base::Status run_tag_show(const Arguments& arguments);
+base::Status run_tag_listed(const Arguments& arguments);
+base::Status run_tag_collections(const Arguments& arguments);
+base::Status run_tag_refused(const Arguments& arguments);
+base::Status run_tag_categories(const Arguments& arguments);
+base::Status run_cluster_build(const Arguments& arguments);
+base::Status run_cluster_show(const Arguments& arguments);
+base::Status run_cluster_why(const Arguments& arguments);
+base::Status run_cluster_split(const Arguments& arguments);
+base::Status run_cluster_accept(const Arguments& arguments);
+base::Status run_cluster_undo(const Arguments& arguments);
+base::Status run_cluster_rules(const Arguments& arguments);
+base::Status run_cluster_held(const Arguments& arguments);
+base::Status run_cluster_export(const Arguments& arguments);
+base::Status run_cluster_verify(const Arguments& arguments);
 base::Status run_address(const Arguments& arguments);
 base::Status run_transaction(const Arguments& arguments);
 
@@ -34,4 +53,9 @@ base::Result<unsigned> thread_count(const Arguments& arguments);
 std::string incident_folder(const Arguments& arguments);
 std::string data_folder(const std::string& name);  // of what is installed beside the program
 base::ProgressMode progress_mode(const Arguments& arguments);
+base::Result<int64_t> time_of(const Arguments& arguments, const std::string& option, int64_t fallback);
+int64_t now();
+// --ledger, --records, --services, --owners, --tags-at, as far as the command has them.
+base::Result<app::OwnershipRequest> ownership_request(const Arguments& arguments);
+std::string records_path(const Arguments& arguments);  // --records, or the ledger's
 }  // namespace jindo::cli

@@ -2,9 +2,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/uint256.h"
 #include "cli/commands.h"
@@ -67,6 +69,30 @@ std::string incident_folder(const Arguments& arguments) {
   if (arguments.has("--incidents")) return arguments.get("--incidents");
   if (const char* named = std::getenv("JINDO_INCIDENTS")) return named;
   return data_folder("incidents");
+}
+
+int64_t now() { return static_cast<int64_t>(std::time(nullptr)); }
+base::Result<int64_t> time_of(const Arguments& arguments, const std::string& option, int64_t fallback) {
+  if (!arguments.has(option)) return fallback;
+  const auto time = base::parse_time(arguments.get(option));
+  if (!time)
+    return base::wrong_use(option + ": '" + arguments.get(option) +
+                           "' is not a time like 2024-09-27 or 2024-09-27T12:00:00Z");
+  return *time;
+}
+std::string records_path(const Arguments& arguments) {
+  return arguments.has("--records") ? arguments.get("--records") : app::records_of(arguments.get("--ledger"));
+}
+base::Result<app::OwnershipRequest> ownership_request(const Arguments& arguments) {
+  app::OwnershipRequest out;
+  out.ledger = arguments.get("--ledger");
+  if (arguments.has("--records")) out.records = arguments.get("--records");
+  out.services = arguments.all("--services");
+  if (!arguments.get("--owners").empty()) {
+    JINDO_TRY(out.basis, app::parse_owner_basis(arguments.get("--owners")));
+  }
+  JINDO_TRY(out.on, time_of(arguments, "--tags-at", now()));
+  return out;
 }
 
 base::ProgressMode progress_mode(const Arguments& arguments) {

@@ -1,3 +1,4 @@
+#include "app/address_page.h"
 #include "app/lookup.h"
 #include "cli/commands.h"
 
@@ -16,10 +17,25 @@ base::Result<app::LookupRequest> lookup_request(const Arguments& arguments) {
 }  // namespace
 
 base::Status run_address(const Arguments& arguments) {
-  JINDO_TRY(app::LookupRequest request, lookup_request(arguments));
+  app::PageRequest request;
+  JINDO_TRY(request.owners, ownership_request(arguments));
+  request.subject = arguments.operands[0];
+  if (arguments.has("--chain")) {
+    JINDO_TRY(request.network, chain::find_network(arguments.get("--chain")));
+  }
   JINDO_TRY(request.limit, whole_number(arguments, "--limit"));
   JINDO_TRY(request.from_height, whole_number(arguments, "--from"));
-  return app::print_address(request, print);
+  JINDO_TRY(request.counterparties, whole_number(arguments, "--counterparties"));
+  request.incidents = arguments.all("--incident");
+  request.all_incidents = arguments.has("--exposure");
+  request.incident_folder = incident_folder(arguments);
+  JINDO_TRY(request.policy, trace::parse_policy(arguments.get("--policy")));
+  JINDO_TRY(const auto pages, app::address_pages(request));
+  if (arguments.get("--format") == "json")
+    app::print_address_json(pages, print);
+  else
+    app::print_address_table(pages, print);
+  return {};
 }
 base::Status run_transaction(const Arguments& arguments) {
   JINDO_TRY(const app::LookupRequest request, lookup_request(arguments));

@@ -3,229 +3,10 @@
 #include <algorithm>
 
 #include "chain/network.h"
+#include "cli/shared_options.h"
 
 namespace jindo::cli {
 namespace {
-const Option kLedger{"--ledger", "DIR", "the ledger's folder", "", "", true, false};
-const Option kChain{"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "",
-                    false,     false};
-const Option kMemory{"--memory", "SIZE", "ceiling for memory, as 512M or 2G", "2G", "", false, false};
-const Option kThreads{"--threads", "N", "threads to use; results do not depend on it", "all cores", "", false, false};
-const Option kIncidents{
-    "--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "",
-    false,         false};
-
-const Option kScenarios{
-    "--scenarios", "DIR", "folder of scenarios that are named by identifier", "data/scenarios beside the program", "",
-    false,         false};
-
-std::vector<Option> trace_options(bool trail) {
-  std::vector<Option> out = {
-      kLedger,
-      {"--incident", "FILE|ID",
-       "an incident file, or the identifier of a known one; may be given several times, in order", "", "", true, true},
-      {"--policy", "POLICY", "which part of a holding leaves first", "fifo", "fifo|lifo|haircut|poison|tiho", false,
-       false},
-      {"--format", "FORMAT", "how to print", "table", trail ? "json|table" : "json|table|csv|graphml|html", false,
-       false},
-      {"--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "",
-       false, true},
-      {"--through", "CATEGORY", "go on through services of this category instead of ending there", "",
-       "exchange|mixer|bridge|gambling|payment", false, true},
-      {"--through-fees", "", "UTXO chains: follow fees into the block's coinbase", "", "", false, false},
-      {"--max-hops", "N", "stop a branch after N movements (terminal 'bound')", "", "", false, false},
-      {"--until", "TIME", "stop what moves after this time (terminal 'bound')", "", "", false, false},
-      {"--min-amount", "UNITS", "stop parcels of fewer base units (terminal 'bound')", "", "", false, false},
-      kIncidents,
-      {"--output", "FILE", "write there instead of standard output", "", "", false, false},
-  };
-  if (trail)
-    out.insert(out.begin() + 2, {"--to", "ADDRESS|TXID:VOUT", "the place the trail leads to", "", "", true, false});
-  return out;
-}
-
-std::vector<Command> make_commands() {
-  return {
-      {"ingest",
-       "INPUT...",
-       1,
-       SIZE_MAX,
-       "read blocks or exports into a ledger",
-       "Reads a node's blocks or an export and adds them in one commit: all of it, or nothing when something is wrong. "
-       "The same input twice "
-       "changes nothing; later blocks append; a branch with more work replaces the ledger's from the fork on.",
-       {kLedger,
-        {"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", true, false},
-        {"--format", "FORMAT", "what the input is", "", "blk|bitcoin-etl|ethereum-etl|graphsense-tron|transfers", true,
-         false},
-        {"--partial", "",
-         "bitcoin-etl: accept inputs from before the export, as the export states them; graphsense-tron: leave out "
-         "amounts cut to 32 bits",
-         "", "", false, false},
-        kMemory,
-        kThreads},
-       {"jindo ingest --ledger L --chain bitcoin --format blk ~/.bitcoin/blocks",
-        "jindo ingest --ledger L --chain bitcoin --format bitcoin-etl transactions.json blocks.json",
-        "jindo ingest --ledger L --chain ethereum --format ethereum-etl export/",
-        "jindo ingest --ledger L --chain tron --format graphsense-tron tron-export/",
-        "jindo ingest --ledger L --chain ethereum --format transfers movements.parquet"}},
-      {"ledger info",
-       "",
-       0,
-       0,
-       "what a ledger holds",
-       "Chains, heights, counts and the digest that names the state.",
-       {kLedger, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo ledger info --ledger L"}},
-      {"ledger verify",
-       "",
-       0,
-       0,
-       "recompute everything a ledger states",
-       "Checksums, digests, links both ways, indexes. Exit status 1 when something does not hold.",
-       {kLedger},
-       {"jindo ledger verify --ledger L"}},
-      {"ledger rollback",
-       "",
-       0,
-       0,
-       "take blocks back",
-       "Takes back every block above a height, in one commit.",
-       {kLedger, kChain, {"--to", "HEIGHT", "the last block that stays", "", "", true, false}, kMemory, kThreads},
-       {"jindo ledger rollback --ledger L --chain bitcoin --to 840000"}},
-      {"incident list",
-       "",
-       0,
-       0,
-       "known incidents",
-       "One line an incident, by date.",
-       {kIncidents, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo incident list"}},
-      {"incident show",
-       "FILE|ID",
-       1,
-       1,
-       "one incident in full",
-       "Date, victim, attribution with its source, thefts, known addresses.",
-       {kIncidents, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo incident show ronin-2022"}},
-      {"incident check",
-       "FILE|ID...",
-       1,
-       SIZE_MAX,
-       "check incident files",
-       "Reads each and says what is wrong, with the line; with --ledger also whether the thefts are in it.",
-       {kIncidents, {"--ledger", "DIR", "look the thefts up there", "", "", false, false}},
-       {"jindo incident check my-case.yaml --ledger L"}},
-      {"trace",
-       "",
-       0,
-       0,
-       "follow stolen money",
-       "Follows what the incidents name through the ledger, exactly. The result is proved to conserve what was stolen "
-       "(but for poison).",
-       trace_options(false),
-       {"jindo trace --ledger L --incident ronin-2022 --policy haircut",
-        "jindo trace --ledger L --incident case.yaml --policy fifo --format html --output report.html",
-        "jindo trace --ledger L --incident a.yaml --incident b.yaml --policy lifo --format json"}},
-      {"trail",
-       "",
-       0,
-       0,
-       "by which way did it come?",
-       "The movements from the theft to one place, with what was carried on each: what a freeze request quotes.",
-       trace_options(true),
-       {"jindo trail --ledger L --incident ronin-2022 --policy fifo --to 0xbc25d57412a04956cdd95af07825c5c1f34d29eb"}},
-      {"address",
-       "ADDRESS",
-       1,
-       1,
-       "what an address received and sent",
-       "Totals and movements in ledger order, a page at a time.",
-       {kLedger,
-        kChain,
-        {"--limit", "N", "movements to print", "50", "", false, false},
-        {"--from", "HEIGHT", "begin at this block", "0", "", false, false},
-        {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo address --ledger L 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"}},
-      {"transaction",
-       "TXID",
-       1,
-       1,
-       "one transaction",
-       "Its inputs and outputs, or its movements.",
-       {kLedger, kChain, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo transaction --ledger L f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"}},
-      {"exercise list",
-       "",
-       0,
-       0,
-       "scenarios of exercises",
-       "The scenarios that `exercise new` can play; a scenario is a short file to copy and change.",
-       {kScenarios, {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo exercise list"}},
-      {"exercise new",
-       "",
-       0,
-       0,
-       "make ledgers with a planted theft and an answer key",
-       "Plays a scenario in a simulated world and writes what real tools write: a bitcoin blocks folder, ethereum-etl "
-       "tables, a Tron export; the incident; public labels; and the answers, apart. The same seed gives the same bytes "
-       "on any machine, at any thread count.",
-       {{"--scenario", "NAME|FILE", "a known scenario, or a file", "", "", true, false},
-        {"--out", "DIR", "a folder that is not there yet", "", "", true, false},
-        {"--seed", "N", "another number, another exercise", "1", "", false, false},
-        {"--scale", "S", "movements, 10k to 1000M", "100k", "", false, false},
-        {"--tables", "KIND", "EVM tables as ethereum-etl's CSV or its JSON lines", "csv", "csv|json", false, false},
-        {"--xor", "", "obfuscate the bitcoin files as Bitcoin Core 28 does (xor.dat)", "", "", false, false},
-        kScenarios,
-        kThreads},
-       {"jindo exercise new --scenario bridge-keys --seed 7 --scale 100k --out ex/",
-        "jindo exercise new --scenario my-scenario.yaml --scale 20M --out ex/ --xor"}},
-      {"exercise brief",
-       "DIR",
-       1,
-       1,
-       "the trainee's page",
-       "What is known at hour zero, the questions, hints by stages; without the answers.",
-       {{"--format", "FORMAT", "how to print", "markdown", "markdown|html", false, false},
-        {"--output", "FILE", "write there instead of standard output", "", "", false, false}},
-       {"jindo exercise brief ex/ --format html --output brief.html"}},
-      {"exercise score",
-       "ANSWER...",
-       1,
-       SIZE_MAX,
-       "score answers against the key",
-       "An answer is a trace result (JSON), or a table (CSV, or a JSON array): chain, address for the places where the "
-       "value ended; with owner or category: tags; with cluster: clusters; technique, chain, transaction: findings; "
-       "kind, "
-       "from_chain, from_transaction, to_chain, to_transaction: links. Prints precision, recall and value found, by "
-       "technique and by hop, and what was missed.",
-       {{"--truth", "FILE", "the exercise's answers/truth.json", "", "", true, false},
-        {"--missed", "N", "list so many of the missed and the wrong", "10", "", false, false},
-        {"--format", "FORMAT", "how to print", "table", "json|table", false, false}},
-       {"jindo exercise score --truth ex/answers/truth.json fifo.json haircut.json",
-        "jindo exercise score --truth ex/answers/truth.json my-list.csv"}},
-      {"completions",
-       "bash|zsh|fish",
-       1,
-       1,
-       "shell completions",
-       "Prints a completion script for a shell.",
-       {},
-       {"jindo completions bash > /etc/bash_completion.d/jindo"}},
-      {"man", "", 0, 0, "the manual page", "Prints the manual page in roff.", {}, {"jindo man | man -l -"}},
-      {"version",
-       "",
-       0,
-       0,
-       "version and formats",
-       "Prints the program's version and the ledger format it writes.",
-       {},
-       {"jindo version"}},
-  };
-}
-
 std::vector<std::string> split(const std::string& text, char by) {
   std::vector<std::string> out(1);
   for (const char c : text) {
@@ -276,7 +57,13 @@ std::string option_line(const Option& option) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = make_commands();
+  static const std::vector<Command> table = [] {
+    std::vector<Command> out = main_commands();
+    const auto before = std::find_if(out.begin(), out.end(), [](const Command& c) { return std::string(c.name) == "transaction"; });
+    const auto owners = owner_commands();
+    out.insert(before, owners.begin(), owners.end());
+    return out;
+  }();
   return table;
 }
 const std::vector<Option>& common_options() {

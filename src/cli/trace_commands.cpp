@@ -10,7 +10,7 @@ base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
   out.ledger = arguments.get("--ledger");
   out.incidents = arguments.all("--incident");
   out.incident_folder = incident_folder(arguments);
-  out.services = arguments.all("--services");
+  JINDO_TRY(out.owners, ownership_request(arguments));
   JINDO_TRY(out.options.policy, trace::parse_policy(arguments.get("--policy")));
   out.options.through_fees = arguments.has("--through-fees");
   for (const std::string& category : arguments.all("--through")) out.options.through.insert(category);
@@ -79,7 +79,7 @@ base::Status run_trail(const Arguments& arguments) {
   request.options.record = true;
   JINDO_TRY(const app::Traced traced, app::trace_incidents(request));
   JINDO_TRY(const trace::TrailTarget target, app::parse_target(traced, arguments.get("--to")));
-  auto trail = trace::find_trail(traced.ledger, traced.result, target);
+  auto trail = trace::find_trail(*traced.ledger, traced.result, target);
   if (!trail.ok()) return base::Error{trail.error().kind, arguments.get("--to") + ": " + trail.error().message};
   return deliver(arguments, [&](const base::TextSink& out) {
     if (arguments.get("--format") == "json")

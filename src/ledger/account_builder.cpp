@@ -5,6 +5,7 @@
 
 #include "base/external_sort.h"
 #include "ledger/grouping.h"
+#include "ledger/totals.h"
 
 namespace jindo::ledger {
 namespace {
@@ -125,6 +126,7 @@ class Builder : public AccountBuilder {
     JINDO_DO(group());
     if (options_.phase) options_.phase("linking");
     JINDO_DO(link());
+    JINDO_DO(write_busy_account(files_, first_movement_));
     return files_.finish(chain::LedgerModel::kAccount);
   }
 

@@ -21,6 +21,9 @@ base::Status AccountSegment::open(const std::string& folder) {
   JINDO_TRY(holding_offset, files.column<uint64_t>("holding_offset"));
   JINDO_TRY(holding_movement, files.column<uint64_t>("holding_movement"));
   const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
+  if (files.has("busy")) {
+    JINDO_TRY(busy, files.column<BusyRow>("busy"));
+  }
   if (files.has("creation")) {
     JINDO_TRY(creation, files.column<CreationRow>("creation"));
     JINDO_TRY(creation_by_creator, files.column<uint64_t>("creation_by_creator"));
@@ -196,22 +199,48 @@ std::optional<HoldingHandle> AccountStore::find_holding(const chain::AddressKey&
 }
 
 std::vector<HoldingHandle> AccountStore::holdings_of(const AddressHandle& address) const {
-  std::vector<HoldingHandle> out;
+  // An address may hold a hundred thousand spam tokens: gathered, then sorted, never searched for one by one.
+  struct Part {
+    chain::AddressKey asset;
+    size_t segment;
+    uint64_t row;
+  };
+  std::vector<Part> parts;
   for (size_t i = 0; i < segments_.size(); ++i) {
     if (address.rows[i] == kNoNumber) continue;
     const AccountSegment& s = segments_[i];
     for (uint64_t row = s.address_first_holding[address.rows[i]]; row < s.address_first_holding[address.rows[i] + 1];
-         ++row) {
-      const chain::AddressKey asset = s.asset_key[s.holding_asset[row]];
-      auto found = std::find_if(out.begin(), out.end(), [&](const HoldingHandle& h) { return h.asset == asset; });
-      if (found == out.end()) {
-        out.push_back({address.key, asset, std::vector<uint64_t>(segments_.size(), kNoNumber)});
-        found = out.end() - 1;
-      }
-      found->rows[i] = row;
+         ++row)
+      parts.push_back({s.asset_key[s.holding_asset[row]], i, row});
+  }
+  std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.asset < b.asset; });
+  std::vector<HoldingHandle> out;
+  for (const Part& part : parts) {
+    if (out.empty() || !(out.back().asset == part.asset))
+      out.push_back({address.key, part.asset, std::vector<uint64_t>(segments_.size(), kNoNumber)});
+    out.back().rows[part.segment] = part.row;
+  }
+  return out;
+}
+
+MoneyTotals AccountStore::totals(const HoldingHandle& holding) const {
+  MoneyTotals out;
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const uint64_t row = holding.rows[i];
+    if (row == kNoNumber) continue;
+    const AccountSegment& s = segments_[i];
+    if (const BusyRow* busy = find_busy(s.busy, row)) {
+      out.add_received(busy->received);
+      out.add_sent(busy->sent);
+      out.overflowed |= busy->overflowed != 0;
+      continue;
+    }
+    for (uint64_t h = s.holding_offset[row]; h < s.holding_offset[row + 1]; ++h) {
+      const uint64_t local = s.holding_movement[h] - s.first_movement;
+      if (s.mv_to[local] == row) out.add_received(s.amount(local));
+      if (s.mv_from[local] == row) out.add_sent(s.amount(local));
     }
   }
-  std::sort(out.begin(), out.end(), [](const HoldingHandle& a, const HoldingHandle& b) { return a.asset < b.asset; });
   return out;
 }
 

@@ -21,6 +21,7 @@ struct AccountSegment : SegmentBase {
   std::span<const uint64_t> holding_movement;
   std::span<const CreationRow> creation;  // in ledger order; empty in segments of before this column
   std::span<const uint64_t> creation_by_contract, creation_by_creator;  // rows of it by key, then in ledger order
+  std::span<const BusyRow> busy;
   base::Status open(const std::string& folder);
   base::Uint256 amount(uint64_t local) const {
     const uint64_t value = mv_amount[local];
@@ -56,6 +57,7 @@ class AccountStore : public AccountReader {
                                             const chain::AddressKey& asset) const override;
   std::vector<HoldingHandle> holdings_of(const AddressHandle& address) const override;
   std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const override;
+  MoneyTotals totals(const HoldingHandle& holding) const override;
   uint32_t segments() const override { return static_cast<uint32_t>(segments_.size()); }
   uint64_t holdings_in(uint32_t segment) const override { return segments_[segment].holding_address.size(); }
   uint32_t transaction_index(uint64_t transaction) const override;

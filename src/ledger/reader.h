@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "chain/block.h"
 #include "ledger/format.h"
+#include "ledger/totals.h"
 
 namespace jindo::ledger {
 
@@ -92,8 +93,12 @@ class UtxoReader : public ChainReader {
   // Outputs received and inputs sent, in ledger order, at most `limit` of them from the place `after` on.
   virtual std::vector<uint64_t> received(const AddressHandle& address, uint64_t from_output, size_t limit) const = 0;
   virtual std::vector<uint64_t> sent(const AddressHandle& address, uint64_t from_input, size_t limit) const = 0;
+  // The last `limit` of them, in ledger order.
+  virtual std::vector<uint64_t> received_last(const AddressHandle& address, size_t limit) const = 0;
+  virtual std::vector<uint64_t> sent_last(const AddressHandle& address, size_t limit) const = 0;
   virtual uint64_t received_count(const AddressHandle& address) const = 0;
   virtual uint64_t sent_count(const AddressHandle& address) const = 0;
+  virtual MoneyTotals totals(const AddressHandle& address) const = 0;
   virtual std::vector<ColumnPass> passes() const = 0;
   // The address's row in a pass's table; kNoNumber where it does not occur there.
   virtual uint64_t row_in_pass(size_t pass, const chain::AddressKey& key, uint64_t hash) const = 0;
@@ -138,6 +143,7 @@ class AccountReader : public ChainReader {
   virtual std::vector<HoldingHandle> holdings_of(const AddressHandle& address) const = 0;
   // A holding's movements inside one segment, in ledger order.
   virtual std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const = 0;
+  virtual MoneyTotals totals(const HoldingHandle& holding) const = 0;
   virtual uint32_t segments() const = 0;
   virtual uint64_t holdings_in(uint32_t segment) const = 0;
   virtual uint32_t transaction_index(uint64_t transaction) const = 0;

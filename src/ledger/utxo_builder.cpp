@@ -7,6 +7,7 @@
 #include "ledger/fee_check.h"
 #include "ledger/grouping.h"
 #include "ledger/spend_join.h"
+#include "ledger/totals.h"
 
 namespace jindo::ledger {
 namespace {
@@ -130,6 +131,7 @@ class Builder : public UtxoBuilder {
     JINDO_DO(link_inputs());
     phase("indexing");
     JINDO_DO(index_sent());
+    JINDO_DO(write_busy_utxo(files_, first_.input, first_.output));
     return files_.finish(chain::LedgerModel::kUtxo);
   }
 

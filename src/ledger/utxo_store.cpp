@@ -25,6 +25,9 @@ base::Status UtxoSegment::open(const std::string& folder) {
   JINDO_TRY(received, files.column<uint64_t>("received"));
   JINDO_TRY(sent_offset, files.column<uint64_t>("sent_offset"));
   JINDO_TRY(sent, files.column<uint64_t>("sent"));
+  if (files.has("busy")) {
+    JINDO_TRY(busy, files.column<BusyRow>("busy"));
+  }
   const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
   first_input = blocks.front().first_input;
   first_output = blocks.front().first_output;
@@ -207,6 +210,21 @@ std::vector<uint64_t> collect(const std::vector<UtxoSegment>& segments, const Ad
   }
   return out;
 }
+template <class Offsets, class Numbers>
+std::vector<uint64_t> collect_last(const std::vector<UtxoSegment>& segments, const AddressHandle& address,
+                                   Offsets offsets, Numbers numbers, size_t limit) {
+  std::vector<uint64_t> out;
+  for (size_t i = segments.size(); i-- > 0 && out.size() < limit;) {
+    const uint64_t row = address.rows[i];
+    if (row == kNoNumber) continue;
+    const UtxoSegment& s = segments[i];
+    const auto begin = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row]);
+    for (auto it = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row + 1]); it != begin && out.size() < limit;)
+      out.push_back(*--it);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
 template <class Offsets>
 uint64_t total(const std::vector<UtxoSegment>& segments, const AddressHandle& address, Offsets offsets) {
   uint64_t out = 0;
@@ -224,11 +242,36 @@ std::vector<uint64_t> UtxoStore::received(const AddressHandle& address, uint64_t
 std::vector<uint64_t> UtxoStore::sent(const AddressHandle& address, uint64_t from_input, size_t limit) const {
   return collect(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, from_input, limit);
 }
+std::vector<uint64_t> UtxoStore::received_last(const AddressHandle& address, size_t limit) const {
+  return collect_last(segments_, address, &UtxoSegment::received_offset, &UtxoSegment::received, limit);
+}
+std::vector<uint64_t> UtxoStore::sent_last(const AddressHandle& address, size_t limit) const {
+  return collect_last(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, limit);
+}
 uint64_t UtxoStore::received_count(const AddressHandle& address) const {
   return total(segments_, address, &UtxoSegment::received_offset);
 }
 uint64_t UtxoStore::sent_count(const AddressHandle& address) const {
   return total(segments_, address, &UtxoSegment::sent_offset);
+}
+
+MoneyTotals UtxoStore::totals(const AddressHandle& address) const {
+  MoneyTotals out;
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const uint64_t row = address.rows[i];
+    if (row == kNoNumber) continue;
+    const UtxoSegment& s = segments_[i];
+    if (const BusyRow* busy = find_busy(s.busy, row)) {
+      out.add_received(busy->received);
+      out.add_sent(busy->sent);
+      continue;
+    }
+    for (uint64_t r = s.received_offset[row]; r < s.received_offset[row + 1]; ++r)
+      out.add_received(base::Uint256(s.out_value[s.received[r] - s.first_output]));
+    for (uint64_t r = s.sent_offset[row]; r < s.sent_offset[row + 1]; ++r)
+      out.add_sent(base::Uint256(s.in_value[s.sent[r] - s.first_input]));
+  }
+  return out;
 }
 
 std::vector<ColumnPass> UtxoStore::passes() const {

@@ -18,6 +18,7 @@ struct UtxoSegment : SegmentBase {
   std::span<const uint64_t> late_output, late_spender;  // outputs of older segments spent in this one, by output
   std::span<const ExternalRow> external;
   std::span<const uint64_t> received_offset, received, sent_offset, sent;
+  std::span<const BusyRow> busy;
   base::Status open(const std::string& folder);
 };
 
@@ -44,8 +45,11 @@ class UtxoStore : public UtxoReader {
   chain::AddressKey input_address(uint64_t input) const override;
   std::vector<uint64_t> received(const AddressHandle& address, uint64_t from_output, size_t limit) const override;
   std::vector<uint64_t> sent(const AddressHandle& address, uint64_t from_input, size_t limit) const override;
+  std::vector<uint64_t> received_last(const AddressHandle& address, size_t limit) const override;
+  std::vector<uint64_t> sent_last(const AddressHandle& address, size_t limit) const override;
   uint64_t received_count(const AddressHandle& address) const override;
   uint64_t sent_count(const AddressHandle& address) const override;
+  MoneyTotals totals(const AddressHandle& address) const override;
   std::vector<ColumnPass> passes() const override;
   uint64_t row_in_pass(size_t pass, const chain::AddressKey& key, uint64_t hash) const override {
     return segments_[pass].find_row(key, hash);

@@ -312,7 +312,7 @@ class AccountPass {
         by_source_.add(lot);
       }
     }
-    end_lots(TerminalKind::kSuperseded, receiver(), "", taken_, seed.since ? seed.source : kClean);
+    end_lots(TerminalKind::kSuperseded, receiver(), kNobody, taken_, seed.since ? seed.source : kClean);
     if (fresh.is_zero()) return;
     pass_.result.totals[seed.source].stolen += fresh;
     arriving_.push_back({fresh, fresh, seed.source, 0, kNoStep});
@@ -323,7 +323,7 @@ class AccountPass {
   }
 
   // `except`: a source whose lots go on although they were taken.
-  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name,
+  void end_lots(TerminalKind kind, const chain::AddressKey& address, const Owner& owner,
                 const std::vector<WideLot>& lots, uint32_t except = kClean) {
     for (const WideLot& sum : by_source_.sorted()) {
       tainted_move_ = true;
@@ -332,7 +332,7 @@ class AccountPass {
       terminal.network = reader_.info().network;
       terminal.asset = reader_.asset(now_.segment, now_.asset);
       terminal.address = address;
-      if (!name.empty()) terminal.name = pass_.result.add_name(name);
+      if (!owner.name.empty()) terminal.name = pass_.result.add_name(owner);
       terminal.transaction = reader_.transaction_id(now_.transaction);
       terminal.time = block_.time;
       terminal.order_time = block_.order_time;
@@ -376,12 +376,12 @@ class AccountPass {
     const bool taint = tainted(arriving_);
     if (taint) {
       tainted_move_ = true;
-      if (now_.kind == chain::MovementKind::kFee) return end_all(TerminalKind::kFee, "");
-      if (now_.to == kNoNumber) return end_all(TerminalKind::kBurn, "");
+      if (now_.kind == chain::MovementKind::kFee) return end_all(TerminalKind::kFee, kNobody);
+      if (now_.to == kNoNumber) return end_all(TerminalKind::kBurn, kNobody);
       if (services_) {
         const attribution::Service* service = options_.services->find(*reader_.info().network, receiver());
         if (service != nullptr && options_.through.count(service->category) == 0) {
-          end_all(TerminalKind::kService, service->name);
+          end_all(TerminalKind::kService, Owner{service->name, service->category, service->basis});
           for (WideLot& lot : arriving_) lot = {lot.amount, {}, kClean, 0, kNoStep};
         }
       }
@@ -425,11 +425,11 @@ class AccountPass {
     else
       pools.insert(at, lot);
   }
-  void end_all(TerminalKind kind, const std::string& name) {
+  void end_all(TerminalKind kind, const Owner& owner) {
     by_source_.clear();
     for (const WideLot& lot : arriving_)
       if (!lot.clean()) by_source_.add(lot);
-    end_lots(kind, receiver(), name, arriving_);
+    end_lots(kind, receiver(), owner, arriving_);
   }
   void apply_bounds() {
     const bool late = options_.until && block_.time > *options_.until;
@@ -446,7 +446,7 @@ class AccountPass {
       ended.push_back(lot);
       lot = {lot.amount, {}, kClean, 0, kNoStep};
     }
-    if (!ended.empty()) end_lots(TerminalKind::kBound, receiver(), "", ended);
+    if (!ended.empty()) end_lots(TerminalKind::kBound, receiver(), kNobody, ended);
   }
 
   void collect_holdings() {

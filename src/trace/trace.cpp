@@ -80,11 +80,11 @@ Status prove_conservation(const Result& result) {
 }
 }  // namespace
 
-uint32_t Result::add_name(const std::string& name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  const auto at = static_cast<uint32_t>(found - names.begin());
-  if (found == names.end()) names.push_back(name);
-  return at;
+uint32_t Result::add_name(const Owner& owner) {
+  const auto added = name_numbers.emplace(owner.basis + '\n' + owner.category + '\n' + owner.name,
+                                          static_cast<uint32_t>(names.size()));
+  if (added.second) names.push_back(owner);
+  return added.first->second;
 }
 
 const char* terminal_name(TerminalKind kind) {

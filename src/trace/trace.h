@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "attribution/service_directory.h"
@@ -87,6 +88,11 @@ struct Step {
   base::Uint256 amount;
   base::Uint256 origin;
 };
+struct Owner {  // who a terminal is, and how that is known (attribution/service_directory.h)
+  std::string name, category, basis;
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+inline const Owner kNobody{};
 struct SourceTotal {
   base::Uint256 stolen, held, ended;
 };
@@ -112,15 +118,17 @@ struct Result {
   base::Hash256 ledger_digest{};
   std::vector<Holding> holdings;       // by chain, asset, address or outpoint, source
   std::vector<Terminal> terminals;     // by time and place
-  std::vector<std::string> names{""};  // of services and the like, for terminals
+  std::vector<Owner> names{Owner{}};   // of services and the like, for terminals
+  std::unordered_map<std::string, uint32_t> name_numbers;
   std::vector<SourceTotal> totals;     // one a source
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;
   std::vector<Step> steps;                      // in ledger order a chain, when recorded
   std::vector<std::vector<HoldingNode>> nodes;  // per chain, by slot
-  const std::string& name_of(const Terminal& terminal) const { return names[terminal.name]; }
-  uint32_t add_name(const std::string& name);
+  const std::string& name_of(const Terminal& terminal) const { return names[terminal.name].name; }
+  const Owner& owner_of(const Terminal& terminal) const { return names[terminal.name]; }
+  uint32_t add_name(const Owner& owner);
 };
 
 // Fails when a theft is not in the ledger (named), and, as a bug that is never printed as a result, when conservation

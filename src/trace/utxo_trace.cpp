@@ -206,7 +206,7 @@ class UtxoPass {
         by_source_.add(lot);
       }
     }
-    end_lots(TerminalKind::kSuperseded, reader_.output_address(seed.output), "", taken_);
+    end_lots(TerminalKind::kSuperseded, reader_.output_address(seed.output), kNobody, taken_);
     if (fresh == 0) return;
     Lot64 stolen{fresh, fresh, seed.source, 0, kNoStep};
     pass_.result.totals[seed.source].stolen += base::Uint256(fresh);
@@ -219,7 +219,7 @@ class UtxoPass {
   }
 
   // Ends what by_source_ holds; `lots` are its parts, for the steps.
-  void end_lots(TerminalKind kind, const chain::AddressKey& address, const std::string& name,
+  void end_lots(TerminalKind kind, const chain::AddressKey& address, const Owner& owner,
                 const std::vector<Lot64>& lots) {
     for (const Lot64& sum : by_source_.sorted()) {
       Terminal terminal;
@@ -227,7 +227,7 @@ class UtxoPass {
       terminal.network = reader_.info().network;
       terminal.asset = chain::native_asset();
       terminal.address = address;
-      if (!name.empty()) terminal.name = pass_.result.add_name(name);
+      if (!owner.name.empty()) terminal.name = pass_.result.add_name(owner);
       terminal.transaction = reader_.transaction_id(view_.number);
       terminal.time = block_.time;
       terminal.order_time = block_.order_time;
@@ -270,14 +270,14 @@ class UtxoPass {
   // Value arrives at an output: ends there by kind, by service, by bound, or is held.
   void arrive(uint32_t o, uint64_t output) {
     if (view_.out_type[o] == chain::ScriptType::kNullData) {
-      end_all(TerminalKind::kBurn, {}, "");
+      end_all(TerminalKind::kBurn, {}, kNobody);
       return;
     }
     if (services_) {
       const chain::AddressKey address = reader_.output_address(output);
       const attribution::Service* service = options_.services->find(*reader_.info().network, address);
       if (service != nullptr && options_.through.count(service->category) == 0) {
-        end_all(TerminalKind::kService, address, service->name);
+        end_all(TerminalKind::kService, address, Owner{service->name, service->category, service->basis});
         return;
       }
     }
@@ -287,11 +287,11 @@ class UtxoPass {
     }
     hold(output, spenders_[o]);
   }
-  void end_all(TerminalKind kind, const chain::AddressKey& address, const std::string& name) {
+  void end_all(TerminalKind kind, const chain::AddressKey& address, const Owner& owner) {
     by_source_.clear();
     for (const Lot64& lot : arriving_)
       if (!lot.clean()) by_source_.add(lot);
-    end_lots(kind, address, name, arriving_);
+    end_lots(kind, address, owner, arriving_);
   }
   bool bounded() const { return options_.hops_max || options_.until || !options_.amount_min.is_zero(); }
   void apply_bounds(uint64_t output) {
@@ -310,7 +310,7 @@ class UtxoPass {
       ended.push_back(lot);
       lot = Lot64{lot.amount, 0, kClean, 0, kNoStep};
     }
-    if (!ended.empty()) end_lots(TerminalKind::kBound, reader_.output_address(output), "", ended);
+    if (!ended.empty()) end_lots(TerminalKind::kBound, reader_.output_address(output), kNobody, ended);
   }
 
   void hold(uint64_t output, uint64_t spender) {
@@ -351,7 +351,7 @@ class UtxoPass {
     by_source_.clear();
     for (const Lot64& lot : taken_)
       if (!lot.clean()) by_source_.add(lot);
-    end_lots(TerminalKind::kFee, {}, "", taken_);
+    end_lots(TerminalKind::kFee, {}, kNobody, taken_);
   }
 
   // With --through-fees: a block's coinbase pays its outputs from the subsidy, then the fees in transaction order. It
@@ -414,14 +414,14 @@ class UtxoPass {
       by_source_.clear();
       for (const Lot64& lot : taken_)
         if (!lot.clean()) by_source_.add(lot);
-      end_lots(TerminalKind::kBurn, {}, "unclaimed by the miner", taken_);
+      end_lots(TerminalKind::kBurn, {}, Owner{"unclaimed by the miner", "", ""}, taken_);
     }
   }
   void settle_without_coinbase(const std::vector<Lot64>& income) {  // a partial ledger may lack the coinbase
     by_source_.clear();
     for (const Lot64& lot : income)
       if (!lot.clean()) by_source_.add(lot);
-    end_lots(TerminalKind::kFee, {}, "", income);
+    end_lots(TerminalKind::kFee, {}, kNobody, income);
     coinbase_seeded_ = false;
   }
 

@@ -1,0 +1,154 @@
+#include "cluster/deposits.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+namespace jindo::cluster {
+namespace {
+using ledger::kNoNumber;
+constexpr size_t kPairsShown = 5;
+constexpr size_t kPayersMax = 50;  // an address with more is no customer's own
+
+struct Transfer {
+  uint64_t number = 0, block = 0;
+  uint32_t segment = 0;
+  base::Uint256 amount;
+  chain::AddressKey other;
+};
+}  // namespace
+
+uint8_t Deposit::confidence() const {
+  // One pair may be chance; the share that is passed on tells how wholly it forwards.
+  const uint64_t share = received == 0 ? 0 : forwarded * 100 / received;
+  const uint64_t cap = forwarded >= 3 ? 95 : forwarded == 2 ? 85 : 70;
+  return static_cast<uint8_t>(std::min(cap, share));
+}
+
+bool find_deposit(const ledger::AccountReader& reader, const chain::AddressKey& address, const ExchangeOf& exchange_of,
+                  const ForwardingOptions& options, Deposit& out) {
+  out = {};
+  out.address = address;
+  if (!exchange_of(address).empty()) return false;
+  if (reader.creation_of(address)) return false;  // a contract forwards by its code: who made it is told apart
+  const auto handle = reader.find_address(address);
+  if (!handle) return false;
+  const auto holdings = reader.holdings_of(*handle);
+  uint64_t movements = 0;
+  for (const ledger::HoldingHandle& holding : holdings)
+    for (uint32_t s = 0; s < reader.segments(); ++s) movements += reader.movements_of(holding, s).size();
+  if (movements > options.movements_max) return false;
+
+  std::set<chain::AddressKey> payers;
+  ledger::Movement m;
+  for (const ledger::HoldingHandle& holding : holdings) {
+    const bool native = holding.asset == chain::native_asset();
+    std::vector<Transfer> in, sent;
+    for (uint32_t s = 0; s < reader.segments(); ++s) {
+      for (const uint64_t number : reader.movements_of(holding, s)) {
+        reader.movement(number, m);
+        if (m.kind != chain::MovementKind::kTransfer) continue;
+        Transfer t;
+        t.number = number;
+        t.segment = m.segment;
+        t.amount = reader.amount(number);
+        if (t.amount.is_zero()) continue;
+        t.block = reader.block(reader.block_of_transaction(m.transaction)).height;
+        const chain::AddressKey from = m.from == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.from);
+        const chain::AddressKey to = m.to == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.to);
+        if (from == to) continue;
+        const bool outgoing = from == address;
+        t.other = outgoing ? to : from;
+        (outgoing ? sent : in).push_back(t);
+      }
+    }
+    for (const Transfer& t : sent) {  // all of it to one exchange
+      const std::string exchange = t.other.is_none() ? std::string() : exchange_of(t.other);
+      if (exchange.empty() || (!out.exchange.empty() && exchange != out.exchange)) return false;
+      out.exchange = exchange;
+    }
+    std::vector<bool> used(sent.size());
+    for (const Transfer& t : in) {
+      if (t.other.is_none()) continue;
+      if (!exchange_of(t.other).empty()) continue;  // the exchange itself sends gas, or pays out
+      payers.insert(t.other);
+      ++out.received;
+      for (size_t i = 0; i < sent.size(); ++i) {
+        const Transfer& o = sent[i];
+        if (used[i] || o.number < t.number || o.block > t.block + options.blocks_max || o.amount > t.amount) continue;
+        const base::Uint256 difference = t.amount - o.amount;
+        if (!(native ? difference <= options.native_difference_max : difference.is_zero())) continue;
+        used[i] = true;
+        ++out.forwarded;
+        if (out.pairs.size() < kPairsShown) out.pairs.push_back({t.number, o.number});
+        break;
+      }
+    }
+  }
+  out.payers.assign(payers.begin(), payers.end());
+  return !out.exchange.empty() && out.forwarded > 0;
+}
+
+std::vector<Deposit> find_deposits(const ledger::AccountReader& reader,
+                                   const std::vector<chain::AddressKey>& exchange_addresses,
+                                   const ExchangeOf& exchange_of, const ForwardingOptions& options,
+                                   const std::function<void(uint64_t)>& progress) {
+  struct Hash {
+    size_t operator()(const chain::AddressKey& key) const { return static_cast<size_t>(chain::hash_key(key)); }
+  };
+  std::unordered_set<chain::AddressKey, Hash> asked;
+  std::vector<Deposit> out;
+  ledger::Movement m;
+  uint64_t done = 0;
+  for (const chain::AddressKey& exchange : exchange_addresses) {
+    const auto handle = reader.find_address(exchange);
+    if (!handle) continue;
+    for (const ledger::HoldingHandle& holding : reader.holdings_of(*handle)) {
+      for (uint32_t s = 0; s < reader.segments(); ++s) {
+        for (const uint64_t number : reader.movements_of(holding, s)) {
+          reader.movement(number, m);
+          if (progress && ++done % 65'536 == 0) progress(done);
+          if (m.kind != chain::MovementKind::kTransfer || m.from == kNoNumber) continue;
+          const chain::AddressKey from = reader.holding_address(m.segment, m.from);
+          if (from == exchange || !asked.insert(from).second) continue;
+          Deposit deposit;
+          if (find_deposit(reader, from, exchange_of, options, deposit)) out.push_back(std::move(deposit));
+        }
+      }
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const Deposit& a, const Deposit& b) { return a.address < b.address; });
+  return out;
+}
+
+std::vector<std::vector<chain::AddressKey>> customers_of(const std::vector<Deposit>& deposits) {
+  std::map<chain::AddressKey, chain::AddressKey> up;
+  const auto root = [&](chain::AddressKey key) {
+    for (auto at = up.find(key); at != up.end() && !(at->second == key); at = up.find(key)) key = at->second;
+    return key;
+  };
+  std::set<chain::AddressKey> own;  // a deposit address pays into another now and then: no customer
+  for (const Deposit& d : deposits) own.insert(d.address);
+  for (const Deposit& d : deposits) {
+    if (d.payers.size() > kPayersMax) continue;
+    const chain::AddressKey* first = nullptr;
+    for (const chain::AddressKey& payer : d.payers) {
+      if (own.count(payer) != 0) continue;
+      up.emplace(payer, payer);
+      if (first == nullptr) {
+        first = &payer;
+        continue;
+      }
+      const chain::AddressKey a = root(*first), b = root(payer);
+      if (!(a == b)) up[std::max(a, b)] = std::min(a, b);
+    }
+  }
+  std::map<chain::AddressKey, std::vector<chain::AddressKey>> groups;
+  for (const auto& [key, parent] : up) groups[root(key)].push_back(key);
+  std::vector<std::vector<chain::AddressKey>> out;
+  for (auto& [key, members] : groups)
+    if (members.size() > 1) out.push_back(std::move(members));
+  return out;
+}
+}  // namespace jindo::cluster
