@@ -57,12 +57,14 @@ void print_json(const Traced& traced, const base::TextSink& out) {
   for (const auto& chain : result.chains) json.field(chain.network->name, chain.tip_height);
   json.end_object();
   json.field("ledger", base::to_hex(result.ledger_digest));
-  json.key("attribution");  // what said where a trace ends
-  json.begin_object();
-  json.field("tags", static_cast<uint64_t>(traced.owners->tags().tags().size()));
-  json.field("tags_digest", base::to_hex(traced.owners->tags().digest()));
-  json.field("clusters", traced.owners->uses_clusters());
-  json.end_object();
+  if (traced.owners) {  // what said where a trace ends
+    json.key("attribution");
+    json.begin_object();
+    json.field("tags", static_cast<uint64_t>(traced.owners->tags().tags().size()));
+    json.field("tags_digest", base::to_hex(traced.owners->tags().digest()));
+    json.field("clusters", traced.owners->uses_clusters());
+    json.end_object();
+  }
   json.key("stolen");
   json.begin_array();
   for (size_t s = 0; s < result.sources.size(); ++s) {

@@ -141,9 +141,9 @@ base::Result<Subject> make_address_subject(std::string_view chain_text, std::str
     if (network != nullptr) {
       auto parsed = on_network(*network, text);
       if (parsed.ok()) return parsed;
-      // Lists put a token's holder under its chain's ticker now and then: the form tells.
+      // Lists put an address under another chain's ticker now and then: its form tells (OFAC has a Tron address as XBT).
       const chain::Network* other = network_by_form(text);
-      if (other == nullptr || other == network || network->style != chain::AddressStyle::kEvm) return parsed.error();
+      if (other == nullptr || other == network) return parsed.error();
       return on_network(*other, text);
     }
   } else {

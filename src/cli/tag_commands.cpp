@@ -47,7 +47,7 @@ base::Result<std::vector<std::string>> input_files(const std::vector<std::string
     JINDO_TRY(const auto names, base::list_folder(operand));
     const size_t before = out.size();
     for (const std::string& name : names)
-      if (wanted(name)) out.push_back(operand + "/" + name);
+      if (wanted(name)) out.push_back(operand + (operand.back() == '/' ? "" : "/") + name);
     if (out.size() == before) return base::bad_input(operand + ": holds no file that looks like " + format);
   }
   return out;
@@ -115,7 +115,7 @@ std::string standing(const Tag& tag, const std::vector<attribution::Snapshot>& s
 base::Status run_tag_import(const Arguments& arguments) {
   JINDO_TRY(const auto files, input_files(arguments.operands, arguments.get("--format")));
   attribution::ImportOptions options;
-  options.collection = arguments.get("--collection");
+  if (arguments.has("--collection")) options.collection = arguments.get("--collection");
   options.partial = arguments.has("--partial");
   options.now = now();
   if (arguments.has("--as-of")) {
@@ -123,7 +123,12 @@ base::Status run_tag_import(const Arguments& arguments) {
   }
   if (arguments.has("--marking")) options.marking = attribution::find_marking(arguments.get("--marking"));
   // All is read before anything is written; files of one collection are one snapshot.
-  base::Progress progress(progress_mode(arguments), "reading tags", "files", files.size());
+  uint64_t bytes = 0, bytes_done = 0;
+  for (const std::string& file : files) {
+    const auto size = base::file_size(file);
+    if (size.ok()) bytes += *size;
+  }
+  base::Progress progress(progress_mode(arguments), "reading tags", "files", bytes);
   std::map<std::string, TagBatch> batches;
   for (size_t i = 0; i < files.size(); ++i) {
     TagBatch batch;
@@ -136,17 +141,20 @@ base::Status run_tag_import(const Arguments& arguments) {
     std::move(batch.tags.begin(), batch.tags.end(), std::back_inserter(all.tags));
     std::move(batch.actors.begin(), batch.actors.end(), std::back_inserter(all.actors));
     std::move(batch.refused.begin(), batch.refused.end(), std::back_inserter(all.refused));
-    progress.update(i + 1, i + 1);
+    const auto size = base::file_size(files[i]);
+    if (size.ok()) bytes_done += *size;
+    progress.update(bytes_done, i + 1);
   }
   JINDO_TRY(TagStore store, open_store(arguments, Database::Access::kWrite));
   // A list says of what day it is; labels and tables of one's own are of today unless told otherwise.
   const bool dated = arguments.get("--format") == "ofac-list" || arguments.get("--format") == "ofac-xml";
+  const bool as_json = arguments.get("--summary") == "json";
   base::JsonWriter json(print);
-  if (json_wanted(arguments)) json.begin_array();
+  if (as_json) json.begin_array();
   for (auto& [name, batch] : batches) {
     if (!batch.as_of && !dated) batch.as_of = options.now;
     JINDO_TRY(const auto summary, store.import(batch, options));
-    if (json_wanted(arguments)) {
+    if (as_json) {
       print_summary_json(json, summary);
       continue;
     }
@@ -160,7 +168,7 @@ base::Status run_tag_import(const Arguments& arguments) {
       note(arguments, "refused: " + batch.refused[i].place + ": " + batch.refused[i].subject + ": " + batch.refused[i].reason);
     if (batch.refused.size() > 5) note(arguments, "… 'jindo tag refused' lists them all");
   }
-  if (json_wanted(arguments)) json.end_array();
+  if (as_json) json.end_array();
   return {};
 }
 
@@ -281,16 +289,26 @@ base::Status run_tag_listed(const Arguments& arguments) {
   JINDO_TRY(const TagStore store, open_store(arguments, Database::Access::kRead));
   JINDO_TRY(const auto tags, store.tags_of(subject));
   JINDO_TRY(const auto collections, store.collections());
-  const std::string wanted = arguments.get("--collection");
+  const std::string wanted = arguments.has("--collection") ? arguments.get("--collection") : "";
   std::vector<attribution::ListedAnswer> answers;
-  std::string nothing;
+  // One publisher may bring a list out in several formats ("ofac-sdn-advanced", "ofac-sdn-addresses"): what one edition
+  // tells of the day answers for the publisher.
+  std::map<std::string, Listed> by_publisher;
+  const auto take = [&](const std::string& collection, attribution::ListedAnswer answer) {
+    const std::string publisher = collection.substr(0, collection.find('-'));
+    const auto known = by_publisher.emplace(publisher, answer.answer);
+    Listed& so_far = known.first->second;
+    if (answer.answer == Listed::kYes || (answer.answer == Listed::kNo && so_far == Listed::kUnknown)) so_far = answer.answer;
+    answers.push_back(std::move(answer));
+  };
+  const auto official = [](const Tag& tag) { return tag.confidence_term == "official_list"; };
   for (const auto& c : collections) {
-    if (!wanted.empty() ? c.name != wanted : false) continue;
+    if (!wanted.empty() && c.name != wanted) continue;
     bool any = false;
     for (const Tag& tag : tags) {
-      if (tag.collection != c.name || (wanted.empty() && tag.category != attribution::Category::kSanctioned)) continue;
+      if (tag.collection != c.name || (wanted.empty() && !official(tag))) continue;
       any = true;
-      answers.push_back(attribution::stood_on(tag, c.snapshots, on));
+      take(c.name, attribution::stood_on(tag, c.snapshots, on));
     }
     if (any || (wanted.empty() && c.name.rfind("ofac-", 0) != 0)) continue;
     // The collection never had it: "no" where a snapshot of the day, or of both sides, tells so.
@@ -298,17 +316,14 @@ base::Status run_tag_listed(const Arguments& arguments) {
     absent.collection = c.name;
     attribution::ListedAnswer answer = attribution::stood_on(absent, c.snapshots, on);
     answer.tag.reset();
-    answers.push_back(answer);
+    take(c.name, std::move(answer));
   }
   if (!wanted.empty() && std::none_of(collections.begin(), collections.end(), [&](const auto& c) { return c.name == wanted; }))
     return base::bad_input("no collection '" + wanted + "' was imported; 'jindo tag collections' lists them");
   if (answers.empty()) return base::bad_input("not known: no list of sanctions was imported");
   Listed all = Listed::kNo;
-  for (const auto& answer : answers)
-    if (answer.answer == Listed::kYes) all = Listed::kYes;
-  if (all != Listed::kYes &&
-      std::any_of(answers.begin(), answers.end(), [](const auto& a) { return a.answer == Listed::kUnknown; }))
-    all = Listed::kUnknown;
+  for (const auto& [publisher, answer] : by_publisher)
+    if (answer == Listed::kYes || (answer == Listed::kUnknown && all == Listed::kNo)) all = answer;
   const char* word = all == Listed::kYes ? "yes" : all == Listed::kNo ? "no" : "unknown";
   if (json_wanted(arguments)) {
     base::JsonWriter json(print);
@@ -377,7 +392,7 @@ base::Status run_tag_collections(const Arguments& arguments) {
 
 base::Status run_tag_refused(const Arguments& arguments) {
   JINDO_TRY(const TagStore store, open_store(arguments, Database::Access::kRead));
-  JINDO_TRY(const auto refused, store.refusals(arguments.get("--collection")));
+  JINDO_TRY(const auto refused, store.refusals(arguments.has("--collection") ? arguments.get("--collection") : ""));
   base::JsonWriter json(print);
   if (json_wanted(arguments)) json.begin_array();
   for (const auto& r : refused) {
