@@ -47,7 +47,7 @@ class PageBuilder {
       account(handle);
     top_counterparties();
     cluster(handle);
-    JINDO_DO(links());
+    JINDO_DO(links(handle));
     return {};
   }
 
@@ -294,7 +294,7 @@ class PageBuilder {
     page_.cluster = ClusterPart{clusters->numbers().address(*chain_.utxo, root), clusters->size(root),
                                 chain_.utxo->block(clusters->blocks() - 1).height};
   }
-  base::Status links() {
+  base::Status links(const ledger::AddressHandle& handle) {
     std::vector<const chain::Network*> networks;
     for (const auto& chain : ledger_.chains()) networks.push_back(chain.network);
     for (const cluster::SameKey& form : cluster::same_key_forms(network(), page_.address, networks)) {
@@ -302,7 +302,16 @@ class PageBuilder {
       if (there == nullptr || !there->reader().find_address(form.address)) continue;
       page_.links.push_back({"same-key", form.network, form.address, form.form, 95});
     }
-    if (!chain_.account) return {};
+    const auto exchange_of = [&](const AddressKey& key) { return owners_.exchange_of(network(), key); };
+    if (chain_.utxo) {
+      cluster::Sweep sweep;
+      if (owners_.services().has_chain(network()) && cluster::find_sweep(*chain_.utxo, handle, exchange_of, sweep))
+        deposit_of(sweep.exchange,
+                   "swept into an address of " + sweep.exchange + ", as in transaction " +
+                       chain::format_hash(network(), chain_.utxo->transaction_id(sweep.transaction)),
+                   sweep.confidence());
+      return {};
+    }
     const ledger::AccountStore& store = *chain_.account;
     if (const auto creation = store.creation_of(page_.address))
       page_.links.push_back({"created-by", chain_.network, creation->creator,
@@ -312,23 +321,23 @@ class PageBuilder {
       page_.links.push_back({"created", chain_.network, creation.contract,
                              "in transaction " + chain::format_hash(network(), store.transaction_id(creation.transaction)),
                              100});
-    const auto exchange_of = [&](const AddressKey& key) { return owners_.exchange_of(network(), key); };
     cluster::Deposit deposit;
     if (owners_.services().has_chain(network()) &&
         cluster::find_deposit(store, page_.address, exchange_of, {}, deposit)) {
       ledger::Movement m;
       store.movement(deposit.pairs.front().out, m);
-      page_.links.push_back(
-          {"deposit", chain_.network, page_.address,
-           "forwards to " + deposit.exchange + ": " + std::to_string(deposit.forwarded) + " of " +
-               std::to_string(deposit.received) + " transfers passed on, as in transaction " +
-               chain::format_hash(network(), store.transaction_id(m.transaction)),
-           deposit.confidence()});
-      if (!page_.owner)
-        page_.owner = OwnerClaim{deposit.exchange, "exchange", "deposit", "forwards what it gets to " + deposit.exchange,
-                                 deposit.confidence()};
+      deposit_of(deposit.exchange,
+                 "forwards to " + deposit.exchange + ": " + std::to_string(deposit.forwarded) + " of " +
+                     std::to_string(deposit.received) + " transfers passed on, as in transaction " +
+                     chain::format_hash(network(), store.transaction_id(m.transaction)),
+                 deposit.confidence());
     }
     return {};
+  }
+  void deposit_of(const std::string& exchange, const std::string& evidence, uint8_t confidence) {
+    page_.links.push_back({"deposit", chain_.network, page_.address, evidence, confidence});
+    if (!page_.owner || page_.owner->basis == "deposit")
+      page_.owner = OwnerClaim{exchange, "exchange", "deposit", evidence, confidence};
   }
 
   const PageRequest& request_;

@@ -85,8 +85,7 @@ base::Result<std::unique_ptr<Ownership>> Ownership::open(const OwnershipRequest&
   if (request.basis == OwnerBasis::kTags) return out;
   JINDO_DO(out->open_clusters(request.ledger, ledger));
   if (request.basis == OwnerBasis::kAll)
-    for (const ledger::LedgerChain& chain : ledger.chains())
-      if (chain.account) out->add_deposit_rule(*chain.account);
+    for (const ledger::LedgerChain& chain : ledger.chains()) out->add_deposit_rule(chain);
   return out;
 }
 
@@ -145,20 +144,26 @@ void Ownership::add_cluster_rule(const ledger::UtxoReader& reader, const cluster
   });
 }
 
-void Ownership::add_deposit_rule(const ledger::AccountReader& reader) {
-  const chain::Network& network = *reader.info().network;
+void Ownership::add_deposit_rule(const ledger::LedgerChain& chain) {
+  const chain::Network& network = *chain.network;
   if (!services_.has_chain(network)) return;
   struct KeyHash {
     size_t operator()(const chain::AddressKey& key) const { return static_cast<size_t>(chain::hash_key(key)); }
   };
   auto known = std::make_shared<std::unordered_map<chain::AddressKey, attribution::Service, KeyHash>>();
-  services_.add_rule(network, [this, &reader, &network, known](const chain::AddressKey& key) -> const attribution::Service* {
+  services_.add_rule(network, [this, &chain, &network, known](const chain::AddressKey& key) -> const attribution::Service* {
     const auto added = known->emplace(key, attribution::Service{});
     if (added.second) {
       cluster::Deposit deposit;
+      cluster::Sweep sweep;
       const auto exchange = [&](const chain::AddressKey& other) { return exchange_of(network, other); };
-      if (cluster::find_deposit(reader, key, exchange, {}, deposit))
-        added.first->second = {"exchange", deposit.exchange, "forwards to it", "deposit"};
+      if (chain.account) {
+        if (cluster::find_deposit(*chain.account, key, exchange, {}, deposit))
+          added.first->second = {"exchange", deposit.exchange, "forwards to it", "deposit"};
+      } else if (const auto handle = chain.utxo->find_address(key);
+                 handle && cluster::find_sweep(*chain.utxo, *handle, exchange, sweep)) {
+        added.first->second = {"exchange", sweep.exchange, "swept into its own address", "deposit"};
+      }
     }
     return added.first->second.name.empty() ? nullptr : &added.first->second;
   });

@@ -49,7 +49,7 @@ class Ownership {
  private:
   base::Status open_clusters(const std::string& folder, const ledger::Ledger& ledger);
   void add_cluster_rule(const ledger::UtxoReader& reader, const cluster::Clusters& clusters);
-  void add_deposit_rule(const ledger::AccountReader& reader);
+  void add_deposit_rule(const ledger::LedgerChain& chain);
   int64_t on_ = 0;
   std::optional<attribution::TagStore> store_;
   attribution::TagIndex tags_;

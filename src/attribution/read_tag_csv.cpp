@@ -14,12 +14,9 @@ enum Field : size_t {
 constexpr const char* kFields[] = {"address", "transaction", "chain",  "label",      "category",    "actor",
                                    "confidence", "source", "source_kind", "author", "stated",  "valid_from",
                                    "valid_until", "marking", "cluster_definer", "context"};
-}  // namespace
-
-std::span<const char* const> tag_csv_fields() { return kFields; }
-
-base::Status read_tag_csv(const std::string& path, const std::map<std::string, std::string>& mapping, TagBatch& batch) {
-  std::vector<std::string> columns, optional;
+// The column of each field, and which of them may be absent.
+void choose_columns(const std::map<std::string, std::string>& mapping, std::vector<std::string>& columns,
+                    std::vector<std::string>& optional) {
   for (const char* field : kFields) {
     const auto mapped = mapping.find(field);
     columns.emplace_back(mapped != mapping.end() ? mapped->second : field);
@@ -30,7 +27,10 @@ base::Status read_tag_csv(const std::string& path, const std::map<std::string, s
       if (name != "label" || mapped != mapping.end()) optional.push_back(columns.back());
     }
   }
-  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::open(path, columns, optional));
+}
+
+base::Status read_rows(const std::string& path, const std::vector<std::string>& columns, decode::CsvReader reader,
+                       const Tag& defaults, TagBatch& batch) {
   const std::string name = path.substr(path.rfind('/') + 1);
   batch.collection = "csv " + name.substr(0, name.find('.'));
   for (;;) {
@@ -51,6 +51,9 @@ base::Status read_tag_csv(const std::string& path, const std::map<std::string, s
     Tag tag;
     tag.subject = std::move(*subject);
     tag.label = std::string(reader.cell(kLabel));
+    tag.confidence = defaults.confidence;
+    tag.confidence_term = defaults.confidence_term;
+    tag.source_kind = defaults.source_kind;
     tag.terms = std::string(reader.cell(kCategory));
     tag.category = find_category(tag.terms);
     tag.actor = std::string(reader.cell(kActor));
@@ -106,5 +109,24 @@ base::Status read_tag_csv(const std::string& path, const std::map<std::string, s
     }
     batch.add(std::move(tag), place);
   }
+}
+}  // namespace
+
+std::span<const char* const> tag_csv_fields() { return kFields; }
+
+base::Status read_tag_csv(const std::string& path, const std::map<std::string, std::string>& mapping,
+                          const Tag& defaults, TagBatch& batch) {
+  std::vector<std::string> columns, optional;
+  choose_columns(mapping, columns, optional);
+  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::open(path, columns, optional));
+  return read_rows(path, columns, std::move(reader), defaults, batch);
+}
+base::Status read_tag_csv_text(const std::string& name, std::string_view content,
+                               const std::map<std::string, std::string>& mapping, const Tag& defaults,
+                               TagBatch& batch) {
+  std::vector<std::string> columns, optional;
+  choose_columns(mapping, columns, optional);
+  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::from_text(name, base::as_bytes(content), columns, optional));
+  return read_rows(name, columns, std::move(reader), defaults, batch);
 }
 }  // namespace jindo::attribution

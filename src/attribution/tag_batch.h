@@ -52,7 +52,11 @@ base::Status read_label_json(const std::string& path, std::string_view content, 
 // STIX 2.1: a bundle or one object; cryptocurrency-wallet objects (public extension), their holders, their markings.
 base::Status read_stix_wallets(const std::string& path, std::string_view content, TagBatch& batch);
 // CSV with a header. `mapping`: a field of a tag -> the column that holds it ("address" -> "addr"); "" leaves it out.
-base::Status read_tag_csv(const std::string& path, const std::map<std::string, std::string>& mapping, TagBatch& batch);
+// `defaults`: the confidence of rows that state none.
+base::Status read_tag_csv(const std::string& path, const std::map<std::string, std::string>& mapping,
+                          const Tag& defaults, TagBatch& batch);
+base::Status read_tag_csv_text(const std::string& name, std::string_view content,
+                               const std::map<std::string, std::string>& mapping, const Tag& defaults, TagBatch& batch);
 std::span<const char* const> tag_csv_fields();
 
 }  // namespace jindo::attribution

@@ -58,6 +58,7 @@ std::vector<Command> owner_commands() {
          "csv: the column for address, transaction, chain, label, category, actor, confidence, source, source_kind, "
          "author, stated, valid_from, valid_until, marking, cluster_definer or context",
          "", "", false, true},
+        {"--confidence", "N|TERM", "csv: for rows that state none; 0 to 100, or a term", "unknown", "", false, false},
         {"--marking", "TLP", "at least this marking for all", "as the input says, else TLP:CLEAR",
          "clear|green|amber|amber+strict|red", false, false},
         {"--summary", "FORMAT", "how to print what was done", "table", "json|table", false, false}},

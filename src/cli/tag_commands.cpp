@@ -52,6 +52,21 @@ base::Result<std::vector<std::string>> input_files(const std::vector<std::string
   }
   return out;
 }
+// A level from 0 to 100, or a known term.
+base::Status set_confidence(const std::string& text, Tag& tag) {
+  if (const auto* term = attribution::find_confidence(text)) {
+    tag.confidence = term->level;
+    tag.confidence_term = term->term;
+    tag.source_kind = term->source;
+    return {};
+  }
+  const auto level = base::parse_decimal(text);
+  if (!level || !level->fits_u64() || level->low() > 100)
+    return base::wrong_use("--confidence: expected 0 to 100, or a term that 'jindo tag categories' lists");
+  tag.confidence = static_cast<uint8_t>(level->low());
+  tag.confidence_term = "stated";
+  return {};
+}
 base::Status read_one(const Arguments& arguments, const std::string& path, TagBatch& batch) {
   const std::string format = arguments.get("--format");
   const std::string chain = arguments.get("--chain");
@@ -67,7 +82,9 @@ base::Status read_one(const Arguments& arguments, const std::string& path, TagBa
         return base::wrong_use("--map: expected FIELD=COLUMN with a field of a tag; found '" + pair + "'");
       mapping[field] = pair.substr(equals + 1);
     }
-    return attribution::read_tag_csv(path, mapping, batch);
+    Tag defaults;
+    JINDO_DO(set_confidence(arguments.get("--confidence"), defaults));
+    return attribution::read_tag_csv(path, mapping, defaults, batch);
   }
   JINDO_TRY(const std::string content, base::read_file(path, attribution::kImportBytesMax));
   if (format == "tagpack") return attribution::read_tagpack(path, content, batch);
@@ -184,18 +201,7 @@ base::Status run_tag_add(const Arguments& arguments) {
   tag.actor = arguments.get("--actor");
   tag.source = arguments.get("--source");
   tag.author = arguments.get("--author");
-  const std::string confidence = arguments.get("--confidence");
-  if (const auto* term = attribution::find_confidence(confidence)) {
-    tag.confidence = term->level;
-    tag.confidence_term = term->term;
-    tag.source_kind = term->source;
-  } else {
-    const auto level = base::parse_decimal(confidence);
-    if (!level || !level->fits_u64() || level->low() > 100)
-      return base::wrong_use("--confidence: expected 0 to 100, or a term that 'jindo tag categories' lists");
-    tag.confidence = static_cast<uint8_t>(level->low());
-    tag.confidence_term = "stated";
-  }
+  JINDO_DO(set_confidence(arguments.get("--confidence"), tag));
   tag.marking = *attribution::find_marking(arguments.get("--marking"));
   tag.stated = now();
   if (arguments.has("--valid-from")) {

@@ -36,9 +36,8 @@ constexpr JoinKindInfo kKinds[kJoinKinds] = {
      "most are simulated by one wallet alone, whose inputs are then not joined here; two equal payments by chance", true},
     {JoinKind::kPayJoin, "payjoin", "PayJoin, suspected",
      "BIP 78; Ghesmati et al. 2021 (unnecessary input heuristic 2)",
-     "many: wallets that consolidate while they pay look the same. Kept in by default: a suspicion marks a join, it does "
-     "not refuse it",
-     false},
+     "many: wallets that consolidate while they pay look the same, and are then not joined here",
+     true},
 };
 constexpr uint64_t kPools[] = {100'000, 1'000'000, 5'000'000, 50'000'000};  // Whirlpool's, satoshi
 constexpr std::string_view kCoordinators[] = {"bc1qs604c7jv6amk4cxqlnvuxv26hv3e48cds4m0ew",
@@ -89,7 +88,7 @@ const std::vector<uint64_t>& wabisabi_denominations() {
 
 JoinFinding whirlpool_mix(const JoinShape& s) {
   const size_t n = s.in_value.size();
-  if (n < 5 || n > 10 || s.out_value.size() != n || s.in_owners != n) return {};
+  if (n < 5 || n > 10 || s.out_value.size() != n) return {};  // owners may repeat: addresses are reused
   for (const uint64_t pool : kPools) {
     if (std::any_of(s.out_value.begin(), s.out_value.end(), [&](uint64_t v) { return v != pool; })) continue;
     bool fresh = false;

@@ -122,6 +122,24 @@ std::vector<Deposit> find_deposits(const ledger::AccountReader& reader,
   return out;
 }
 
+bool find_sweep(const ledger::UtxoReader& reader, const ledger::AddressHandle& address, const ExchangeOf& exchange_of,
+                Sweep& out, uint64_t spends_max) {
+  out = {};
+  out.spends = reader.sent_count(address);
+  if (out.spends == 0 || out.spends > spends_max) return false;
+  ledger::UtxoTransactionView view;
+  for (const uint64_t input : reader.sent(address, 0, spends_max)) {
+    const uint64_t transaction = reader.transaction_of_input(input);
+    reader.transaction(transaction, view);
+    if (view.out_value.size() != 1) return false;
+    const std::string exchange = exchange_of(reader.output_address(view.first_output));
+    if (exchange.empty() || (!out.exchange.empty() && exchange != out.exchange)) return false;
+    if (out.exchange.empty()) out.transaction = transaction;
+    out.exchange = exchange;
+  }
+  return true;
+}
+
 std::vector<std::vector<chain::AddressKey>> customers_of(const std::vector<Deposit>& deposits) {
   std::map<chain::AddressKey, chain::AddressKey> up;
   const auto root = [&](chain::AddressKey key) {

@@ -41,6 +41,18 @@ std::vector<Deposit> find_deposits(const ledger::AccountReader& reader,
                                    const std::vector<chain::AddressKey>& exchange_addresses,
                                    const ExchangeOf& exchange_of, const ForwardingOptions& options,
                                    const std::function<void(uint64_t done)>& progress = {});
+// The same on UTXO chains: all that the address ever spends goes, whole and with nothing beside it, into transactions
+// whose one output pays one exchange's own address: its sweeps of deposit addresses. What it gets wrong: somebody who pays
+// an exchange's main address all he has, in one piece. `spends_max`: an address with more is no deposit address.
+struct Sweep {
+  std::string exchange;
+  uint64_t spends = 0;
+  uint64_t transaction = 0;  // the first of them
+  uint8_t confidence() const { return spends >= 3 ? 90 : spends == 2 ? 85 : 75; }
+};
+bool find_sweep(const ledger::UtxoReader& reader, const ledger::AddressHandle& address, const ExchangeOf& exchange_of,
+                Sweep& out, uint64_t spends_max = 1000);
+
 // The customers: addresses that share a deposit address, directly or through one another. Each group sorted.
 std::vector<std::vector<chain::AddressKey>> customers_of(const std::vector<Deposit>& deposits);
 

@@ -43,6 +43,23 @@ base::Result<Owners> find_owners(const Truth& truth, const std::set<std::string>
   return out;
 }
 
+// How many addresses each of the owners has on the chains named.
+base::Result<std::map<std::string, uint64_t>> count_owned(const Truth& truth, const std::set<std::string>& owners,
+                                                          const std::set<std::string>& chains) {
+  std::map<std::string, uint64_t> out;
+  for (const std::string& path : truth.owner_files) {
+    JINDO_TRY(decode::CsvReader reader,
+              decode::CsvReader::open(path, {"chain", "address", "owner", "kind", "role"}, {}));
+    for (;;) {
+      JINDO_TRY(const bool more, reader.next());
+      if (!more) break;
+      const std::string owner(reader.cell(2));
+      if (owners.count(owner) != 0 && chains.count(std::string(reader.cell(0))) != 0) ++out[owner];
+    }
+  }
+  return out;
+}
+
 std::string hop_name(uint64_t hops) {
   if (hops <= 3) return std::to_string(hops);
   return hops <= 6 ? "4-6" : hops <= 12 ? "7-12" : hops <= 25 ? "13-25" : "26 and more";
@@ -247,7 +264,8 @@ class Scorer {
     const std::set<std::string> wanted(keys.begin(), keys.end());
     JINDO_TRY(const Owners owners, find_owners(truth_, wanted));
     Ratio known, names, kinds;
-    std::map<std::string, Ratio> by_kind;
+    std::map<std::string, Ratio> by_kind, by_basis;
+    std::set<std::string> said, chains, right_places;
     const char* name_column = has("owner") ? "owner" : has("name") ? "name" : has("label") ? "label" : nullptr;
     for (size_t r = 0; r < keys.size(); ++r) {
       const auto owner = owners.find(keys[r]);
@@ -258,6 +276,14 @@ class Scorer {
         ++names.whole;
         const bool right = cell(r, name_column) == owner->second.name;
         names.part += right ? 1 : 0;
+        said.insert(cell(r, name_column));
+        chains.insert(keys[r].substr(0, keys[r].find(' ')));
+        if (right) right_places.insert(keys[r]);
+        if (has("basis")) {
+          Ratio& basis = by_basis[cell(r, "basis")];
+          ++basis.whole;
+          basis.part += right ? 1 : 0;
+        }
         if (!right) {
           const size_t space = keys[r].find(' ');
           score_.wrong.push_back({keys[r].substr(0, space), keys[r].substr(space + 1), owner->second.name,
@@ -274,7 +300,16 @@ class Scorer {
       }
     }
     line("tags", "addresses that exist", known);
-    if (names.whole > 0) line("tags", "owner right", names);
+    if (names.whole > 0) {
+      line("tags", "owner right", names);
+      // Of all addresses that those owners have on those chains, how many are told.
+      JINDO_TRY(const auto owned, count_owned(truth_, said, chains));
+      Ratio recall;
+      recall.part = right_places.size();
+      for (const auto& [owner, count] : owned) recall.whole += count;
+      line("tags", "of these owners' addresses", recall);
+      for (const auto& [basis, ratio] : by_basis) line("owner right, by", basis, ratio);
+    }
     if (kinds.whole > 0) line("tags", "category right", kinds);
     for (const auto& [kind, ratio] : by_kind) line("category", kind, ratio);
     sort_lists();
