@@ -1,5 +1,6 @@
-// jindo_bench PROGRAM WORK_FOLDER [PART]: measures and prints one row a figure, as text and as WORK_FOLDER/figures.json.
-// Ingest runs the program as a user does, in a process of its own, so that its peak memory is its own too.
+// jindo_bench PROGRAM WORK_FOLDER [PART]: measures and prints one row a figure, as text and as
+// WORK_FOLDER/figures.json. Ingest runs the program as a user does, in a process of its own, so that its peak memory is
+// its own too.
 
 #include <algorithm>
 #include <cstdio>
@@ -258,7 +259,8 @@ void account_benches(const std::string& program, const std::string& work) {
 
 int main(int argc, char** argv) {
   if (argc != 3 && argc != 4) {
-    std::fprintf(stderr, "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises|clusters|clusters-large]\n");
+    std::fprintf(stderr,
+                 "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises|clusters|clusters-large]\n");
     return 2;
   }
   const auto wanted = [&](const char* name) { return argc == 3 || std::string(argv[3]) == name; };

@@ -27,9 +27,10 @@ void write_edges(const ledger::UtxoReader& reader, const cluster::Clusters& clus
     for (uint64_t row = 0; row < table.size(); ++row)
       table[row] = clusters.number_of(reader, *reader.find_address(pass.address_key[row]));
     for (uint64_t t = 0; t < pass.transactions(); ++t) {
-      const uint64_t begin = pass.tx_first_input[t] - pass.first_input, end = pass.tx_first_input[t + 1] - pass.first_input;
-      if (end - begin < 2 || clusters.rules().kept_out[static_cast<size_t>(
-                                 cluster::find_join(reader, pass.first_transaction + t).kind)])
+      const uint64_t begin = pass.tx_first_input[t] - pass.first_input,
+                     end = pass.tx_first_input[t + 1] - pass.first_input;
+      if (end - begin < 2 ||
+          clusters.rules().kept_out[static_cast<size_t>(cluster::find_join(reader, pass.first_transaction + t).kind)])
         continue;
       for (uint64_t i = begin + 1; i < end; ++i) {
         const uint32_t pair[2] = {table[pass.in_address[begin]], table[pass.in_address[i]]};
@@ -38,8 +39,8 @@ void write_edges(const ledger::UtxoReader& reader, const cluster::Clusters& clus
     }
   }
 }
-std::string ledger_of(const std::string& program, const std::string& work, const std::string& name, uint64_t transactions,
-                      uint32_t owners) {
+std::string ledger_of(const std::string& program, const std::string& work, const std::string& name,
+                      uint64_t transactions, uint32_t owners) {
   const std::string blocks = work + "/" + (name == "utxo" ? "blocks" : name + "-blocks");
   if (!base::exists(blocks + "/made")) {
     make_blocks_folder(blocks, transactions, owners);
@@ -54,7 +55,8 @@ void measure(const std::string& folder, const std::string& what, int runs, const
   const ledger::Ledger ledger = must(ledger::Ledger::open(folder));
   const ledger::UtxoStore& store = *ledger.chains().front().utxo;
   const ledger::ChainInfo& info = store.info();
-  const std::string size = std::to_string(info.transactions) + " transactions, " + std::to_string(info.inputs) + " inputs";
+  const std::string size =
+      std::to_string(info.transactions) + " transactions, " + std::to_string(info.inputs) + " inputs";
   row("cluster " + what + ", two threads", best_seconds(runs, [&] { build(store, 2); }) * 1e3, "ms", size);
   row("cluster " + what + ", one thread", best_seconds(runs, [&] { build(store, 1); }) * 1e3, "ms", "");
   const cluster::Clusters clusters = build(store, 2);
@@ -63,17 +65,17 @@ void measure(const std::string& folder, const std::string& what, int runs, const
     if (clusters.root(n) == n) largest = std::max(largest, clusters.size(n));
     joined += clusters.root(n) != n ? 1 : 0;
   }
-  row("  addresses", clusters.numbers().count(), "", std::to_string(joined) + " joins; the largest cluster has " +
-                                                         std::to_string(largest) + "; held " +
-                                                         std::to_string(clusters.held().size()));
+  row("  addresses", clusters.numbers().count(), "",
+      std::to_string(joined) + " joins; the largest cluster has " + std::to_string(largest) + "; held " +
+          std::to_string(clusters.held().size()));
   cluster::UpdateSummary summary;
   cluster::UpdateOptions options;
   options.rebuild = true;
   must(cluster::ClusterStore::update(folder, store, {}, options, summary));
   bool other = false;
-  row("  open what is stored", best_seconds(20, [&] {
-        must(cluster::ClusterStore::open(folder, *info.network, {}, other));
-      }) * 1e3, "ms", "mapped");
+  row("  open what is stored",
+      best_seconds(20, [&] { must(cluster::ClusterStore::open(folder, *info.network, {}, other)); }) * 1e3, "ms",
+      "mapped");
   std::vector<chain::AddressKey> keys;
   const auto& table = store.segments().front().address_key;
   for (size_t i = 0; i < 100'000; ++i) keys.push_back(table[i * 2'654'435'761ULL % table.size()]);

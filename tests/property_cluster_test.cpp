@@ -1,5 +1,6 @@
-// What must always hold of clusters, on random chains: the fast pass equals a plain one, blocks taken in later equal all
-// at once, a reorganisation leaves nothing behind, splits stay, and the reason given for a join is one and is shortest.
+// What must always hold of clusters, on random chains: the fast pass equals a plain one, blocks taken in later equal
+// all at once, a reorganisation leaves nothing behind, splits stay, and the reason given for a join is one and is
+// shortest.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -145,7 +146,8 @@ Plain plain_clusters(const ledger::UtxoStore& store, const Rules& rules) {
 void expect_same(const ledger::UtxoStore& store, const Clusters& fast, Plain& plain) {
   std::map<std::string, std::string> there, back;
   for (const AddressKey& key : addresses_of(store)) {
-    const std::string a = text(fast.numbers().address(store, fast.root(fast.number_of(store, *store.find_address(key)))));
+    const std::string a =
+        text(fast.numbers().address(store, fast.root(fast.number_of(store, *store.find_address(key)))));
     const std::string b = text(plain.root(key));
     EXPECT_EQ(there.emplace(a, b).first->second, b) << text(key);
     EXPECT_EQ(back.emplace(b, a).first->second, a) << text(key);
@@ -228,8 +230,7 @@ TEST(PropertyCluster, BlocksTakenInLaterEqualAllAtOnceAndAReorganisationLeavesNo
     // A branch with more work from block 80 on, as long as all that came since and one more.
     other.turn(seed * 77);
     for (size_t b = 80; b < had + 1; ++b) other.grow();
-    ingest_blocks(folder, "ledger",
-                  {other.blocks().begin() + 80, other.blocks().end()});
+    ingest_blocks(folder, "ledger", {other.blocks().begin() + 80, other.blocks().end()});
     const auto ledger = opened(ledger_folder);
     const auto& store = store_of(ledger);
     cluster::UpdateSummary summary;
@@ -254,7 +255,8 @@ std::map<AddressKey, int> distances(const ledger::UtxoStore& store, const Cluste
   ledger::UtxoTransactionView view;
   for (uint64_t t = 0; t < store.info().transactions; ++t) {
     store.transaction(t, view);
-    if (held.count(t) != 0 || clusters.rules().kept_out[static_cast<size_t>(cluster::find_join(store, t).kind)]) continue;
+    if (held.count(t) != 0 || clusters.rules().kept_out[static_cast<size_t>(cluster::find_join(store, t).kind)])
+      continue;
     std::vector<AddressKey> keys;
     for (uint64_t i = 0; i < view.in_output.size(); ++i) keys.push_back(store.input_address(view.first_input + i));
     for (const AddressKey& key : keys) edges[key].push_back(keys);

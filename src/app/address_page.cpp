@@ -278,8 +278,10 @@ class PageBuilder {
     all.resize(keep);
     for (Counterparty& c : all) {
       const auto tags = owners_.tags().find(network(), c.address);
-      if (!tags.empty()) c.owner = owners_.tags().owner_of(tags.front());
-      else if (const auto* service = owners_.services().find_named(network(), c.address)) c.owner = service->name;
+      if (!tags.empty())
+        c.owner = owners_.tags().owner_of(tags.front());
+      else if (const auto* service = owners_.services().find_named(network(), c.address))
+        c.owner = service->name;
     }
     page_.counterparties = std::move(all);
   }
@@ -314,13 +316,13 @@ class PageBuilder {
     }
     const ledger::AccountStore& store = *chain_.account;
     if (const auto creation = store.creation_of(page_.address))
-      page_.links.push_back({"created-by", chain_.network, creation->creator,
-                             "in transaction " + chain::format_hash(network(), store.transaction_id(creation->transaction)),
-                             100});
+      page_.links.push_back(
+          {"created-by", chain_.network, creation->creator,
+           "in transaction " + chain::format_hash(network(), store.transaction_id(creation->transaction)), 100});
     for (const ledger::Creation& creation : store.created_by(page_.address, kCreatedShown))
-      page_.links.push_back({"created", chain_.network, creation.contract,
-                             "in transaction " + chain::format_hash(network(), store.transaction_id(creation.transaction)),
-                             100});
+      page_.links.push_back(
+          {"created", chain_.network, creation.contract,
+           "in transaction " + chain::format_hash(network(), store.transaction_id(creation.transaction)), 100});
     cluster::Deposit deposit;
     if (owners_.services().has_chain(network()) &&
         cluster::find_deposit(store, page_.address, exchange_of, {}, deposit)) {

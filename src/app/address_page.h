@@ -1,6 +1,7 @@
-// All that is known of one address: owner, tags, cluster and other links with their evidence, first and last seen, totals,
-// counterparties, exposure to incidents, and a page of its movements. The cost is what is shown, whatever the address
-// moved: sums of busy addresses are kept in the ledger, counterparties are of the latest movements and say of how many.
+// All that is known of one address: owner, tags, cluster and other links with their evidence, first and last seen,
+// totals, counterparties, exposure to incidents, and a page of its movements. The cost is what is shown, whatever the
+// address moved: sums of busy addresses are kept in the ledger, counterparties are of the latest movements and say of
+// how many.
 #pragma once
 
 #include <optional>
@@ -35,8 +36,8 @@ struct PageMovement {
   uint64_t position = 0;
   chain::AddressKey asset;
   base::Uint256 amount;
-  chain::AddressKey counterparty;      // account chains
-  std::string outpoint, spent_by;      // UTXO chains
+  chain::AddressKey counterparty;  // account chains
+  std::string outpoint, spent_by;  // UTXO chains
 };
 struct AssetTotal {
   chain::AddressKey asset;
@@ -46,8 +47,8 @@ struct AssetTotal {
 };
 struct Counterparty {
   chain::AddressKey address;
-  std::string owner;        // by a tag, else ""
-  uint64_t in = 0, out = 0;  // movements from it, and to it
+  std::string owner;             // by a tag, else ""
+  uint64_t in = 0, out = 0;      // movements from it, and to it
   base::Uint256 received, sent;  // of the chain's coin
 };
 struct OwnerClaim {
@@ -68,13 +69,13 @@ struct ClusterPart {
 };
 struct Exposure {
   std::string incident;
-  chain::AddressKey asset;  // as it is here
+  chain::AddressKey asset;              // as it is here
   base::Uint256 received, held, ended;  // amounts of tainted value; ended: at this address as a service
 };
 struct AddressPage {
   const chain::Network* network = nullptr;
   chain::AddressKey address;
-  uint64_t movements = 0;        // account chains: of all assets; UTXO: outputs received and spent
+  uint64_t movements = 0;  // account chains: of all assets; UTXO: outputs received and spent
   uint64_t outputs_received = 0, outputs_spent = 0;
   int64_t first_time = 0, last_time = 0;
   uint64_t first_height = 0, last_height = 0;

@@ -83,7 +83,6 @@ Line account_line(const ledger::LedgerChain& chain, uint64_t number, const chain
   return line;
 }
 
-
 // What the transaction's shape says: whether several people made it, and which output is the change. Advice, not fact.
 struct Reading {
   cluster::JoinFinding joint;
@@ -131,8 +130,8 @@ void print_reading(base::JsonWriter& json, const Reading& reading) {
 }
 void print_reading(const base::TextSink& out, const Reading& reading) {
   if (reading.joint.kind != cluster::JoinKind::kNone)
-    out(std::string("  looks like a joint transaction: ") + cluster::info_of(reading.joint.kind).title + " (confidence " +
-        std::to_string(reading.joint.confidence) + " of 100)\n");
+    out(std::string("  looks like a joint transaction: ") + cluster::info_of(reading.joint.kind).title +
+        " (confidence " + std::to_string(reading.joint.confidence) + " of 100)\n");
   for (const auto& e : reading.evidence)
     out("  change may be output " + std::to_string(e.output) + ", says " + name_of(e.heuristic) + "\n");
   if (reading.change)

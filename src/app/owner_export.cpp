@@ -58,6 +58,19 @@ base::Status export_clusters(const ledger::UtxoReader& reader, const cluster::Cl
   return {};
 }
 
+// Each address of a UTXO chain once.
+template <class Visit>
+void each_owner(const ledger::UtxoReader& reader, const Visit& visit) {
+  const auto passes = reader.passes();
+  for (size_t p = 0; p < passes.size(); ++p) {
+    for (const chain::AddressKey& key : passes[p].address_key) {
+      const uint64_t hash = chain::hash_key(key);
+      bool earlier = false;
+      for (size_t q = 0; q < p && !earlier; ++q) earlier = reader.row_in_pass(q, key, hash) != ledger::kNoNumber;
+      if (!earlier) visit(key);
+    }
+  }
+}
 // Each address of an account chain once.
 template <class Visit>
 void each_account(const ledger::AccountReader& reader, const Visit& visit) {
@@ -109,9 +122,7 @@ base::Status export_owners(const ExportRequest& request, const base::TextSink& o
         each_account(*chain.account, line);
         continue;
       }
-      const cluster::Clusters* clusters = owners->clusters(*chain.network);
-      if (clusters == nullptr) return base::answer_no(owners->stale(*chain.network));
-      each_number(clusters->numbers(), [&](uint32_t n) { line(clusters->numbers().address(*chain.utxo, n)); });
+      each_owner(*chain.utxo, line);
     } else if (request.by == "customers") {
       if (!chain.account) continue;
       any = true;

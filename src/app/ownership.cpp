@@ -62,7 +62,8 @@ base::Result<cluster::Rules> cluster_rules(const attribution::TagStore* store, c
       continue;
     }
     chain::TxId id{};
-    if (!chain::parse_hash(network, rule.a, id)) return base::bad_input("a cluster rule names no transaction: " + rule.a);
+    if (!chain::parse_hash(network, rule.a, id))
+      return base::bad_input("a cluster rule names no transaction: " + rule.a);
     (rule.kind == "accept" ? rules.accepted : rules.joins_nothing).push_back(id);
   }
   return rules;
@@ -93,8 +94,7 @@ base::Status Ownership::open_clusters(const std::string& folder, const ledger::L
   for (const ledger::LedgerChain& chain : ledger.chains()) {
     if (!chain.utxo) continue;
     const ledger::ChainInfo& info = chain.utxo->info();
-    JINDO_TRY(const cluster::Rules rules,
-              cluster_rules(store(), tags_, *chain.network, cluster::Rules{}.growth_max));
+    JINDO_TRY(const cluster::Rules rules, cluster_rules(store(), tags_, *chain.network, cluster::Rules{}.growth_max));
     bool other_rules = false;
     JINDO_TRY(auto found, cluster::ClusterStore::open(folder, *chain.network, rules, other_rules));
     if (!found) {
@@ -102,7 +102,8 @@ base::Status Ownership::open_clusters(const std::string& folder, const ledger::L
       continue;
     }
     if (found->blocks() > info.blocks || chain.utxo->block(found->blocks() - 1).hash != found->tip()) {
-      stale_[chain.network] = "the stored clusters are of a branch that the ledger left; 'jindo cluster build' mends that";
+      stale_[chain.network] =
+          "the stored clusters are of a branch that the ledger left; 'jindo cluster build' mends that";
       continue;
     }
     std::string why;
@@ -135,13 +136,14 @@ void Ownership::add_cluster_rule(const ledger::UtxoReader& reader, const cluster
     by_root->emplace(clusters.root(number), std::move(inferred));
   }
   if (by_root->empty()) return;
-  services_.add_rule(network, [&reader, &clusters, by_root](const chain::AddressKey& key) -> const attribution::Service* {
-    const auto handle = reader.find_address(key);
-    const uint32_t number = handle ? clusters.number_of(reader, *handle) : cluster::kNoAddress;
-    if (number == cluster::kNoAddress) return nullptr;
-    const auto found = by_root->find(clusters.root(number));
-    return found == by_root->end() ? nullptr : &found->second;
-  });
+  services_.add_rule(network,
+                     [&reader, &clusters, by_root](const chain::AddressKey& key) -> const attribution::Service* {
+                       const auto handle = reader.find_address(key);
+                       const uint32_t number = handle ? clusters.number_of(reader, *handle) : cluster::kNoAddress;
+                       if (number == cluster::kNoAddress) return nullptr;
+                       const auto found = by_root->find(clusters.root(number));
+                       return found == by_root->end() ? nullptr : &found->second;
+                     });
 }
 
 void Ownership::add_deposit_rule(const ledger::LedgerChain& chain) {
@@ -151,22 +153,23 @@ void Ownership::add_deposit_rule(const ledger::LedgerChain& chain) {
     size_t operator()(const chain::AddressKey& key) const { return static_cast<size_t>(chain::hash_key(key)); }
   };
   auto known = std::make_shared<std::unordered_map<chain::AddressKey, attribution::Service, KeyHash>>();
-  services_.add_rule(network, [this, &chain, &network, known](const chain::AddressKey& key) -> const attribution::Service* {
-    const auto added = known->emplace(key, attribution::Service{});
-    if (added.second) {
-      cluster::Deposit deposit;
-      cluster::Sweep sweep;
-      const auto exchange = [&](const chain::AddressKey& other) { return exchange_of(network, other); };
-      if (chain.account) {
-        if (cluster::find_deposit(*chain.account, key, exchange, {}, deposit))
-          added.first->second = {"exchange", deposit.exchange, "forwards to it", "deposit"};
-      } else if (const auto handle = chain.utxo->find_address(key);
-                 handle && cluster::find_sweep(*chain.utxo, *handle, exchange, sweep)) {
-        added.first->second = {"exchange", sweep.exchange, "swept into its own address", "deposit"};
-      }
-    }
-    return added.first->second.name.empty() ? nullptr : &added.first->second;
-  });
+  services_.add_rule(
+      network, [this, &chain, &network, known](const chain::AddressKey& key) -> const attribution::Service* {
+        const auto added = known->emplace(key, attribution::Service{});
+        if (added.second) {
+          cluster::Deposit deposit;
+          cluster::Sweep sweep;
+          const auto exchange = [&](const chain::AddressKey& other) { return exchange_of(network, other); };
+          if (chain.account) {
+            if (cluster::find_deposit(*chain.account, key, exchange, {}, deposit))
+              added.first->second = {"exchange", deposit.exchange, "forwards to it", "deposit"};
+          } else if (const auto handle = chain.utxo->find_address(key);
+                     handle && cluster::find_sweep(*chain.utxo, *handle, exchange, sweep)) {
+            added.first->second = {"exchange", sweep.exchange, "swept into its own address", "deposit"};
+          }
+        }
+        return added.first->second.name.empty() ? nullptr : &added.first->second;
+      });
 }
 
 std::string Ownership::exchange_of(const chain::Network& network, const chain::AddressKey& address) const {

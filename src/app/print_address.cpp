@@ -152,7 +152,8 @@ void print_address_table(const std::vector<AddressPage>& pages, const base::Text
     };
     const bool utxo = network.model == chain::LedgerModel::kUtxo;
     out(std::string(network.name) + " " + text_of(network, page.address) + ": " +
-        (utxo ? std::to_string(page.outputs_received) + " outputs received, " + std::to_string(page.outputs_spent) + " spent"
+        (utxo ? std::to_string(page.outputs_received) + " outputs received, " + std::to_string(page.outputs_spent) +
+                    " spent"
               : std::to_string(page.movements) + " movements of " + std::to_string(page.assets) + " assets") +
         "\n");
     if (page.owner)
@@ -162,20 +163,20 @@ void print_address_table(const std::vector<AddressPage>& pages, const base::Text
       out("  tag " + std::to_string(tag.id) + ": " + tag.label + " [" + attribution::name_of(tag.category) + "], " +
           std::to_string(tag.confidence) + " " + tag.confidence_term + ", " + tag.author + ", " + tag.collection +
           (tag.source.empty() ? "" : ", " + tag.source) + ", " + attribution::name_of(tag.marking) + "\n");
-    if (page.tags_past > 0)
-      out("  " + std::to_string(page.tags_past) + " tags are past; 'jindo tag show' has them\n");
+    if (page.tags_past > 0) out("  " + std::to_string(page.tags_past) + " tags are past; 'jindo tag show' has them\n");
     if (page.cluster)
       out("  cluster: " + std::to_string(page.cluster->size) + " addresses by co-spending, the first " +
           text_of(network, page.cluster->first) + ", to block " + std::to_string(page.cluster->reaches_height) + "\n");
     if (!page.cluster_note.empty()) out("  note: " + page.cluster_note + "\n");
     for (const AddressLink& link : page.links)
-      out("  " + link.kind + ": " + std::string(link.network->name) + " " + text_of(*link.network, link.address) + ", " +
-          link.evidence + ", confidence " + std::to_string(link.confidence) + "\n");
+      out("  " + link.kind + ": " + std::string(link.network->name) + " " + text_of(*link.network, link.address) +
+          ", " + link.evidence + ", confidence " + std::to_string(link.confidence) + "\n");
     if (page.movements > 0)
       out("  seen " + base::format_time(page.first_time) + " to " + base::format_time(page.last_time) + "\n");
     for (const AssetTotal& t : page.totals)
-      out("  total: " + (t.overflowed ? "sums beyond 2^256 of " + show_asset({}, network, t.asset)
-                                      : "received " + amount(t.asset, t.received) + ", sent " + amount(t.asset, t.sent)) +
+      out("  total: " +
+          (t.overflowed ? "sums beyond 2^256 of " + show_asset({}, network, t.asset)
+                        : "received " + amount(t.asset, t.received) + ", sent " + amount(t.asset, t.sent)) +
           "\n");
     if (page.totals.size() < page.assets)
       out("  … and " + std::to_string(page.assets - page.totals.size()) + " more assets\n");
@@ -194,7 +195,8 @@ void print_address_table(const std::vector<AddressPage>& pages, const base::Text
           amount(m.asset, m.amount) +
           (m.counterparty.is_none() ? ""
                                     : (m.direction == "in" ? "  from " : "  to ") + text_of(network, m.counterparty)) +
-          "  " + (m.outpoint.empty() ? hash : m.outpoint) + (m.spent_by.empty() ? "" : "  spent by " + m.spent_by) + "\n");
+          "  " + (m.outpoint.empty() ? hash : m.outpoint) + (m.spent_by.empty() ? "" : "  spent by " + m.spent_by) +
+          "\n");
     }
     if (page.page.size() < page.movements)
       out("  … " + std::to_string(page.movements) + " in all; --from HEIGHT and --limit N page through them\n");

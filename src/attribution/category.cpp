@@ -10,7 +10,8 @@ using C = Category;
 constexpr CategoryInfo kCategories[] = {
     {C::kUnknown, "unknown", false, false, "", ""},
     {C::kExchange, "exchange", true, false, "atm",
-     "exchange binance kucoin coinbase kraken okx huobi bitfinex bybit gate-io crypto-com bittrex poloniex bithumb upbit "
+     "exchange binance kucoin coinbase kraken okx huobi bitfinex bybit gate-io crypto-com bittrex poloniex bithumb "
+     "upbit "
      "gemini bitstamp ftx deribit mexc bitget cold-wallet"},
     {C::kMixer, "mixer", true, false, "mixing_service mixing", "mixer tornado-cash"},
     {C::kBridge, "bridge", true, false, "defi_bridge",
@@ -34,19 +35,19 @@ constexpr CategoryInfo kCategories[] = {
      "exploit heist hack upbit-hack kucoin-hack cryptopia-hack"},
     {C::kRansomware, "ransomware", false, true, "", "ransomware"},
     {C::kScam, "scam", false, true,
-     "investment_fraud ponzi_scheme pyramid_scheme financial_crime money_laundering counterfeit payment_card_fraud fraud",
+     "investment_fraud ponzi_scheme pyramid_scheme financial_crime money_laundering counterfeit payment_card_fraud "
+     "fraud",
      "scam spam ponzi fake"},
     {C::kPhishing, "phishing", false, true, "social_engineering", "phish-hack phishing"},
     {C::kExtortion, "extortion", false, true, "sextortion", "extortion"},
     {C::kTerrorism, "terrorism", false, true, "terrorism_financing extremism", "terrorism"},
     {C::kDarknet, "darknet", false, true, "dark_web drugs weapons", "darknet"},
-    {C::kAbuse, "abuse", false, true,
-     "sexual_abuse child_sexual_abuse violence human_trafficking murder torture", ""},
+    {C::kAbuse, "abuse", false, true, "sexual_abuse child_sexual_abuse violence human_trafficking murder torture", ""},
     {C::kMalware, "malware", false, true, "", "malware"},
     {C::kDonation, "donation", false, false, "", "donate charity"},
     {C::kFaucet, "faucet", false, false, "", "faucet airdrop-distributor"},
-    {C::kService, "service", false, false,
-     "organization hosting vpn filesharing messaging_service search_engine index", ""},
+    {C::kService, "service", false, false, "organization hosting vpn filesharing messaging_service search_engine index",
+     ""},
     {C::kUser, "user", false, false, "entity victim hot_wallet cold_wallet warm_wallet deposit_wallet funder deployer",
      "airdrop-hunter delegate"},
     {C::kContract, "contract", false, false, "", "contract-deployer factory-contract old-contract deprecated proxy"},
@@ -63,10 +64,11 @@ bool has_word(std::string_view words, std::string_view wanted) {
   return false;
 }
 int telling(const CategoryInfo& info) {
-  return info.category == C::kUnknown ? 0 : info.category == C::kUser || info.category == C::kContract ? 1
-                                        : info.risk                                                    ? 4
-                                        : info.service                                                 ? 3
-                                                                                                       : 2;
+  return info.category == C::kUnknown                                 ? 0
+         : info.category == C::kUser || info.category == C::kContract ? 1
+         : info.risk                                                  ? 4
+         : info.service                                               ? 3
+                                                                      : 2;
 }
 }  // namespace
 

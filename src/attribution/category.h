@@ -1,6 +1,6 @@
-// What kind of party an address belongs to, or what was done with it. One table: Jindo's term, whether a trace ends there
-// by default, and the terms of others that mean it: the INTERPOL dark-web and virtual-assets taxonomy as GraphSense's
-// concepts carry it on, and Etherscan's label slugs. docs/formats/tags.md prints it.
+// What kind of party an address belongs to, or what was done with it. One table: Jindo's term, whether a trace ends
+// there by default, and the terms of others that mean it: the INTERPOL dark-web and virtual-assets taxonomy as
+// GraphSense's concepts carry it on, and Etherscan's label slugs. docs/formats/tags.md prints it.
 #pragma once
 
 #include <cstdint>
@@ -45,10 +45,10 @@ enum class Category : uint8_t {
 struct CategoryInfo {
   Category category;
   const char* name;
-  bool service;        // a trace ends there by default (tracing.md)
-  bool risk;           // says that somebody accuses, lists or froze: told before what kind of party it is
-  const char* terms;   // of INTERPOL/GraphSense, separated by blanks
-  const char* slugs;   // of Etherscan's labels, separated by blanks
+  bool service;       // a trace ends there by default (tracing.md)
+  bool risk;          // says that somebody accuses, lists or froze: told before what kind of party it is
+  const char* terms;  // of INTERPOL/GraphSense, separated by blanks
+  const char* slugs;  // of Etherscan's labels, separated by blanks
 };
 std::span<const CategoryInfo> categories();
 const CategoryInfo& info_of(Category category);

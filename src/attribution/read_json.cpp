@@ -110,7 +110,8 @@ std::string_view text_of(const object& from, const char* name) {
   std::string_view out;
   return from[name].get(out) == simdjson::SUCCESS ? out : std::string_view();
 }
-void wallet(const std::string& path, const object& o, const std::map<std::string, std::string>& names, TagBatch& batch) {
+void wallet(const std::string& path, const object& o, const std::map<std::string, std::string>& names,
+            TagBatch& batch) {
   const std::string id(text_of(o, "id"));
   const std::string place = path + ": " + id.substr(0, 100);
   const std::string_view value = text_of(o, "value");
@@ -133,7 +134,9 @@ void wallet(const std::string& path, const object& o, const std::map<std::string
       std::string_view ref;
       if (mark.get(ref) != simdjson::SUCCESS) continue;
       const auto marking = marking_of(ref);
-      if (!marking) return batch.refuse(place, value, "marking '" + std::string(ref.substr(0, 80)) + "' is not known here: it cannot be kept to");
+      if (!marking)
+        return batch.refuse(place, value,
+                            "marking '" + std::string(ref.substr(0, 80)) + "' is not known here: it cannot be kept to");
       tag.marking = std::max(tag.marking, *marking);
     }
   }
@@ -148,7 +151,8 @@ void wallet(const std::string& path, const object& o, const std::map<std::string
   }
   uint64_t confidence = 0;
   if (o["confidence"].get(confidence) == simdjson::SUCCESS) {
-    if (confidence > 100) return batch.refuse(place, value, "confidence " + std::to_string(confidence) + "; expected 0 to 100");
+    if (confidence > 100)
+      return batch.refuse(place, value, "confidence " + std::to_string(confidence) + "; expected 0 to 100");
     tag.confidence = static_cast<uint8_t>(confidence);
     tag.confidence_term = "stated";
   }
@@ -179,7 +183,8 @@ base::Status read_stix_wallets(const std::string& path, std::string_view content
   }
   std::map<std::string, std::string> names;
   for (const object& o : objects)
-    if (!text_of(o, "name").empty()) names[std::string(text_of(o, "id"))] = std::string(text_of(o, "name").substr(0, kLabelMax));
+    if (!text_of(o, "name").empty())
+      names[std::string(text_of(o, "id"))] = std::string(text_of(o, "name").substr(0, kLabelMax));
   size_t wallets = 0;
   for (const object& o : objects) {
     if (text_of(o, "type") != "cryptocurrency-wallet") continue;

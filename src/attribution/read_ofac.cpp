@@ -83,7 +83,8 @@ class SdnReader {
       return base::bad_input(path + ": no well-formed XML: " + (problem_.empty() ? "it cannot be read" : problem_));
     }
     if (root_ != "Sanctions")
-      return base::bad_input(path + ": expected OFAC's Advanced XML ('Sanctions' first), found '" + root_.substr(0, 40) + "'");
+      return base::bad_input(path + ": expected OFAC's Advanced XML ('Sanctions' first), found '" +
+                             root_.substr(0, 40) + "'");
     return finish();
   }
 
@@ -161,7 +162,8 @@ class SdnReader {
     if (!batch_.as_of) return base::bad_input(path_ + ": has no DateOfIssue");
     for (const Found& f : found_) {
       const Party& party = parties_[f.party];
-      const std::string context = "SDN " + f.party + (party.entered.empty() ? "" : ", party listed since " + party.entered);
+      const std::string context =
+          "SDN " + f.party + (party.entered.empty() ? "" : ", party listed since " + party.entered);
       add_listed(tickers_[f.feature_type], f.address, party.name.empty() ? "SDN " + f.party : party.name,
                  "OFAC SDN list of " + base::format_time(*batch_.as_of).substr(0, 10), context, party.programmes,
                  path_ + ": line " + std::to_string(f.line), batch_);
@@ -240,7 +242,9 @@ base::Status read_ofac_list(const std::string& path, std::string_view content, c
       continue;
     }
     // A JSON array of strings, one a line, has brackets, quotes and commas around.
-    const auto edge = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '"' || c == ',' || c == '[' || c == ']'; };
+    const auto edge = [](char c) {
+      return c == ' ' || c == '\t' || c == '\r' || c == '"' || c == ',' || c == '[' || c == ']';
+    };
     while (!line.empty() && edge(line.front())) line.remove_prefix(1);
     while (!line.empty() && edge(line.back())) line.remove_suffix(1);
     while (!line.empty()) {  // an array may stand on one line

@@ -8,12 +8,26 @@
 namespace jindo::attribution {
 namespace {
 enum Field : size_t {
-  kAddress, kTransaction, kChain, kLabel, kCategory, kActor, kConfidence, kSource, kSourceKind, kAuthor,
-  kStated, kValidFrom, kValidUntil, kMarking, kDefiner, kContext,
+  kAddress,
+  kTransaction,
+  kChain,
+  kLabel,
+  kCategory,
+  kActor,
+  kConfidence,
+  kSource,
+  kSourceKind,
+  kAuthor,
+  kStated,
+  kValidFrom,
+  kValidUntil,
+  kMarking,
+  kDefiner,
+  kContext,
 };
-constexpr const char* kFields[] = {"address", "transaction", "chain",  "label",      "category",    "actor",
-                                   "confidence", "source", "source_kind", "author", "stated",  "valid_from",
-                                   "valid_until", "marking", "cluster_definer", "context"};
+constexpr const char* kFields[] = {"address",     "transaction", "chain",           "label",  "category", "actor",
+                                   "confidence",  "source",      "source_kind",     "author", "stated",   "valid_from",
+                                   "valid_until", "marking",     "cluster_definer", "context"};
 // The column of each field, and which of them may be absent.
 void choose_columns(const std::map<std::string, std::string>& mapping, std::vector<std::string>& columns,
                     std::vector<std::string>& optional) {
@@ -37,7 +51,8 @@ base::Status read_rows(const std::string& path, const std::vector<std::string>& 
     JINDO_TRY(const bool more, reader.next());
     if (!more) return {};
     if (!reader.has(kAddress) && !reader.has(kTransaction))
-      return base::bad_input(path + ": has neither a column '" + columns[kAddress] + "' nor '" + columns[kTransaction] + "'");
+      return base::bad_input(path + ": has neither a column '" + columns[kAddress] + "' nor '" + columns[kTransaction] +
+                             "'");
     const std::string place = reader.place();
     const bool transaction = reader.cell(kAddress).empty() && !reader.cell(kTransaction).empty();
     const std::string_view text = reader.cell(transaction ? kTransaction : kAddress);
@@ -102,7 +117,8 @@ base::Status read_rows(const std::string& path, const std::vector<std::string>& 
     if (!reader.cell(kMarking).empty()) {
       const auto marking = find_marking(reader.cell(kMarking));
       if (!marking) {
-        no("marking '" + std::string(reader.cell(kMarking).substr(0, 40)) + "': expected TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
+        no("marking '" + std::string(reader.cell(kMarking).substr(0, 40)) +
+           "': expected TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
         continue;
       }
       tag.marking = *marking;

@@ -1,5 +1,5 @@
-// Which addresses belong to a service (exchange, mixer, bridge, gambling, payment): where a trace ends. Filled from a CSV
-// table (columns chain, address, category, name, source), from tags, and, for what neither names, from a rule asked
+// Which addresses belong to a service (exchange, mixer, bridge, gambling, payment): where a trace ends. Filled from a
+// CSV table (columns chain, address, category, name, source), from tags, and, for what neither names, from a rule asked
 // address by address (a cluster, a forwarding deposit address). Thread safe once filled, if the rules are.
 #pragma once
 

@@ -18,23 +18,24 @@ struct Ticker {
   const char* chain;
 };
 constexpr Ticker kTickers[] = {
-    {"btc", "bitcoin"},       {"xbt", "bitcoin"},       {"eth", "ethereum"},     {"trx", "tron"},
-    {"bsc", "bsc"},           {"bep20", "bsc"},         {"matic", "polygon"},    {"pol", "polygon"},
-    {"arb", "arbitrum"},      {"avax", "avalanche"},    {"ron", "ronin"},        {"xdai", "gnosis"},
-    {"op", "optimism"},       {"ltc", "litecoin"},      {"bch", "bitcoin-cash"}, {"bsv", "bitcoin-sv"},
-    {"btg", "bitcoin-gold"},  {"dash", "dash"},         {"doge", "dogecoin"},    {"zec", "zcash"},
-    {"xmr", "monero"},        {"xrp", "xrp-ledger"},    {"xvg", "verge"},        {"etc", "ethereum-classic"},
-    {"sol", "solana"},        {"ada", "cardano"},       {"dot", "polkadot"},     {"eos", "eos"},
-    {"xlm", "stellar"},       {"atom", "cosmos"},       {"algo", "algorand"},    {"bep2", "bnb-beacon"},
-    {"near", "near"},         {"apt", "aptos"},         {"ftm", "fantom"},       {"xtz", "tezos"},
-    {"neo", "neo"},           {"fil", "filecoin"},      {"dcr", "decred"},       {"dgb", "digibyte"},
+    {"btc", "bitcoin"},      {"xbt", "bitcoin"},    {"eth", "ethereum"},     {"trx", "tron"},
+    {"bsc", "bsc"},          {"bep20", "bsc"},      {"matic", "polygon"},    {"pol", "polygon"},
+    {"arb", "arbitrum"},     {"avax", "avalanche"}, {"ron", "ronin"},        {"xdai", "gnosis"},
+    {"op", "optimism"},      {"ltc", "litecoin"},   {"bch", "bitcoin-cash"}, {"bsv", "bitcoin-sv"},
+    {"btg", "bitcoin-gold"}, {"dash", "dash"},      {"doge", "dogecoin"},    {"zec", "zcash"},
+    {"xmr", "monero"},       {"xrp", "xrp-ledger"}, {"xvg", "verge"},        {"etc", "ethereum-classic"},
+    {"sol", "solana"},       {"ada", "cardano"},    {"dot", "polkadot"},     {"eos", "eos"},
+    {"xlm", "stellar"},      {"atom", "cosmos"},    {"algo", "algorand"},    {"bep2", "bnb-beacon"},
+    {"near", "near"},        {"apt", "aptos"},      {"ftm", "fantom"},       {"xtz", "tezos"},
+    {"neo", "neo"},          {"fil", "filecoin"},   {"dcr", "decred"},       {"dgb", "digibyte"},
 };
 // Tokens and the like: the address's form decides.
 constexpr const char* kTokens[] = {"usdt", "usdc", "busd", "dai", "wbtc", "weth", "bnb", "omni"};
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 std::string_view trimmed(std::string_view text) {
@@ -49,7 +50,8 @@ base::Status check_text(std::string_view text) {
     return bad_input("an address of " + std::to_string(text.size()) + " characters; expected at most " +
                      std::to_string(kTextMax));
   for (const char c : text)
-    if (c <= ' ' || c > '~') return bad_input("'" + std::string(text.substr(0, 60)) + "': an address has no such characters");
+    if (c <= ' ' || c > '~')
+      return bad_input("'" + std::string(text.substr(0, 60)) + "': an address has no such characters");
   return {};
 }
 bool looks_evm(std::string_view text) {
@@ -99,7 +101,8 @@ bool decode_cashaddr(std::string_view text, std::array<uint8_t, 20>& hash) {
   const auto step = [&c](uint8_t d) {
     const auto top = static_cast<uint8_t>(c >> 35);
     c = ((c & 0x07ffffffffULL) << 5) ^ d;
-    constexpr uint64_t kGenerator[] = {0x98f2bc8e61ULL, 0x79b76d99e2ULL, 0xf33e5fb3c4ULL, 0xae2eabe2a8ULL, 0x1e4f43e470ULL};
+    constexpr uint64_t kGenerator[] = {0x98f2bc8e61ULL, 0x79b76d99e2ULL, 0xf33e5fb3c4ULL, 0xae2eabe2a8ULL,
+                                       0x1e4f43e470ULL};
     for (int i = 0; i < 5; ++i)
       if ((top >> i & 1) != 0) c ^= kGenerator[i];
   };
@@ -133,15 +136,16 @@ base::Result<Subject> make_address_subject(std::string_view chain_text, std::str
   const std::string ticker = lower(where);
   if (ticker.empty()) return guess_address_subject(text);
   if (ticker.size() > 32) return bad_input("chain or currency '" + ticker.substr(0, 32) + "…': expected a short name");
-  const bool token = std::find_if(std::begin(kTokens), std::end(kTokens),
-                                  [&](const char* t) { return ticker == t; }) != std::end(kTokens);
+  const bool token = std::find_if(std::begin(kTokens), std::end(kTokens), [&](const char* t) { return ticker == t; }) !=
+                     std::end(kTokens);
   const std::string name = chain_of_ticker(ticker);
   if (!token && !name.empty()) {
     network = network_named(name);
     if (network != nullptr) {
       auto parsed = on_network(*network, text);
       if (parsed.ok()) return parsed;
-      // Lists put an address under another chain's ticker now and then: its form tells (OFAC has a Tron address as XBT).
+      // Lists put an address under another chain's ticker now and then: its form tells (OFAC has a Tron address as
+      // XBT).
       const chain::Network* other = network_by_form(text);
       if (other == nullptr || other == network) return parsed.error();
       return on_network(*other, text);
@@ -163,15 +167,15 @@ base::Result<Subject> guess_address_subject(std::string_view given) {
   JINDO_DO(check_text(text));
   const chain::Network* network = network_by_form(text);
   if (network == nullptr)
-    return bad_input("'" + std::string(text.substr(0, 60)) + "': no chain is named, and the address has no form that tells it");
+    return bad_input("'" + std::string(text.substr(0, 60)) +
+                     "': no chain is named, and the address has no form that tells it");
   return on_network(*network, text);
 }
 
 base::Result<Subject> make_transaction_subject(std::string_view chain_text, std::string_view given) {
   const std::string_view text = trimmed(given);
   const std::string name = chain_of_ticker(lower(trimmed(chain_text)));
-  JINDO_TRY(const chain::Network* network,
-            chain::find_network(name.empty() ? std::string(trimmed(chain_text)) : name));
+  JINDO_TRY(const chain::Network* network, chain::find_network(name.empty() ? std::string(trimmed(chain_text)) : name));
   Subject out;
   out.kind = SubjectKind::kTransaction;
   out.chain = network->name;
@@ -188,7 +192,8 @@ std::string absurd(const Subject& subject, Category category) {
   const auto& bytes = subject.key.bytes;
   if (subject.key.kind == chain::AddressKind::kAccount) {
     const auto leading = std::find_if(bytes.begin(), bytes.begin() + 20, [](uint8_t b) { return b != 0; });
-    if (leading == bytes.begin() + 20) return "the zero address: nobody owns it, all minting and burning goes through it";
+    if (leading == bytes.begin() + 20)
+      return "the zero address: nobody owns it, all minting and burning goes through it";
     if (leading >= bytes.begin() + 17)
       return "an address of hardly more than zeros: a precompile or a slip, nobody holds a key to it";
     // dEaD, dead…: burn addresses by convention.
@@ -199,10 +204,10 @@ std::string absurd(const Subject& subject, Category category) {
         std::all_of(bytes.begin() + 2, bytes.begin() + 17, [](uint8_t b) { return b == 0; }))
       return "a burn address: nobody owns it";
   }
-  const size_t size = subject.key.kind == chain::AddressKind::kWitnessScriptHash ||
-                              subject.key.kind == chain::AddressKind::kTaproot
-                          ? 32
-                          : 20;
+  const size_t size =
+      subject.key.kind == chain::AddressKind::kWitnessScriptHash || subject.key.kind == chain::AddressKind::kTaproot
+          ? 32
+          : 20;
   if (std::all_of(bytes.begin() + 1, bytes.begin() + static_cast<ptrdiff_t>(size),
                   [&](uint8_t b) { return b == bytes[0]; }))
     return "an address of one repeated byte: nobody holds a key to it";

@@ -1,5 +1,5 @@
-// What an import file says: tags, actors, and what of it is refused with the reason. Each format has a reader of its own
-// (read_*.cpp); all take the text in memory, so that each can be fuzzed, but OFAC's XML and CSV, which stream.
+// What an import file says: tags, actors, and what of it is refused with the reason. Each format has a reader of its
+// own (read_*.cpp); all take the text in memory, so that each can be fuzzed, but OFAC's XML and CSV, which stream.
 #pragma once
 
 #include <functional>

@@ -37,7 +37,8 @@ CREATE TABLE cluster_rule(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, chain TEXT
 )";
 constexpr const char* kTagColumns =
     "t.id, t.kind, t.chain, t.subject, t.label, t.category, t.terms, t.actor, t.confidence, t.confidence_term, "
-    "t.source_kind, t.source, t.author, t.stated, t.valid_from, t.valid_until, t.marking, t.definer, t.context, c.name, "
+    "t.source_kind, t.source, t.author, t.stated, t.valid_from, t.valid_until, t.marking, t.definer, t.context, "
+    "c.name, "
     "w.at, w.author, w.reason";
 
 void bind_optional(Statement& s, int at, const std::optional<int64_t>& value) {
@@ -103,7 +104,7 @@ std::vector<Seen> seen_after(const std::vector<Seen>& seen, const std::vector<in
   Seen mine{as_of, as_of};
   for (const Seen& s : seen) {
     const bool covers = s.first <= as_of && as_of <= s.last;
-    const bool left = s.last < as_of && (!before || *before <= s.last);   // no complete snapshot between lacks it
+    const bool left = s.last < as_of && (!before || *before <= s.last);  // no complete snapshot between lacks it
     const bool right = s.first > as_of && (!after || *after >= s.first);
     if (covers || left || right) {
       mine.first = std::min(mine.first, s.first);
@@ -123,7 +124,8 @@ ListedAnswer stood_on(const Tag& tag, const std::vector<Snapshot>& snapshots, in
   const std::string where = "'" + tag.collection + "'";
   if (tag.withdrawal && tag.withdrawal->at <= on) {
     out.answer = Listed::kNo;
-    out.reason = "withdrawn on " + day(tag.withdrawal->at) + " by " + tag.withdrawal->author + ": " + tag.withdrawal->reason;
+    out.reason =
+        "withdrawn on " + day(tag.withdrawal->at) + " by " + tag.withdrawal->author + ": " + tag.withdrawal->reason;
     return out;
   }
   if (tag.valid_from && on < *tag.valid_from) {
@@ -269,13 +271,15 @@ Status TagStore::import_in(const TagBatch& batch, const ImportOptions& options, 
   for (const Actor& actor : batch.actors) hash.update(base::as_bytes(actor.id + "\n" + actor.label + "\n"));
   const base::Hash256 digest = hash.finish();
   {
-    JINDO_TRY(Statement same, database_.prepare("SELECT digest, complete FROM snapshot WHERE collection=?1 AND as_of=?2"));
+    JINDO_TRY(Statement same,
+              database_.prepare("SELECT digest, complete FROM snapshot WHERE collection=?1 AND as_of=?2"));
     same.bind(1, collection).bind(2, summary.as_of);
     for (;;) {
       JINDO_TRY(const bool more, same.step());
       if (!more) break;
       const base::Bytes stored = same.blob(0);
-      if (std::equal(stored.begin(), stored.end(), digest.begin(), digest.end())) summary.repeated = true;
+      if (std::equal(stored.begin(), stored.end(), digest.begin(), digest.end()))
+        summary.repeated = true;
       else if (same.number(1) != 0 && !options.partial)
         return base::bad_input("'" + summary.collection + "' of " + day(summary.as_of) +
                                " was imported before with other content; give its true date with --as-of, another "
@@ -309,8 +313,9 @@ Status TagStore::import_in(const TagBatch& batch, const ImportOptions& options, 
   };
   std::vector<Known> known;
   {
-    JINDO_TRY(Statement all, database_.prepare("SELECT t.id, t.identity, p.first, p.last FROM tag t LEFT JOIN presence p "
-                                               "ON p.tag=t.id WHERE t.collection=?1 ORDER BY t.id, p.first"));
+    JINDO_TRY(Statement all,
+              database_.prepare("SELECT t.id, t.identity, p.first, p.last FROM tag t LEFT JOIN presence p "
+                                "ON p.tag=t.id WHERE t.collection=?1 ORDER BY t.id, p.first"));
     all.bind(1, collection);
     for (;;) {
       JINDO_TRY(const bool more, all.step());
@@ -319,7 +324,8 @@ Status TagStore::import_in(const TagBatch& batch, const ImportOptions& options, 
         Known& k = known.emplace_back();
         k.id = all.number(0);
         const base::Bytes identity = all.blob(1);
-        if (identity.size() != k.identity.size()) return base::bad_input(database_.path() + ": damaged: a tag's identity");
+        if (identity.size() != k.identity.size())
+          return base::bad_input(database_.path() + ": damaged: a tag's identity");
         std::copy(identity.begin(), identity.end(), k.identity.begin());
       }
       if (!all.is_null(2)) known.back().seen.push_back({all.number(2), all.number(3)});
@@ -332,7 +338,8 @@ Status TagStore::import_in(const TagBatch& batch, const ImportOptions& options, 
     if (present) {
       ++summary.known;
       said.erase(found);
-      if (!k.seen.empty() && !complete.empty() && complete.back() > k.seen.back().last && summary.as_of > k.seen.back().last)
+      if (!k.seen.empty() && !complete.empty() && complete.back() > k.seen.back().last &&
+          summary.as_of > k.seen.back().last)
         ++summary.back;
     } else if (!options.partial && !k.seen.empty() && k.seen.back().last < summary.as_of &&
                (complete.empty() || complete.back() <= k.seen.back().last)) {
@@ -340,11 +347,12 @@ Status TagStore::import_in(const TagBatch& batch, const ImportOptions& options, 
     }
     if (seen != k.seen) JINDO_DO(store_seen(k.id, seen));
   }
-  JINDO_TRY(Statement insert,
-            database_.prepare("INSERT INTO tag(collection, identity, kind, chain, subject, label, category, terms, actor, "
-                              "confidence, confidence_term, source_kind, source, author, stated, valid_from, valid_until, "
-                              "marking, definer, context, recorded) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,"
-                              "?14,?15,?16,?17,?18,?19,?20,?21)"));
+  JINDO_TRY(
+      Statement insert,
+      database_.prepare("INSERT INTO tag(collection, identity, kind, chain, subject, label, category, terms, actor, "
+                        "confidence, confidence_term, source_kind, source, author, stated, valid_from, valid_until, "
+                        "marking, definer, context, recorded) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,"
+                        "?14,?15,?16,?17,?18,?19,?20,?21)"));
   for (const auto& [identity, tag] : said) {
     insert.bind(1, collection).bind(2, base::Bytes(identity)).bind(3, static_cast<int64_t>(tag->subject.kind));
     insert.bind(4, tag->subject.chain).bind(5, tag->subject.text).bind(6, tag->label);
@@ -399,11 +407,13 @@ base::Result<int64_t> TagStore::add(const Tag& tag, int64_t now) {
 Status TagStore::withdraw(int64_t id, int64_t at, const std::string& author, const std::string& reason) {
   if (author.empty() || reason.empty()) return base::wrong_use("a withdrawal needs its author and its reason");
   return database_.transact([&]() -> Status {
-    JINDO_TRY(Statement find, database_.prepare("SELECT w.at FROM tag t LEFT JOIN withdrawal w ON w.tag=t.id WHERE t.id=?1"));
+    JINDO_TRY(Statement find,
+              database_.prepare("SELECT w.at FROM tag t LEFT JOIN withdrawal w ON w.tag=t.id WHERE t.id=?1"));
     find.bind(1, id);
     JINDO_TRY(const bool any, find.step());
     if (!any) return base::answer_no("no tag has the number " + std::to_string(id));
-    if (!find.is_null(0)) return base::answer_no("tag " + std::to_string(id) + " was withdrawn on " + day(find.number(0)));
+    if (!find.is_null(0))
+      return base::answer_no("tag " + std::to_string(id) + " was withdrawn on " + day(find.number(0)));
     JINDO_TRY(Statement insert, database_.prepare("INSERT INTO withdrawal VALUES(?1,?2,?3,?4)"));
     insert.bind(1, id).bind(2, at).bind(3, author).bind(4, reason);
     return insert.run();
@@ -412,11 +422,12 @@ Status TagStore::withdraw(int64_t id, int64_t at, const std::string& author, con
 
 Status TagStore::read_tags(const std::string& where, const std::function<void(Statement&)>& bind,
                            const std::function<Status(Tag&&)>& take) const {
-  JINDO_TRY(Statement s, database_.prepare((std::string("SELECT ") + kTagColumns +
-                                            ", p.first, p.last FROM tag t JOIN collection c ON c.id=t.collection LEFT JOIN "
-                                            "withdrawal w ON w.tag=t.id LEFT JOIN presence p ON p.tag=t.id " +
-                                            where + " ORDER BY t.id, p.first")
-                                               .c_str()));
+  JINDO_TRY(Statement s,
+            database_.prepare((std::string("SELECT ") + kTagColumns +
+                               ", p.first, p.last FROM tag t JOIN collection c ON c.id=t.collection LEFT JOIN "
+                               "withdrawal w ON w.tag=t.id LEFT JOIN presence p ON p.tag=t.id " +
+                               where + " ORDER BY t.id, p.first")
+                                  .c_str()));
   bind(s);
   Tag tag;
   for (;;) {
@@ -466,8 +477,7 @@ Status TagStore::read_tags(const std::string& where, const std::function<void(St
 base::Result<std::vector<Tag>> TagStore::tags_of(const Subject& subject) const {
   std::vector<Tag> out;
   JINDO_DO(read_tags(
-      "WHERE t.chain=?1 AND t.subject=?2",
-      [&](Statement& s) { s.bind(1, subject.chain).bind(2, subject.text); },
+      "WHERE t.chain=?1 AND t.subject=?2", [&](Statement& s) { s.bind(1, subject.chain).bind(2, subject.text); },
       [&](Tag&& tag) -> Status {
         out.push_back(std::move(tag));
         return {};
@@ -476,11 +486,13 @@ base::Result<std::vector<Tag>> TagStore::tags_of(const Subject& subject) const {
   return out;
 }
 Status TagStore::each(const std::function<Status(Tag&&)>& take) const {
-  return read_tags("", [](Statement&) {}, take);
+  return read_tags(
+      "", [](Statement&) {}, take);
 }
 
 base::Result<std::optional<Actor>> TagStore::actor(const std::string& id) const {
-  JINDO_TRY(Statement s, database_.prepare("SELECT id, label, uri, categories, jurisdictions, context FROM actor WHERE id=?1"));
+  JINDO_TRY(Statement s,
+            database_.prepare("SELECT id, label, uri, categories, jurisdictions, context FROM actor WHERE id=?1"));
   s.bind(1, id);
   JINDO_TRY(const bool any, s.step());
   if (!any) return std::optional<Actor>();
@@ -503,9 +515,10 @@ base::Result<std::map<std::string, std::string>> TagStore::actor_labels() const 
   }
 }
 base::Result<std::vector<Collection>> TagStore::collections() const {
-  JINDO_TRY(Statement s, database_.prepare("SELECT c.id, c.name, (SELECT count(*) FROM tag WHERE collection=c.id), (SELECT "
-                                           "count(*) FROM actor WHERE collection=c.id), (SELECT count(*) FROM refusal "
-                                           "WHERE collection=c.id) FROM collection c ORDER BY c.name"));
+  JINDO_TRY(Statement s,
+            database_.prepare("SELECT c.id, c.name, (SELECT count(*) FROM tag WHERE collection=c.id), (SELECT "
+                              "count(*) FROM actor WHERE collection=c.id), (SELECT count(*) FROM refusal "
+                              "WHERE collection=c.id) FROM collection c ORDER BY c.name"));
   std::vector<Collection> out;
   for (;;) {
     JINDO_TRY(const bool more, s.step());
@@ -538,8 +551,9 @@ base::Result<int64_t> TagStore::add_rule(const ClusterRule& rule) {
   if (rule.author.empty() || rule.reason.empty()) return base::wrong_use("a rule needs its author and its reason");
   int64_t id = 0;
   JINDO_DO(database_.transact([&]() -> Status {
-    JINDO_TRY(Statement same, database_.prepare("SELECT id FROM cluster_rule WHERE kind=?1 AND chain=?2 AND a=?3 AND b=?4 "
-                                                "AND undone IS NULL"));
+    JINDO_TRY(Statement same,
+              database_.prepare("SELECT id FROM cluster_rule WHERE kind=?1 AND chain=?2 AND a=?3 AND b=?4 "
+                                "AND undone IS NULL"));
     same.bind(1, rule.kind).bind(2, rule.chain).bind(3, rule.a).bind(4, rule.b);
     JINDO_TRY(const bool any, same.step());
     if (any) return base::answer_no("rule " + std::to_string(same.number(0)) + " says so already");
@@ -559,7 +573,8 @@ Status TagStore::undo_rule(int64_t id, int64_t at) {
     find.bind(1, id);
     JINDO_TRY(const bool any, find.step());
     if (!any) return base::answer_no("no rule has the number " + std::to_string(id));
-    if (!find.is_null(0)) return base::answer_no("rule " + std::to_string(id) + " was undone on " + day(find.number(0)));
+    if (!find.is_null(0))
+      return base::answer_no("rule " + std::to_string(id) + " was undone on " + day(find.number(0)));
     JINDO_TRY(Statement s, database_.prepare("UPDATE cluster_rule SET undone=?2 WHERE id=?1"));
     s.bind(1, id).bind(2, at);
     return s.run();

@@ -1,6 +1,6 @@
 // Tags in the records: every tag ever imported or added, in which snapshots of its collection it stood, and whether a
-// person withdrew it. Nothing is deleted. A collection is what a publisher brings out again and again (a list, a pack); a
-// snapshot is one edition of it, with its date. Snapshots may come in any order of date. docs/formats/tags.md.
+// person withdrew it. Nothing is deleted. A collection is what a publisher brings out again and again (a list, a pack);
+// a snapshot is one edition of it, with its date. Snapshots may come in any order of date. docs/formats/tags.md.
 #pragma once
 
 #include <functional>
@@ -29,7 +29,7 @@ struct Collection {
 struct ImportOptions {
   std::string collection;  // "" takes the batch's name
   std::optional<int64_t> as_of;
-  bool partial = false;  // part of the collection: nothing is taken for gone
+  bool partial = false;            // part of the collection: nothing is taken for gone
   std::optional<Marking> marking;  // at least; a tag's own stricter one stays
   int64_t now = 0;
 };
@@ -50,9 +50,9 @@ struct ListedAnswer {
 // A person's word on clusters: what joins nothing, what is apart, what joins whatever the guards say.
 struct ClusterRule {
   int64_t id = 0;
-  std::string kind;   // "apart", "joins-nothing", "accept"
+  std::string kind;  // "apart", "joins-nothing", "accept"
   std::string chain;
-  std::string a, b;   // addresses, or a transaction in `a`
+  std::string a, b;  // addresses, or a transaction in `a`
   std::string reason, author;
   int64_t recorded = 0;
   std::optional<int64_t> undone;

@@ -25,7 +25,9 @@ class Items : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { scalar(mark, ""); }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { fail(mark, "an alias (*name); expected plain values"); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    fail(mark, "an alias (*name); expected plain values");
+  }
   void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string& value) override {
     scalar(mark, value);
   }
@@ -78,17 +80,18 @@ class Items : public YAML::EventHandler {
     if (level.map && !level.has_key) {
       level.key = value;
       level.has_key = true;
-      if (levels_.size() == 1 && any_ && value != list_) fail(mark, "'" + value + "' stands behind '" + list_ + "'; expected header fields before it");
+      if (levels_.size() == 1 && any_ && value != list_)
+        fail(mark, "'" + value + "' stands behind '" + list_ + "'; expected header fields before it");
       return;
     }
-    if (levels_.size() == 2 && in_list()) fail(mark, "expected items like '- address: …', found '" + value.substr(0, 40) + "'");
+    if (levels_.size() == 2 && in_list())
+      fail(mark, "expected items like '- address: …', found '" + value.substr(0, 40) + "'");
     const size_t top = in_list() ? 2 : 0;  // the level that holds the item's (or header's) fields
     if (levels_.size() <= top) fail(mark, "expected a map");
     YamlItem& target = in_list() ? item_ : header_;
     if (!in_list() && target.line == 0) target.line = mark.line + 1;
     auto& values = target.fields[levels_[top].key];
-    if (levels_.size() == top + 1 && !values.empty())
-      fail(mark, "'" + levels_[top].key + "' stands twice");
+    if (levels_.size() == top + 1 && !values.empty()) fail(mark, "'" + levels_[top].key + "' stands twice");
     std::string text = value;
     for (size_t l = top + 1; l < levels_.size(); ++l)
       if (levels_[l].map) text.insert(0, levels_[l].key + ": ");

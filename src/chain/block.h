@@ -34,8 +34,8 @@ struct UtxoOutput {
   ScriptType type = ScriptType::kNonStandard;
   AddressKey key;
 };
-// How a wallet wrote its transaction, as bits: what fingerprints compare (docs/methodology/clusters.md). 0: not known, as
-// in exports that lack it. Not part of the block's digest: it moves no money.
+// How a wallet wrote its transaction, as bits: what fingerprints compare (docs/methodology/clusters.md). 0: not known,
+// as in exports that lack it. Not part of the block's digest: it moves no money.
 enum TransactionForm : uint8_t {
   kFormKnown = 1,
   kFormLockTime = 2,     // a lock time other than 0

@@ -43,8 +43,7 @@ base::Result<const ledger::LedgerChain*> utxo_chain(const Arguments& arguments, 
     if (only != nullptr) return base::wrong_use("the ledger has several UTXO chains; name one with --chain");
     only = &chain;
   }
-  if (only == nullptr)
-    return base::answer_no("the ledger has no UTXO chain: there is nothing that is spent together");
+  if (only == nullptr) return base::answer_no("the ledger has no UTXO chain: there is nothing that is spent together");
   return only;
 }
 base::Result<const Clusters*> clusters_of(const Arguments& arguments, const app::Ownership& owners,
@@ -56,8 +55,8 @@ base::Result<const Clusters*> clusters_of(const Arguments& arguments, const app:
 }
 base::Status build_chain(const Arguments& arguments, const ledger::LedgerChain& chain, const app::Ownership& owners,
                          bool rebuild, base::JsonWriter* json) {
-  JINDO_TRY(const cluster::Rules rules, app::cluster_rules(owners.store(), owners.tags(), *chain.network,
-                                                           cluster::Rules{}.growth_max));
+  JINDO_TRY(const cluster::Rules rules,
+            app::cluster_rules(owners.store(), owners.tags(), *chain.network, cluster::Rules{}.growth_max));
   cluster::UpdateOptions options;
   options.rebuild = rebuild;
   JINDO_TRY(options.threads, thread_count(arguments));
@@ -69,7 +68,8 @@ base::Status build_chain(const Arguments& arguments, const ledger::LedgerChain& 
             cluster::ClusterStore::update(arguments.get("--ledger"), *chain.utxo, rules, options, summary));
   uint64_t kept_out = 0;
   for (const auto& info : cluster::join_kinds())
-    if (rules.kept_out[static_cast<size_t>(info.kind)]) kept_out += clusters.totals().found[static_cast<size_t>(info.kind)];
+    if (rules.kept_out[static_cast<size_t>(info.kind)])
+      kept_out += clusters.totals().found[static_cast<size_t>(info.kind)];
   const uint64_t height = chain.utxo->block(clusters.blocks() - 1).height;
   if (json != nullptr) {
     json->begin_object();
@@ -152,7 +152,8 @@ base::Status run_cluster_show(const Arguments& arguments) {
   JINDO_TRY(const auto key, chain::parse_address(*chain->network, arguments.operands[0]));
   const auto handle = chain->utxo->find_address(key);
   const uint32_t number = handle ? clusters->number_of(*chain->utxo, *handle) : cluster::kNoAddress;
-  if (number == cluster::kNoAddress) return base::answer_no(arguments.operands[0] + " is not in the blocks that the clusters cover");
+  if (number == cluster::kNoAddress)
+    return base::answer_no(arguments.operands[0] + " is not in the blocks that the clusters cover");
   const uint32_t root = clusters->root(number);
   const auto text = [&](uint32_t n) {
     return chain::format_address(*chain->network, clusters->numbers().address(*chain->utxo, n));
@@ -184,7 +185,8 @@ base::Status run_cluster_show(const Arguments& arguments) {
   }
   print(chain::format_address(*chain->network, key) + ": cluster of " + std::to_string(clusters->size(root)) +
         " addresses by co-spending, the first " + text(root) +
-        (service != nullptr ? "; " + service->name + " (" + service->category + ", by " + service->basis + ")" : "") + "\n");
+        (service != nullptr ? "; " + service->name + " (" + service->category + ", by " + service->basis + ")" : "") +
+        "\n");
   for (const uint32_t m : members) print("  " + text(m) + "\n");
   return {};
 }
@@ -196,7 +198,8 @@ base::Status run_cluster_why(const Arguments& arguments) {
   JINDO_TRY(const auto a, chain::parse_address(*chain->network, arguments.operands[0]));
   JINDO_TRY(const auto b, chain::parse_address(*chain->network, arguments.operands[1]));
   JINDO_TRY(const auto why, cluster::why_joined(*chain->utxo, *clusters, a, b));
-  if (why.gave_up) return base::machine_failed("gave up after " + std::to_string(why.transactions_visited) + " transactions (limit)");
+  if (why.gave_up)
+    return base::machine_failed("gave up after " + std::to_string(why.transactions_visited) + " transactions (limit)");
   const chain::Network& network = *chain->network;
   if (json_wanted(arguments)) {
     base::JsonWriter json(print);
@@ -276,7 +279,8 @@ base::Status run_cluster_accept(const Arguments& arguments) {
 }
 base::Status run_cluster_undo(const Arguments& arguments) {
   const auto id = base::parse_decimal(arguments.operands[0]);
-  if (!id || !id->fits_u64() || id->low() > INT64_MAX) return base::wrong_use("expected a rule's number, as 'jindo cluster rules' prints");
+  if (!id || !id->fits_u64() || id->low() > INT64_MAX)
+    return base::wrong_use("expected a rule's number, as 'jindo cluster rules' prints");
   {
     JINDO_TRY(auto store, attribution::TagStore::open(records_path(arguments), records::Database::Access::kWrite));
     JINDO_DO(store.undo_rule(static_cast<int64_t>(id->low()), now()));
@@ -308,7 +312,8 @@ base::Status run_cluster_rules(const Arguments& arguments) {
     }
     print("rule " + std::to_string(rule.id) + ": " + rule.kind + " " + rule.chain + " " + rule.a +
           (rule.b.empty() ? "" : " " + rule.b) + "; " + rule.reason + " (" + rule.author + ", " +
-          base::format_time(rule.recorded) + ")" + (rule.undone ? ", undone " + base::format_time(*rule.undone) : "") + "\n");
+          base::format_time(rule.recorded) + ")" + (rule.undone ? ", undone " + base::format_time(*rule.undone) : "") +
+          "\n");
   }
   if (json_wanted(arguments)) json.end_array();
   return {};
@@ -400,8 +405,10 @@ base::Status run_cluster_verify(const Arguments& arguments) {
   for (uint32_t n = 0; n < numbers.external_count(); ++n)
     wrong += stored->root(n | cluster::kExternalNumber) != fresh.root(n | cluster::kExternalNumber) ? 1 : 0;
   if (wrong > 0 || stored->held() != fresh.held())
-    return base::answer_no(std::to_string(wrong) + " addresses are in another cluster than the ledger says; build them anew with --rebuild");
-  print(std::string(chain->network->name) + ": the clusters of " + std::to_string(numbers.count()) + " addresses hold\n");
+    return base::answer_no(std::to_string(wrong) +
+                           " addresses are in another cluster than the ledger says; build them anew with --rebuild");
+  print(std::string(chain->network->name) + ": the clusters of " + std::to_string(numbers.count()) +
+        " addresses hold\n");
   return {};
 }
 }  // namespace jindo::cli

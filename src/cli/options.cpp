@@ -59,7 +59,8 @@ std::string option_line(const Option& option) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> out = main_commands();
-    const auto before = std::find_if(out.begin(), out.end(), [](const Command& c) { return std::string(c.name) == "transaction"; });
+    const auto before =
+        std::find_if(out.begin(), out.end(), [](const Command& c) { return std::string(c.name) == "transaction"; });
     const auto owners = owner_commands();
     out.insert(before, owners.begin(), owners.end());
     return out;

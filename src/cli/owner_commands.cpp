@@ -18,8 +18,10 @@ std::vector<Command> owner_commands() {
        1,
        1,
        "all that is known of an address",
-       "Owner with evidence, tags with their sources, cluster, links, first and last seen, totals, counterparties, exposure "
-       "to incidents, and its movements in ledger order, a page at a time. Costs what it shows, whatever the address moved.",
+       "Owner with evidence, tags with their sources, cluster, links, first and last seen, totals, counterparties, "
+       "exposure "
+       "to incidents, and its movements in ledger order, a page at a time. Costs what it shows, whatever the address "
+       "moved.",
        {kLedger,
         kChain,
         {"--limit", "N", "movements to print", "50", "", false, false},
@@ -42,13 +44,15 @@ std::vector<Command> owner_commands() {
        1,
        SIZE_MAX,
        "bring in tags",
-       "Reads tags of a publisher as one snapshot of its collection, in one commit. What an earlier snapshot had and a later "
-       "one has not counts as withdrawn between the two; nothing is deleted. What is absurd (the zero address, a checksum "
+       "Reads tags of a publisher as one snapshot of its collection, in one commit. What an earlier snapshot had and a "
+       "later "
+       "one has not counts as withdrawn between the two; nothing is deleted. What is absurd (the zero address, a "
+       "checksum "
        "that does not hold) is refused with the reason; 'tag refused' lists it.",
        {kLedgerOr,
         kRecords,
-        {"--format", "FORMAT", "what the input is", "",
-         "tagpack|actorpack|ofac-xml|ofac-list|labels|stix|csv", true, false},
+        {"--format", "FORMAT", "what the input is", "", "tagpack|actorpack|ofac-xml|ofac-list|labels|stix|csv", true,
+         false},
         {"--as-of", "TIME", "the snapshot's date", "what the input states; for labels and csv: now", "", false, false},
         {"--collection", "NAME", "the collection's name", "by format and file", "", false, false},
         {"--partial", "", "only part of the collection: nothing counts as withdrawn", "", "", false, false},
@@ -86,7 +90,8 @@ std::vector<Command> owner_commands() {
         {"--valid-from", "TIME", "valid from then on", "", "", false, false},
         {"--valid-until", "TIME", "valid until then", "", "", false, false},
         {"--cluster", "", "it stands for the whole cluster", "", "", false, false}},
-       {"jindo tag add --ledger L 0x098B716B8Aaf21512996dC57EB0615e2383E2f96 --label 'Ronin exploiter' --category theft "
+       {"jindo tag add --ledger L 0x098B716B8Aaf21512996dC57EB0615e2383E2f96 --label 'Ronin exploiter' --category "
+        "theft "
         "--source 'case 17' --author kim"}},
       {"tag withdraw",
        "ID",
@@ -109,7 +114,8 @@ std::vector<Command> owner_commands() {
        1,
        1,
        "was it listed on a date?",
-       "Answers from the snapshots of the collections: yes (exit status 0), no (1), or not known (3) with what is known "
+       "Answers from the snapshots of the collections: yes (exit status 0), no (1), or not known (3) with what is "
+       "known "
        "before and after.",
        {kLedgerOr,
         kRecords,
@@ -132,17 +138,15 @@ std::vector<Command> owner_commands() {
        0,
        "what imports refused, and why",
        "File and line, subject, reason.",
-       {kLedgerOr,
-        kRecords,
-        {"--collection", "NAME", "only this collection", "all", "", false, false},
-        kFormatTable},
+       {kLedgerOr, kRecords, {"--collection", "NAME", "only this collection", "all", "", false, false}, kFormatTable},
        {"jindo tag refused --ledger L"}},
       {"tag categories",
        "",
        0,
        0,
        "the categories and the terms they stand for",
-       "Jindo's categories, those at which a trace ends, INTERPOL's and GraphSense's terms, Etherscan's slugs; the terms of "
+       "Jindo's categories, those at which a trace ends, INTERPOL's and GraphSense's terms, Etherscan's slugs; the "
+       "terms of "
        "confidence with their levels.",
        {kFormatTable},
        {"jindo tag categories"}},
@@ -151,9 +155,15 @@ std::vector<Command> owner_commands() {
        0,
        0,
        "bring clusters up to the ledger",
-       "Joins addresses that are spent together, block by block; joint transactions (CoinJoins) are kept out, joins that a "
+       "Joins addresses that are spent together, block by block; joint transactions (CoinJoins) are kept out, joins "
+       "that a "
        "person must see are held. New blocks cost what they hold; changed rules or tags build anew.",
-       {kLedger, kRecords, kChain, {"--rebuild", "", "from the first block", "", "", false, false}, kThreads, kFormatTable},
+       {kLedger,
+        kRecords,
+        kChain,
+        {"--rebuild", "", "from the first block", "", "", false, false},
+        kThreads,
+        kFormatTable},
        {"jindo cluster build --ledger L"}},
       {"cluster show",
        "ADDRESS",
@@ -193,7 +203,8 @@ std::vector<Command> owner_commands() {
        1,
        1,
        "let a held transaction join",
-       "Records that a transaction that the guards hold, or that looks like a joint one, joins its inputs all the same.",
+       "Records that a transaction that the guards hold, or that looks like a joint one, joins its inputs all the "
+       "same.",
        {kLedger, kRecords, kChain, kReason, kAuthor, kNoBuild, kThreads},
        {"jindo cluster accept --ledger L TXID --reason 'one exchange took over the other' --author kim"}},
       {"cluster undo",
@@ -225,13 +236,15 @@ std::vector<Command> owner_commands() {
        0,
        0,
        "clusters or owners as a table",
-       "One line an address: chain, address and its cluster, or its owner by what some evidence tells. By change heuristics "
+       "One line an address: chain, address and its cluster, or its owner by what some evidence tells. By change "
+       "heuristics "
        "(advisory): clusters as they would be if that evidence joined too.",
        {kLedger,
         kRecords,
         kChain,
         {"--by", "EVIDENCE", "what joins or tells", "co-spend",
-         "co-spend|reuse|fresh|script-type|round-amount|optimal|locktime|fee-rate|peeling|customers|owners", false, false},
+         "co-spend|reuse|fresh|script-type|round-amount|optimal|locktime|fee-rate|peeling|customers|owners", false,
+         false},
         kOwners,
         kTagsAt,
         kServices,

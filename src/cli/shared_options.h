@@ -7,10 +7,11 @@
 
 namespace jindo::cli {
 inline const Option kLedger{"--ledger", "DIR", "the ledger's folder", "", "", true, false};
-inline const Option kChain{"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "",
-                    false,     false};
+inline const Option kChain{
+    "--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", false, false};
 inline const Option kMemory{"--memory", "SIZE", "ceiling for memory, as 512M or 2G", "2G", "", false, false};
-inline const Option kThreads{"--threads", "N", "threads to use; results do not depend on it", "all cores", "", false, false};
+inline const Option kThreads{"--threads", "N",  "threads to use; results do not depend on it", "all cores", "",
+                             false,       false};
 inline const Option kIncidents{
     "--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "",
     false,         false};
@@ -19,12 +20,16 @@ inline const Option kScenarios{
     "--scenarios", "DIR", "folder of scenarios that are named by identifier", "data/scenarios beside the program", "",
     false,         false};
 inline const Option kFormatTable{"--format", "FORMAT", "how to print", "table", "json|table", false, false};
-inline const Option kRecords{"--records", "FILE", "the records: tags, rules", "records.db in the ledger's folder", "", false,
-                             false};
+inline const Option kRecords{"--records", "FILE", "the records: tags, rules", "records.db in the ledger's folder", "",
+                             false,       false};
 inline const Option kOwners{
-    "--owners", "BASIS",
+    "--owners",
+    "BASIS",
     "who may be told to own an address: by tags; also by its cluster's tags; all: also by forwarding to an exchange",
-    "clusters", "none|tags|clusters|all", false, false};
+    "clusters",
+    "none|tags|clusters|all",
+    false,
+    false};
 inline const Option kTagsAt{"--tags-at", "TIME", "use the tags that were in force then", "now", "", false, false};
 inline const Option kServices{
     "--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "",

@@ -26,7 +26,8 @@ std::string day(int64_t time) { return base::format_time(time).substr(0, 10); }
 bool json_wanted(const Arguments& arguments) { return arguments.get("--format") == "json"; }
 
 // Folders stand for the files in them that the format reads, in order of name.
-base::Result<std::vector<std::string>> input_files(const std::vector<std::string>& operands, const std::string& format) {
+base::Result<std::vector<std::string>> input_files(const std::vector<std::string>& operands,
+                                                   const std::string& format) {
   std::vector<std::string> out;
   const auto wanted = [&](const std::string& name) {
     const auto ends = [&](const char* suffix) {
@@ -182,7 +183,8 @@ base::Status run_tag_import(const Arguments& arguments) {
           (summary.twice > 0 ? ", " + std::to_string(summary.twice) + " said twice" : "") +
           (summary.refused > 0 ? ", " + std::to_string(summary.refused) + " refused" : "") + "\n");
     for (size_t i = 0; i < std::min<size_t>(batch.refused.size(), 5); ++i)
-      note(arguments, "refused: " + batch.refused[i].place + ": " + batch.refused[i].subject + ": " + batch.refused[i].reason);
+      note(arguments,
+           "refused: " + batch.refused[i].place + ": " + batch.refused[i].subject + ": " + batch.refused[i].reason);
     if (batch.refused.size() > 5) note(arguments, "… 'jindo tag refused' lists them all");
   }
   if (as_json) json.end_array();
@@ -218,7 +220,8 @@ base::Status run_tag_add(const Arguments& arguments) {
 
 base::Status run_tag_withdraw(const Arguments& arguments) {
   const auto id = base::parse_decimal(arguments.operands[0]);
-  if (!id || !id->fits_u64() || id->low() > INT64_MAX) return base::wrong_use("expected a tag's number, as 'jindo tag show' prints");
+  if (!id || !id->fits_u64() || id->low() > INT64_MAX)
+    return base::wrong_use("expected a tag's number, as 'jindo tag show' prints");
   JINDO_TRY(const int64_t at, time_of(arguments, "--at", now()));
   JINDO_TRY(TagStore store, open_store(arguments, Database::Access::kWrite));
   return store.withdraw(static_cast<int64_t>(id->low()), at, arguments.get("--author"), arguments.get("--reason"));
@@ -278,8 +281,8 @@ base::Status run_tag_show(const Arguments& arguments) {
       continue;
     }
     print("tag " + std::to_string(tag.id) + "  " + tag.label + " [" + attribution::name_of(tag.category) + "]" +
-          (tag.actor.empty() ? "" : ", actor " + tag.actor) + "\n    confidence " + std::to_string(tag.confidence) + " (" +
-          tag.confidence_term + "), by " + tag.author + ", " + attribution::name_of(tag.marking) + "\n    " +
+          (tag.actor.empty() ? "" : ", actor " + tag.actor) + "\n    confidence " + std::to_string(tag.confidence) +
+          " (" + tag.confidence_term + "), by " + tag.author + ", " + attribution::name_of(tag.marking) + "\n    " +
           tag.collection + (tag.source.empty() ? "" : ", " + tag.source) +
           (tag.stated ? ", stated " + day(*tag.stated) : "") + "\n    " + state + "\n");
   }
@@ -304,7 +307,8 @@ base::Status run_tag_listed(const Arguments& arguments) {
     const std::string publisher = collection.substr(0, collection.find('-'));
     const auto known = by_publisher.emplace(publisher, answer.answer);
     Listed& so_far = known.first->second;
-    if (answer.answer == Listed::kYes || (answer.answer == Listed::kNo && so_far == Listed::kUnknown)) so_far = answer.answer;
+    if (answer.answer == Listed::kYes || (answer.answer == Listed::kNo && so_far == Listed::kUnknown))
+      so_far = answer.answer;
     answers.push_back(std::move(answer));
   };
   const auto official = [](const Tag& tag) { return tag.confidence_term == "official_list"; };
@@ -324,7 +328,8 @@ base::Status run_tag_listed(const Arguments& arguments) {
     answer.tag.reset();
     take(c.name, std::move(answer));
   }
-  if (!wanted.empty() && std::none_of(collections.begin(), collections.end(), [&](const auto& c) { return c.name == wanted; }))
+  if (!wanted.empty() &&
+      std::none_of(collections.begin(), collections.end(), [&](const auto& c) { return c.name == wanted; }))
     return base::bad_input("no collection '" + wanted + "' was imported; 'jindo tag collections' lists them");
   if (answers.empty()) return base::bad_input("not known: no list of sanctions was imported");
   Listed all = Listed::kNo;
@@ -388,8 +393,10 @@ base::Status run_tag_collections(const Arguments& arguments) {
       continue;
     }
     std::string dates;
-    for (const auto& s : c.snapshots) dates += (dates.empty() ? "" : ", ") + day(s.as_of) + (s.complete ? "" : " (part)");
-    print(c.name + ": " + std::to_string(c.tags) + " tags" + (c.actors > 0 ? ", " + std::to_string(c.actors) + " actors" : "") +
+    for (const auto& s : c.snapshots)
+      dates += (dates.empty() ? "" : ", ") + day(s.as_of) + (s.complete ? "" : " (part)");
+    print(c.name + ": " + std::to_string(c.tags) + " tags" +
+          (c.actors > 0 ? ", " + std::to_string(c.actors) + " actors" : "") +
           (c.refused > 0 ? ", " + std::to_string(c.refused) + " refused" : "") + "; snapshots " + dates + "\n");
   }
   if (json_wanted(arguments)) json.end_array();
@@ -454,11 +461,12 @@ base::Status run_tag_categories(const Arguments& arguments) {
   }
   for (const auto& c : attribution::categories())
     print(std::string(c.name) + (c.service ? " (a trace ends here)" : "") + (c.risk ? " (risk)" : "") +
-          (*c.terms != 0 ? std::string("; INTERPOL: ") + c.terms : "") + (*c.slugs != 0 ? std::string("; Etherscan: ") + c.slugs : "") +
-          "\n");
+          (*c.terms != 0 ? std::string("; INTERPOL: ") + c.terms : "") +
+          (*c.slugs != 0 ? std::string("; Etherscan: ") + c.slugs : "") + "\n");
   print("\nConfidence:\n");
   for (const auto& t : attribution::confidence_terms())
-    print("  " + std::to_string(t.level) + "  " + t.term + " (" + attribution::name_of(t.source) + "): " + t.meaning + "\n");
+    print("  " + std::to_string(t.level) + "  " + t.term + " (" + attribution::name_of(t.source) + "): " + t.meaning +
+          "\n");
   return {};
 }
 }  // namespace jindo::cli

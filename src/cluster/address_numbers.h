@@ -1,7 +1,7 @@
-// AddressNumbers: a dense number for each address of a UTXO chain, in the order in which addresses first appear. Numbers
-// never change while the chain grows, whatever the ledger's segments do: an address's number is the rank of the first
-// output that paid it among all such first outputs, kept as one bit an output. Addresses of a partial ledger that first
-// appear as the owner of an input from before it ("external") have numbers of their own, with the top bit set.
+// AddressNumbers: a dense number for each address of a UTXO chain, in the order in which addresses first appear.
+// Numbers never change while the chain grows, whatever the ledger's segments do: an address's number is the rank of the
+// first output that paid it among all such first outputs, kept as one bit an output. Addresses of a partial ledger that
+// first appear as the owner of an input from before it ("external") have numbers of their own, with the top bit set.
 // Thread safe for reading.
 #pragma once
 

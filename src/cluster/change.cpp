@@ -22,7 +22,8 @@ constexpr ChangeHeuristicInfo kInfos[kChangeHeuristics] = {
      "payees who use the same wallet program; knows nothing of unspent outputs", 55},
     {ChangeHeuristic::kFeeRate, "fee-rate", "Kappos et al. 2022; Möser, Narayanan 2022",
      "a fee market that is flat for all; knows nothing of unspent outputs", 40},
-    {ChangeHeuristic::kPeeling, "peeling", "Meiklejohn et al. 2013; Kappos, Yousaf, Stütz, Rollet, Haslhofer, Meiklejohn: "
+    {ChangeHeuristic::kPeeling, "peeling",
+     "Meiklejohn et al. 2013; Kappos, Yousaf, Stütz, Rollet, Haslhofer, Meiklejohn: "
      "How to Peel a Million, 2022",
      "payees who peel on while the change rests", 55},
 };
@@ -75,7 +76,8 @@ std::vector<ChangeEvidence> change_evidence(const ledger::UtxoReader& reader, ui
   std::vector<uint32_t> payable;  // outputs that somebody can spend
   for (uint32_t i = 0; i < view.out_value.size(); ++i)
     if (view.out_type[i] != chain::ScriptType::kNullData) payable.push_back(i);
-  if (payable.size() < 2 || payable.size() > 64) return out;  // larger ones are batches; nothing here was meant for them
+  if (payable.size() < 2 || payable.size() > 64)
+    return out;  // larger ones are batches; nothing here was meant for them
   std::vector<chain::AddressKey> owners, payees(view.out_value.size());
   for (uint64_t i = 0; i < view.in_output.size(); ++i) owners.push_back(reader.input_address(view.first_input + i));
   std::sort(owners.begin(), owners.end());

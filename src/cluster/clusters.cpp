@@ -52,12 +52,12 @@ JoinFinding detect(const ColumnPass& pass, const Ends& e, const std::vector<uint
     shape.one_script_type = shape.out_type[1] == type;
     for (const uint64_t row : owners) {
       const chain::AddressKind kind = pass.address_key[row].kind;
-      const bool same = (type == chain::ScriptType::kWitnessKeyHash && kind == chain::AddressKind::kWitnessKeyHash) ||
-                        (type == chain::ScriptType::kPubkeyHash && kind == chain::AddressKind::kPubkeyHash) ||
-                        (type == chain::ScriptType::kScriptHash && kind == chain::AddressKind::kScriptHash) ||
-                        (type == chain::ScriptType::kTaproot && kind == chain::AddressKind::kTaproot) ||
-                        (type == chain::ScriptType::kWitnessScriptHash &&
-                         kind == chain::AddressKind::kWitnessScriptHash);
+      const bool same =
+          (type == chain::ScriptType::kWitnessKeyHash && kind == chain::AddressKind::kWitnessKeyHash) ||
+          (type == chain::ScriptType::kPubkeyHash && kind == chain::AddressKind::kPubkeyHash) ||
+          (type == chain::ScriptType::kScriptHash && kind == chain::AddressKind::kScriptHash) ||
+          (type == chain::ScriptType::kTaproot && kind == chain::AddressKind::kTaproot) ||
+          (type == chain::ScriptType::kWitnessScriptHash && kind == chain::AddressKind::kWitnessScriptHash);
       shape.one_script_type &= same;
     }
     for (uint64_t o = e.out; o < e.out + 2; ++o)
@@ -393,10 +393,10 @@ Status Clusters::number_all(const ledger::UtxoReader& reader, const std::vector<
           continue;
         }
         const uint64_t input = birth_input(pass, row);
-        tables[p][row] =
-            input == kNoNumber
-                ? numbers_.rank(pass.received[pass.received_offset[row]])
-                : kExternalNumber | static_cast<uint32_t>(std::lower_bound(ext.begin(), ext.end(), input) - ext.begin());
+        tables[p][row] = input == kNoNumber
+                             ? numbers_.rank(pass.received[pass.received_offset[row]])
+                             : kExternalNumber |
+                                   static_cast<uint32_t>(std::lower_bound(ext.begin(), ext.end(), input) - ext.begin());
       }
       return {};
     }));
@@ -438,8 +438,7 @@ Status Clusters::advance_all(const ledger::UtxoReader& reader, unsigned threads,
     for (size_t k = 0; k < kJoinKinds; ++k) totals_.found[k] += chunk.totals.found[k];
     constexpr size_t kAhead = 8;  // candidates whose sets are on their way from memory
     for (size_t i = 0; i < chunk.candidates.size(); ++i) {
-      if (i + kAhead < chunk.candidates.size())
-        sets_.prefetch(chunk.numbers[chunk.candidates[i + kAhead].first]);
+      if (i + kAhead < chunk.candidates.size()) sets_.prefetch(chunk.numbers[chunk.candidates[i + kAhead].first]);
       const Candidate& c = chunk.candidates[i];
       apply(c.transaction, std::span<const uint32_t>(chunk.numbers).subspan(c.first, c.count));
     }

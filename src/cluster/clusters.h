@@ -3,7 +3,8 @@
 // transaction in ledger order joins the owners of its inputs, unless
 //   - it is a joint transaction of a kind that is kept out (coinjoin.h),
 //   - a person said that it joins nothing, or that two of the clusters are apart (a split),
-//   - it would tie clusters of different named owners, or grow the larger by more than a limit at one stroke: then it is
+//   - it would tie clusters of different named owners, or grow the larger by more than a limit at one stroke: then it
+//   is
 //     held until a person accepts it, and nothing is joined.
 // Blocks taken in later cost what they hold. Not thread safe for writing; a const object may be shared.
 // What it gets wrong: joint transactions no detector knows; custodians' customers look like one owner, rightly or not.
@@ -26,11 +27,11 @@ struct NamedAddress {
   std::string name;  // who owns it, as attribution says
 };
 struct Rules {
-  std::vector<NamedAddress> names;                                       // each address once
-  std::vector<std::pair<chain::AddressKey, chain::AddressKey>> apart;    // never in one cluster
-  std::vector<chain::TxId> joins_nothing;                                // these transactions join nothing
-  std::vector<chain::TxId> accepted;                                     // these join whatever the guards say
-  uint32_t growth_max = 10'000;                                          // addresses, at one stroke
+  std::vector<NamedAddress> names;                                     // each address once
+  std::vector<std::pair<chain::AddressKey, chain::AddressKey>> apart;  // never in one cluster
+  std::vector<chain::TxId> joins_nothing;                              // these transactions join nothing
+  std::vector<chain::TxId> accepted;                                   // these join whatever the guards say
+  uint32_t growth_max = 10'000;                                        // addresses, at one stroke
   std::array<bool, kJoinKinds> kept_out = default_kept_out();
   static std::array<bool, kJoinKinds> default_kept_out();
   base::Hash256 digest() const;  // names the rules: same digest, same clusters

@@ -33,11 +33,11 @@ constexpr JoinKindInfo kKinds[kJoinKinds] = {
     {JoinKind::kStonewall, "stonewall", "Stonewall, or a JoinMarket of two",
      "Samourai Wallet, STONEWALL and STONEWALLx2, 2018; Ghesmati, Kern, Judmayer, Stifter, Weippl: Unnecessary Input "
      "Heuristics and PayJoin Transactions, 2021",
-     "most are simulated by one wallet alone, whose inputs are then not joined here; two equal payments by chance", true},
+     "most are simulated by one wallet alone, whose inputs are then not joined here; two equal payments by chance",
+     true},
     {JoinKind::kPayJoin, "payjoin", "PayJoin, suspected",
      "BIP 78; Ghesmati et al. 2021 (unnecessary input heuristic 2)",
-     "many: wallets that consolidate while they pay look the same, and are then not joined here",
-     true},
+     "many: wallets that consolidate while they pay look the same, and are then not joined here", true},
 };
 constexpr uint64_t kPools[] = {100'000, 1'000'000, 5'000'000, 50'000'000};  // Whirlpool's, satoshi
 constexpr std::string_view kCoordinators[] = {"bc1qs604c7jv6amk4cxqlnvuxv26hv3e48cds4m0ew",
@@ -64,8 +64,8 @@ MostFrequent most_frequent(std::vector<uint64_t>& values) {
   return out;
 }
 
-// WabiSabi's standard denominations from 5,000 satoshi: powers of 2, powers of 3 and twice them, powers of ten, twice and
-// five times them (WalletWasabi, AmountDecomposer).
+// WabiSabi's standard denominations from 5,000 satoshi: powers of 2, powers of 3 and twice them, powers of ten, twice
+// and five times them (WalletWasabi, AmountDecomposer).
 const std::vector<uint64_t>& wabisabi_denominations() {
   static const std::vector<uint64_t> all = [] {
     std::vector<uint64_t> out;

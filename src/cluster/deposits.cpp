@@ -55,7 +55,8 @@ bool find_deposit(const ledger::AccountReader& reader, const chain::AddressKey& 
         t.amount = reader.amount(number);
         if (t.amount.is_zero()) continue;
         t.block = reader.block(reader.block_of_transaction(m.transaction)).height;
-        const chain::AddressKey from = m.from == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.from);
+        const chain::AddressKey from =
+            m.from == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.from);
         const chain::AddressKey to = m.to == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.to);
         if (from == to) continue;
         const bool outgoing = from == address;

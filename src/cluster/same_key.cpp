@@ -12,7 +12,8 @@ std::vector<SameKey> forms_of_key_hash(const chain::Network& network, base::Byte
   std::array<uint8_t, 22> program{0x00, 0x14};  // OP_0, push of 20 bytes: what a nested P2WPKH's redeem script is
   std::copy(hash160.begin(), hash160.end(), program.begin() + 2);
   const auto script_hash = base::hash160(program);
-  out.push_back({&network, chain::make_key(chain::AddressKind::kScriptHash, script_hash), "P2SH-P2WPKH of the same key"});
+  out.push_back(
+      {&network, chain::make_key(chain::AddressKind::kScriptHash, script_hash), "P2SH-P2WPKH of the same key"});
   return out;
 }
 
@@ -25,7 +26,8 @@ std::vector<SameKey> same_key_forms(const chain::Network& network, const chain::
   }
   if (address.kind == chain::AddressKind::kAccount) {
     for (const chain::Network* other : networks)
-      if (other != &network && other->model == chain::LedgerModel::kAccount) out.push_back({other, address, "the same account"});
+      if (other != &network && other->model == chain::LedgerModel::kAccount)
+        out.push_back({other, address, "the same account"});
   }
   return out;
 }

@@ -1,8 +1,8 @@
 // One key, several addresses: the forms that one public key takes on a chain, and the same account on other chains.
 // Read from the addresses themselves, so the link is exact where it says that the key is the same: P2PKH, P2WPKH and
 // P2SH-P2WPKH commit to one HASH160 (BIP 141), EVM chains and Tron share Ethereum's derivation of an account from its
-// key. What it gets wrong: a contract at the same address of two chains may have two owners (told apart where the ledger
-// knows its creation); the key may have been sold or shared.
+// key. What it gets wrong: a contract at the same address of two chains may have two owners (told apart where the
+// ledger knows its creation); the key may have been sold or shared.
 #pragma once
 
 #include <vector>

@@ -145,8 +145,7 @@ base::Result<std::optional<Clusters>> ClusterStore::open(const std::string& ledg
   return std::optional<Clusters>(std::move(out));
 }
 
-base::Result<Clusters> ClusterStore::load(const std::string& folder, const ClustersRecord& record,
-                                          const Rules& rules) {
+base::Result<Clusters> ClusterStore::load(const std::string& folder, const ClustersRecord& record, const Rules& rules) {
   JINDO_TRY(Clusters out, Clusters::create(rules));
   const std::string snapshot = folder + "/" + record.snapshot;
   JINDO_TRY(auto externals, read_column<uint64_t>(snapshot + "/external_birth.col", record.externals));
@@ -162,8 +161,8 @@ base::Result<Clusters> ClusterStore::load(const std::string& folder, const Clust
   JINDO_DO(sized("size.col", record.addresses * 4));
   JINDO_DO(sized("external_parent.col", record.externals * 4));
   JINDO_DO(sized("external_size.col", record.externals * 4));
-  JINDO_TRY(out.numbers_, AddressNumbers::open(snapshot + "/birth.col", record.rank_blocks, record.addresses,
-                                               std::move(externals)));
+  JINDO_TRY(out.numbers_,
+            AddressNumbers::open(snapshot + "/birth.col", record.rank_blocks, record.addresses, std::move(externals)));
   JINDO_TRY(out.sets_, JoinSet::open(snapshot, record.addresses, record.externals));
   JINDO_TRY(const auto held, read_column<HeldRow>(snapshot + "/held.col", record.held));
   for (const HeldRow& row : held) out.held_.push_back({row.transaction, static_cast<HoldReason>(row.reason)});
@@ -184,8 +183,9 @@ base::Result<Clusters> ClusterStore::load(const std::string& folder, const Clust
     const std::string path = folder + "/" + d.name;
     JINDO_TRY(const auto changes, read_column<Change>(path, d.changes));
     if (base::xxh3({reinterpret_cast<const uint8_t*>(changes.data()), changes.size() * sizeof(Change)}) != d.checksum)
-      return bad_input(path + ": its checksum does not match; build the clusters anew with: jindo cluster build "
-                              "--rebuild");
+      return bad_input(path +
+                       ": its checksum does not match; build the clusters anew with: jindo cluster build "
+                       "--rebuild");
     for (const Change& change : changes) {
       const Status done = out.replay(change);
       if (!done.ok()) return base::Error{done.error().kind, path + ": " + done.error().message};
@@ -234,8 +234,7 @@ base::Status ClusterStore::write_snapshot(const std::string& folder, const Clust
 }
 
 base::Result<Clusters> ClusterStore::update(const std::string& ledger_folder, const ledger::UtxoReader& reader,
-                                            const Rules& rules, const UpdateOptions& options,
-                                            UpdateSummary& summary) {
+                                            const Rules& rules, const UpdateOptions& options, UpdateSummary& summary) {
   const ledger::ChainInfo& info = reader.info();
   const std::string folder = folder_of(ledger_folder, *info.network);
   JINDO_DO(base::make_folders(folder));
@@ -307,8 +306,8 @@ base::Result<Clusters> ClusterStore::update(const std::string& ledger_folder, co
     state.name = "d" + std::to_string(next);
     state.changes = clusters->log_.size();
     JINDO_TRY(base::FileWriter file, base::FileWriter::create(folder + "/" + state.name));
-    JINDO_DO(file.append({reinterpret_cast<const uint8_t*>(clusters->log_.data()),
-                          clusters->log_.size() * sizeof(Change)}));
+    JINDO_DO(
+        file.append({reinterpret_cast<const uint8_t*>(clusters->log_.data()), clusters->log_.size() * sizeof(Change)}));
     JINDO_DO(file.close(options.durable));
     state.checksum = file.checksum();
     record.deltas.push_back(state);

@@ -1,6 +1,6 @@
-// The clusters of a ledger's UTXO chains on disk: LEDGER/clusters/CHAIN/. A snapshot (mapped, copied where it is written)
-// and a few small files of changes since; CLUSTERS names them with checksums and says up to which block and under which
-// rules they hold. Replacing CLUSTERS is what makes an update visible. docs/formats/clusters.md.
+// The clusters of a ledger's UTXO chains on disk: LEDGER/clusters/CHAIN/. A snapshot (mapped, copied where it is
+// written) and a few small files of changes since; CLUSTERS names them with checksums and says up to which block and
+// under which rules they hold. Replacing CLUSTERS is what makes an update visible. docs/formats/clusters.md.
 #pragma once
 
 #include <functional>
@@ -59,7 +59,7 @@ struct ClustersRecord {
     Totals totals;
   };
   base::Hash256 rules{};
-  std::string snapshot;            // folder
+  std::string snapshot;  // folder
   uint64_t rank_blocks = 0, addresses = 0, externals = 0, held = 0, marks = 0;
   std::vector<std::pair<std::string, uint64_t>> checksums;  // of the snapshot's files
   Delta base;                                               // the snapshot's own state; its name is unused

@@ -10,14 +10,14 @@ namespace jindo::cluster {
 
 struct JoinStep {
   uint64_t transaction = 0;
-  chain::AddressKey from, to;                  // both spend here
-  uint64_t from_input = 0, to_input = 0;       // positions of inputs of theirs in the transaction
-  JoinFinding suspected;                       // a joint transaction of a kind that is kept in (PayJoin, suspected)
+  chain::AddressKey from, to;             // both spend here
+  uint64_t from_input = 0, to_input = 0;  // positions of inputs of theirs in the transaction
+  JoinFinding suspected;                  // a joint transaction of a kind that is kept in (PayJoin, suspected)
 };
 struct Why {
-  std::vector<JoinStep> steps;        // from A to B; empty: not joined
+  std::vector<JoinStep> steps;  // from A to B; empty: not joined
   uint64_t transactions_visited = 0;
-  bool gave_up = false;               // the limit was reached before an answer
+  bool gave_up = false;  // the limit was reached before an answer
 };
 // The shortest chain from `a` to `b`; among several, one of which every step is as early as can be from A's side.
 // Joint transactions that the rules keep out, splits and held joins are no steps. `transactions_max`: where to give up.

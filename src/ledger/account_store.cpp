@@ -28,7 +28,8 @@ base::Status AccountSegment::open(const std::string& folder) {
     JINDO_TRY(creation, files.column<CreationRow>("creation"));
     JINDO_TRY(creation_by_creator, files.column<uint64_t>("creation_by_creator"));
     JINDO_TRY(creation_by_contract, files.column<uint64_t>("creation_by_contract"));
-    if (creation.size() != creation_by_creator.size() || creation.size() != creation_by_contract.size()) return bad("columns differ in length");
+    if (creation.size() != creation_by_creator.size() || creation.size() != creation_by_contract.size())
+      return bad("columns differ in length");
   }
   first_movement = blocks.front().first_movement;
   const size_t movements = mv_kind.size();

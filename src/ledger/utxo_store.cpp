@@ -219,7 +219,8 @@ std::vector<uint64_t> collect_last(const std::vector<UtxoSegment>& segments, con
     if (row == kNoNumber) continue;
     const UtxoSegment& s = segments[i];
     const auto begin = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row]);
-    for (auto it = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row + 1]); it != begin && out.size() < limit;)
+    for (auto it = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row + 1]);
+         it != begin && out.size() < limit;)
       out.push_back(*--it);
   }
   std::reverse(out.begin(), out.end());

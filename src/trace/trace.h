@@ -116,11 +116,11 @@ struct Result {
   std::vector<Source> sources;
   std::vector<ChainState> chains;  // of the sources, in order of CAIP-2 identifier
   base::Hash256 ledger_digest{};
-  std::vector<Holding> holdings;       // by chain, asset, address or outpoint, source
-  std::vector<Terminal> terminals;     // by time and place
-  std::vector<Owner> names{Owner{}};   // of services and the like, for terminals
+  std::vector<Holding> holdings;      // by chain, asset, address or outpoint, source
+  std::vector<Terminal> terminals;    // by time and place
+  std::vector<Owner> names{Owner{}};  // of services and the like, for terminals
   std::unordered_map<std::string, uint32_t> name_numbers;
-  std::vector<SourceTotal> totals;     // one a source
+  std::vector<SourceTotal> totals;  // one a source
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;
