@@ -12,7 +12,7 @@ namespace {
 using base::bad_input;
 using base::Status;
 constexpr size_t kAnswerBytesMax = size_t{2} << 30;
-const std::vector<std::string> kColumns = {"chain", "address", "owner", "name", "label", "category", "cluster",
+const std::vector<std::string> kColumns = {"chain", "address", "owner", "name", "label", "category", "basis", "cluster",
                                            "technique", "transaction", "kind", "from_chain", "from_transaction",
                                            "to_chain", "to_transaction", "amount",
                                            // of a trace result as CSV
