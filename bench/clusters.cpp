@@ -1,7 +1,9 @@
 #include "clusters.h"
 
+#include <cstring>
 #include <fstream>
 
+#include "attribution/tag_index.h"
 #include "base/file.h"
 #include "cluster/store.h"
 #include "cluster/why.h"
@@ -86,10 +88,37 @@ void measure(const std::string& folder, const std::string& what, int runs, const
   row("  an address's cluster", s / static_cast<double>(keys.size()) * 1e9, "ns", sum == 42 ? " " : "random addresses");
   if (!edges.empty()) write_edges(store, clusters, edges);
 }
+// A look-up in an index of a million tags, of addresses that are there and of some that are not.
+void tag_lookups() {
+  std::vector<attribution::Tag> tags(1'000'000);
+  const chain::Network& ethereum = *must(chain::find_network("ethereum"));
+  const auto key_of = [](uint64_t n) {
+    std::array<uint8_t, 20> bytes{};
+    const uint64_t mixed = n * 0x9e3779b97f4a7c15ULL;
+    std::memcpy(bytes.data(), &mixed, 8);
+    std::memcpy(bytes.data() + 8, &n, 8);
+    return chain::make_key(chain::AddressKind::kAccount, bytes);
+  };
+  for (uint64_t n = 0; n < tags.size(); ++n) {
+    tags[n].subject.network = &ethereum;
+    tags[n].subject.key = key_of(n);
+    tags[n].label = "x";
+  }
+  const attribution::TagIndex index = attribution::TagIndex::of(std::move(tags));
+  std::vector<chain::AddressKey> asked;
+  for (uint64_t i = 0; i < 1'000'000; ++i) asked.push_back(key_of(i * 2'654'435'761ULL % 2'000'000));
+  uint64_t found = 0;
+  const double s = best_seconds(5, [&] {
+    for (const auto& key : asked) found += index.find(ethereum, key).size();
+  });
+  row("look up an address's tags", s / static_cast<double>(asked.size()) * 1e9, "ns",
+      found == 42 ? " " : "a million tags, random addresses, half of them tagged");
+}
 }  // namespace
 
 void cluster_benches(const std::string& program, const std::string& work) {
   measure(ledger_of(program, work, "utxo", 570'000, 400'000), "the first bench's chain", 7, work + "/edges.bin");
+  tag_lookups();
 }
 void cluster_benches_large(const std::string& program, const std::string& work) {
   measure(ledger_of(program, work, "large", 25'000'000, 20'000'000), "50 million inputs", 2, "");

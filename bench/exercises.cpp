@@ -67,7 +67,7 @@ void exercise_benches(const std::string& program, const std::string& work) {
       request.ledger = ledger_folder;
       request.incidents = {folder + one.incident};
       request.options.policy = policy;
-      request.services = {folder + "/services.csv"};
+      request.owners.services = {folder + "/services.csv"};
       app::Traced traced = must(app::trace_incidents(request));
       const double s = best_seconds(3, [&] { traced = must(app::trace_incidents(request)); });
       row(name + ": trace " + trace::policy_name(policy), s * 1e3, "ms",
