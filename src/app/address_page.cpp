@@ -40,15 +40,17 @@ class PageBuilder {
               const ledger::LedgerChain& chain, AddressPage& page)
       : request_(request), ledger_(ledger), owners_(owners), chain_(chain), page_(page) {}
 
-  base::Status build(const ledger::AddressHandle& handle) {
+  // `handle` is null for an address that tags know and the ledger does not.
+  base::Status build(const ledger::AddressHandle* handle) {
+    same_keys();
+    if (handle == nullptr) return {};
     if (chain_.utxo)
-      utxo(handle);
+      utxo(*handle);
     else
-      account(handle);
+      account(*handle);
     top_counterparties();
-    cluster(handle);
-    JINDO_DO(links(handle));
-    return {};
+    cluster(*handle);
+    return links(*handle);
   }
 
  private:
@@ -296,14 +298,35 @@ class PageBuilder {
     page_.cluster = ClusterPart{clusters->numbers().address(*chain_.utxo, root), clusters->size(root),
                                 chain_.utxo->block(clusters->blocks() - 1).height};
   }
-  base::Status links(const ledger::AddressHandle& handle) {
+  void link(const char* kind, const chain::Network& of, const AddressKey& address, const std::string& evidence,
+            uint8_t confidence) {
+    page_.links.push_back({kind, std::string(of.name), chain::format_address(of, address), evidence, confidence});
+  }
+  void same_keys() {
     std::vector<const chain::Network*> networks;
     for (const auto& chain : ledger_.chains()) networks.push_back(chain.network);
+    for (const chain::Network& other : chain::networks())  // tags speak of chains that the ledger lacks
+      if (ledger_.find(other) == nullptr) networks.push_back(&other);
     for (const cluster::SameKey& form : cluster::same_key_forms(network(), page_.address, networks)) {
       const ledger::LedgerChain* there = ledger_.find(*form.network);
-      if (there == nullptr || !there->reader().find_address(form.address)) continue;
-      page_.links.push_back({"same-key", form.network, form.address, form.form, 95});
+      const auto tags = owners_.tags().find(*form.network, form.address);
+      const bool occurs = there != nullptr && there->reader().find_address(form.address).has_value();
+      if (!occurs && tags.empty()) continue;
+      link("same-key", *form.network, form.address,
+           form.form + (tags.empty() ? std::string() : "; tagged " + tags.front().label) +
+               (occurs ? "" : "; not in this ledger"),
+           95);
     }
+    attribution::Subject subject;
+    subject.network = chain_.network;
+    subject.key = page_.address;
+    std::array<uint8_t, 20> hash{};
+    if (chain_.utxo && attribution::key_hash_of(subject, hash))
+      for (const attribution::Tag* tag : owners_.tags().find_key_hash(hash))
+        page_.links.push_back({"same-key", tag->subject.chain, tag->subject.text,
+                               "the same key's hash, on a chain that shares bitcoin's keys; tagged " + tag->label, 95});
+  }
+  base::Status links(const ledger::AddressHandle& handle) {
     const auto exchange_of = [&](const AddressKey& key) { return owners_.exchange_of(network(), key); };
     if (chain_.utxo) {
       cluster::Sweep sweep;
@@ -316,13 +339,11 @@ class PageBuilder {
     }
     const ledger::AccountStore& store = *chain_.account;
     if (const auto creation = store.creation_of(page_.address))
-      page_.links.push_back(
-          {"created-by", chain_.network, creation->creator,
-           "in transaction " + chain::format_hash(network(), store.transaction_id(creation->transaction)), 100});
+      link("created-by", network(), creation->creator,
+           "in transaction " + chain::format_hash(network(), store.transaction_id(creation->transaction)), 100);
     for (const ledger::Creation& creation : store.created_by(page_.address, kCreatedShown))
-      page_.links.push_back(
-          {"created", chain_.network, creation.contract,
-           "in transaction " + chain::format_hash(network(), store.transaction_id(creation.transaction)), 100});
+      link("created", network(), creation.contract,
+           "in transaction " + chain::format_hash(network(), store.transaction_id(creation.transaction)), 100);
     cluster::Deposit deposit;
     if (owners_.services().has_chain(network()) &&
         cluster::find_deposit(store, page_.address, exchange_of, {}, deposit)) {
@@ -337,7 +358,7 @@ class PageBuilder {
     return {};
   }
   void deposit_of(const std::string& exchange, const std::string& evidence, uint8_t confidence) {
-    page_.links.push_back({"deposit", chain_.network, page_.address, evidence, confidence});
+    link("deposit", network(), page_.address, evidence, confidence);
     if (!page_.owner || page_.owner->basis == "deposit")
       page_.owner = OwnerClaim{exchange, "exchange", "deposit", evidence, confidence};
   }
@@ -449,7 +470,7 @@ base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request)
     page.network = chain.network;
     page.address = *key;
     JINDO_DO(add_tags(*owners, page));
-    if (handle) JINDO_DO(PageBuilder(request, ledger, *owners, chain, page).build(*handle));
+    JINDO_DO(PageBuilder(request, ledger, *owners, chain, page).build(handle ? &*handle : nullptr));
     pages.push_back(std::move(page));
   }
   if (!pages.empty()) {

@@ -57,8 +57,7 @@ struct OwnerClaim {
 };
 struct AddressLink {
   std::string kind;  // "same-key", "deposit", "deposit-payers", "created-by", "created"
-  const chain::Network* network = nullptr;
-  chain::AddressKey address;
+  std::string chain, address;
   std::string evidence;
   uint8_t confidence = 0;
 };

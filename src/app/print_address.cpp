@@ -69,8 +69,8 @@ void print_page_json(base::JsonWriter& json, const AddressPage& page) {
   if (!page.cluster_note.empty()) json.field("cluster_note", page.cluster_note);
   rows("links", page.links, [&](const AddressLink& link) {
     json.field("kind", link.kind);
-    json.field("chain", link.network->name);
-    json.field("address", text_of(*link.network, link.address));
+    json.field("chain", link.chain);
+    json.field("address", link.address);
     json.field("evidence", link.evidence);
     json.field("confidence", static_cast<uint64_t>(link.confidence));
   });
@@ -169,8 +169,8 @@ void print_address_table(const std::vector<AddressPage>& pages, const base::Text
           text_of(network, page.cluster->first) + ", to block " + std::to_string(page.cluster->reaches_height) + "\n");
     if (!page.cluster_note.empty()) out("  note: " + page.cluster_note + "\n");
     for (const AddressLink& link : page.links)
-      out("  " + link.kind + ": " + std::string(link.network->name) + " " + text_of(*link.network, link.address) +
-          ", " + link.evidence + ", confidence " + std::to_string(link.confidence) + "\n");
+      out("  " + link.kind + ": " + link.chain + " " + link.address + ", " + link.evidence + ", confidence " +
+          std::to_string(link.confidence) + "\n");
     if (page.movements > 0)
       out("  seen " + base::format_time(page.first_time) + " to " + base::format_time(page.last_time) + "\n");
     for (const AssetTotal& t : page.totals)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "attribution/subject.h"
+
 namespace jindo::attribution {
 namespace {
 constexpr uint32_t kEmpty = UINT32_MAX;
@@ -53,6 +55,18 @@ TagIndex TagIndex::of(std::vector<Tag> tags, std::map<std::string, std::string> 
     while (out.slots_[at] != kEmpty) at = (at + 1) & mask;
     out.slots_[at] = i;
   }
+  for (uint32_t i = static_cast<uint32_t>(out.tags_.size()); i-- > 0 && !is_found_by_key(out.tags_[i]);) {
+    std::array<uint8_t, 20> hash160{};
+    if (key_hash_of(out.tags_[i].subject, hash160)) out.by_key_hash_.emplace(hash160, i);
+  }
+  return out;
+}
+
+std::vector<const Tag*> TagIndex::find_key_hash(const std::array<uint8_t, 20>& hash160) const {
+  std::vector<const Tag*> out;
+  const auto [begin, end] = by_key_hash_.equal_range(hash160);
+  for (auto at = begin; at != end; ++at) out.push_back(&tags_[at->second]);
+  std::sort(out.begin(), out.end(), [](const Tag* a, const Tag* b) { return shown_before(*a, *b); });
   return out;
 }
 

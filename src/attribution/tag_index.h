@@ -2,6 +2,7 @@
 // thread safe.
 #pragma once
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -19,6 +20,8 @@ class TagIndex {
 
   // An address's tags, the one shown first before the others.
   std::span<const Tag> find(const chain::Network& network, const chain::AddressKey& address) const;
+  // Address tags on chains without a ledger whose address commits to this HASH160: Bitcoin's forks and kin.
+  std::vector<const Tag*> find_key_hash(const std::array<uint8_t, 20>& hash160) const;
   // Who owns it, in a word: the actor's name where the first tag names an actor, else its label.
   const std::string& owner_of(const Tag& tag) const;
   std::span<const Tag> tags() const { return tags_; }
@@ -32,6 +35,7 @@ class TagIndex {
   }
   std::vector<Tag> tags_;  // address tags of known networks by address, then as shown; others behind
   std::vector<uint32_t> slots_;
+  std::multimap<std::array<uint8_t, 20>, uint32_t> by_key_hash_;
   std::map<std::string, std::string> actors_;
   base::Hash256 digest_{};
 };
