@@ -5,7 +5,6 @@
 
 namespace jindo::app {
 namespace {
-using cluster::kNoAddress;
 
 std::string cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
