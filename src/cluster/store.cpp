@@ -163,6 +163,14 @@ base::Result<Clusters> ClusterStore::load(const std::string& folder, const Clust
   JINDO_DO(sized("external_size.col", record.externals * 4));
   JINDO_TRY(out.numbers_,
             AddressNumbers::open(snapshot + "/birth.col", record.rank_blocks, record.addresses, std::move(externals)));
+  // A damaged table would send a look-up anywhere: bytes are held against their checksums before they are trusted.
+  for (const auto& [name, sum] : record.checksums) {
+    const std::string path = snapshot + "/" + name;
+    JINDO_TRY(const base::MappedFile file, base::MappedFile::open(path, base::MappedFile::Access::kSequential));
+    if (base::xxh3(file.bytes()) != sum)
+      return bad_input(path +
+                       ": its checksum does not match; build the clusters anew with: jindo cluster build --rebuild");
+  }
   JINDO_TRY(out.sets_, JoinSet::open(snapshot, record.addresses, record.externals));
   JINDO_TRY(const auto held, read_column<HeldRow>(snapshot + "/held.col", record.held));
   for (const HeldRow& row : held) out.held_.push_back({row.transaction, static_cast<HoldReason>(row.reason)});
