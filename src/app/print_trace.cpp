@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/link_text.h"
 #include "app/tracing.h"
 #include "base/clock.h"
 #include "base/hex.h"
@@ -19,11 +20,16 @@ std::string outpoint_of(const Holding& h) {
   return h.transaction ? chain::format_hash(*h.network, *h.transaction) + ":" + std::to_string(h.output) : "";
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + '"';
+// How often stolen value went through links, by what they are.
+void print_links_summary(const trace::Result& result, const base::TextSink& out) {
+  std::map<std::string, uint64_t> counts;
+  for (const trace::UsedLink& used : result.links) {
+    const resolve::Link& link = used.link;
+    ++counts[std::string(resolve::link_kind_name(link.kind)) + (link.service.empty() ? "" : " by " + link.service) +
+             (link.exact ? ", exact" : ", inferred (" + link.rule + ")")];
+  }
+  if (!counts.empty()) out("\nWent through:\n");
+  for (const auto& [what, count] : counts) out("  " + std::to_string(count) + " x " + what + "\n");
 }
 std::string pad(const std::string& text, size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
@@ -65,6 +71,16 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("clusters", traced.owners->uses_clusters());
     json.end_object();
   }
+  if (!result.registry_version.empty()) {  // what links were read from and by
+    json.key("resolved");
+    json.begin_object();
+    json.field("registry", result.registry_version);
+    json.field("registry_digest", base::to_hex(result.registry_digest));
+    for (const auto& chain : result.chains) {
+      if (chain.notes > 0) json.field("notes_" + std::string(chain.network->name), base::to_hex(chain.note_digest));
+    }
+    json.end_object();
+  }
   json.key("stolen");
   json.begin_array();
   for (size_t s = 0; s < result.sources.size(); ++s) {
@@ -93,6 +109,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("hops", static_cast<uint64_t>(h.hops));
     json.field("first_time", base::format_time(h.first_time));
     json.field("last_time", base::format_time(h.last_time));
+    if (h.inferred) json.field("inferred", true);
     json.end_object();
     json.compact(false);
   }
@@ -117,6 +134,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     source_fields(t.source);
     json.field("amount", to_decimal(t.amount));
     json.field("origin", to_decimal(t.origin));
+    if (t.inferred) json.field("inferred", true);
     json.end_object();
     json.compact(false);
   }
@@ -132,6 +150,11 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("held", to_decimal(total.held));
     json.field("ended", to_decimal(total.ended));
     json.field("difference", to_decimal(total.stolen - (total.held + total.ended)));
+    const auto& inferred = result.inferred_totals[s];
+    if (!(inferred.held + inferred.ended).is_zero()) {
+      json.field("inferred_held", to_decimal(inferred.held));
+      json.field("inferred_ended", to_decimal(inferred.ended));
+    }
     json.end_object();
     json.compact(false);
   }
@@ -151,6 +174,28 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.compact(false);
   }
   json.end_array();
+  if (!result.registry_version.empty()) {
+    json.key("links");
+    json.begin_array();
+    for (const trace::UsedLink& used : result.links) {
+      json.begin_object();
+      json.compact(true);
+      link_fields(json, used.link, *traced.ledger);
+      json.key("carried");
+      json.begin_array();
+      for (const auto& carried : used.carried) {
+        json.begin_object();
+        source_fields(carried.source);
+        json.field("amount", to_decimal(carried.amount));
+        json.field("origin", to_decimal(carried.origin));
+        json.end_object();
+      }
+      json.end_array();
+      json.end_object();
+      json.compact(false);
+    }
+    json.end_array();
+  }
   json.key("visited");
   json.begin_object();
   json.field("transactions", result.visited_transactions);
@@ -162,14 +207,14 @@ void print_json(const Traced& traced, const base::TextSink& out) {
 void print_csv(const Traced& traced, const base::TextSink& out) {
   const trace::Result& result = traced.result;
   out("record,kind,chain,asset,address,outpoint_or_transaction,incident,stolen_asset,amount,origin,hops,first_time,"
-      "last_time,name\n");
+      "last_time,name,inferred\n");
   std::string line;
   for (const Holding& h : result.holdings) {
     line = "holding,," + std::string(h.network->name) + "," + text_of(*h.network, h.asset) + "," +
            text_of(*h.network, h.address) + "," + outpoint_of(h) + "," + result.sources[h.source].incident + "," +
            text_of(*result.sources[h.source].network, result.sources[h.source].asset) + "," + to_decimal(h.amount) +
            "," + to_decimal(h.origin) + "," + std::to_string(h.hops) + "," + base::format_time(h.first_time) + "," +
-           base::format_time(h.last_time) + ",\n";
+           base::format_time(h.last_time) + ",," + (h.inferred ? "true" : "") + "\n";
     out(line);
   }
   for (const Terminal& t : result.terminals) {
@@ -178,7 +223,7 @@ void print_csv(const Traced& traced, const base::TextSink& out) {
            chain::format_hash(*t.network, t.transaction) + "," + result.sources[t.source].incident + "," +
            text_of(*result.sources[t.source].network, result.sources[t.source].asset) + "," + to_decimal(t.amount) +
            "," + to_decimal(t.origin) + ",," + base::format_time(t.time) + "," + base::format_time(t.time) + "," +
-           csv_cell(result.name_of(t)) + "\n";
+           csv_text(result.name_of(t)) + "," + (t.inferred ? "true" : "") + "\n";
     out(line);
   }
 }
@@ -227,6 +272,7 @@ void print_table(const Traced& traced, const base::TextSink& out) {
           pad_left(amount(*h->network, h->asset, h->amount), amount_width) + "  " +
           pad_left(show_amount(traced.incidents, *source.network, source.asset, h->origin), origin_width) + "  " +
           pad_left(std::to_string(h->hops), 4) + "  " + base::format_time(h->last_time) + "  " +
+          (h->inferred ? "INFERRED " : "") +
           known_role(traced.incidents, *h->network, h->address) +
           (h->transaction ? (known_role(traced.incidents, *h->network, h->address).empty() ? "" : " ") + outpoint_of(*h)
                           : "") +
@@ -235,7 +281,8 @@ void print_table(const Traced& traced, const base::TextSink& out) {
     std::map<std::string, std::pair<uint64_t, base::Uint256>> ended;
     for (const Terminal& t : result.terminals) {
       if (t.source != s) continue;
-      auto& sum = ended[std::string(trace::terminal_name(t.kind)) + (t.name == 0 ? "" : " " + result.name_of(t))];
+      auto& sum = ended[std::string(trace::terminal_name(t.kind)) + (t.name == 0 ? "" : " " + result.name_of(t)) +
+                        (t.inferred ? " (inferred)" : "")];
       ++sum.first;
       if (result.policy != trace::Policy::kPoison) sum.second += t.origin;
     }
@@ -247,6 +294,7 @@ void print_table(const Traced& traced, const base::TextSink& out) {
           "\n");
     }
   }
+  print_links_summary(result, out);
   for (const auto& u : result.unexplained) {
     out("\nPaid out beyond what the ledger holds (taken as clean): " + amount(*u.network, u.asset, u.amount) + "\n");
   }
@@ -283,6 +331,13 @@ void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>&
     json.field("origin", to_decimal(step.origin));
     json.field("theft", step.theft);
     json.field("mixed", step.mixed);
+    if (step.inferred) json.field("inferred", true);
+    if (step.link != UINT32_MAX) {
+      json.key(step.into_link ? "into_link" : "out_of_link");
+      json.begin_object();
+      link_fields(json, traced.result.links[step.link].link, *traced.ledger);
+      json.end_object();
+    }
     json.end_object();
     json.compact(false);
   }
@@ -310,6 +365,11 @@ void print_trail_table(const Traced& traced, const std::vector<trace::TrailStep>
         (step.ends.empty() ? party(step.to) : step.ends + " " + (step.to.is_none() ? "" : party(step.to))) + "\n   " +
         std::string(step.network->name) + " block " + std::to_string(step.height) + ", transaction " +
         chain::format_hash(*step.network, step.transaction) + ", position " + std::to_string(step.position) + "\n");
+    if (step.link == UINT32_MAX) continue;
+    const resolve::Link& link = traced.result.links[step.link].link;
+    out("   " + std::string(step.into_link ? "into " : "out of ") + describe_link(link) + "\n");
+    if (step.into_link)
+      for (const std::string& evidence : link.evidence) out("     " + evidence + "\n");
   }
 }
 }  // namespace jindo::app

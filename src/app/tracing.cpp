@@ -23,6 +23,17 @@ base::Result<Traced> trace_incidents(const TraceRequest& request) {
   JINDO_TRY(out.owners, Ownership::open(owners, *out.ledger));
   trace::Options options = request.options;
   options.services = out.owners->services().empty() ? nullptr : &out.owners->services();
+  if (request.links) {
+    JINDO_TRY(out.resolver, resolve::Resolver::make(*out.ledger, out.owners->services(), request.resolve));
+    for (const casework::Incident& incident : incidents)
+      for (const casework::Token& token : incident.tokens) {
+        const resolve::AssetFacts* known = out.resolver->assets().find(*token.network, token.key);
+        if (known == nullptr)
+          out.resolver->assets().add(*token.network, token.key,
+                                     {token.symbol, token.decimals, token.symbol == "USDT" || token.symbol == "USDC", false});
+      }
+    options.resolver = out.resolver.get();
+  }
   JINDO_TRY(out.result, trace::run(*out.ledger, sources, options));
   return out;
 }

@@ -16,12 +16,15 @@ struct TraceRequest {
   std::vector<std::string> incidents;  // files or identifiers, in order
   std::string incident_folder;
   OwnershipRequest owners;
+  bool links = true;  // follow swaps and crossings
+  resolve::ResolveRequest resolve;
   trace::Options options;
 };
 struct Traced {
   std::unique_ptr<ledger::Ledger> ledger;
   std::vector<casework::Incident> incidents;
   std::unique_ptr<Ownership> owners;
+  std::unique_ptr<resolve::Resolver> resolver;  // null where links are not followed
   trace::Result result;
 };
 base::Result<Traced> trace_incidents(const TraceRequest& request);

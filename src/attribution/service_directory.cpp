@@ -69,4 +69,15 @@ const Service* ServiceDirectory::find(const chain::Network& network, const chain
 bool ServiceDirectory::has_chain(const chain::Network& network) const {
   return services_.count(&network) != 0 || rules_.count(&network) != 0;
 }
+
+std::vector<chain::AddressKey> ServiceDirectory::addresses(const chain::Network& network,
+                                                           std::string_view category) const {
+  std::vector<chain::AddressKey> out;
+  const auto found = services_.find(&network);
+  if (found == services_.end()) return out;
+  for (const auto& [key, service] : found->second)
+    if (service.category == category) out.push_back(key);
+  std::sort(out.begin(), out.end());
+  return out;
+}
 }  // namespace jindo::attribution

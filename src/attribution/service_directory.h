@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "attribution/tag_index.h"
 #include "base/result.h"
@@ -34,6 +35,8 @@ class ServiceDirectory {
   const Service* find(const chain::Network& network, const chain::AddressKey& address) const;
   // By a table or a tag only: no rule is asked.
   const Service* find_named(const chain::Network& network, const chain::AddressKey& address) const;
+  // The named addresses of a category on a chain, sorted.
+  std::vector<chain::AddressKey> addresses(const chain::Network& network, std::string_view category) const;
   bool empty() const { return services_.empty() && rules_.empty(); }
   bool has_chain(const chain::Network& network) const;
 

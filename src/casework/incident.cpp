@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "casework/yaml_fields.h"
+#include "decode/yaml_fields.h"
 
 namespace jindo::casework {
 namespace {
@@ -203,7 +203,7 @@ class Reader {
     return {};
   }
 
-  YamlFields fields_;
+  decode::YamlFields fields_;
   Incident out_;
 };
 }  // namespace

@@ -34,6 +34,21 @@ class Serial {
 };
 }  // namespace
 
+void add_output_note(UtxoBlock& block, uint32_t transaction, uint32_t output, base::Bytes script) {
+  std::vector<uint8_t> data = null_data(script);
+  if (data.empty()) return;
+  BlockNote note;
+  note.transaction = transaction;
+  note.position = output;
+  note.kind = NoteKind::kOutputData;
+  note.cut = data.size() > kNoteBytesMax;
+  if (note.cut) data.resize(kNoteBytesMax);
+  note.first_byte = static_cast<uint32_t>(block.note_bytes.size());
+  note.bytes = static_cast<uint32_t>(data.size());
+  block.note_bytes.insert(block.note_bytes.end(), data.begin(), data.end());
+  block.notes.push_back(note);
+}
+
 base::Hash256 block_digest(const UtxoBlock& block) {
   Serial out;
   out.reserve(128 + block.transactions.size() * 40 + block.inputs.size() * 36 + block.outputs.size() * 42);

@@ -54,6 +54,20 @@ struct UtxoTransaction {
   uint8_t form = 0;           // TransactionForm bits
   uint32_t virtual_size = 0;  // BIP 141 vbytes; 0: not known
 };
+// What a transaction says beside the value it moves: a contract's event, data in an OP_RETURN output, text in a call's
+// input. Evidence for resolvers (docs/formats/ledger.md); no part of the block's digest, for it moves no money.
+enum class NoteKind : uint8_t { kEvent = 0, kOutputData = 1, kCallText = 2 };
+inline constexpr uint32_t kNoteBytesMax = 4096;  // of data; what is longer is cut and says so
+struct BlockNote {
+  uint32_t transaction = 0;  // into the block's transactions
+  uint32_t position = 0;     // the log's index in the block, or the output's in the transaction
+  NoteKind kind = NoteKind::kEvent;
+  uint8_t topics = 0;  // of an event: 0 to 4, 32 bytes each, before the data
+  bool cut = false;
+  AddressKey contract;              // an event's emitter, or whom a call's text was sent to
+  uint32_t first_byte = 0, bytes = 0;  // into the block's note_bytes: topics, then data
+};
+
 struct UtxoBlock {
   uint64_t height = 0;
   BlockHash hash{};
@@ -63,7 +77,12 @@ struct UtxoBlock {
   std::vector<UtxoTransaction> transactions;
   std::vector<UtxoInput> inputs;
   std::vector<UtxoOutput> outputs;
+  std::vector<BlockNote> notes;  // in order of transactions
+  std::vector<uint8_t> note_bytes;
 };
+
+// Adds an output's data to the block's notes, if it is an OP_RETURN that carries any. Transactions in order.
+void add_output_note(UtxoBlock& block, uint32_t transaction, uint32_t output, base::Bytes script);
 
 enum class MovementKind : uint8_t { kFee = 0, kTransfer = 1, kOpening = 2 };
 
@@ -80,6 +99,7 @@ struct AccountTransaction {
   uint32_t index = 0;
   uint32_t first_movement = 0;
   uint32_t movements = 0;
+  uint64_t gas_price = 0;  // in base units of the coin, as paid; 0: not known. No part of the digest
 };
 // A contract came to be: who made it (the transaction's sender, or the contract that called CREATE), and its address.
 struct ContractCreation {
@@ -95,6 +115,8 @@ struct AccountBlock {
   std::vector<AccountTransaction> transactions;
   std::vector<AccountMovement> movements;
   std::vector<ContractCreation> creations;  // not part of the digest: a creation moves no money by itself
+  std::vector<BlockNote> notes;             // in order of transactions
+  std::vector<uint8_t> note_bytes;
 };
 
 // What a block commits to, for the ledger's digest (docs/formats/ledger.md): everything the store keeps of it.

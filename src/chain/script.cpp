@@ -54,6 +54,28 @@ ScriptOwner classify_script(base::Bytes s) {
   return {T::kNonStandard, make_key(AddressKind::kScript, base::sha256(s))};
 }
 
+std::vector<uint8_t> null_data(base::Bytes s) {
+  std::vector<uint8_t> out;
+  if (s.empty() || s[0] != 0x6a) return out;
+  for (size_t at = 1; at < s.size();) {
+    const uint8_t code = s[at++];
+    size_t length = code;  // 1 to 75 push so many bytes
+    if (code >= 76 && code <= 78) {  // OP_PUSHDATA1, 2, 4
+      const size_t bytes = size_t{1} << (code - 76);
+      if (s.size() - at < bytes) break;
+      length = 0;
+      for (size_t i = 0; i < bytes; ++i) length |= static_cast<size_t>(s[at + i]) << (8 * i);
+      at += bytes;
+    } else if (code > 78 || code == 0) {
+      break;
+    }
+    if (length > s.size() - at) break;
+    out.insert(out.end(), s.begin() + static_cast<ptrdiff_t>(at), s.begin() + static_cast<ptrdiff_t>(at + length));
+    at += length;
+  }
+  return out;
+}
+
 const char* script_type_name(ScriptType type) {
   switch (type) {
     case ScriptType::kNonStandard:

@@ -1,6 +1,8 @@
 // What a bitcoin output's script pays to. Templates: Bitcoin Core, src/script/solver.cpp; BIP 16, 141, 341.
 #pragma once
 
+#include <vector>
+
 #include "base/bytes.h"
 #include "chain/address.h"
 
@@ -25,6 +27,8 @@ struct ScriptOwner {
 };
 
 ScriptOwner classify_script(base::Bytes script);
+// The data that an OP_RETURN output carries: its pushes joined, in order; what is no push ends it. Empty for other scripts.
+std::vector<uint8_t> null_data(base::Bytes script);
 const char* script_type_name(ScriptType type);
 
 }  // namespace jindo::chain

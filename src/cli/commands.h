@@ -1,10 +1,11 @@
 // Each command: arguments in, what it prints on standard output, notes on standard error.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
-#include "app/ownership.h"
+#include "app/tracing.h"
 #include "base/progress.h"
 #include "cli/options.h"
 
@@ -18,6 +19,7 @@ base::Status run_incident_show(const Arguments& arguments);
 base::Status run_incident_check(const Arguments& arguments);
 base::Status run_trace(const Arguments& arguments);
 base::Status run_trail(const Arguments& arguments);
+base::Status run_link_list(const Arguments& arguments);
 base::Status run_exercise_list(const Arguments& arguments);
 base::Status run_exercise_new(const Arguments& arguments);
 base::Status run_exercise_brief(const Arguments& arguments);
@@ -57,5 +59,10 @@ base::Result<int64_t> time_of(const Arguments& arguments, const std::string& opt
 int64_t now();
 // --ledger, --records, --services, --owners, --tags-at, as far as the command has them.
 base::Result<app::OwnershipRequest> ownership_request(const Arguments& arguments);
+// --registry, --assets, --prices, --statements, --inferred: as far as the command has them. `inferred_min`: of --inferred.
+base::Result<resolve::ResolveRequest> resolve_request(const Arguments& arguments, uint32_t& inferred_min);
+base::Result<app::TraceRequest> trace_request(const Arguments& arguments);
+// Standard output, or --output: a file that is there whole or not at all.
+base::Status deliver(const Arguments& arguments, const std::function<void(const base::TextSink&)>& print_to);
 std::string records_path(const Arguments& arguments);  // --records, or the ledger's
 }  // namespace jindo::cli

@@ -95,6 +95,23 @@ base::Result<app::OwnershipRequest> ownership_request(const Arguments& arguments
   return out;
 }
 
+base::Result<resolve::ResolveRequest> resolve_request(const Arguments& arguments, uint32_t& inferred_min) {
+  resolve::ResolveRequest out;
+  out.registry = arguments.all("--registry");
+  if (out.registry.empty()) out.registry.push_back(data_folder("registry"));
+  out.assets = arguments.all("--assets");
+  out.prices = arguments.all("--prices");
+  out.statements = arguments.all("--statements");
+  if (arguments.has("--inferred")) {
+    const auto confidence = resolve::parse_confidence(arguments.get("--inferred"));
+    if (!confidence)
+      return base::wrong_use("--inferred: '" + arguments.get("--inferred") + "' is not a confidence from 0 to 1, like 0.5");
+    inferred_min = *confidence;
+    out.inferred = true;
+  }
+  return out;
+}
+
 base::ProgressMode progress_mode(const Arguments& arguments) {
   const std::string when = arguments.get("--progress");
   if (arguments.has("--quiet") || when == "never") return base::ProgressMode::kNever;

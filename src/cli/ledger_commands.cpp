@@ -19,6 +19,7 @@ base::Status run_ingest(const Arguments& arguments) {
   const auto read = [&]() -> base::Result<ingest::IngestSummary> {
     if (format == "blk") return ingest::ingest_blk(ledger, *network, arguments.operands, options);
     if (format == "bitcoin-etl") return ingest::ingest_bitcoin_etl(ledger, *network, arguments.operands, options);
+    if (format == "evm-json") return ingest::ingest_evm_json(ledger, *network, arguments.operands, options);
     if (format == "ethereum-etl") return ingest::ingest_ethereum_etl(ledger, *network, arguments.operands, options);
     if (format == "graphsense-tron")
       return ingest::ingest_graphsense_tron(ledger, *network, arguments.operands, options);

@@ -25,6 +25,7 @@ base::Status run(const cli::Arguments& arguments) {
       {"incident check", cli::run_incident_check},
       {"trace", cli::run_trace},
       {"trail", cli::run_trail},
+      {"link list", cli::run_link_list},
       {"exercise list", cli::run_exercise_list},
       {"exercise new", cli::run_exercise_new},
       {"exercise brief", cli::run_exercise_brief},

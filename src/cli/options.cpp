@@ -62,7 +62,9 @@ const std::vector<Command>& commands() {
     const auto before =
         std::find_if(out.begin(), out.end(), [](const Command& c) { return std::string(c.name) == "transaction"; });
     const auto owners = owner_commands();
-    out.insert(before, owners.begin(), owners.end());
+    const auto at = out.insert(before, owners.begin(), owners.end());
+    const auto links = link_commands();
+    out.insert(at, links.begin(), links.end());
     return out;
   }();
   return table;

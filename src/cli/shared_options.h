@@ -35,6 +35,13 @@ inline const Option kServices{
     "--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "",
     false,        true};
 
+inline const Option kInferred{"--inferred", "MIN", "also follow inferred links from this confidence on, 0 to 1 (shown apart)", "", "", false, false};
+inline const Option kRegistry{"--registry", "FILE|DIR", "protocols' contracts and events", "data/registry beside the program", "", false, true};
+inline const Option kAssets{"--assets", "FILE.csv", "more assets: chain,address,symbol,decimals", "", "", false, true};
+inline const Option kPrices{"--prices", "FILE.csv", "prices, for comparing amounts across assets: symbol,time,usd", "", "", false, true};
+inline const Option kStatements{"--statements", "FILE.csv", "what partners and courts state of value inside services: inferred links", "", "", false, true};
+
+std::vector<Command> link_commands();   // links, findings, comparisons
 std::vector<Command> main_commands();   // ledgers, incidents, traces, exercises
 std::vector<Command> owner_commands();  // addresses, tags, clusters
 }  // namespace jindo::cli

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 
 namespace jindo::cli {
-namespace {
 base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
   app::TraceRequest out;
   out.ledger = arguments.get("--ledger");
@@ -14,6 +13,9 @@ base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
   JINDO_TRY(out.options.policy, trace::parse_policy(arguments.get("--policy")));
   out.options.through_fees = arguments.has("--through-fees");
   for (const std::string& category : arguments.all("--through")) out.options.through.insert(category);
+  out.links = arguments.get("--links") != "none";
+  JINDO_TRY(out.resolve, resolve_request(arguments, out.options.inferred_min));
+  if (!out.links && arguments.has("--inferred")) return base::wrong_use("--inferred: there is nothing to follow with --links none");
   if (arguments.has("--max-hops")) {
     JINDO_TRY(const uint64_t hops, whole_number(arguments, "--max-hops"));
     if (hops >= UINT32_MAX) return base::wrong_use("--max-hops: expected less than 2^32-1");
@@ -35,9 +37,7 @@ base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
   return out;
 }
 
-// Standard output, or a file that is there whole or not at all.
-template <class Print>
-base::Status deliver(const Arguments& arguments, Print print_to) {
+base::Status deliver(const Arguments& arguments, const std::function<void(const base::TextSink&)>& print_to) {
   if (!arguments.has("--output")) {
     print_to(base::TextSink(print));
     return {};
@@ -46,7 +46,6 @@ base::Status deliver(const Arguments& arguments, Print print_to) {
   print_to(base::TextSink([&text](std::string_view part) { text += part; }));
   return base::replace_file(arguments.get("--output"), text);
 }
-}  // namespace
 
 base::Status run_trace(const Arguments& arguments) {
   JINDO_TRY(app::TraceRequest request, trace_request(arguments));

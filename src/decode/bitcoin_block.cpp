@@ -87,7 +87,7 @@ class BlockDecoder {
     uint64_t outputs = 0;
     JINDO_DO(compact_size(outputs, "the output count"));
     if (outputs == 0 || outputs > in_.remaining() / 9) return fail("an output count that fits the block's size");
-    for (uint64_t i = 0; i < outputs; ++i) JINDO_DO(output());
+    for (uint64_t i = 0; i < outputs; ++i) JINDO_DO(output(static_cast<uint32_t>(i)));
     const size_t body_end = in_.offset();
     if (segwit) {
       for (uint64_t i = 0; i < inputs; ++i) {
@@ -156,7 +156,7 @@ class BlockDecoder {
     return {};
   }
 
-  base::Status output() {
+  base::Status output(uint32_t index) {
     const size_t at = in_.offset();
     chain::UtxoOutput out;
     out.value = in_.u64();
@@ -171,6 +171,8 @@ class BlockDecoder {
     const chain::ScriptOwner owner = chain::classify_script(script);
     out.type = owner.type;
     out.key = owner.key;
+    if (owner.type == chain::ScriptType::kNullData)
+      chain::add_output_note(out_, static_cast<uint32_t>(out_.transactions.size()), index, script);
     out_.outputs.push_back(out);
     return {};
   }

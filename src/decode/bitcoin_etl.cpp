@@ -89,7 +89,8 @@ struct BitcoinEtlParser::State {
     return {};
   }
 
-  base::Status output(const JsonFields& fields, uint64_t expected_index, chain::UtxoOutput& out) {
+  base::Status output(const JsonFields& fields, uint64_t expected_index, BitcoinEtlTransaction& tx) {
+    chain::UtxoOutput& out = tx.outputs.emplace_back();
     JINDO_TRY(const uint64_t index, fields.u64("index"));
     if (index != expected_index) {
       return bad_input("field 'outputs': output " + std::to_string(expected_index) + " has index " +
@@ -102,6 +103,7 @@ struct BitcoinEtlParser::State {
     const chain::ScriptOwner owner = chain::classify_script(script);
     out.type = owner.type;
     out.key = owner.key;
+    if (owner.type == chain::ScriptType::kNullData) tx.data_scripts.push_back({static_cast<uint32_t>(index), script});
     return {};
   }
 };
@@ -147,7 +149,7 @@ base::Status BitcoinEtlParser::parse_transaction(std::string_view line, BitcoinE
   for (const simdjson::dom::element element : outputs) {
     simdjson::dom::object object;
     if (element.get(object) != simdjson::SUCCESS) return bad_input("field 'outputs': expected objects");
-    JINDO_DO(state_->output(JsonFields(object), index++, out.outputs.emplace_back()));
+    JINDO_DO(state_->output(JsonFields(object), index++, out));
   }
   return {};
 }

@@ -24,6 +24,7 @@ struct BitcoinEtlTransaction {
   uint32_t virtual_size = 0;  // 0 where the export lacks it
   std::vector<chain::UtxoInput> inputs;  // value and key as exported, for partial ledgers
   std::vector<chain::UtxoOutput> outputs;
+  std::vector<std::pair<uint32_t, std::vector<uint8_t>>> data_scripts;  // of OP_RETURN outputs, by index
 };
 struct BitcoinEtlBlock {
   uint64_t height = 0;

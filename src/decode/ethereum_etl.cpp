@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "decode/csv.h"
+#include "decode/evm_logs.h"
 #include "decode/json_fields.h"
 #include "decode/text_lines.h"
 
@@ -27,8 +28,8 @@ const Columns& columns_of(EvmTable table) {
   static const Columns transactions{
       {"hash", "block_number", "transaction_index", "from_address", "to_address", "value", "gas_price",
        "block_timestamp", "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status",
-       "receipt_contract_address", "receipt_l1_fee"},
-      {"block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status", "receipt_contract_address",
+       "receipt_contract_address", "receipt_l1_fee", "input"},
+      {"input", "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status", "receipt_contract_address",
        "receipt_l1_fee", "gas_price"}};
   static const Columns receipts{
       {"transaction_hash", "block_number", "gas_used", "effective_gas_price", "status", "contract_address", "l1_fee"},
@@ -39,7 +40,11 @@ const Columns& columns_of(EvmTable table) {
   static const Columns traces{{"block_number", "transaction_index", "from_address", "to_address", "value", "trace_type",
                                "call_type", "error", "status", "trace_address", "block_timestamp"},
                               {"call_type", "error", "status", "block_timestamp"}};
+  static const Columns logs{{"log_index", "transaction_hash", "block_number", "address", "data", "topics", "block_timestamp"},
+                            {"block_timestamp"}};
   switch (table) {
+    case EvmTable::kLogs:
+      return logs;
     case EvmTable::kBlocks:
       return blocks;
     case EvmTable::kTransactions:
@@ -95,6 +100,28 @@ class Row {
     const std::string_view text = cells_[column];
     if (text.size() != 42 || text.substr(0, 2) != "0x" || !base::from_hex(text.substr(2), out)) {
       return wrong(column, "an address: 0x and 40 hexadecimal digits");
+    }
+    return {};
+  }
+  Status bytes(size_t column, std::vector<uint8_t>& out) const {
+    const std::string_view text = cells_[column];
+    if (!text.empty() && (text.size() < 2 || text.substr(0, 2) != "0x")) return wrong(column, "0x and hexadecimal digits");
+    out.resize(text.size() / 2 - (text.empty() ? 0 : 1));
+    if (!text.empty() && !base::from_hex(text.substr(2), out)) return wrong(column, "0x and hexadecimal digits");
+    return {};
+  }
+  // An event's topics: up to four hashes with commas between.
+  Status topics(size_t column, std::vector<base::Hash256>& out) const {
+    out.clear();
+    std::string_view text = cells_[column];
+    while (!text.empty()) {
+      const size_t comma = text.find(',');
+      const std::string_view one = text.substr(0, comma);
+      base::Hash256 topic;
+      if (out.size() == 4 || one.size() != 66 || one.substr(0, 2) != "0x" || !base::from_hex(one.substr(2), topic))
+        return wrong(column, "up to four times 0x and 64 hexadecimal digits, with commas between");
+      out.push_back(topic);
+      text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
     }
     return {};
   }
@@ -157,6 +184,11 @@ Status read_transaction(const Row& row, uint64_t sequence, const EvmSinks& sinks
     JINDO_TRY(const Uint256 l1_fee, row.amount(13));
     if (add_overflows(out.fee, l1_fee, out.fee)) return row.wrong(13, "a fee below 2^256");
   }
+  if (row.cell(14).size() > 2) {
+    thread_local std::vector<uint8_t> input;
+    JINDO_DO(row.bytes(14, input));
+    take_call_text(input, out);
+  }
   return sinks.transaction(out);
 }
 
@@ -199,7 +231,6 @@ Status read_token_transfer(const Row& row, uint64_t sequence, const EvmSinks& si
   return sinks.token_transfer(out);
 }
 
-// Each step of trace_address as bytes that sort as the numbers do; a parent's path is a prefix of its children's.
 Status encode_path(const Row& row, size_t column, EvmTraceRow& out) {
   const std::string_view text = row.cell(column);
   for (size_t at = 0; at < text.size();) {
@@ -210,18 +241,7 @@ Status encode_path(const Row& row, size_t column, EvmTraceRow& out) {
     at = static_cast<size_t>(parsed.ptr - text.data());
     if (at < text.size() && text[at] != ',') return row.wrong(column, "numbers with commas between");
     ++at;
-    uint8_t bytes[5];
-    size_t size = 1;
-    if (step < 0xf0) {
-      bytes[0] = static_cast<uint8_t>(step);
-    } else {
-      bytes[0] = 0xff;
-      for (size_t i = 0; i < 4; ++i) bytes[i + 1] = static_cast<uint8_t>(step >> (24 - 8 * i));
-      size = 5;
-    }
-    if (out.path_size + size > EvmTraceRow::kPathBytes) return {};
-    std::copy(bytes, bytes + size, out.path.begin() + out.path_size);
-    out.path_size = static_cast<uint8_t>(out.path_size + size);
+    if (!add_path_step(step, out)) return {};
   }
   return {};
 }
@@ -267,8 +287,29 @@ Status read_trace(const Row& row, uint64_t sequence, const EvmSinks& sinks) {
   return sinks.trace(out);
 }
 
+Status read_log(const Row& row, uint64_t sequence, const EvmSinks& sinks) {
+  if (!sinks.log) return {};
+  thread_local std::vector<base::Hash256> topics;
+  thread_local std::vector<uint8_t> data;
+  EvmLogRow out;
+  out.sequence = sequence;
+  JINDO_TRY(out.log_index, row.u64(0));
+  JINDO_DO(row.hash(1, out.transaction));
+  JINDO_TRY(out.block, row.u64(2));
+  JINDO_DO(row.address(3, out.contract));
+  JINDO_DO(row.topics(5, topics));
+  if (!keeps_event(topics)) return {};
+  JINDO_DO(row.bytes(4, data));
+  if (!row.cell(6).empty()) {
+    JINDO_TRY(out.time, row.time(6));
+  }
+  return emit_log(out, topics, data, sinks.log);
+}
+
 Status read_row(EvmTable table, const Row& row, uint64_t sequence, const EvmSinks& sinks) {
   switch (table) {
+    case EvmTable::kLogs:
+      return read_log(row, sequence, sinks);
     case EvmTable::kBlocks:
       return read_block(row, sequence, sinks);
     case EvmTable::kTransactions:
@@ -349,6 +390,12 @@ Status read_json(const EvmFile& file, uint64_t& sequence, const EvmSinks& sinks)
             if (step.get(value) != simdjson::SUCCESS) return bad_input("field 'trace_address': expected numbers");
             held[i] += (held[i].empty() ? "" : ",") + std::to_string(value);
           }
+        } else if (name == "topics") {
+          for (const simdjson::dom::element topic : simdjson::dom::array(element)) {
+            std::string_view text;
+            if (topic.get(text) != simdjson::SUCCESS) return bad_input("field 'topics': expected strings");
+            held[i] += (held[i].empty() ? "" : ",") + std::string(text);
+          }
         }
       } else {
         held[i] = fields.number_or_empty(name.c_str());
@@ -388,6 +435,8 @@ base::Result<std::vector<EvmFile>> find_evm_files(const std::string& folder) {
       out.push_back({EvmTable::kTraces, path.string(), json});
     else if (holds("receipts"))
       out.push_back({EvmTable::kReceipts, path.string(), json});
+    else if (holds("logs"))
+      out.push_back({EvmTable::kLogs, path.string(), json});
     else if (holds("blocks"))
       out.push_back({EvmTable::kBlocks, path.string(), json});
   };

@@ -12,7 +12,7 @@
 
 namespace jindo::decode {
 
-enum class EvmTable { kBlocks, kTransactions, kReceipts, kTokenTransfers, kTraces };
+enum class EvmTable { kBlocks, kTransactions, kReceipts, kTokenTransfers, kTraces, kLogs };
 struct EvmFile {
   EvmTable table;
   std::string path;
@@ -28,6 +28,7 @@ struct EvmSinks {
   std::function<base::Status(const EvmReceiptRow&)> receipt;
   std::function<base::Status(const EvmTokenTransferRow&)> token_transfer;
   std::function<base::Status(const EvmTraceRow&)> trace;
+  std::function<base::Status(const EvmLogRow&)> log;  // may be empty: then logs are passed over
   std::function<base::Status(uint64_t block, uint64_t sequence, const Account20& to, const base::Uint256& wei)>
       withdrawal;
   std::function<void(uint64_t bytes_done, uint64_t rows)> progress;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/hex.h"
+#include "decode/evm_logs.h"
 
 namespace jindo::decode {
 namespace {
@@ -44,6 +45,7 @@ class Assembler {
     JINDO_DO(apply_receipts());
     order_traces();
     JINDO_DO(order_token_transfers());
+    JINDO_DO(order_logs());
     block_level(true);
     for (size_t i = 0; i < rows_.transactions.size(); ++i) JINDO_DO(transaction(i));
     block_level(false);
@@ -90,6 +92,7 @@ class Assembler {
       JINDO_DO(merge_hash(row.block_hash));
     }
     for (const auto& row : rows_.traces) JINDO_DO(merge_time(row.time));
+    for (const auto& row : rows_.logs) JINDO_DO(merge_time(row.time));
     if (!have_time_) return fail("no table tells its time; add the export's transactions or blocks");
     return {};
   }
@@ -168,6 +171,7 @@ class Assembler {
       EvmTransactionRow& tx = rows_.transactions[found];
       if (receipt.status != kStatusUnknown) tx.status = receipt.status;
       const base::Uint256 price = receipt.has_price ? receipt.gas_price : tx.gas_price;
+      tx.gas_price = price;
       tx.fee = base::mul_div(receipt.gas_used, price, 1).quotient;
       if (add_overflows(tx.fee, receipt.l1_fee, tx.fee)) return fail("a fee of 2^256 and more");
       tx.has_fee = true;
@@ -212,6 +216,99 @@ class Assembler {
       tokens_of_[found].push_back(i);
     }
     return {};
+  }
+
+  // By log and part; the same event twice (overlapping files) counts once.
+  Status order_logs() {
+    auto& logs = rows_.logs;
+    sort_rows(logs, [](const auto& a, const auto& b) {
+      return std::tie(a.log_index, a.sequence, a.part) < std::tie(b.log_index, b.sequence, b.part);
+    });
+    hint_ = 0;
+    logs_of_.resize(rows_.transactions.size());
+    for (size_t i = 0; i < logs.size();) {
+      size_t end = i + 1;
+      while (end < logs.size() && logs[end].sequence == logs[i].sequence) ++end;
+      const bool again = i > 0 && logs[i].log_index == logs[i - 1].log_index;
+      if (again && logs[i].transaction != logs[i - 1].transaction)
+        return fail("two events with log index " + std::to_string(logs[i].log_index));
+      const size_t found = find_transaction(logs[i].transaction);
+      if (found == kNowhere) {
+        if (!synthetic_)
+          return fail("an event names transaction 0x" + base::to_hex(logs[i].transaction) +
+                      ", which the transactions lack");
+      } else if (!again) {
+        logs_of_[found].push_back(i);
+      }
+      i = end;
+    }
+    return {};
+  }
+
+  // The event whose parts begin at row i, as a note of the transaction begun last.
+  void note_event(size_t i) {
+    const EvmLogRow& log = rows_.logs[i];
+    chain::BlockNote note;
+    note.transaction = static_cast<uint32_t>(out_.transactions.size() - 1);
+    note.position = static_cast<uint32_t>(log.log_index);
+    note.topics = log.topics;
+    note.cut = log.cut;
+    note.contract = account(log.contract);
+    note.first_byte = static_cast<uint32_t>(out_.note_bytes.size());
+    for (size_t t = 0; t < log.topics; ++t)
+      out_.note_bytes.insert(out_.note_bytes.end(), log.topic[t].begin(), log.topic[t].end());
+    uint32_t left = log.data_size;
+    for (size_t part = i; left > 0 && part < rows_.logs.size() && rows_.logs[part].sequence == log.sequence; ++part) {
+      const auto size = std::min<uint32_t>(left, EvmLogRow::kPartBytes);
+      const auto begin = rows_.logs[part].data.begin();
+      out_.note_bytes.insert(out_.note_bytes.end(), begin, begin + size);
+      left -= size;
+    }
+    note.bytes = static_cast<uint32_t>(out_.note_bytes.size()) - note.first_byte;
+    out_.notes.push_back(note);
+  }
+  void note_text(const EvmTransactionRow& tx) {
+    if (tx.text_size == 0) return;
+    chain::BlockNote note;
+    note.transaction = static_cast<uint32_t>(out_.transactions.size() - 1);
+    note.kind = chain::NoteKind::kCallText;
+    note.cut = tx.text_cut;
+    if (tx.has_to) note.contract = account(tx.to);
+    note.first_byte = static_cast<uint32_t>(out_.note_bytes.size());
+    note.bytes = tx.text_size;
+    out_.note_bytes.insert(out_.note_bytes.end(), tx.text.begin(), tx.text.begin() + tx.text_size);
+    out_.notes.push_back(note);
+  }
+
+  // A wrapped coin's event in WETH9's manner: Deposit(address indexed dst, uint256 wad), Withdrawal(address indexed src,
+  // uint256 wad). True where the coin moved by that amount and the token itself logged no mint or burn.
+  bool wraps(const EvmLogRow& log, const std::vector<size_t>& transfers, Account20& who, base::Uint256& wad,
+             bool& mints) const {
+    static const Hash256 deposit = base::keccak256(base::as_bytes("Deposit(address,uint256)"));
+    static const Hash256 withdrawal = base::keccak256(base::as_bytes("Withdrawal(address,uint256)"));
+    if (log.topics != 2 || log.data_size != 32 || (log.topic[0] != deposit && log.topic[0] != withdrawal)) return false;
+    mints = log.topic[0] == deposit;
+    std::copy(log.topic[1].begin() + 12, log.topic[1].end(), who.begin());
+    for (size_t word = 0; word < 4; ++word) {
+      wad.words[3 - word] = 0;
+      for (size_t k = 0; k < 8; ++k) wad.words[3 - word] = wad.words[3 - word] << 8 | log.data[8 * word + k];
+    }
+    if (wad.is_zero()) return false;
+    for (const size_t t : transfers) {
+      const EvmTokenTransferRow& transfer = rows_.token_transfers[t];
+      if (transfer.token == log.contract && transfer.value == wad &&
+          is_zero(mints ? transfer.from : transfer.to) && (mints ? transfer.to : transfer.from) == who)
+        return false;
+    }
+    const AddressKey contract = account(log.contract), holder = account(who);
+    for (size_t m = out_.transactions.back().first_movement; m < out_.movements.size(); ++m) {
+      const chain::AccountMovement& movement = out_.movements[m];
+      if (movement.kind == chain::MovementKind::kTransfer && movement.asset.kind == chain::AddressKind::kNative &&
+          movement.amount == wad && movement.from == (mints ? holder : contract) &&
+          movement.to == (mints ? contract : holder))
+        return true;
+    }
+    return false;
   }
 
   void move(chain::MovementKind kind, const AddressKey& asset, const AddressKey& from, const AddressKey& to,
@@ -270,6 +367,8 @@ class Assembler {
       done = !rows_.traces[next_trace_].failed;
     if (tx.status == kStatusUnknown && !traced && !synthetic_) ++notes_.status_unknown;
     begin(tx.hash, tx.index);
+    out_.transactions.back().gas_price = tx.gas_price.fits_u64() ? tx.gas_price.low() : UINT64_MAX;
+    note_text(tx);
     if (tx.has_fee) {
       if (!tx.fee.is_zero()) move(chain::MovementKind::kFee, chain::native_asset(), account(tx.from), {}, tx.fee);
     } else if (!synthetic_) {
@@ -288,17 +387,34 @@ class Assembler {
                       "receipts nor traces tell its address");
         move(chain::MovementKind::kTransfer, chain::native_asset(), account(tx.from), account(tx.to), tx.value);
       }
+      size_t next_log = 0;
       for (const size_t t : tokens_of_[i]) {
+        wrapped_until(i, rows_.token_transfers[t].log_index, next_log);
         const auto& transfer = rows_.token_transfers[t];
         // By ERC-20's convention the zero address mints and burns.
         move(chain::MovementKind::kTransfer, account(transfer.token),
              is_zero(transfer.from) ? AddressKey{} : account(transfer.from),
              is_zero(transfer.to) ? AddressKey{} : account(transfer.to), transfer.value);
       }
+      wrapped_until(i, UINT64_MAX, next_log);
+      for (const size_t log : logs_of_[i]) note_event(log);
     }
     end();
     next_trace_ = traces_end;
     return {};
+  }
+
+  // Mints and burns of wrapped coins logged before `log_index`.
+  void wrapped_until(size_t i, uint64_t log_index, size_t& next) {
+    for (; next < logs_of_[i].size() && rows_.logs[logs_of_[i][next]].log_index < log_index; ++next) {
+      const EvmLogRow& log = rows_.logs[logs_of_[i][next]];
+      Account20 who{};
+      base::Uint256 wad;
+      bool mints = false;
+      if (!wraps(log, tokens_of_[i], who, wad, mints)) continue;
+      move(chain::MovementKind::kTransfer, account(log.contract), mints ? AddressKey{} : account(who),
+           mints ? account(who) : AddressKey{}, wad);
+    }
   }
 
   void internal_value(size_t traces_end) {
@@ -326,6 +442,7 @@ class Assembler {
   std::unordered_map<Hash256, size_t, HashOf> by_hash_;
   std::vector<EvmTraceRow> block_traces_;
   std::vector<std::vector<size_t>> tokens_of_;
+  std::vector<std::vector<size_t>> logs_of_;
   size_t next_trace_ = 0;
 };
 }  // namespace

@@ -2,6 +2,8 @@
 //   in a block: genesis and DAO-fork transfers, transactions by index, block rewards and withdrawals;
 //   in a transaction: the gas fee, native value (the top call and internal calls in execution order), tokens by log.
 // A transaction's value comes from its traces where it has any, from the transaction row otherwise: never both.
+// A wrapped coin in WETH9's manner logs Deposit and Withdrawal where others log a Transfer: where the coin moved by just
+// that amount between the same two, the token is minted to, or burnt from, that address at the log's place.
 // What reverted moves nothing (a failed call takes its children with it). A failed transaction pays its fee only.
 #pragma once
 
@@ -19,6 +21,7 @@ struct EvmBlockRows {
   std::vector<EvmReceiptRow> receipts;
   std::vector<EvmTokenTransferRow> token_transfers;
   std::vector<EvmTraceRow> traces;
+  std::vector<EvmLogRow> logs;
   std::vector<EvmTraceRow> withdrawals;  // as rewards: block-level, to and value set
 };
 struct EvmBlockNotes {

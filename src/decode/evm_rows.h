@@ -40,6 +40,10 @@ struct EvmTransactionRow {
   base::Uint256 value;
   base::Uint256 gas_price;
   base::Uint256 fee;
+  static constexpr size_t kTextBytes = 128;
+  uint8_t text_size = 0;  // of the input, where it is plain text or a router's memo (decode/call_text.h)
+  bool text_cut = false;
+  std::array<uint8_t, kTextBytes> text{};
 };
 struct EvmReceiptRow {
   uint64_t block = 0;
@@ -53,6 +57,26 @@ struct EvmReceiptRow {
   base::Uint256 gas_price;
   base::Uint256 l1_fee;  // rollups: what the first layer costs, charged beside the gas
 };
+// A part of an event: data in pieces, so that rows of one size can be sorted. Transfers and approvals of tokens are left
+// out: the first are movements, the second say nothing that moves.
+struct EvmLogRow {
+  static constexpr size_t kPartBytes = 224;
+  uint64_t block = 0;
+  uint64_t sequence = 0;  // of the file's row: its parts have the same, in order
+  uint64_t log_index = 0;
+  uint32_t data_size = 0;  // of the whole, at most chain::kNoteBytesMax
+  uint16_t part = 0;
+  uint8_t topics = 0;
+  bool cut = false;
+  int64_t time = kTimeUnknown;
+  base::Hash256 transaction{};
+  Account20 contract{};
+  std::array<base::Hash256, 4> topic{};
+  std::array<uint8_t, kPartBytes> data{};
+};
+inline bool operator<(const EvmLogRow& a, const EvmLogRow& b) {
+  return std::tie(a.block, a.sequence, a.part) < std::tie(b.block, b.sequence, b.part);
+}
 struct EvmTokenTransferRow {
   uint64_t block = 0;
   uint64_t sequence = 0;
@@ -83,6 +107,22 @@ struct EvmTraceRow {
   Account20 to{};
   base::Uint256 value;
 };
+
+// A step of trace_address, as bytes that sort as the numbers do; a parent's path is a prefix of its children's. False
+// when the path is full: what lies deeper is cut, and file order decides.
+inline bool add_path_step(uint64_t step, EvmTraceRow& out) {
+  uint8_t bytes[5] = {static_cast<uint8_t>(step)};
+  size_t size = 1;
+  if (step >= 0xf0) {
+    bytes[0] = 0xff;
+    for (size_t i = 0; i < 4; ++i) bytes[i + 1] = static_cast<uint8_t>(step >> (24 - 8 * i));
+    size = 5;
+  }
+  if (out.path_size + size > EvmTraceRow::kPathBytes) return false;
+  for (size_t i = 0; i < size; ++i) out.path[out.path_size + i] = bytes[i];
+  out.path_size = static_cast<uint8_t>(out.path_size + size);
+  return true;
+}
 
 template <class Row>
 inline bool operator<(const Row& a, const Row& b) requires(std::is_same_v<Row, EvmBlockRow> ||

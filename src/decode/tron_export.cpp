@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/base64.h"
+#include "decode/evm_logs.h"
 #include "decode/json_fields.h"
 #include "decode/text_lines.h"
 
@@ -71,6 +72,11 @@ Status read_transaction(const TronRow& row, uint64_t sequence, const TronSinks& 
   }
   JINDO_TRY(out.time, row.time("blockTimestamp"));
   if (row.fields().has("blockHash")) JINDO_DO(row.hash("blockHash", out.block_hash));
+  if (row.fields().has("input")) {
+    std::vector<uint8_t> input;
+    if (!base::from_base64(row.fields().text_or_empty("input"), input)) return TronRow::wrong("input", "base64");
+    take_call_text(input, out);
+  }
   if (row.fields().has("receiptStatus")) {
     JINDO_TRY(const uint64_t status, row.fields().u64("receiptStatus"));
     if (status > 1) return TronRow::wrong("receiptStatus", "0 or 1");
@@ -124,11 +130,6 @@ Status read_trace(const TronRow& row, uint64_t sequence, const TronSinks& sinks,
   return sinks.trace(out);
 }
 
-const base::Hash256& transfer_topic() {
-  static const base::Hash256 topic = base::keccak256(base::as_bytes("Transfer(address,address,uint256)"));
-  return topic;
-}
-
 Status read_log(const TronRow& row, uint64_t sequence, const TronSinks& sinks) {
   JINDO_TRY(const auto topics, row.fields().array("topics"));
   std::vector<base::Hash256> hashes;
@@ -138,6 +139,17 @@ Status read_log(const TronRow& row, uint64_t sequence, const TronSinks& sinks) {
     if (element.get(text) != simdjson::SUCCESS || !base::from_base64(text, hash) || hashes.size() == 4)
       return TronRow::wrong("topics", "up to four times 32 bytes in base64");
     hashes.push_back(hash);
+  }
+  if (keeps_event(hashes) && sinks.log) {
+    std::vector<uint8_t> data;
+    if (!base::from_base64(row.fields().text_or_empty("data"), data)) return TronRow::wrong("data", "base64");
+    EvmLogRow out;
+    out.sequence = sequence;
+    JINDO_TRY(out.block, row.fields().u64("blockId"));
+    JINDO_TRY(out.log_index, row.fields().u64("logIndex"));
+    JINDO_DO(row.hash("txHash", out.transaction));
+    JINDO_DO(row.address("address", out.contract));
+    return emit_log(out, hashes, data, sinks.log);
   }
   // TRC-20's event has two indexed addresses and a value; TRC-721's has three topics more than its name.
   if (hashes.size() != 3 || hashes[0] != transfer_topic()) return {};

@@ -44,6 +44,7 @@ struct TronSinks {
   std::function<base::Status(const TronFeeRow&)> fee;
   std::function<base::Status(const TronTraceRow&)> trace;
   std::function<base::Status(const EvmTokenTransferRow&)> token_transfer;
+  std::function<base::Status(const EvmLogRow&)> log;  // may be empty: then events are passed over
   std::function<void(uint64_t bytes_done, uint64_t rows)> progress;
 };
 base::Status read_tron_file(const TronFile& file, uint64_t& sequence, const TronSinks& sinks, TronNotes& notes);

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/uint256.h"
-#include "casework/yaml_fields.h"
+#include "decode/yaml_fields.h"
 
 namespace jindo::exercise {
 namespace {
@@ -298,7 +298,7 @@ class Reader {
     return {};
   }
 
-  casework::YamlFields fields_;
+  decode::YamlFields fields_;
   std::set<std::string> groups_;
   Scenario out_;
 };

@@ -158,6 +158,8 @@ class EtlSource {
     row.virtual_size = tx.virtual_size;
     out.inputs.insert(out.inputs.end(), tx.inputs.begin(), tx.inputs.end());
     out.outputs.insert(out.outputs.end(), tx.outputs.begin(), tx.outputs.end());
+    for (const auto& [output, script] : tx.data_scripts)
+      chain::add_output_note(out, static_cast<uint32_t>(out.transactions.size()), output, script);
     out.transactions.push_back(row);
     return {};
   }

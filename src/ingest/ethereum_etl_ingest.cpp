@@ -3,6 +3,7 @@
 #include "base/row_stream.h"
 #include "decode/ethereum_etl.h"
 #include "decode/evm_block.h"
+#include "decode/evm_json.h"
 #include "ingest/account_append.h"
 
 namespace jindo::ingest {
@@ -21,6 +22,7 @@ class EvmSource {
     JINDO_DO(lowest(*receipts_, height));
     JINDO_DO(lowest(*transfers_, height));
     JINDO_DO(lowest(*traces_, height));
+    JINDO_DO(lowest(*logs_, height));
     JINDO_DO(lowest(*withdrawals_, height));
     if (height == UINT64_MAX) return false;
     JINDO_DO(take(*blocks_, height, rows_.blocks));
@@ -28,6 +30,7 @@ class EvmSource {
     JINDO_DO(take(*receipts_, height, rows_.receipts));
     JINDO_DO(take(*transfers_, height, rows_.token_transfers));
     JINDO_DO(take(*traces_, height, rows_.traces));
+    JINDO_DO(take(*logs_, height, rows_.logs));
     JINDO_DO(take(*withdrawals_, height, rows_.withdrawals));
     JINDO_DO(decode::assemble_evm_block(height, rows_, out, notes_));
     return true;
@@ -42,6 +45,7 @@ class EvmSource {
   Rows<decode::EvmReceiptRow> receipts_;
   Rows<decode::EvmTokenTransferRow> transfers_;
   Rows<decode::EvmTraceRow> traces_;
+  Rows<decode::EvmLogRow> logs_;
   Rows<decode::EvmTraceRow> withdrawals_;
 
  private:
@@ -89,6 +93,7 @@ class StreamedEvm : public EvmSource {
     transfers_ =
         stream<decode::EvmTokenTransferRow>(files, EvmTable::kTokenTransfers, &decode::EvmSinks::token_transfer);
     traces_ = stream<decode::EvmTraceRow>(files, EvmTable::kTraces, &decode::EvmSinks::trace);
+    logs_ = stream<decode::EvmLogRow>(files, EvmTable::kLogs, &decode::EvmSinks::log);
     withdrawals_ = std::make_unique<base::RowStream<decode::EvmTraceRow>>();
   }
   uint64_t bytes_done() const { return bytes_done_; }  // of all tables together
@@ -98,6 +103,7 @@ class StreamedEvm : public EvmSource {
     receipts_.reset();
     transfers_.reset();
     traces_.reset();
+    logs_.reset();
   }
   StreamedEvm(const StreamedEvm&) = delete;
   StreamedEvm& operator=(const StreamedEvm&) = delete;
@@ -143,24 +149,30 @@ class SortedEvm : public EvmSource {
     sorted(receipts_, temporary, memory_bytes / 10);
     sorted(transfers_, temporary, memory_bytes / 6);
     sorted(traces_, temporary, memory_bytes / 6);
+    sorted(logs_, temporary, memory_bytes / 6);
     sorted(withdrawals_, temporary, memory_bytes / 16);
   }
-  Status read_files(const std::vector<decode::EvmFile>& files, base::Progress& progress) {
+  // `read`: of a file's rows to the sinks.
+  template <class File>
+  Status read_files(const std::vector<File>& files,
+                    Status (*read)(const File&, uint64_t& sequence, const decode::EvmSinks& sinks),
+                    base::Progress& progress) {
     decode::EvmSinks sinks;
     sinks.block = [&](const decode::EvmBlockRow& row) { return add(blocks_, row); };
     sinks.transaction = [&](const decode::EvmTransactionRow& row) { return add(transactions_, row); };
     sinks.receipt = [&](const decode::EvmReceiptRow& row) { return add(receipts_, row); };
     sinks.token_transfer = [&](const decode::EvmTokenTransferRow& row) { return add(transfers_, row); };
     sinks.trace = [&](const decode::EvmTraceRow& row) { return add(traces_, row); };
+    sinks.log = [&](const decode::EvmLogRow& row) { return add(logs_, row); };
     uint64_t withdrawal = 0;
     sinks.withdrawal = [&](uint64_t block, uint64_t, const decode::Account20& to, const base::Uint256& wei) {
       return add(withdrawals_, withdrawal_row(block, withdrawal++, to, wei));
     };
     uint64_t bytes_before = 0, rows = 0, sequence = 0;
     sinks.progress = [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, rows += more); };
-    for (const decode::EvmFile& file : files) {
-      JINDO_DO(decode::read_evm_file(file, sequence, sinks));
-      JINDO_TRY(const uint64_t size, base::file_size(file.path));
+    for (const File& file : files) {
+      JINDO_DO(read(file, sequence, sinks));
+      JINDO_TRY(const uint64_t size, base::file_size(path_of(file)));
       bytes_before += size;
     }
     JINDO_DO(sorter(blocks_).finish());
@@ -168,11 +180,14 @@ class SortedEvm : public EvmSource {
     JINDO_DO(sorter(receipts_).finish());
     JINDO_DO(sorter(transfers_).finish());
     JINDO_DO(sorter(traces_).finish());
+    JINDO_DO(sorter(logs_).finish());
     return sorter(withdrawals_).finish();
   }
   uint64_t height_max() const { return height_max_; }
 
  private:
+  static const std::string& path_of(const decode::EvmFile& file) { return file.path; }
+  static const std::string& path_of(const std::string& file) { return file; }
   template <class Row>
   static void sorted(Rows<Row>& rows, const std::string& temporary, size_t bytes) {
     rows = std::make_unique<base::SortedRows<Row>>(temporary, bytes);
@@ -201,6 +216,20 @@ void take_notes(const decode::EvmBlockNotes& notes, IngestSummary& summary) {
     summary.notes.push_back(std::to_string(summary.status_unknown) +
                             " transactions have neither status nor trace in this export: they are taken as done");
   }
+}
+
+base::Result<IngestSummary> append_sorted(ledger::LedgerWriter& writer, const chain::Network& network, SortedEvm& rows,
+                                          AccountSource& source, uint64_t bytes_total, base::Progress& progress) {
+  IngestSummary summary;
+  source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
+  source.height_max = rows.height_max();
+  const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
+  if (!appended.ok()) {
+    const std::string& message = appended.error().message;
+    return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
+  }
+  take_notes(rows.notes(), summary);
+  return summary;
 }
 }  // namespace
 
@@ -236,18 +265,39 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
     // Whatever else went wrong may come of rows that stand out of order further on: sorted input has the last word.
   }
   source.bytes_done = nullptr;
-  IngestSummary summary;
   SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 3);
   progress.phase("reading tables");
-  JINDO_DO(rows.read_files(files, progress));
-  source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
-  source.height_max = rows.height_max();
-  const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
-  if (!appended.ok()) {
-    const std::string& message = appended.error().message;
-    return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
+  JINDO_DO(rows.read_files(files, decode::read_evm_file, progress));
+  return append_sorted(writer, network, rows, source, bytes_total, progress);
+}
+
+base::Result<IngestSummary> ingest_evm_json(const std::string& folder, const chain::Network& network,
+                                            const std::vector<std::string>& inputs, const IngestOptions& options) {
+  if (network.style != chain::AddressStyle::kEvm)
+    return base::wrong_use("format evm-json is for EVM chains; " + std::string(network.name) + " is none");
+  uint64_t bytes_total = 0;
+  std::vector<std::string> files;
+  for (const std::string& input : inputs) {
+    if (base::is_folder(input)) {
+      JINDO_TRY(auto names, base::list_folder(input));
+      std::sort(names.begin(), names.end());
+      for (const std::string& name : names)
+        if (name.ends_with(".json") || name.ends_with(".jsonl")) files.push_back(input + "/" + name);
+    } else {
+      files.push_back(input);
+    }
   }
-  take_notes(rows.notes(), summary);
-  return summary;
+  if (files.empty()) return base::bad_input(inputs.front() + ": no .json or .jsonl here");
+  for (const std::string& file : files) {
+    JINDO_TRY(const uint64_t size, base::file_size(file));
+    bytes_total += size;
+  }
+  base::Progress progress(options.progress, "reading answers", "rows", bytes_total);
+  JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
+  AccountSource source;
+  source.name = inputs.front();
+  SortedEvm rows(writer.temporary_folder(), options.memory_bytes / 3);
+  JINDO_DO(rows.read_files(files, decode::read_evm_json_file, progress));
+  return append_sorted(writer, network, rows, source, bytes_total, progress);
 }
 }  // namespace jindo::ingest

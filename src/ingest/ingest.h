@@ -37,6 +37,9 @@ base::Result<IngestSummary> ingest_blk(const std::string& ledger, const chain::N
                                        const std::vector<std::string>& inputs, const IngestOptions& options);
 base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& ledger, const chain::Network& network,
                                                const std::vector<std::string>& inputs, const IngestOptions& options);
+// What a node answers over JSON-RPC: blocks, receipts, traces, one answer a line (decode/evm_json.h).
+base::Result<IngestSummary> ingest_evm_json(const std::string& ledger, const chain::Network& network,
+                                            const std::vector<std::string>& inputs, const IngestOptions& options);
 base::Result<IngestSummary> ingest_ethereum_etl(const std::string& ledger, const chain::Network& network,
                                                 const std::vector<std::string>& inputs, const IngestOptions& options);
 base::Result<IngestSummary> ingest_graphsense_tron(const std::string& ledger, const chain::Network& network,

@@ -33,7 +33,8 @@ class TronSource {
         blocks_(temporary, memory / 16),
         transactions_(temporary, memory / 6),
         transfers_(temporary, memory / 6),
-        traces_(temporary, memory / 6) {}
+        traces_(temporary, memory / 6),
+        logs_(temporary, memory / 6) {}
 
   Status read_files(const std::vector<decode::TronFile>& files, bool partial, base::Progress& progress) {
     decode::TronSinks sinks;
@@ -60,6 +61,10 @@ class TronSource {
       JINDO_DO(seen(row.block));
       return transfers_.sorter().add(row);
     };
+    sinks.log = [&](const decode::EvmLogRow& row) -> Status {
+      JINDO_DO(seen(row.block));
+      return logs_.sorter().add(row);
+    };
     uint64_t bytes_before = 0, rows = 0, sequence = 0;
     sinks.progress = [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, rows += more); };
     for (const decode::TronFile& file : files) {
@@ -73,6 +78,7 @@ class TronSource {
     JINDO_DO(blocks_.sorter().finish());
     JINDO_DO(transactions_.sorter().finish());
     JINDO_DO(transfers_.sorter().finish());
+    JINDO_DO(logs_.sorter().finish());
     return traces_.sorter().finish();
   }
 
@@ -82,11 +88,13 @@ class TronSource {
     JINDO_DO(lowest(transactions_, height, [](const auto& row) { return row.block; }));
     JINDO_DO(lowest(transfers_, height, [](const auto& row) { return row.block; }));
     JINDO_DO(lowest(traces_, height, [](const auto& row) { return row.trace.block; }));
+    JINDO_DO(lowest(logs_, height, [](const auto& row) { return row.block; }));
     if (height == UINT64_MAX) return false;
     const auto is_block = [&](const auto& row) { return row.block == height; };
     JINDO_DO(take(blocks_, rows_.blocks, is_block));
     JINDO_DO(take(transactions_, rows_.transactions, is_block));
     JINDO_DO(take(transfers_, rows_.token_transfers, is_block));
+    JINDO_DO(take(logs_, rows_.logs, is_block));
     JINDO_DO(take(traces_, internal_, [&](const auto& row) { return row.trace.block == height; }));
     JINDO_DO(place_traces(height));
     JINDO_DO(decode::assemble_evm_block(height, rows_, out, block_notes_));
@@ -201,6 +209,7 @@ class TronSource {
   base::SortedRows<EvmTransactionRow> transactions_;
   base::SortedRows<decode::EvmTokenTransferRow> transfers_;
   base::SortedRows<decode::TronTraceRow> traces_;
+  base::SortedRows<decode::EvmLogRow> logs_;
   std::vector<decode::TronTraceRow> internal_;
   decode::EvmBlockRows rows_;
   decode::EvmBlockNotes block_notes_;

@@ -33,6 +33,7 @@ class Builder : public AccountBuilder {
   Builder(const BuildOptions& options, const AccountStore* older)
       : options_(options),
         files_(options.folder, options.durable),
+        notes_(files_),
         by_contract_(options.temporary_folder, options.memory_bytes / 32),
         by_creator_(options.temporary_folder, options.memory_bytes / 32) {
     if (older != nullptr && older->info().blocks > 0) {
@@ -59,7 +60,9 @@ class Builder : public AccountBuilder {
     JINDO_DO(files_.open(tx_block_, "tx_block"));
     JINDO_DO(files_.open(tx_index_, "tx_index"));
     JINDO_DO(files_.open(tx_first_movement_, "tx_first_movement"));
+    JINDO_DO(files_.open(tx_gas_price_, "tx_gas_price"));
     JINDO_DO(files_.open(creations_, "creation"));
+    JINDO_DO(notes_.open());
     JINDO_DO(files_.open(mv_kind_, "mv_kind"));
     JINDO_DO(files_.open(mv_asset_, "mv_asset"));
     JINDO_DO(files_.open(mv_transaction_, "mv_transaction"));
@@ -98,6 +101,7 @@ class Builder : public AccountBuilder {
       entry.creator = creation.creator;
       JINDO_DO(creations_.append(entry));
     }
+    JINDO_DO(notes_.add(block.notes, block.note_bytes, row.first_transaction, row.digest));
     for (const chain::AccountTransaction& tx : block.transactions) JINDO_DO(add_transaction(block, tx));
     return {};
   }
@@ -110,6 +114,8 @@ class Builder : public AccountBuilder {
     JINDO_DO(files_.close(tx_block_, "tx_block"));
     JINDO_DO(files_.close(tx_index_, "tx_index"));
     JINDO_DO(files_.close(tx_first_movement_, "tx_first_movement"));
+    JINDO_DO(files_.close(tx_gas_price_, "tx_gas_price"));
+    JINDO_DO(notes_.finish());
     JINDO_DO(files_.close(mv_kind_, "mv_kind"));
     JINDO_DO(files_.close(mv_asset_, "mv_asset"));
     JINDO_DO(files_.close(mv_transaction_, "mv_transaction"));
@@ -149,6 +155,7 @@ class Builder : public AccountBuilder {
     JINDO_DO(tx_id_.append(tx.id));
     JINDO_DO(tx_block_.append(static_cast<uint32_t>(blocks_.count() - 1)));
     JINDO_DO(tx_index_.append(tx.index));
+    JINDO_DO(tx_gas_price_.append(tx.gas_price));
     JINDO_DO(tx_first_movement_.append(first_movement_ + movements_));
     for (uint32_t i = 0; i < tx.movements; ++i) {
       const chain::AccountMovement& movement = block.movements[tx.first_movement + i];
@@ -317,6 +324,7 @@ class Builder : public AccountBuilder {
 
   BuildOptions options_;
   SegmentWriter files_;
+  NoteWriter notes_;
   base::ExternalSorter<CreationKey> by_contract_, by_creator_;
   ColumnWriter<CreationRow> creations_;
   uint64_t first_block_ = 0, first_transaction_ = 0, first_movement_ = 0;
@@ -334,7 +342,7 @@ class Builder : public AccountBuilder {
   ColumnWriter<BlockRow> blocks_;
   ColumnWriter<chain::TxId> tx_id_;
   ColumnWriter<uint32_t> tx_block_, tx_index_, mv_asset_;
-  ColumnWriter<uint64_t> tx_first_movement_, mv_transaction_, mv_amount_;
+  ColumnWriter<uint64_t> tx_first_movement_, tx_gas_price_, mv_transaction_, mv_amount_;
   ColumnWriter<chain::MovementKind> mv_kind_;
   ColumnWriter<base::Uint256> wide_amount_;
   PartitionedSpill<KeyRecord> keys_;

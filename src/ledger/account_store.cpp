@@ -7,6 +7,11 @@ base::Status AccountSegment::open(const std::string& folder) {
   JINDO_DO(open_base(folder, chain::LedgerModel::kAccount));
   JINDO_TRY(tx_first_movement, files.column<uint64_t>("tx_first_movement"));
   JINDO_TRY(tx_index, files.column<uint32_t>("tx_index"));
+  if (files.has("tx_gas_price")) {
+    JINDO_TRY(tx_gas_price, files.column<uint64_t>("tx_gas_price"));
+    if (tx_gas_price.size() != tx_id.size())
+      return base::bad_input(folder + ": damaged: tx_gas_price and tx_id differ in length");
+  }
   JINDO_TRY(mv_kind, files.column<chain::MovementKind>("mv_kind"));
   JINDO_TRY(mv_asset, files.column<uint32_t>("mv_asset"));
   JINDO_TRY(mv_transaction, files.column<uint64_t>("mv_transaction"));
@@ -70,6 +75,8 @@ base::Result<std::unique_ptr<AccountStore>> AccountStore::open(const chain::Netw
     info.tip_time = tip.time;
     info.tip_hash = tip.hash;
     info.digest = tip.chain_digest;
+    info.notes += segment.notes.rows.size();
+    if (!segment.notes.sum.empty()) info.note_digest = add_note_sums(info.note_digest, segment.notes.sum[0]);
     out->segments_.push_back(std::move(segment));
   }
   return out;
@@ -250,5 +257,22 @@ std::span<const uint64_t> AccountStore::movements_of(const HoldingHandle& holdin
   if (row == kNoNumber) return {};
   const AccountSegment& s = segments_[segment];
   return s.holding_movement.subspan(s.holding_offset[row], s.holding_offset[row + 1] - s.holding_offset[row]);
+}
+
+void AccountStore::notes_of(uint64_t transaction, std::vector<Note>& out) const {
+  read_transaction_notes(segments_, &AccountSegment::first_transaction, transaction, out);
+}
+void AccountStore::scan_events(std::span<const base::Hash256> topics,
+                             const std::function<void(const Note&)>& seen) const {
+  scan_segment_events(segments_, topics, seen);
+}
+void AccountStore::scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {
+  for (const AccountSegment& segment : segments_)
+    for (const NoteRow& row : segment.notes.rows)
+      if (row.kind == kind) seen(segment.notes.read(row));
+}
+uint64_t AccountStore::gas_price(uint64_t transaction) const {
+  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  return s.tx_gas_price.empty() ? 0 : s.tx_gas_price[transaction - s.first_transaction];
 }
 }  // namespace jindo::ledger

@@ -9,6 +9,7 @@ struct AccountSegment : SegmentBase {
   uint64_t first_movement = 0;
   std::span<const uint64_t> tx_first_movement;  // one more than transactions
   std::span<const uint32_t> tx_index;
+  std::span<const uint64_t> tx_gas_price;  // empty in segments of before this column
   std::span<const chain::MovementKind> mv_kind;
   std::span<const uint32_t> mv_asset;
   std::span<const uint64_t> mv_transaction, mv_from, mv_to, mv_amount;
@@ -41,6 +42,9 @@ class AccountStore : public AccountReader {
   chain::TxId transaction_id(uint64_t transaction) const override;
   std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
   std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
+  void notes_of(uint64_t transaction, std::vector<Note>& out) const override;
+  void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const override;
+  void scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const override;
   std::optional<Creation> creation_of(const chain::AddressKey& contract) const override;
   std::vector<Creation> created_by(const chain::AddressKey& creator, size_t limit) const override;
   void movement(uint64_t number, Movement& out) const override;
@@ -62,6 +66,7 @@ class AccountStore : public AccountReader {
   uint64_t holdings_in(uint32_t segment) const override { return segments_[segment].holding_address.size(); }
   uint32_t transaction_index(uint64_t transaction) const override;
   uint64_t first_movement(uint64_t transaction) const override;
+  uint64_t gas_price(uint64_t transaction) const override;
 
  private:
   uint32_t segment_of_movement(uint64_t number) const;

@@ -18,6 +18,7 @@ base::Status SegmentBase::open_base(const std::string& folder, chain::LedgerMode
   };
   if (!whole(index_bucket, index_entry.size()) || !whole(address_bucket, address_key.size()))
     return bad("an index is not whole");
+  JINDO_DO(notes.open(files));
   first_transaction = blocks.front().first_transaction;
   return {};
 }

@@ -49,6 +49,19 @@ struct CreationRow {  // a contract and who made it
   uint8_t reserved[6] = {};
 };
 static_assert(sizeof(CreationRow) == 80 && std::is_trivially_copyable_v<CreationRow>);
+struct NoteRow {  // an event, an OP_RETURN output's data, a call's text: chain::BlockNote on disk
+  uint64_t transaction = 0;
+  uint64_t first_byte = 0;  // into note_bytes: topics but the first, then data
+  uint32_t bytes = 0;
+  uint32_t position = 0;
+  uint32_t topic = UINT32_MAX;     // the event's first topic: into note_topic; none for events without, other kinds
+  uint32_t contract = UINT32_MAX;  // into note_contract
+  chain::NoteKind kind = chain::NoteKind::kEvent;
+  uint8_t topics = 0;
+  uint8_t cut = 0;
+  uint8_t reserved[5] = {};
+};
+static_assert(sizeof(NoteRow) == 40 && std::is_trivially_copyable_v<NoteRow>);
 static_assert(sizeof(BlockRow) == 192 && sizeof(IndexEntry) == 16 && sizeof(ExternalRow) == 48);
 static_assert(std::is_trivially_copyable_v<BlockRow> && std::is_trivially_copyable_v<chain::AddressKey>);
 

@@ -360,6 +360,10 @@ void read_block(const UtxoStore& store, uint64_t block, chain::UtxoBlock& out, s
     }
     out.transactions.push_back(tx);
   }
+  for (const UtxoSegment& segment : store.segments()) {
+    if (segment.first_block > block || block >= segment.first_block + segment.blocks.size()) continue;
+    read_notes(segment.notes, row.first_transaction, end, out.notes, out.note_bytes);
+  }
 }
 
 void read_block(const AccountStore& store, uint64_t block, chain::AccountBlock& out) {
@@ -376,6 +380,7 @@ void read_block(const AccountStore& store, uint64_t block, chain::AccountBlock& 
     chain::AccountTransaction tx;
     tx.id = store.transaction_id(t);
     tx.index = store.transaction_index(t);
+    tx.gas_price = store.gas_price(t);
     tx.first_movement = static_cast<uint32_t>(out.movements.size());
     for (const uint64_t number : store.movements_of_transaction(t, numbers)) {
       store.movement(number, movement);
@@ -398,6 +403,7 @@ void read_block(const AccountStore& store, uint64_t block, chain::AccountBlock& 
       out.creations.push_back(
           {static_cast<uint32_t>(at->transaction - row.first_transaction), at->contract, at->creator});
     }
+    read_notes(segment.notes, row.first_transaction, end, out.notes, out.note_bytes);
   }
 }
 }  // namespace jindo::ledger

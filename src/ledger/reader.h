@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include "base/result.h"
 #include "chain/block.h"
 #include "ledger/format.h"
+#include "ledger/notes.h"
 #include "ledger/totals.h"
 
 namespace jindo::ledger {
@@ -32,6 +34,8 @@ struct ChainInfo {
   chain::BlockHash tip_hash{};
   base::Hash256 digest{};
   base::Uint256 work;
+  uint64_t notes = 0;            // events, OP_RETURN data, call texts
+  base::Hash256 note_digest{};   // names them (ledger/notes.h); zero without any
 };
 
 struct UtxoTransactionView {
@@ -74,6 +78,12 @@ class ChainReader {
   // The latest transaction with that identifier (BIP 30: two early coinbases had the identifier of an earlier one).
   virtual std::optional<uint64_t> find_transaction(const chain::TxId& id) const = 0;
   virtual std::optional<AddressHandle> find_address(const chain::AddressKey& key) const = 0;
+  // What a transaction says, in order. Borrowed: they live as long as the reader.
+  virtual void notes_of(uint64_t transaction, std::vector<Note>& out) const = 0;
+  // Every event with one of these first topics, in ledger order.
+  virtual void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const = 0;
+  // Every note of a kind, in ledger order.
+  virtual void scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const = 0;
 };
 
 class UtxoReader : public ChainReader {
@@ -148,6 +158,8 @@ class AccountReader : public ChainReader {
   virtual uint64_t holdings_in(uint32_t segment) const = 0;
   virtual uint32_t transaction_index(uint64_t transaction) const = 0;
   virtual uint64_t first_movement(uint64_t transaction) const = 0;
+  // In base units of the coin; 0 where it is not known.
+  virtual uint64_t gas_price(uint64_t transaction) const = 0;
 };
 
 }  // namespace jindo::ledger

@@ -38,7 +38,7 @@ uint64_t range_size(uint64_t count, size_t partitions) {
 class Builder : public UtxoBuilder {
  public:
   Builder(const BuildOptions& options, const UtxoStore* older)
-      : options_(options), older_(older), files_(options.folder, options.durable) {
+      : options_(options), older_(older), files_(options.folder, options.durable), notes_(files_) {
     if (older != nullptr && older->info().blocks > 0) {
       const ChainInfo& info = older->info();
       first_ = {info.blocks, info.transactions, info.inputs, info.outputs};
@@ -67,6 +67,7 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.open(tx_first_input_, "tx_first_input"));
     JINDO_DO(files_.open(tx_first_output_, "tx_first_output"));
     JINDO_DO(files_.open(tx_form_, "tx_form"));
+    JINDO_DO(notes_.open());
     JINDO_DO(files_.open(tx_virtual_size_, "tx_virtual_size"));
     JINDO_DO(files_.open(out_value_, "out_value"));
     JINDO_DO(files_.open(out_type_, "out_type"));
@@ -118,6 +119,7 @@ class Builder : public UtxoBuilder {
     JINDO_DO(files_.close(tx_first_input_, "tx_first_input"));
     JINDO_DO(files_.close(tx_first_output_, "tx_first_output"));
     JINDO_DO(files_.close(tx_form_, "tx_form"));
+    JINDO_DO(notes_.finish());
     JINDO_DO(files_.close(tx_virtual_size_, "tx_virtual_size"));
     JINDO_DO(files_.close(out_value_, "out_value"));
     JINDO_DO(files_.close(out_type_, "out_type"));
@@ -195,6 +197,7 @@ class Builder : public UtxoBuilder {
     work_ += chain::block_work(block.bits);
     row.work = work_;
     row.bits = block.bits;
+    JINDO_DO(notes_.add(block.notes, block.note_bytes, row.first_transaction, row.digest));
     return blocks_.append(row);
   }
 
@@ -551,6 +554,7 @@ class Builder : public UtxoBuilder {
   BuildOptions options_;
   const UtxoStore* older_;
   SegmentWriter files_;
+  NoteWriter notes_;
   First first_;
   base::Hash256 chain_digest_{};
   int64_t order_time_ = 0;

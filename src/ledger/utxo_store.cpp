@@ -72,6 +72,8 @@ base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& n
     info.tip_time = tip.time;
     info.tip_hash = tip.hash;
     info.digest = tip.chain_digest;
+    info.notes += segment.notes.rows.size();
+    if (!segment.notes.sum.empty()) info.note_digest = add_note_sums(info.note_digest, segment.notes.sum[0]);
     info.work = tip.work;
     out->segments_.push_back(std::move(segment));
   }
@@ -299,5 +301,18 @@ std::vector<ColumnPass> UtxoStore::passes() const {
     pass.external = !s.external.empty();
   }
   return out;
+}
+
+void UtxoStore::notes_of(uint64_t transaction, std::vector<Note>& out) const {
+  read_transaction_notes(segments_, &UtxoSegment::first_transaction, transaction, out);
+}
+void UtxoStore::scan_events(std::span<const base::Hash256> topics,
+                             const std::function<void(const Note&)>& seen) const {
+  scan_segment_events(segments_, topics, seen);
+}
+void UtxoStore::scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {
+  for (const UtxoSegment& segment : segments_)
+    for (const NoteRow& row : segment.notes.rows)
+      if (row.kind == kind) seen(segment.notes.read(row));
 }
 }  // namespace jindo::ledger

@@ -34,6 +34,9 @@ class UtxoStore : public UtxoReader {
   chain::TxId transaction_id(uint64_t transaction) const override;
   std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
   std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
+  void notes_of(uint64_t transaction, std::vector<Note>& out) const override;
+  void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const override;
+  void scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const override;
   void transaction(uint64_t number, UtxoTransactionView& out) const override;
   void spenders(uint64_t first_output, std::span<uint64_t> out) const override;
   uint64_t transaction_of_output(uint64_t output) const override;

@@ -12,10 +12,10 @@
 
 namespace jindo::trace {
 namespace {
-using base::Status;
 using base::Uint256;
 using ledger::kNoNumber;
-using WideLot = Lot<Uint256>;
+
+constexpr uint32_t kExchanged = kNoLink - 1;  // a lot's link: the exchange at hand
 
 // A list of lots with cheap removal at both ends.
 class LotQueue {
@@ -64,7 +64,7 @@ struct Followed {
   std::map<uint32_t, std::pair<int64_t, int64_t>> times;  // first and last arrival, by source
 };
 
-class AccountPass {
+class AccountPass : public Pass {
  public:
   AccountPass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds, const ChainPass& pass)
       : reader_(reader),
@@ -76,20 +76,39 @@ class AccountPass {
     for (uint32_t s = 0; s < reader.segments(); ++s) index_.emplace_back(reader.holdings_in(s));
     services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
     pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
+    if (options_.resolver != nullptr) finder_.emplace(reader_, options_.resolver->registry());
+    for (const AccountSeed& seed : seeds_) pending_.insert(seed.movement);
   }
 
-  Status run() {
-    for (const AccountSeed& seed : seeds_) pending_.insert(seed.movement);
-    while (const auto number = pending_.pop_min()) movement(*number);
-    collect_holdings();
-    return {};
+  uint64_t next() override { return pending_.min(); }
+  int64_t next_time() override {
+    ledger::Movement movement;
+    reader_.movement(pending_.min(), movement);
+    return reader_.block(reader_.block_of_transaction(movement.transaction)).order_time;
   }
+  void step() override {
+    const auto number = pending_.pop_min();
+    if (number && *number >= done_until_) movement(*number);
+  }
+  bool schedule(uint64_t movement) override {
+    if (started_ && movement <= now_.number) return false;
+    pending_.insert(movement);
+    return true;
+  }
+  void finish() override { collect_holdings(); }
 
  private:
   void movement(uint64_t number) {
+    started_ = true;
     reader_.movement(number, now_);
     amount_ = reader_.amount(number);
     if (now_.transaction != transaction_) enter_transaction();
+    if (now_.kind == chain::MovementKind::kTransfer && exchange_) {
+      run_exchange();
+      return;
+    }
+    history_end_ = number;
+    past_ = number + 1;
     tainted_move_ = false;
     const uint32_t from = slot_of(now_.from);
     const uint32_t to = slot_of(now_.to);
@@ -107,6 +126,7 @@ class AccountPass {
   }
   void enter_transaction() {
     transaction_ = now_.transaction;
+    find_exchange();
     const uint64_t block = reader_.block_of_transaction(transaction_);
     if (block == block_number_) return;
     block_number_ = block;
@@ -119,7 +139,7 @@ class AccountPass {
   // The movement at hand is behind this holding now.
   void pass_by(uint32_t slot) {
     Followed& f = followed_[slot];
-    if (f.active && next_of(f) == now_.number) ++f.at;
+    while (f.active && next_of(f) < past_) ++f.at;
   }
   uint64_t next_of(Followed& f) const {
     for (; f.segment < reader_.segments(); ++f.segment, f.at = 0) {
@@ -171,7 +191,7 @@ class AccountPass {
   }
   void replay(Followed& f) const {
     ledger::Movement past;
-    for (uint64_t next = next_of(f); next < now_.number; next = next_of(f)) {
+    for (uint64_t next = next_of(f); next < history_end_; next = next_of(f)) {
       ++f.at;
       reader_.movement(next, past);
       const uint64_t row = f.handle.rows[past.segment];
@@ -179,7 +199,7 @@ class AccountPass {
       if (past.from == row) f.balance = f.balance < value ? Uint256() : f.balance - value;
       if (past.to == row) f.balance += value;
     }
-    if (next_of(f) == now_.number) ++f.at;
+    while (next_of(f) < past_) ++f.at;
   }
 
   // ---- one movement -----------------------------------------------------------------------------------------------
@@ -200,7 +220,236 @@ class AccountPass {
       take(from, rest);
       arriving_.insert(arriving_.end(), taken_.begin(), taken_.end());
     }
+    const uint32_t out = pass_.crossings.paying_out(pass_.chain, number);
+    if (out != kNoLink && pass_.crossings.full(out)) pay_out(out, amount_);
+    const uint32_t in = pass_.crossings.taking_in(pass_.chain, number);
+    if (in != kNoLink) take_in(in, amount_);
     deliver();
+  }
+
+  // ---- links (trace/crossings.h) ------------------------------------------------------------------------------------
+  // What a link pays out stands in the place of the payer's clean value; what is tainted of the payer's goes along.
+  void pay_out(uint32_t link, const Uint256& amount) {
+    Uint256 own;
+    std::vector<WideLot> lots;
+    for (const WideLot& lot : arriving_) {
+      if (lot.clean()) continue;
+      lots.push_back(lot);
+      if (policy_ != Policy::kPoison) own += lot.amount;
+    }
+    if (!(own < amount)) return;  // all of it is other stolen value: the bag stays, and ends with the service
+    std::vector<WideLot> lost;
+    for (const WideLot& lot : pass_.crossings.take(link, amount - own, policy_, lost)) lots.push_back(lot);
+    arriving_ = std::move(lots);
+    end_lost(lost, link);
+  }
+  // Too little to be one unit of what was paid out.
+  void end_lost(const std::vector<WideLot>& lost, uint32_t) {
+    if (lost.empty()) return;
+    by_source_.clear();
+    for (const WideLot& lot : lost) by_source_.add(lot);
+    end_lots(TerminalKind::kFee, receiver(), Owner{"rounding: less than a unit", "", ""}, lost);
+  }
+  void take_in(uint32_t link, const Uint256& amount) {
+    if (!tainted(arriving_) || pass_.crossings.full(link)) return;
+    tainted_move_ = true;
+    for (WideLot& lot : arriving_) {
+      if (lot.clean()) continue;
+      pass_.crossings.note_use(link, lot, pass_.result);
+      if (options_.record) lot.step = record(lot, kNoNumber, link);
+    }
+    pass_.crossings.put(link, arriving_, amount, policy_);
+    for (WideLot& lot : arriving_) lot = {lot.amount, {}, kClean, 0, kNoStep};
+    if (pools_) arriving_.clear();
+  }
+
+  // ---- exchanges (resolve/exchange.h): a transaction as a whole --------------------------------------------------------
+  void find_exchange() {
+    exchange_.reset();
+    if (!finder_) return;
+    uint64_t end = transaction_ + 1 < reader_.info().transactions ? reader_.first_movement(transaction_ + 1)
+                                                                  : reader_.info().movements;
+    // A theft inside it is taken as it stands.
+    const auto seed = std::lower_bound(seeds_.begin(), seeds_.end(), reader_.first_movement(transaction_),
+                                       [](const AccountSeed& s, uint64_t wanted) { return s.movement < wanted; });
+    if (seed != seeds_.end() && seed->movement < end) return;
+    exchange_ = finder_->find(transaction_);
+    if (!exchange_) return;
+    if (!exchange_->exact && exchange_->confidence < options_.inferred_min) exchange_.reset();
+    if (!exchange_) return;
+    // Where nobody can tell which part of a party's loss became what, and that party holds stolen value.
+    for (const resolve::Give& give : exchange_->gives) {
+      if (give.split) continue;
+      const uint32_t slot = slot_of_give(give);
+      if (slot != 0 && followed_[slot - 1].active) {
+        exchange_.reset();
+        return;
+      }
+    }
+  }
+  uint32_t slot_of_give(const resolve::Give& give) {
+    if (give.address.is_none()) return 0;
+    ledger::Movement movement;
+    reader_.movement(give.movement, movement);
+    return movement.from == kNoNumber ? 0 : index_[movement.segment].get(movement.from);
+  }
+
+  void run_exchange() {
+    const resolve::Exchange exchange = std::move(*exchange_);
+    exchange_.reset();
+    history_end_ = exchange.first_movement;
+    past_ = done_until_ = exchange.end_movement;
+    tainted_move_ = false;
+    ledger::Movement movement;
+    for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
+      reader_.movement(m, movement);
+      for (const uint64_t row : {movement.from, movement.to}) {
+        const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
+        if (slot != 0) pass_by(slot - 1);
+      }
+    }
+    struct Given {
+      std::vector<WideLot> lots;
+      Uint256 left;
+    };
+    std::vector<Given> given(exchange.gives.size());
+    for (size_t g = 0; g < exchange.gives.size(); ++g) give(exchange.gives[g], given[g].lots, given[g].left);
+    std::optional<resolve::Link> link;
+    for (const resolve::Flow& flow : exchange.flows) {
+      if (flow.arrives.is_zero() && flow.taken.is_zero()) continue;
+      Given& from = given[flow.give];
+      arriving_.clear();
+      take_share(from.lots, from.left, flow.taken);
+      std::vector<WideLot> lost;
+      const bool moved = tainted(arriving_);
+      reader_.movement(flow.movement, now_);
+      amount_ = flow.arrives;
+      if (flow.changed) {
+        if (moved) {
+          if (!link || !(link->from.place == exchange.gives[flow.give].movement && link->to.place == flow.movement))
+            link = link_of_flow(exchange, flow);
+          change(*link, exchange, flow, lost);
+        } else if (!pools_) {
+          arriving_ = {{flow.arrives, {}, kClean, 0, kNoStep}};
+        }
+      }
+      end_lost(lost, 0);
+      if (flow.arrives.is_zero()) continue;
+      for (const uint32_t in : pass_.crossings.taking_in_at(pass_.chain, exchange.transaction)) {
+        const resolve::Leg& leg = pass_.crossings.link(in).from;
+        if (leg.holder == flow.to && leg.asset == flow.asset) take_in(in, flow.arrives);
+      }
+      deliver();
+    }
+    for (const resolve::Gain& gain : exchange.rest) {
+      reader_.movement(gain.movement, now_);
+      amount_ = gain.amount;
+      arriving_.clear();
+      if (!pools_) arriving_ = {{gain.amount, {}, kClean, 0, kNoStep}};
+      deliver();
+    }
+    for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
+      reader_.movement(m, movement);
+      for (const uint64_t row : {movement.from, movement.to}) {
+        const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
+        if (slot != 0) settle(slot - 1);
+      }
+    }
+    if (tainted_move_ && counted_transaction_ != exchange.transaction) {
+      counted_transaction_ = exchange.transaction;
+      ++pass_.result.visited_transactions;
+    }
+    reader_.movement(exchange.end_movement - 1, now_);
+  }
+  // What a party gives, into lots; links that pay out to the transaction come first.
+  void give(const resolve::Give& give, std::vector<WideLot>& lots, Uint256& left) {
+    left = give.amount;
+    reader_.movement(give.movement, now_);
+    Uint256 rest = give.amount;
+    arriving_.clear();
+    for (const uint32_t out : pass_.crossings.paying_out_at(pass_.chain, transaction_)) {
+      const resolve::Leg& leg = pass_.crossings.link(out).to;
+      if (!pass_.crossings.full(out) || !(leg.holder == give.address) || !(leg.asset == give.asset)) continue;
+      const Uint256 part = std::min(leg.amount, rest);
+      if (part.is_zero()) continue;
+      std::vector<WideLot> lost;
+      for (const WideLot& lot : pass_.crossings.take(out, part, policy_, lost)) lots.push_back(lot);
+      end_lost(lost, out);
+      rest -= part;
+    }
+    if (rest.is_zero()) return;
+    take(slot_of_give(give), rest);
+    lots.insert(lots.end(), taken_.begin(), taken_.end());
+  }
+  // A part of what was given, in order (pools: of each its share), into arriving_.
+  void take_share(std::vector<WideLot>& lots, Uint256& left, Uint256 value) {
+    if (policy_ == Policy::kPoison) {
+      for (WideLot lot : lots) {
+        lot.amount = lot.origin = value;
+        arriving_.push_back(lot);
+      }
+      return;
+    }
+    if (policy_ == Policy::kHaircut) {
+      haircut_.take(lots, left, value, arriving_);
+      left -= value;
+      return;
+    }
+    left -= value;
+    while (!value.is_zero()) {
+      WideLot& lot = lots.front();
+      if (value < lot.amount) {
+        arriving_.push_back(split_off(lot, value));
+        return;
+      }
+      value -= lot.amount;
+      arriving_.push_back(lot);
+      lots.erase(lots.begin());
+    }
+  }
+  // The lots at hand become lots of what was got.
+  void change(const resolve::Link& link, const resolve::Exchange& exchange, const resolve::Flow& flow,
+              std::vector<WideLot>& lost) {
+    const resolve::Give& from = exchange.gives[flow.give];
+    const ledger::Movement arriving_by = now_;
+    reader_.movement(from.movement, now_);
+    for (WideLot& lot : arriving_) {
+      if (lot.clean()) continue;
+      tainted_move_ = true;
+      if (!link.exact) lot.source = pass_.crossings.inferred(lot.source);
+      pass_.crossings.note_exchange(link, lot, pass_.result);
+      if (options_.record) {
+        lot.step = record(lot, kNoNumber);
+        pass_.result.steps[lot.step].link = static_cast<uint32_t>(pass_.result.links.size() - 1);
+      }
+      ++lot.hops;
+      lot.link = kExchanged;
+    }
+    now_ = arriving_by;
+    if (policy_ == Policy::kPoison) {
+      for (WideLot& lot : arriving_) lot.amount = lot.origin = flow.arrives;
+    } else {
+      rescale(arriving_, flow.taken, flow.arrives, lost);
+    }
+  }
+  resolve::Link link_of_flow(const resolve::Exchange& exchange, const resolve::Flow& flow) const {
+    const resolve::Give& give = exchange.gives[flow.give];
+    resolve::Link link;
+    link.kind = exchange.wraps ? resolve::LinkKind::kWrap : resolve::LinkKind::kSwap;
+    link.rule = exchange.exact ? "events" : "net-change";
+    link.service = exchange.protocols;
+    link.exact = exchange.exact;
+    link.confidence = exchange.confidence;
+    link.evidence = exchange.evidence;
+    const chain::Network* network = reader_.info().network;
+    link.from = {network, exchange.transaction, give.movement, give.address, {}, give.asset, flow.taken};
+    link.to = {network, exchange.transaction, flow.movement, flow.to, {}, flow.asset, flow.arrives};
+    return link;
+  }
+  // The link that a lot came by, as Result::links has it.
+  uint32_t used_link(uint32_t link) const {
+    if (link == kNoLink) return UINT32_MAX;
+    return link == kExchanged ? static_cast<uint32_t>(pass_.result.links.size() - 1) : pass_.crossings.used(link);
   }
 
   bool paying(uint32_t from) const { return from != 0 && followed_[from - 1].active; }
@@ -305,7 +554,7 @@ class AccountPass {
     by_source_.clear();
     for (const WideLot& lot : taken_) {
       if (lot.clean()) continue;
-      if (seed.since && lot.source == seed.source) {
+      if (seed.since && pass_.crossings.real(lot.source) == seed.source) {
         fresh = fresh < lot.amount ? Uint256() : fresh - lot.amount;
         arriving_.push_back(lot);
       } else {
@@ -344,7 +593,7 @@ class AccountPass {
       if (options_.record) {
         const auto at = static_cast<uint32_t>(pass_.result.terminals.size());
         for (const WideLot& lot : lots) {
-          if (lot.source == sum.source && lot.source != except)
+          if (lot.source == sum.source && pass_.crossings.real(lot.source) != except)
             pass_.result.steps[record(lot, kNoNumber)].terminal = at;
         }
       }
@@ -352,13 +601,16 @@ class AccountPass {
     }
     by_source_.clear();
   }
-  uint32_t record(const WideLot& lot, uint64_t to) {
+  uint32_t record(const WideLot& lot, uint64_t to, uint32_t into = kNoLink) {
     Step step;
     step.chain = pass_.chain;
-    step.source = lot.source;
+    step.source = pass_.crossings.real(lot.source);
+    step.inferred = step.source != lot.source;
     step.place = now_.number;
     step.theft = lot.hops == 0;
-    step.from = step.theft ? kNoNumber : slot_of(now_.from) - 1;
+    const uint32_t from = slot_of(now_.from);
+    step.from = step.theft || lot.link != kNoLink || from == 0 ? kNoNumber : from - 1;
+    step.link = into == kNoLink ? used_link(lot.link) : pass_.crossings.used(into);
     step.to = to;
     step.parent = pools_ ? kNoStep : lot.step;
     step.hops = lot.hops;
@@ -383,6 +635,7 @@ class AccountPass {
         if (service != nullptr && options_.through.count(service->category) == 0) {
           end_all(TerminalKind::kService, Owner{service->name, service->category, service->basis});
           for (WideLot& lot : arriving_) lot = {lot.amount, {}, kClean, 0, kNoStep};
+          if (pools_) arriving_.clear();
         }
       }
       if (options_.hops_max || options_.until || !options_.amount_min.is_zero()) apply_bounds();
@@ -402,6 +655,7 @@ class AccountPass {
     for (WideLot& lot : arriving_) {
       if (!lot.clean()) {
         if (options_.record) lot.step = record(lot, slot);
+        lot.link = kNoLink;
         const auto added = f.times.emplace(lot.source, std::make_pair(block_.time, block_.time));
         added.first->second.second = block_.time;
       }
@@ -484,12 +738,18 @@ class AccountPass {
 
   const ledger::AccountReader& reader_;
   std::vector<AccountSeed> seeds_;
-  const ChainPass& pass_;
+  const ChainPass pass_;
   const Options& options_;
   Policy policy_;
   bool pools_ = false;
   bool services_ = false;
   size_t next_seed_ = 0;
+  bool started_ = false;
+  std::optional<resolve::ExchangeFinder> finder_;
+  std::optional<resolve::Exchange> exchange_;  // of the transaction at hand, if it is one and nothing of it ran yet
+  uint64_t done_until_ = 0;                    // movements before this ran, as parts of an exchange
+  uint64_t history_end_ = 0;                   // a holding met now had its history before this movement …
+  uint64_t past_ = 0;                          // … and goes on from this one
   PendingSet pending_;
   std::vector<PagedIndex> index_;  // holding row -> 1 + slot, one a segment
   std::vector<Followed> followed_;
@@ -507,7 +767,8 @@ class AccountPass {
 };
 }  // namespace
 
-Status trace_account(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds, const ChainPass& pass) {
-  return AccountPass(reader, std::move(seeds), pass).run();
+std::unique_ptr<Pass> account_pass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds,
+                                   const ChainPass& pass) {
+  return std::make_unique<AccountPass>(reader, std::move(seeds), pass);
 }
 }  // namespace jindo::trace

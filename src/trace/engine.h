@@ -1,6 +1,7 @@
 // Inside of the trace engine: what the two models' engines share.
 #pragma once
 
+#include "trace/crossings.h"
 #include "trace/lots.h"
 #include "trace/seeds.h"
 #include "trace/trace.h"
@@ -13,19 +14,42 @@ struct ChainPass {
   uint32_t chain = 0;                    // index into result.chains
   const std::vector<uint32_t>& sources;  // of this chain, ascending, as indexes into result.sources
   const Options& options;
+  Crossings& crossings;
 };
-base::Status trace_utxo(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass);
-base::Status trace_account(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds, const ChainPass& pass);
+// A pass over one chain, a place at a time. Places are transactions (UTXO) or movements (accounts), in ledger order.
+class Pass {
+ public:
+  virtual ~Pass() = default;
+  virtual uint64_t next() = 0;  // the next place where something is to be done; kNoNumber when there is none
+  virtual int64_t next_time() = 0;  // its block's order_time
+  virtual void step() = 0;
+  // Something will come out at this output or movement. False when the pass is past it.
+  virtual bool schedule(uint64_t output_or_movement) = 0;
+  virtual void finish() = 0;  // what is held, into the result
+};
+// `wide`: value may come from other chains, so origins need 256 bits.
+std::unique_ptr<Pass> utxo_pass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass,
+                                bool wide);
+std::unique_ptr<Pass> account_pass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds,
+                                   const ChainPass& pass);
+
+// Lots between the two engines' kinds.
+template <class O>
+WideLot widen_lot(const Lot<uint64_t, O>& lot) {
+  return {base::Uint256(lot.amount), base::Uint256(lot.origin), lot.source, lot.hops, lot.step, lot.link};
+}
+inline void narrow_origin(const base::Uint256& from, uint64_t& to) { to = from.low(); }
+inline void narrow_origin(const base::Uint256& from, base::Uint256& to) { to = from; }
 
 inline base::Uint256 widen(uint64_t n) { return base::Uint256(n); }
 inline const base::Uint256& widen(const base::Uint256& n) { return n; }
 
 // Lots by source, for terminals and bounds: lots of one source at one place end as one row.
-template <class N>
+template <class N, class O = N>
 class BySource {
  public:
-  void add(const Lot<N>& lot) {
-    for (Lot<N>& sum : sums_) {
+  void add(const Lot<N, O>& lot) {
+    for (Lot<N, O>& sum : sums_) {
       if (sum.source != lot.source) continue;
       sum.amount = sum.amount + lot.amount;
       sum.origin = sum.origin + lot.origin;
@@ -34,14 +58,14 @@ class BySource {
     }
     sums_.push_back(lot);
   }
-  std::vector<Lot<N>>& sorted() {
-    std::sort(sums_.begin(), sums_.end(), [](const Lot<N>& a, const Lot<N>& b) { return a.source < b.source; });
+  std::vector<Lot<N, O>>& sorted() {
+    std::sort(sums_.begin(), sums_.end(), [](const Lot<N, O>& a, const Lot<N, O>& b) { return a.source < b.source; });
     return sums_;
   }
   void clear() { sums_.clear(); }
 
  private:
-  std::vector<Lot<N>> sums_;
+  std::vector<Lot<N, O>> sums_;
 };
 
 }  // namespace jindo::trace

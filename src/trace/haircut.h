@@ -13,10 +13,10 @@ namespace jindo::trace {
 
 // `pools`: at most one a source, in the order of sources, none clean; their sum is at most `balance`. Takes V <=
 // balance out of them; appends what left to `taken`. The caller keeps the balance.
-template <class N>
+template <class N, class O = N>
 class Haircut {
  public:
-  void take(std::vector<Lot<N>>& pools, const N& balance, const N& value, std::vector<Lot<N>>& taken) {
+  void take(std::vector<Lot<N, O>>& pools, const N& balance, const N& value, std::vector<Lot<N, O>>& taken) {
     if (is_zero(value) || pools.empty()) return;
     if (value == balance) {
       taken.insert(taken.end(), pools.begin(), pools.end());
@@ -36,7 +36,7 @@ class Haircut {
     shares_.clear();
     N tainted{};
     N given{};
-    for (const Lot<N>& pool : pools) {
+    for (const Lot<N, O>& pool : pools) {
       const auto share = multiply_divide(value, pool.amount, balance);
       shares_.push_back({N(share.quotient), N(share.remainder), static_cast<uint32_t>(shares_.size())});
       tainted = tainted + pool.amount;
@@ -62,7 +62,7 @@ class Haircut {
       taken.push_back(split_off(pools[i], shares_[i].amount));
     }
     pools.erase(std::remove_if(pools.begin(), pools.end(),
-                               [](const Lot<N>& p) { return is_zero(p.amount) && is_zero(p.origin); }),
+                               [](const Lot<N, O>& p) { return is_zero(p.amount) && is_zero(p.origin); }),
                 pools.end());
   }
 
@@ -77,10 +77,10 @@ class Haircut {
 };
 
 // Puts `pool` into `pools`, one a source, sorted by source; hops are the fewest of either.
-template <class N>
-void add_to_pools(std::vector<Lot<N>>& pools, const Lot<N>& pool) {
+template <class N, class O>
+void add_to_pools(std::vector<Lot<N, O>>& pools, const Lot<N, O>& pool) {
   auto at = std::lower_bound(pools.begin(), pools.end(), pool,
-                             [](const Lot<N>& a, const Lot<N>& b) { return a.source < b.source; });
+                             [](const Lot<N, O>& a, const Lot<N, O>& b) { return a.source < b.source; });
   if (at == pools.end() || at->source != pool.source) {
     pools.insert(at, pool);
     return;

@@ -1,5 +1,6 @@
 // Lots: what a holding consists of, oldest first. A lot is clean, or belongs to one source and carries `amount` (units
-// of the asset it is) and `origin` (units of what was stolen). N is uint64_t on UTXO chains, Uint256 on account chains.
+// of the asset it is) and `origin` (units of what was stolen). N, of amounts, is uint64_t on UTXO chains, Uint256 on account
+// chains; O, of origins, is the same unless value may have come from another chain.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,16 @@ namespace jindo::trace {
 
 inline constexpr uint32_t kClean = UINT32_MAX;  // a lot's source when it has none
 inline constexpr uint32_t kNoStep = UINT32_MAX;
+inline constexpr uint32_t kNoLink = UINT32_MAX;
 
-template <class N>
+template <class N, class O = N>
 struct Lot {
   N amount{};
-  N origin{};
+  O origin{};
   uint32_t source = kClean;
   uint32_t hops = 0;
   uint32_t step = kNoStep;  // the recorded movement that brought it (when recording)
+  uint32_t link = kNoLink;  // it came by this link just now: into Crossings; none once it rests
   bool clean() const { return source == kClean; }
 };
 
@@ -52,32 +55,32 @@ inline base::MulDiv multiply_divide(const base::Uint256& a, const base::Uint256&
 }
 
 // The part of a lot's origin that goes with n of its amount.
-template <class N>
-N origin_share(const Lot<N>& lot, const N& n) {
-  if (lot.origin == lot.amount) return n;  // same asset as stolen: the usual case, exact without a division
-  return multiply_divide(lot.origin, n, lot.amount).quotient;
+template <class N, class O>
+O origin_share(const Lot<N, O>& lot, const N& n) {
+  if (lot.origin == O(lot.amount)) return O(n);  // same asset as stolen: the usual case, exact without a division
+  return multiply_divide(lot.origin, O(n), O(lot.amount)).quotient;
 }
 
 // Takes the first n of a lot's amount off it.
-template <class N>
-Lot<N> split_off(Lot<N>& lot, const N& n) {
-  Lot<N> part = lot;
+template <class N, class O>
+Lot<N, O> split_off(Lot<N, O>& lot, const N& n) {
+  Lot<N, O> part = lot;
   part.amount = n;
-  part.origin = lot.clean() ? N{} : origin_share(lot, n);
+  part.origin = lot.clean() ? O{} : origin_share(lot, n);
   lot.amount = lot.amount - n;
-  lot.origin = lot.clean() ? N{} : N(lot.origin - part.origin);
+  lot.origin = lot.clean() ? O{} : O(lot.origin - part.origin);
   return part;
 }
 
 // Whether b behind a can become part of a and no result can tell: the same kind, and no rounding that would differ.
-template <class N>
-bool can_merge(const Lot<N>& a, const Lot<N>& b) {
+template <class N, class O>
+bool can_merge(const Lot<N, O>& a, const Lot<N, O>& b) {
   if (a.source != b.source || a.step != b.step) return false;
   if (a.clean()) return true;
-  return a.hops == b.hops && a.amount == a.origin && b.amount == b.origin;
+  return a.hops == b.hops && a.link == b.link && O(a.amount) == a.origin && O(b.amount) == b.origin;
 }
-template <class N>
-void append_lot(std::vector<Lot<N>>& lots, const Lot<N>& lot) {
+template <class N, class O>
+void append_lot(std::vector<Lot<N, O>>& lots, const Lot<N, O>& lot) {
   if (is_zero(lot.amount) && is_zero(lot.origin)) return;
   if (!lots.empty() && can_merge(lots.back(), lot)) {
     lots.back().amount = lots.back().amount + lot.amount;

@@ -30,6 +30,14 @@ class PendingSet {
     }
   }
   bool empty() { return levels_.back().word(0) == 0; }
+  // The smallest, left in; UINT64_MAX when empty.
+  uint64_t min() {
+    if (levels_.back().word(0) == 0) return UINT64_MAX;
+    uint64_t number = 0;
+    for (size_t i = levels_.size(); i-- > 0;)
+      number = number * 64 + static_cast<uint64_t>(std::countr_zero(levels_[i].word(number)));
+    return number;
+  }
   std::optional<uint64_t> pop_min() {
     if (levels_.back().word(0) == 0) return std::nullopt;
     uint64_t number = 0;

@@ -12,6 +12,7 @@
 
 #include "attribution/service_directory.h"
 #include "ledger/ledger.h"
+#include "resolve/resolver.h"
 #include "trace/policy.h"
 
 namespace jindo::trace {
@@ -42,6 +43,8 @@ struct Options {
   base::Uint256 amount_min;  // parcels below end at `bound`
   const attribution::ServiceDirectory* services = nullptr;
   bool record = false;  // keep every step: trails and pictures need them
+  const resolve::Resolver* resolver = nullptr;  // swaps and crossings are followed; none: value ends where it changes form
+  uint32_t inferred_min = UINT32_MAX;           // follow inferred links from this confidence on (parts per million)
 };
 
 struct Holding {
@@ -57,6 +60,7 @@ struct Holding {
   int64_t first_time = 0;
   int64_t last_time = 0;
   uint64_t node = 0;  // output number, or holding slot: the end of steps
+  bool inferred = false;  // an inferred link lies on its way
 };
 enum class TerminalKind { kFee, kBurn, kSuperseded, kService, kBound };
 const char* terminal_name(TerminalKind kind);
@@ -70,6 +74,7 @@ struct Terminal {
   int64_t time = 0;
   int64_t order_time = 0;
   uint64_t place = 0;  // transaction (UTXO) or movement number, then index of the row at that place
+  bool inferred = false;  // an inferred link lies on its way
   uint32_t source = 0;
   base::Uint256 amount;
   base::Uint256 origin;
@@ -85,6 +90,8 @@ struct Step {
   uint32_t parent = UINT32_MAX;       // the step that brought this lot to `from`; none under pools and for thefts
   uint32_t hops = 0;
   bool theft = false;
+  bool inferred = false;       // an inferred link lies on its way
+  uint32_t link = UINT32_MAX;  // into Result::links: it went into that link (to: kNoNumber), or came out of it
   base::Uint256 amount;
   base::Uint256 origin;
 };
@@ -100,6 +107,16 @@ struct ChainState {
   const chain::Network* network = nullptr;
   uint64_t tip_height = 0;
   int64_t tip_time = 0;
+  uint64_t notes = 0;  // events and memos that the ledger holds: what links are read from
+  base::Hash256 note_digest{};
+};
+struct UsedLink {  // a link that stolen value went through
+  resolve::Link link;
+  struct Carried {
+    uint32_t source = 0;
+    base::Uint256 amount, origin;  // as it went in
+  };
+  std::vector<Carried> carried;
 };
 struct Unexplained {
   const chain::Network* network = nullptr;
@@ -121,6 +138,10 @@ struct Result {
   std::vector<Owner> names{Owner{}};  // of services and the like, for terminals
   std::unordered_map<std::string, uint32_t> name_numbers;
   std::vector<SourceTotal> totals;  // one a source
+  std::vector<SourceTotal> inferred_totals;  // the inferred part of each
+  std::vector<UsedLink> links;               // in the order in which they were first gone through
+  std::string registry_version;              // of what links were read by; "" without
+  base::Hash256 registry_digest{};
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;

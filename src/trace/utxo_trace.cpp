@@ -11,9 +11,7 @@
 
 namespace jindo::trace {
 namespace {
-using base::Status;
 using ledger::kNoNumber;
-using Lot64 = Lot<uint64_t>;
 
 // Lots of all tainted outputs in one array; an output's lots stand together. Lots are dead once their output is spent.
 struct OutputLots {
@@ -23,7 +21,10 @@ struct OutputLots {
   bool spent = false;
 };
 
-class UtxoPass {
+template <class O>  // of origins: 256 bits where value may come from another chain
+class UtxoPass : public Pass {
+  using Lot64 = Lot<uint64_t, O>;
+
  public:
   UtxoPass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass)
       : reader_(reader),
@@ -35,30 +36,40 @@ class UtxoPass {
         pending_(reader.info().transactions) {
     services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
     pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
-  }
-
-  Status run() {
     // Address space only; pages come with use, and growing by copying costs more than the trace.
-    const auto reserved = static_cast<size_t>(std::min<uint64_t>(reader_.info().outputs, uint64_t{1} << 20));
+    const auto reserved =
+        seeds_.empty() ? size_t{0} : static_cast<size_t>(std::min<uint64_t>(reader_.info().outputs, uint64_t{1} << 20));
     lots_.reserve(reserved);
     outputs_.reserve(reserved);
-    pass_.result.terminals.reserve(std::min<size_t>(reserved, size_t{1} << 18));
+    if (reserved > 0) pass_.result.terminals.reserve(std::min<size_t>(reserved, size_t{1} << 18));
     for (const UtxoSeed& seed : seeds_) pending_.insert(seed.transaction);
-    while (const auto number = pending_.pop_min()) {
-      if (*number >= block_end_) {
-        if (coinbase_waits()) {  // what it pays out may be spent before this transaction
-          pending_.insert(*number);
-          finish_coinbase();
-          continue;
-        }
-        enter_block(*number);
-      }
-      transaction(*number);
-      if (pending_.empty() && coinbase_waits()) finish_coinbase();
-    }
-    collect_holdings();
-    return {};
   }
+
+  uint64_t next() override { return pending_.min(); }
+  int64_t next_time() override { return reader_.block(reader_.block_of_transaction(pending_.min())).order_time; }
+  void step() override {
+    const auto number = pending_.pop_min();
+    if (!number) return;
+    if (*number >= block_end_) {
+      if (coinbase_waits()) {  // what it pays out may be spent before this transaction
+        pending_.insert(*number);
+        finish_coinbase();
+        return;
+      }
+      enter_block(*number);
+    }
+    transaction(*number);
+    position_ = *number;
+    started_ = true;
+    if (pending_.empty() && coinbase_waits()) finish_coinbase();
+  }
+  bool schedule(uint64_t output) override {
+    const uint64_t transaction = reader_.transaction_of_output(output);
+    if (started_ && transaction <= position_) return false;
+    pending_.insert(transaction);
+    return true;
+  }
+  void finish() override { collect_holdings(); }
 
  private:
   void enter_block(uint64_t transaction) {
@@ -190,7 +201,56 @@ class UtxoPass {
       take(value);
       std::swap(arriving_, taken_);
     }
-    if (tainted(arriving_)) arrive(o, output);
+    const uint32_t out = pass_.crossings.paying_out(pass_.chain, output);
+    if (out != kNoLink && pass_.crossings.full(out)) pay_out(out, output, value);
+    if (!tainted(arriving_)) return;
+    const uint32_t in = pass_.crossings.taking_in(pass_.chain, output);
+    if (in != kNoLink && !pass_.crossings.full(in)) return take_in(in, value);
+    arrive(o, output);
+  }
+
+  // What a link pays out stands in the place of clean value; what is tainted of the inputs' goes along.
+  void pay_out(uint32_t link, uint64_t output, uint64_t value) {
+    uint64_t own = 0;
+    std::vector<Lot64> lots;
+    for (const Lot64& lot : arriving_) {
+      if (lot.clean()) continue;
+      lots.push_back(lot);
+      if (policy_ != Policy::kPoison) own += lot.amount;
+    }
+    if (own >= value) return;  // all of it is other stolen value: the bag stays, and ends with the service
+    std::vector<WideLot> lost;
+    for (const WideLot& wide : pass_.crossings.take(link, base::Uint256(value - own), policy_, lost)) {
+      Lot64 lot{wide.amount.low(), {}, wide.source, wide.hops, wide.step, wide.link};
+      narrow_origin(wide.origin, lot.origin);
+      lots.push_back(lot);
+    }
+    arriving_ = std::move(lots);
+    if (lost.empty()) return;
+    by_source_.clear();
+    std::vector<Lot64> ended;
+    for (const WideLot& wide : lost) {
+      Lot64 lot{0, {}, wide.source, wide.hops, wide.step, wide.link};
+      narrow_origin(wide.origin, lot.origin);
+      by_source_.add(lot);
+      ended.push_back(lot);
+    }
+    end_lots(TerminalKind::kFee, reader_.output_address(output), Owner{"rounding: less than a unit", "", ""}, ended);
+  }
+  void take_in(uint32_t link, uint64_t value) {
+    std::vector<WideLot> lots;
+    for (Lot64& lot : arriving_) {
+      WideLot wide = widen_lot(lot);
+      if (!lot.clean()) {
+        pass_.crossings.note_use(link, wide, pass_.result);
+        if (options_.record) {
+          wide.step = record(lot, from_of(lot), kNoNumber, false);
+          pass_.result.steps[wide.step].link = pass_.crossings.used(link);
+        }
+      }
+      lots.push_back(wide);
+    }
+    pass_.crossings.put(link, std::move(lots), base::Uint256(value), policy_);
   }
 
   // The named value becomes the seed's; what was tainted in it ends as superseded.
@@ -199,7 +259,7 @@ class UtxoPass {
     by_source_.clear();
     for (const Lot64& lot : taken_) {
       if (lot.clean()) continue;
-      if (seed.since && lot.source == seed.source) {
+      if (seed.since && pass_.crossings.real(lot.source) == seed.source) {
         fresh -= std::min(fresh, lot.amount);
         arriving_.push_back(lot);
       } else {
@@ -249,12 +309,14 @@ class UtxoPass {
 
   // Where a lot was before: the output its last step led to.
   uint64_t from_of(const Lot64& lot) const {
-    return pools_ || lot.step == kNoStep ? kNoNumber : pass_.result.steps[lot.step].to;
+    return pools_ || lot.step == kNoStep || lot.link != kNoLink ? kNoNumber : pass_.result.steps[lot.step].to;
   }
   uint32_t record(const Lot64& lot, uint64_t from, uint64_t to, bool theft) {
     Step step;
     step.chain = pass_.chain;
-    step.source = lot.source;
+    step.source = pass_.crossings.real(lot.source);
+    step.inferred = step.source != lot.source;
+    if (lot.link != kNoLink) step.link = pass_.crossings.used(lot.link);
     step.place = view_.number;
     step.from = from;
     step.to = to;
@@ -296,7 +358,7 @@ class UtxoPass {
   bool bounded() const { return options_.hops_max || options_.until || !options_.amount_min.is_zero(); }
   void apply_bounds(uint64_t output) {
     const bool late = options_.until && block_.time > *options_.until;
-    std::vector<uint64_t> sums(pass_.result.sources.size(), 0);
+    std::vector<uint64_t> sums(2 * pass_.result.sources.size(), 0);
     for (const Lot64& lot : arriving_)
       if (!lot.clean()) sums[lot.source] += lot.amount;
     by_source_.clear();
@@ -321,6 +383,7 @@ class UtxoPass {
     for (Lot64& lot : arriving_) {
       if (options_.record && !lot.clean() && !(lot.hops == 0 && lot.step != kNoStep))
         lot.step = record(lot, from_of(lot), output, false);
+      lot.link = kNoLink;
       if (pools_) {
         if (!lot.clean()) add_to_pools(merged_, lot);
       } else {
@@ -329,7 +392,10 @@ class UtxoPass {
     }
     if (policy_ == Policy::kPoison) {  // a theft of part of an output taints it whole
       const uint64_t value = reader_.output_value(output);
-      for (Lot64& lot : merged_) lot.amount = lot.origin = value;
+      for (Lot64& lot : merged_) {
+        lot.amount = value;
+        lot.origin = O(value);
+      }
     }
     lots_.insert(lots_.end(), merged_.begin(), merged_.end());
     held.count = static_cast<uint32_t>(merged_.size());
@@ -426,7 +492,7 @@ class UtxoPass {
   }
 
   void collect_holdings() {
-    BySource<uint64_t> sums;
+    BySource<uint64_t, O> sums;
     for (const OutputLots& held : outputs_) {
       if (held.spent) continue;
       sums.clear();
@@ -487,12 +553,14 @@ class UtxoPass {
   };
   const ledger::UtxoReader& reader_;
   std::vector<UtxoSeed> seeds_;
-  const ChainPass& pass_;
+  const ChainPass pass_;
   const Options& options_;
   Policy policy_;
   bool services_ = false;
   bool pools_ = false;
   size_t next_seed_ = 0;
+  bool started_ = false;
+  uint64_t position_ = 0;  // the transaction that ran last
   PagedIndex index_;
   PendingSet pending_;
   std::vector<OutputLots> outputs_;
@@ -509,12 +577,14 @@ class UtxoPass {
   uint64_t balance_ = 0;
   std::vector<uint64_t> spenders_;
   std::vector<uint32_t> order_;
-  Haircut<uint64_t> haircut_;
-  BySource<uint64_t> by_source_;
+  Haircut<uint64_t, O> haircut_;
+  BySource<uint64_t, O> by_source_;
 };
 }  // namespace
 
-Status trace_utxo(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass) {
-  return UtxoPass(reader, std::move(seeds), pass).run();
+std::unique_ptr<Pass> utxo_pass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass,
+                                bool wide) {
+  if (wide) return std::make_unique<UtxoPass<base::Uint256>>(reader, std::move(seeds), pass);
+  return std::make_unique<UtxoPass<uint64_t>>(reader, std::move(seeds), pass);
 }
 }  // namespace jindo::trace

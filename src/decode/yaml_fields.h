@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace jindo::casework {
+namespace jindo::decode {
 
 class YamlFields {
  public:
@@ -28,4 +28,4 @@ class YamlFields {
   std::string path_;
 };
 
-}  // namespace jindo::casework
+}  // namespace jindo::decode

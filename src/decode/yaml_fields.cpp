@@ -1,6 +1,6 @@
-#include "casework/yaml_fields.h"
+#include "decode/yaml_fields.h"
 
-namespace jindo::casework {
+namespace jindo::decode {
 using base::bad_input;
 using base::Status;
 namespace {
@@ -64,4 +64,4 @@ base::Result<YAML::Node> YamlFields::list(const YAML::Node& parent, const char* 
   if (!node.IsSequence()) return wrong(node, std::string("'") + name + "': expected a list");
   return node;
 }
-}  // namespace jindo::casework
+}  // namespace jindo::decode

@@ -1,0 +1,209 @@
+#include "resolve/exchange.h"
+
+#include <algorithm>
+#include <map>
+
+namespace jindo::resolve {
+namespace {
+using base::Uint256;
+using ledger::kNoNumber;
+
+constexpr uint32_t kMirrored = 900'000;    // no event, but one party's trade mirrors another's
+constexpr uint32_t kUnmirrored = 700'000;  // no event, several parties
+}  // namespace
+
+std::string event_evidence(const chain::Network& network, const ledger::Note& note, const std::string& what) {
+  return "event " + std::to_string(note.position) + ": " + what + " by " +
+         chain::format_address(network, note.contract);
+}
+
+ExchangeFinder::Change& ExchangeFinder::change_of(const chain::AddressKey& party, const chain::AddressKey& asset,
+                                                  uint64_t movement) {
+  for (Change& change : changes_)
+    if (change.asset == asset && change.party == party) return change;
+  changes_.emplace_back();
+  changes_.back().party = party;
+  changes_.back().asset = asset;
+  changes_.back().first = movement;
+  return changes_.back();
+}
+
+bool ExchangeFinder::gather(uint64_t transaction, Exchange& out) {
+  changes_.clear();
+  const auto numbers = reader_.movements_of_transaction(transaction, numbers_);
+  if (numbers.size() < 2 || numbers.size() > kExchangeMovementsMax) return false;
+  out.transaction = transaction;
+  out.first_movement = UINT64_MAX;
+  ledger::Movement movement;
+  for (const uint64_t number : numbers) {
+    reader_.movement(number, movement);
+    if (movement.kind != chain::MovementKind::kTransfer) continue;
+    out.first_movement = std::min(out.first_movement, number);
+    out.end_movement = number + 1;
+    const Uint256 amount = reader_.amount(number);
+    if (amount.is_zero()) continue;
+    const chain::AddressKey asset = reader_.asset(movement.segment, movement.asset);
+    if (asset.kind == chain::AddressKind::kNative && (movement.from == kNoNumber || movement.to == kNoNumber))
+      return false;  // a block's reward
+    const bool minted = movement.from == kNoNumber, burnt = movement.to == kNoNumber;
+    Change& payer = change_of(minted ? asset : reader_.holding_address(movement.segment, movement.from), asset, number);
+    if (add_overflows(payer.out, amount, payer.out)) return false;
+    payer.last_out = number;
+    payer.virtual_out = minted;
+    Change& payee = change_of(burnt ? asset : reader_.holding_address(movement.segment, movement.to), asset, number);
+    if (add_overflows(payee.in, amount, payee.in)) return false;
+    payee.last_in = number;
+    payee.virtual_in = burnt;
+  }
+  for (Change& change : changes_) {
+    if (change.in < change.out) change.loss = change.out - change.in;
+    if (change.out < change.in) change.gain = change.in - change.out;
+  }
+  changes_.erase(std::remove_if(changes_.begin(), changes_.end(),
+                                [](const Change& c) { return c.loss.is_zero() && c.gain.is_zero(); }),
+                 changes_.end());
+  return changes_.size() >= 4;  // two parties, two assets
+}
+
+// Which part of each loss became which gain.
+void ExchangeFinder::share_out(Exchange& out) {
+  std::map<chain::AddressKey, std::pair<bool, bool>> sides;  // party -> loses, gains
+  for (const Change& change : changes_) {
+    auto& side = sides[change.party];
+    side.first |= !change.loss.is_zero();
+    side.second |= !change.gain.is_zero();
+  }
+  const auto both = [&](const Change& c) { return sides[c.party].first && sides[c.party].second; };
+  std::vector<uint32_t> give_of(changes_.size(), UINT32_MAX);
+  std::vector<Uint256> left(changes_.size()), wanted(changes_.size());
+  for (size_t i = 0; i < changes_.size(); ++i) {
+    const Change& c = changes_[i];
+    left[i] = c.loss;
+    wanted[i] = c.gain;
+    if (c.loss.is_zero()) continue;
+    give_of[i] = static_cast<uint32_t>(out.gives.size());
+    out.gives.push_back({c.virtual_out ? chain::AddressKey{} : c.party, c.asset, c.loss, c.last_out, true});
+  }
+  const auto flow = [&](size_t from, size_t to, const Uint256& taken, const Uint256& arrives) {
+    Flow one;
+    one.give = give_of[from];
+    one.to = changes_[to].virtual_in ? chain::AddressKey{} : changes_[to].party;
+    one.asset = changes_[to].asset;
+    one.taken = taken;
+    one.arrives = arrives;
+    one.movement = changes_[to].last_in;
+    one.changed = !(changes_[from].asset == changes_[to].asset);
+    out.flows.push_back(one);
+    left[from] -= taken;
+    wanted[to] -= arrives;
+  };
+  // Who only gets, of the same asset: from those who only give, then from the others. In order of first movement.
+  const auto draw = [&](bool givers_only) {
+    for (size_t to = 0; to < changes_.size(); ++to) {
+      if (wanted[to].is_zero() || both(changes_[to])) continue;
+      for (size_t from = 0; from < changes_.size() && !wanted[to].is_zero(); ++from) {
+        if (left[from].is_zero() || !(changes_[from].asset == changes_[to].asset)) continue;
+        if (both(changes_[from]) == givers_only) continue;
+        const Uint256 part = std::min(left[from], wanted[to]);
+        flow(from, to, part, part);
+      }
+    }
+  };
+  draw(true);
+  // A payer for others: one loss left, gains of one asset left.
+  std::vector<size_t> payers, payees;
+  for (size_t i = 0; i < changes_.size(); ++i) {
+    if (both(changes_[i])) continue;
+    if (!left[i].is_zero()) payers.push_back(i);
+    if (!wanted[i].is_zero()) payees.push_back(i);
+  }
+  if (!payers.empty() && !payees.empty()) {
+    const bool one_asset = std::all_of(payees.begin(), payees.end(), [&](size_t i) {
+      return changes_[i].asset == changes_[payees[0]].asset;
+    });
+    if (payers.size() == 1 && one_asset) {
+      const size_t from = payers[0];
+      const Uint256 whole = left[from];
+      Uint256 sum, before;
+      for (const size_t to : payees) sum += wanted[to];
+      Uint256 reached;
+      for (const size_t to : payees) {
+        reached += wanted[to];
+        const Uint256 until = base::mul_div(whole, reached, sum).quotient;
+        flow(from, to, until - before, wanted[to]);
+        before = until;
+      }
+    } else {
+      for (const size_t from : payers) out.gives[give_of[from]].split = false;
+    }
+  }
+  draw(false);
+  // Who gives and gets: its own value in its new form.
+  for (size_t from = 0; from < changes_.size(); ++from) {
+    if (left[from].is_zero() || !both(changes_[from])) continue;
+    size_t losses = 0, gains = 0, to = 0;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (!(changes_[i].party == changes_[from].party)) continue;
+      if (!left[i].is_zero()) ++losses;
+      if (!wanted[i].is_zero()) {
+        ++gains;
+        to = i;
+      }
+    }
+    if (losses == 1 && gains == 1)
+      flow(from, to, left[from], wanted[to]);
+    else
+      out.gives[give_of[from]].split = false;
+  }
+  for (size_t i = 0; i < changes_.size(); ++i)
+    if (!left[i].is_zero()) out.gives[give_of[i]].split = false;
+  for (size_t i = 0; i < changes_.size(); ++i)
+    if (!wanted[i].is_zero() && !changes_[i].virtual_in)
+      out.rest.push_back({changes_[i].party, changes_[i].asset, wanted[i], changes_[i].last_in});
+}
+
+// What the events say about it.
+void ExchangeFinder::prove(uint64_t transaction, Exchange& out) {
+  reader_.notes_of(transaction, notes_);
+  const chain::Network& network = *reader_.info().network;
+  bool trades = false, wraps = false;
+  for (const ledger::Note& note : notes_) {
+    const SwapEvent* event = registry_.find_swap(note);
+    if (event == nullptr) continue;
+    // A bank's Deposit(address,uint256) is no wrap: the token that it stands for must have moved.
+    if (event->wraps && std::none_of(changes_.begin(), changes_.end(),
+                                     [&](const Change& c) { return c.party == note.contract; }))
+      continue;
+    (event->wraps ? wraps : trades) = true;
+    if (out.protocols.find(event->protocol) == std::string::npos)
+      out.protocols += (out.protocols.empty() ? "" : ", ") + event->protocol;
+    const std::string& signature = event->layout.signature();
+    out.evidence.push_back(
+        event_evidence(network, note, signature.substr(0, signature.find('(')) + " of " + event->protocol));
+  }
+  // A coin and its wrapped form, one to one, at the wrapping contract itself.
+  out.wraps = wraps && !trades;
+  for (const Flow& flow : out.flows) {
+    const Give& give = out.gives[flow.give];
+    if (!flow.changed) continue;
+    const bool pair = (give.asset.kind == chain::AddressKind::kNative) != (flow.asset.kind == chain::AddressKind::kNative);
+    if (!pair || flow.taken != flow.arrives) out.wraps = false;
+  }
+  out.exact = trades || out.wraps;
+  if (out.exact) return;
+  size_t gainers = 0;
+  for (const Flow& flow : out.flows) gainers += flow.changed ? 1 : 0;
+  out.confidence = gainers == 2 ? kMirrored : kUnmirrored;
+  out.evidence.push_back("what each party has more and less of after the transaction; no event that is known");
+}
+
+std::optional<Exchange> ExchangeFinder::find(uint64_t transaction) {
+  Exchange out;
+  if (!gather(transaction, out)) return std::nullopt;
+  share_out(out);
+  if (std::none_of(out.flows.begin(), out.flows.end(), [](const Flow& flow) { return flow.changed; }))
+    return std::nullopt;
+  prove(transaction, out);
+  return out;
+}
+}  // namespace jindo::resolve

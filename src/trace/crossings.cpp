@@ -1,0 +1,155 @@
+#include "trace/crossings.h"
+
+#include <algorithm>
+
+namespace jindo::trace {
+namespace {
+using base::Uint256;
+
+void carry(UsedLink& used, const WideLot& lot) {
+  for (UsedLink::Carried& carried : used.carried) {
+    if (carried.source != lot.source) continue;
+    carried.amount += lot.amount;
+    carried.origin += lot.origin;
+    return;
+  }
+  used.carried.push_back({lot.source, lot.amount, lot.origin});
+}
+}  // namespace
+
+void rescale(std::vector<WideLot>& lots, const Uint256& total, const Uint256& target, std::vector<WideLot>& lost) {
+  if (total != target) {
+    Uint256 reached, given;
+    for (WideLot& lot : lots) {
+      reached += lot.amount;
+      const Uint256 until = base::mul_div(target, reached, total).quotient;
+      lot.amount = until - given;
+      given = until;
+    }
+  }
+  // Too little to be a unit: its origin goes along with a neighbour of its source.
+  for (size_t i = 0; i < lots.size(); ++i) {
+    if (!lots[i].amount.is_zero() || lots[i].clean()) continue;
+    size_t other = SIZE_MAX;
+    for (size_t distance = 1; distance < lots.size() && other == SIZE_MAX; ++distance) {
+      for (const size_t k : {i - distance, i + distance})
+        if (other == SIZE_MAX && k < lots.size() && lots[k].source == lots[i].source && !lots[k].amount.is_zero())
+          other = k;
+    }
+    if (other != SIZE_MAX)
+      lots[other].origin += lots[i].origin;
+    else
+      lost.push_back(lots[i]);
+  }
+  lots.erase(std::remove_if(lots.begin(), lots.end(), [](const WideLot& lot) { return lot.amount.is_zero(); }),
+             lots.end());
+}
+
+Crossings::Crossings(const Options& options, const std::vector<ChainState>& chains, size_t sources)
+    : sources_(static_cast<uint32_t>(sources)),
+      in_(chains.size()),
+      out_(chains.size()),
+      in_at_(chains.size()),
+      out_at_(chains.size()),
+      barriers_(chains.size()) {
+  if (options.resolver == nullptr) return;
+  const auto chain_index = [&](const chain::Network* network) {
+    for (uint32_t c = 0; c < chains.size(); ++c)
+      if (chains[c].network == network) return c;
+    return UINT32_MAX;
+  };
+  std::vector<const resolve::Link*> order;
+  for (const resolve::Link& link : options.resolver->links()) {
+    if (!link.exact && link.confidence < options.inferred_min) continue;
+    if (link.from.place == UINT64_MAX || link.to.place == UINT64_MAX) continue;
+    order.push_back(&link);
+  }
+  std::stable_sort(order.begin(), order.end(), [](const resolve::Link* a, const resolve::Link* b) {
+    return a->exact != b->exact ? a->exact : a->confidence > b->confidence;
+  });
+  for (const resolve::Link* link : order) {
+    const uint32_t from = chain_index(link->from.network), to = chain_index(link->to.network);
+    if (from == UINT32_MAX || to == UINT32_MAX) continue;
+    if (from == to && link->to.place <= link->from.place) continue;  // paid out first: no answer to it
+    if (in_[from].count(link->from.place) != 0 || out_[to].count(link->to.place) != 0) continue;
+    const auto index = static_cast<uint32_t>(followed_.size());
+    Followed followed;
+    followed.link = link;
+    followed.from_chain = from;
+    followed.to_chain = to;
+    followed_.push_back(std::move(followed));
+    in_[from][link->from.place] = index;
+    out_[to][link->to.place] = index;
+    in_at_[from][link->from.transaction].push_back(index);
+    out_at_[to][link->to.transaction].push_back(index);
+    if (from == to) continue;
+    const auto time_of = [&](const resolve::Leg& leg) {
+      const ledger::ChainReader& reader = options.resolver->ledger().find(*leg.network)->reader();
+      return reader.block(reader.block_of_transaction(leg.transaction)).order_time;
+    };
+    if (std::make_pair(time_of(link->to), to) < std::make_pair(time_of(link->from), from)) {
+      const auto unit = [&](const resolve::Leg& leg) {  // what passes count: transactions, or movements
+        return leg.network->model == chain::LedgerModel::kUtxo ? leg.transaction : leg.place;
+      };
+      barriers_[to].push_back({unit(link->to), from, unit(link->from)});
+    }
+  }
+  for (auto& barriers : barriers_)
+    std::sort(barriers.begin(), barriers.end(), [](const Barrier& a, const Barrier& b) { return a.place < b.place; });
+}
+
+void Crossings::put(uint32_t index, std::vector<WideLot> lots, const Uint256& total, Policy policy) {
+  Followed& followed = followed_[index];
+  for (WideLot& lot : lots) {
+    lot.link = kNoLink;
+    if (!lot.clean() && !followed.link->exact) lot.source = inferred(lot.source);
+  }
+  if (policy == Policy::kHaircut || policy == Policy::kPoison)
+    lots.erase(std::remove_if(lots.begin(), lots.end(), [](const WideLot& lot) { return lot.clean(); }), lots.end());
+  followed.bag = std::move(lots);
+  followed.total = total;
+  schedule(followed.to_chain, followed.link->to.place);
+}
+
+std::vector<WideLot> Crossings::take(uint32_t index, const Uint256& target, Policy policy, std::vector<WideLot>& lost) {
+  Followed& followed = followed_[index];
+  std::vector<WideLot> lots = std::move(followed.bag);
+  followed.bag.clear();
+  if (policy == Policy::kPoison) {
+    for (WideLot& lot : lots) lot.amount = lot.origin = target;
+  } else {
+    rescale(lots, followed.total, target, lost);
+  }
+  for (WideLot& lot : lots) {
+    lot.link = index;
+    if (!lot.clean()) ++lot.hops;
+  }
+  return lots;
+}
+
+std::vector<std::pair<uint32_t, std::vector<WideLot>>> Crossings::leftovers() {
+  std::vector<std::pair<uint32_t, std::vector<WideLot>>> out;
+  for (uint32_t i = 0; i < followed_.size(); ++i)
+    if (!followed_[i].bag.empty()) out.emplace_back(i, std::move(followed_[i].bag));
+  return out;
+}
+
+void Crossings::note_use(uint32_t index, const WideLot& lot, Result& result) {
+  Followed& followed = followed_[index];
+  if (followed.used == UINT32_MAX) {
+    followed.used = static_cast<uint32_t>(result.links.size());
+    result.links.push_back({*followed.link, {}});
+  }
+  WideLot plain = lot;
+  plain.source = real(lot.source);
+  carry(result.links[followed.used], plain);
+}
+void Crossings::note_exchange(const resolve::Link& link, const WideLot& lot, Result& result) {
+  if (result.links.empty() || result.links.back().link.from.network != link.from.network ||
+      result.links.back().link.from.place != link.from.place || result.links.back().link.to.place != link.to.place)
+    result.links.push_back({link, {}});
+  WideLot plain = lot;
+  plain.source = real(lot.source);
+  carry(result.links.back(), plain);
+}
+}  // namespace jindo::trace
