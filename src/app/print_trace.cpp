@@ -44,6 +44,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
   base::JsonWriter json(out);
   const auto source_fields = [&](uint32_t s) {
     json.field("incident", result.sources[s].incident);
+    json.field("stolen_chain", result.sources[s].network->name);
     json.field("stolen_asset", text_of(*result.sources[s].network, result.sources[s].asset));
   };
   json.begin_object();
@@ -207,14 +208,14 @@ void print_json(const Traced& traced, const base::TextSink& out) {
 void print_csv(const Traced& traced, const base::TextSink& out) {
   const trace::Result& result = traced.result;
   out("record,kind,chain,asset,address,outpoint_or_transaction,incident,stolen_asset,amount,origin,hops,first_time,"
-      "last_time,name,inferred\n");
+      "last_time,name,inferred,stolen_chain\n");
   std::string line;
   for (const Holding& h : result.holdings) {
     line = "holding,," + std::string(h.network->name) + "," + text_of(*h.network, h.asset) + "," +
            text_of(*h.network, h.address) + "," + outpoint_of(h) + "," + result.sources[h.source].incident + "," +
            text_of(*result.sources[h.source].network, result.sources[h.source].asset) + "," + to_decimal(h.amount) +
            "," + to_decimal(h.origin) + "," + std::to_string(h.hops) + "," + base::format_time(h.first_time) + "," +
-           base::format_time(h.last_time) + ",," + (h.inferred ? "true" : "") + "\n";
+           base::format_time(h.last_time) + ",," + (h.inferred ? "true" : "") + "," + std::string(result.sources[h.source].network->name) + "\n";
     out(line);
   }
   for (const Terminal& t : result.terminals) {
@@ -223,7 +224,8 @@ void print_csv(const Traced& traced, const base::TextSink& out) {
            chain::format_hash(*t.network, t.transaction) + "," + result.sources[t.source].incident + "," +
            text_of(*result.sources[t.source].network, result.sources[t.source].asset) + "," + to_decimal(t.amount) +
            "," + to_decimal(t.origin) + ",," + base::format_time(t.time) + "," + base::format_time(t.time) + "," +
-           csv_text(result.name_of(t)) + "," + (t.inferred ? "true" : "") + "\n";
+           csv_text(result.name_of(t)) + "," + (t.inferred ? "true" : "") + "," +
+           std::string(result.sources[t.source].network->name) + "\n";
     out(line);
   }
 }

@@ -16,7 +16,7 @@ const std::vector<std::string> kColumns = {"chain", "address", "owner", "name", 
                                            "technique", "transaction", "kind", "from_chain", "from_transaction",
                                            "to_chain", "to_transaction", "amount",
                                            // of a trace result as CSV
-                                           "record", "incident", "stolen_asset", "asset", "origin"};
+                                           "record", "incident", "stolen_asset", "asset", "origin", "stolen_chain"};
 
 Status traced_rows(const decode::JsonFields& root, const char* name, Answer& out) {
   JINDO_TRY(const auto array, root.array(name));
@@ -34,6 +34,7 @@ Status traced_rows(const decode::JsonFields& root, const char* name, Answer& out
     JINDO_TRY(const base::Uint256 origin, row.amount("origin"));
     value.incident = incident;
     value.stolen_asset = stolen;
+    value.stolen_chain = std::string(row.text_or_empty("stolen_chain"));
     value.chain = chain;
     value.asset = asset;
     value.address = address;
@@ -126,7 +127,8 @@ base::Result<Answer> parse_answer(const std::string& path, const std::string& te
     const auto narrow = origin ? base::to_uint128(*origin) : std::nullopt;
     if (!narrow) return bad_input(reader.place() + ": column 'origin': expected an integer from 0 to 2^128-1");
     out.values.push_back(
-        {cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"), *narrow});
+        {cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"), *narrow,
+         out.column("stolen_chain") == SIZE_MAX ? std::string() : cell("stolen_chain")});
   }
 }
 

@@ -12,6 +12,7 @@ namespace jindo::exercise {
 struct TracedValue {  // a holding or a terminal of a trace result
   std::string incident, stolen_asset, chain, asset, address;
   base::Uint128 origin = 0;
+  std::string stolen_chain;  // "" in results of before
 };
 struct Answer {
   bool is_trace = false;

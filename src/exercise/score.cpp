@@ -145,11 +145,12 @@ class Scorer {
     for (const TruthHolder& holder : truth_.holders)
       places[{holder.source, holder.chain, holder.asset, holder.address}].first += holder.origin;
     for (const TracedValue& value : answer_.values) {
-      // A theft of the same asset on two chains is two sources; the result tells them apart by chain only where it
-      // moved on that chain, so the first that fits is taken.
+      // A theft of the same asset on two chains is two sources. A result that does not say which (of before links were
+      // followed) means the chain where the value is, or else the first that fits.
       uint32_t source = UINT32_MAX;
       for (uint32_t s = 0; s < truth_.sources.size(); ++s) {
         if (truth_.sources[s].incident != value.incident || truth_.sources[s].asset != value.stolen_asset) continue;
+        if (!value.stolen_chain.empty() && truth_.sources[s].chain != value.stolen_chain) continue;
         if (source == UINT32_MAX || truth_.sources[s].chain == value.chain) source = s;
       }
       if (source == UINT32_MAX)
