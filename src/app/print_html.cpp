@@ -2,6 +2,7 @@
 // print.
 #include <map>
 
+#include "app/link_text.h"
 #include "app/flow_picture.h"
 #include "app/markup.h"
 #include "base/clock.h"
@@ -45,9 +46,39 @@ std::string policy_words(trace::Policy policy) {
   }
   return "";
 }
+// Swaps and crossings that value went through; inferred ones apart.
+void print_links(const Traced& traced, const base::TextSink& out) {
+  constexpr size_t kRowsMax = 200;
+  for (const bool exact : {true, false}) {
+    std::vector<const resolve::Link*> links;
+    for (const trace::UsedLink& used : traced.result.links)
+      if (used.link.exact == exact) links.push_back(&used.link);
+    if (links.empty()) continue;
+    out(std::string("\n<h2>") + (exact ? "Where it changed form or chain" : "Inferred: where it may have gone on") + "</h2><p>" +
+        (exact ? "Read from the chains themselves." : "By amount, time or behaviour: likely, not certain. What lies behind is marked "
+                                                      "as inferred wherever it is shown.") +
+        "</p><table><tr><th>Link</th><th>From</th><th>To</th><th>Evidence</th></tr>");
+    for (size_t i = 0; i < links.size() && i < kRowsMax; ++i) {
+      const resolve::Link& link = *links[i];
+      const auto side = [&](const resolve::Leg& leg) {
+        return escape_markup(show_amount(traced.incidents, *leg.network, leg.asset, leg.amount) + " " +
+                             show_asset(traced.incidents, *leg.network, leg.asset)) +
+               "<br>" + std::string(leg.network->name) + "<br><code>" +
+               chain::format_hash(*leg.network, traced.ledger->find(*leg.network)->reader().transaction_id(leg.transaction)) + "</code>";
+      };
+      std::string evidence;
+      for (const std::string& one : link.evidence) evidence += (evidence.empty() ? "" : "<br>") + escape_markup(one);
+      out("<tr><td>" + escape_markup(describe_link(link)) + "</td><td>" + side(link.from) + "</td><td>" + side(link.to) +
+          "</td><td>" + evidence + "</td></tr>\n");
+    }
+    out("</table>");
+    if (links.size() > kRowsMax) out("<p>" + std::to_string(links.size() - kRowsMax) + " more; the JSON form lists them all.</p>");
+  }
+}
 }  // namespace
 
-void print_html(const Traced& traced, const base::TextSink& out) {
+void print_html(const Traced& traced, const std::function<void(const base::TextSink&)>& findings,
+                const base::TextSink& out) {
   const trace::Result& result = traced.result;
   const bool poison = result.policy == trace::Policy::kPoison;
   const auto code = [](const std::string& text) { return "<code>" + escape_markup(text) + "</code>"; };
@@ -105,7 +136,9 @@ void print_html(const Traced& traced, const base::TextSink& out) {
           "</td></tr>");
     }
   }
-  out("</table>\n<h2>Where it is held</h2><table><tr><th>Chain</th><th>Address</th><th>Role</th><th "
+  out("</table>");
+  if (findings) findings(out);
+  out("\n<h2>Where it is held</h2><table><tr><th>Chain</th><th>Address</th><th>Role</th><th "
       "class=\"n\">Amount</th>" +
       std::string(poison ? "" : "<th class=\"n\">Of the stolen</th>") +
       "<th class=\"n\">Movements on</th><th>Last arrival</th></tr>");
@@ -114,7 +147,8 @@ void print_html(const Traced& traced, const base::TextSink& out) {
     out("<tr><td>" + std::string(h.network->name) + "</td><td>" + code(chain::format_address(*h.network, h.address)) +
         (h.transaction ? "<br>" + code(chain::format_hash(*h.network, *h.transaction) + ":" + std::to_string(h.output))
                        : "") +
-        "</td><td>" + escape_markup(known_role(traced.incidents, *h.network, h.address)) + "</td><td class=\"n\">" +
+        "</td><td>" + (h.inferred ? std::string("<b>inferred</b> ") : std::string()) +
+        escape_markup(known_role(traced.incidents, *h.network, h.address)) + "</td><td class=\"n\">" +
         amount(*h.network, h.asset, h.amount) + "</td>" +
         (poison ? "" : "<td class=\"n\">" + amount(*source.network, source.asset, h.origin) + "</td>") +
         "<td class=\"n\">" + std::to_string(h.hops) + "</td><td>" + base::format_time(h.last_time) + "</td></tr>\n");
@@ -138,6 +172,7 @@ void print_html(const Traced& traced, const base::TextSink& out) {
       out("<p>" + std::to_string(result.terminals.size() - kRowsMax) +
           " more rows; the JSON and CSV forms of this result list them all.</p>");
   }
+  print_links(traced, out);
   out("\n<h2>How this was made</h2><p>" + escape_markup(policy_words(result.policy)) +
       " Every movement is taken in ledger order, all amounts are integers in the asset's smallest unit, and nothing is "
       "rounded away.");

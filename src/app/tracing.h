@@ -1,6 +1,7 @@
 // The use case "trace an incident": incidents and a ledger in, a result out, printed in any format.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,9 @@ void print_json(const Traced& traced, const base::TextSink& out);
 void print_table(const Traced& traced, const base::TextSink& out);
 void print_csv(const Traced& traced, const base::TextSink& out);
 void print_graphml(const Traced& traced, const base::TextSink& out);
-void print_html(const Traced& traced, const base::TextSink& out);
+// `findings` writes the part that says what was done (app/findings.h); may be empty.
+void print_html(const Traced& traced, const std::function<void(const base::TextSink&)>& findings,
+                const base::TextSink& out);
 
 void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out);
 void print_trail_table(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out);

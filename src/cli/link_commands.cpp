@@ -1,4 +1,6 @@
 // Links, findings, comparisons: the table of commands and what they do.
+#include "app/comparison.h"
+#include "app/findings.h"
 #include "app/link_text.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -32,7 +34,87 @@ std::vector<Command> link_commands() {
         {"--output", "FILE", "write there instead of standard output", "", "", false, false}},
        {"jindo link list --ledger L --kind bridge",
         "jindo link list --ledger L --inferred 0.3 --services services.csv --format csv --output links.csv"}},
+      {"findings",
+       "",
+       0,
+       0,
+       "what was done with stolen money",
+       "Traces the incidents and names the techniques seen: peel chains, fan-outs, mixers, crossings, cash-outs and others, in "
+       "order of time, each with its transactions, its score and what it may be mistaken for. A finding is a pattern, not a "
+       "judgement of a person.",
+       [] {
+         std::vector<Option> options = trace_options();
+         options.insert(options.begin() + 2,
+                        {{"--technique", "ID", "only these (see `jindo technique list`)", "", "", false, true},
+                         {"--min-score", "SCORE", "only from this score on, 0 to 1", "", "", false, false},
+                         {"--format", "FORMAT", "how to print", "narrative", "narrative|table|json|csv", false, false}});
+         return options;
+       }(),
+       {"jindo findings --ledger L --incident ronin-2022", "jindo findings --ledger L --incident case.yaml --inferred 0.5 --format json",
+        "jindo findings --ledger L --incident case.yaml --technique mixer --technique chain_hop --format table"}},
+      {"compare",
+       "",
+       0,
+       0,
+       "what incidents share",
+       "Traces each incident by itself and ranks what they have in common: addresses, gas wallets, deposit addresses, bridge "
+       "recipients, services, techniques; with how many others use each, since what thousands use proves nothing.",
+       [] {
+         std::vector<Option> options = trace_options();
+         options.insert(options.begin() + 2, kFormatTable);
+         return options;
+       }(),
+       {"jindo compare --ledger L --incident first.yaml --incident second.yaml"}},
+      {"technique list",
+       "",
+       0,
+       0,
+       "the techniques that findings name",
+       "Each with its definition, source, parameters, FATF and MITRE references, and what it mistakes.",
+       {kFormatTable},
+       {"jindo technique list"}},
   };
+}
+
+base::Status run_findings(const Arguments& arguments) {
+  JINDO_TRY(app::TraceRequest request, trace_request(arguments));
+  JINDO_TRY(const app::FindingsFormat format, app::parse_findings_format(arguments.get("--format")));
+  request.options.record = true;
+  uint32_t least = 0;
+  if (arguments.has("--min-score")) {
+    const auto score = resolve::parse_confidence(arguments.get("--min-score"));
+    if (!score) return base::wrong_use("--min-score: '" + arguments.get("--min-score") + "' is not a score from 0 to 1, like 0.5");
+    least = *score;
+  }
+  const std::vector<std::string> wanted = arguments.all("--technique");
+  for (const std::string& id : wanted) {
+    const auto known = typology::techniques();
+    if (std::none_of(known.begin(), known.end(), [&](const auto& info) { return id == info.id; }))
+      return base::wrong_use("--technique: '" + id + "' is none; `jindo technique list` has them");
+  }
+  JINDO_TRY(const app::Traced traced, app::trace_incidents(request));
+  auto found = app::find_techniques(traced);
+  auto& findings = found->findings;
+  findings.erase(std::remove_if(findings.begin(), findings.end(),
+                                [&](const typology::Finding& finding) {
+                                  return finding.score < least ||
+                                         (!wanted.empty() && std::find(wanted.begin(), wanted.end(), finding.technique->id) == wanted.end());
+                                }),
+                 findings.end());
+  return deliver(arguments, [&](const base::TextSink& out) { app::print_findings(traced, findings, format, out); });
+}
+
+base::Status run_compare(const Arguments& arguments) {
+  JINDO_TRY(const app::TraceRequest request, trace_request(arguments));
+  JINDO_TRY(const app::Comparison comparison, app::compare_incidents(request));
+  return deliver(arguments, [&](const base::TextSink& out) {
+    app::print_comparison(comparison, arguments.get("--format") == "json", out);
+  });
+}
+
+base::Status run_technique_list(const Arguments& arguments) {
+  app::print_techniques(arguments.get("--format") == "json", [](std::string_view text) { print(text); });
+  return {};
 }
 
 base::Status run_link_list(const Arguments& arguments) {

@@ -2,15 +2,12 @@
 #include "cli/shared_options.h"
 
 namespace jindo::cli {
-namespace {
-std::vector<Option> trace_options(bool trail) {
-  std::vector<Option> out = {
+std::vector<Option> trace_options() {
+  return {
       kLedger,
       {"--incident", "FILE|ID",
        "an incident file, or the identifier of a known one; may be given several times, in order", "", "", true, true},
       {"--policy", "POLICY", "which part of a holding leaves first", "fifo", "fifo|lifo|haircut|poison|tiho", false,
-       false},
-      {"--format", "FORMAT", "how to print", "table", trail ? "json|table" : "json|table|csv|graphml|html", false,
        false},
       kRecords,
       kOwners,
@@ -31,11 +28,14 @@ std::vector<Option> trace_options(bool trail) {
       kIncidents,
       {"--output", "FILE", "write there instead of standard output", "", "", false, false},
   };
-  if (trail)
-    out.insert(out.begin() + 2, {"--to", "ADDRESS|TXID:VOUT", "the place the trail leads to", "", "", true, false});
-  return out;
 }
 
+namespace {
+std::vector<Option> with(std::vector<Option> options, std::vector<Option> more) {
+  options.insert(options.begin() + 2, more.begin(), more.end());
+  return options;
+}
+const Option kTo{"--to", "ADDRESS|TXID:VOUT", "the place the trail leads to", "", "", true, false};
 }  // namespace
 
 std::vector<Command> main_commands() {
@@ -119,7 +119,7 @@ std::vector<Command> main_commands() {
        "follow stolen money",
        "Follows what the incidents name through the ledger, exactly. The result is proved to conserve what was stolen "
        "(but for poison).",
-       trace_options(false),
+       with(trace_options(), {{"--format", "FORMAT", "how to print", "table", "json|table|csv|graphml|html", false, false}}),
        {"jindo trace --ledger L --incident ronin-2022 --policy haircut",
         "jindo trace --ledger L --incident case.yaml --policy fifo --format html --output report.html",
         "jindo trace --ledger L --incident a.yaml --incident b.yaml --policy lifo --format json"}},
@@ -129,7 +129,7 @@ std::vector<Command> main_commands() {
        0,
        "by which way did it come?",
        "The movements from the theft to one place, with what was carried on each: what a freeze request quotes.",
-       trace_options(true),
+       with(trace_options(), {kTo, kFormatTable}),
        {"jindo trail --ledger L --incident ronin-2022 --policy fifo --to 0xbc25d57412a04956cdd95af07825c5c1f34d29eb"}},
       {"transaction",
        "TXID",

@@ -41,6 +41,7 @@ inline const Option kAssets{"--assets", "FILE.csv", "more assets: chain,address,
 inline const Option kPrices{"--prices", "FILE.csv", "prices, for comparing amounts across assets: symbol,time,usd", "", "", false, true};
 inline const Option kStatements{"--statements", "FILE.csv", "what partners and courts state of value inside services: inferred links", "", "", false, true};
 
+std::vector<Option> trace_options();    // of whatever traces: ledger, incidents, policy, owners, links, bounds, output
 std::vector<Command> link_commands();   // links, findings, comparisons
 std::vector<Command> main_commands();   // ledgers, incidents, traces, exercises
 std::vector<Command> owner_commands();  // addresses, tags, clusters

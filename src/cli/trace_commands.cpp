@@ -1,3 +1,4 @@
+#include "app/findings.h"
 #include "app/tracing.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -67,7 +68,9 @@ base::Status run_trace(const Arguments& arguments) {
         app::print_graphml(traced, out);
         break;
       case app::Format::kHtml:
-        app::print_html(traced, out);
+        app::print_html(
+            traced,
+            [&](const base::TextSink& to) { app::print_findings_html(app::find_techniques(traced)->findings, to); }, out);
         break;
     }
   });

@@ -1,0 +1,122 @@
+// address_poisoning: decoys beside the genuine transfers of addresses in the trace.
+#include <map>
+#include <unordered_map>
+
+#include "typology/detectors.h"
+#include "typology/quantity.h"
+
+namespace jindo::typology {
+namespace {
+using base::Uint256;
+using ledger::kNoNumber;
+constexpr size_t kMovementsMax = 20'000;   // an address with more is a service
+constexpr uint64_t kTinyPpm = 1'000;       // of a like transfer
+
+struct Seen {
+  uint64_t number = 0, transaction = 0;
+  chain::AddressKey other, asset;
+  Uint256 amount;
+  bool sent = false;
+};
+std::string ending(const chain::Network& network, const chain::AddressKey& key) {
+  std::string text = chain::format_address(network, key);
+  for (char& c : text)
+    if (network.style == chain::AddressStyle::kEvm) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text.size() < 2 ? text : text.substr(text.size() - 2);
+}
+}  // namespace
+
+void find_poisoning(const Scene& scene, Findings& out) {
+  for (const Node& at : scene.nodes()) {
+    const ledger::LedgerChain& chain = scene.chain_of(at);
+    if (!chain.account || scene.service_at(at) != nullptr) continue;
+    const ledger::AccountReader& reader = *chain.account;
+    const auto handle = reader.find_address(at.address);
+    if (!handle) continue;
+    std::vector<Seen> all;
+    ledger::Movement movement;
+    bool busy = false;
+    for (const ledger::HoldingHandle& holding : reader.holdings_of(*handle)) {
+      for (uint32_t segment = 0; segment < reader.segments() && !busy; ++segment) {
+        for (const uint64_t number : reader.movements_of(holding, segment)) {
+          if (all.size() >= kMovementsMax) {
+            busy = true;
+            break;
+          }
+          reader.movement(number, movement);
+          const bool sent = movement.from == holding.rows[segment];
+          const uint64_t row = sent ? movement.to : movement.from;
+          if (movement.kind != chain::MovementKind::kTransfer || row == kNoNumber || movement.from == movement.to) continue;
+          all.push_back({number, movement.transaction, reader.holding_address(segment, row), holding.asset,
+                         reader.amount(number), sent});
+        }
+      }
+    }
+    if (busy) continue;
+    // Genuine: value of an asset that people know, to or from somebody; what the decoys imitate.
+    std::map<chain::AddressKey, Uint256> genuine;
+    std::unordered_map<std::string, std::vector<chain::AddressKey>> by_ending;
+    for (const Seen& seen : all) {
+      if (seen.amount.is_zero() || scene.assets().find(*at.network, seen.asset) == nullptr) continue;
+      const auto added = genuine.emplace(seen.other, seen.amount);
+      if (!added.second) added.first->second = std::max(added.first->second, seen.amount);
+      if (added.second) by_ending[ending(*at.network, seen.other)].push_back(seen.other);
+    }
+    Finding finding;
+    std::map<chain::AddressKey, std::pair<chain::AddressKey, std::string>> decoys;
+    size_t zero = 0, fake = 0, tiny = 0;
+    for (const Seen& seen : all) {
+      const bool known = scene.assets().find(*at.network, seen.asset) != nullptr;
+      const auto near = by_ending.find(ending(*at.network, seen.other));
+      if (near == by_ending.end()) continue;
+      for (const chain::AddressKey& real : near->second) {
+        const Likeness alike = likeness(*at.network, seen.other, real);
+        if (!alike.fools()) continue;
+        const Uint256& usual = genuine.at(real);
+        const char* kind = nullptr;
+        if (seen.amount.is_zero()) {
+          kind = "zero-value";
+          ++zero;
+        } else if (!known) {
+          kind = "imitation token";
+          ++fake;
+        } else if (ratio_ppm(seen.amount, usual) <= kTinyPpm) {
+          kind = "tiny amount";
+          ++tiny;
+        } else {
+          continue;
+        }
+        decoys[seen.other] = {real, kind};
+        scene.add_transaction(finding, chain, seen.transaction, reader.block(reader.block_of_transaction(seen.transaction)).time);
+        break;
+      }
+    }
+    if (decoys.empty()) continue;
+    finding.technique = &technique("address_poisoning");
+    finding.score = 970'000;
+    finding.parties.push_back({at.network, at.address});
+    for (const auto& [decoy, real] : decoys) finding.parties.push_back({at.network, decoy});
+    for (const uint32_t m : at.in) {
+      const std::string& incident = scene.result().sources[scene.moves()[m].source].incident;
+      if (std::find(finding.incidents.begin(), finding.incidents.end(), incident) == finding.incidents.end())
+        finding.incidents.push_back(incident);
+    }
+    const auto& [decoy, imitated] = *decoys.begin();
+    const auto kinds = [&](size_t count, const char* what, std::string& to) {
+      if (count > 0) to += (to.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+    };
+    std::string list;
+    kinds(zero, "of nothing", list);
+    kinds(fake, "of imitation tokens", list);
+    kinds(tiny, "of tiny amounts", list);
+    finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
+                   counted(decoys.size(), "address", "addresses") + " made to look like those that " +
+                   scene.address_text(at) + " deals with stood in " +
+                   counted(finding.transactions.size(), "transaction", "transactions") + " of its history (" + list +
+                   "), such as " + chain::format_address(*at.network, decoy) + " for " +
+                   chain::format_address(*at.network, imitated.first) +
+                   ". These are decoys of a third party: not the way of the stolen value";
+    out.push_back(std::move(finding));
+  }
+}
+}  // namespace jindo::typology
