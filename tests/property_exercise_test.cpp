@@ -302,7 +302,7 @@ TEST(Exercise, BytesOfASeedAreTheseEverywhere) {
     all.update(base::as_bytes(name));
     all.update(base::as_bytes(bytes));
   }
-  EXPECT_EQ(base::to_hex(all.finish()), "7d3665e9f643b1b12fa94f20def413c564daa63b89801dd52717f9783bcd0dac");
+  EXPECT_EQ(base::to_hex(all.finish()), "a2063d3578bd5a8c79c1df007ccffd84c6d694b9c1946f16ae8722f4d4c5ea95");
 }
 
 TEST(Exercise, TablesAndObfuscationChangeNothingInTheLedger) {

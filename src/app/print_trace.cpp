@@ -44,7 +44,6 @@ void print_json(const Traced& traced, const base::TextSink& out) {
   base::JsonWriter json(out);
   const auto source_fields = [&](uint32_t s) {
     json.field("incident", result.sources[s].incident);
-    json.field("stolen_chain", result.sources[s].network->name);
     json.field("stolen_asset", text_of(*result.sources[s].network, result.sources[s].asset));
   };
   json.begin_object();
@@ -110,6 +109,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("hops", static_cast<uint64_t>(h.hops));
     json.field("first_time", base::format_time(h.first_time));
     json.field("last_time", base::format_time(h.last_time));
+    json.field("stolen_chain", result.sources[h.source].network->name);
     if (h.inferred) json.field("inferred", true);
     json.end_object();
     json.compact(false);
@@ -135,6 +135,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     source_fields(t.source);
     json.field("amount", to_decimal(t.amount));
     json.field("origin", to_decimal(t.origin));
+    json.field("stolen_chain", result.sources[t.source].network->name);
     if (t.inferred) json.field("inferred", true);
     json.end_object();
     json.compact(false);
@@ -151,6 +152,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("held", to_decimal(total.held));
     json.field("ended", to_decimal(total.ended));
     json.field("difference", to_decimal(total.stolen - (total.held + total.ended)));
+    json.field("stolen_chain", result.sources[s].network->name);
     const auto& inferred = result.inferred_totals[s];
     if (!(inferred.held + inferred.ended).is_zero()) {
       json.field("inferred_held", to_decimal(inferred.held));

@@ -278,7 +278,10 @@ bool Player::ensure_gas(const std::string& actor, const Place& place, uint32_t t
   const auto& gas = actors_.at(actor).gas;
   const auto found = gas.find(place.chain);
   if (found == gas.end()) return held >= wanted;
-  return chain.transfer_coin(found->second.id, place.id, wanted) != 0;
+  const uint64_t number = chain.transfer_coin(found->second.id, place.id, wanted);
+  if (number == 0) return false;
+  world_.add_link({"common_gas_funder", "noise", place.chain, number, place.chain, number, world_.address_text(place)});
+  return true;
 }
 
 bool Player::carry(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,

@@ -365,33 +365,126 @@ class Scorer {
       if (!network.ok()) return bad_input(answer_.places[r] + ": " + network.error().message);
       said[cell(r, "technique")].insert(std::string((*network)->name) + " " + cell(r, "transaction"));
     }
-    Ratio precision, recall;
+    JINDO_TRY(const auto noise, noise_of());
+    Ratio precision, recall, led;
     std::set<std::string> all;
     for (const auto& [name, unused] : said) all.insert(name);
     for (const auto& [name, unused] : truth_.techniques) all.insert(name);
+    for (const auto& [name, unused] : noise) all.insert(name);
+    // What the incident itself states is nobody's finding.
+    std::set<std::string> given;
+    for (const auto& [name, transactions] : truth_.techniques)
+      if (name != "look_alike_address" && is_given(transactions)) given.insert(name);
     std::vector<Line> by_technique;
     for (const std::string& name : all) {
-      const auto truth = truth_.techniques.find(name);
-      Ratio p, r;
+      const Rows right = rows_of(name, noise);
+      Ratio p, r, l;
       for (const std::string& key : said[name]) {
         ++p.whole;
-        const bool right =
-            truth != truth_.techniques.end() && std::binary_search(truth->second.begin(), truth->second.end(), key);
-        p.part += right ? 1 : 0;
+        p.part += right.correct.count(key);
       }
-      r.part = p.part;
-      r.whole = truth == truth_.techniques.end() ? 0 : truth->second.size();
-      precision.part += p.part;
-      precision.whole += p.whole;
-      recall.part += r.part;
-      recall.whole += r.whole;
+      for (const std::string& key : right.wanted) {
+        ++r.whole;
+        r.part += said[name].count(key);
+        if (!right.acts && !std::binary_search(truth_.reachable.begin(), truth_.reachable.end(), key)) continue;
+        ++l.whole;
+        l.part += said[name].count(key);
+      }
+      add(precision, p);
       if (p.whole > 0) by_technique.push_back({"precision", name, p});
-      if (r.whole > 0) by_technique.push_back({"recall", name, r});
+      if (r.whole == 0 || given.count(name) != 0) continue;
+      if (!right.acts) {
+        add(recall, r);
+        add(led, l);
+      }
+      by_technique.push_back({"recall", name, r});
+      by_technique.push_back({"recall, as far as the chain leads", name, l});
     }
     line("findings", "precision", precision);
     line("findings", "recall", recall);
+    line("findings", "recall, as far as the chain leads", led);
+    std::stable_sort(by_technique.begin(), by_technique.end(), [](const Line& a, const Line& b) { return a.group < b.group; });
     score_.lines.insert(score_.lines.end(), by_technique.begin(), by_technique.end());
     return {};
+  }
+  static void add(Ratio& to, const Ratio& more) {
+    to.part += more.part;
+    to.whole += more.whole;
+  }
+  // Steps of the theft itself.
+  bool is_given(const std::vector<std::string>& transactions) const {
+    if (transactions.empty()) return true;
+    const auto acts = truth_.acts.find("theft");
+    return acts != truth_.acts.end() && std::binary_search(acts->second.begin(), acts->second.end(), transactions[0]);
+  }
+
+  struct Rows {
+    std::set<std::string> correct;  // a transaction named so is right
+    std::set<std::string> wanted;   // recall is measured over these; none for what is an aspect of other steps
+    bool acts = false;              // of a third party: reachable as they stand
+  };
+  using Noise = std::map<std::string, std::pair<std::set<std::string>, std::set<std::string>>>;  // all; the thief's
+  Rows rows_of(const std::string& name, const Noise& noise) const {
+    Rows out;
+    const auto planted = truth_.techniques.find(name);
+    if (planted != truth_.techniques.end()) {
+      out.correct.insert(planted->second.begin(), planted->second.end());
+      out.wanted = out.correct;
+      return out;
+    }
+    const auto third = noise.find(name);
+    if (third != noise.end()) {
+      out.correct = third->second.first;
+      out.wanted = third->second.second;
+      out.acts = true;
+      return out;
+    }
+    // Aspects: right where the transaction is the thief's act of that kind (docs/formats/exercise.md).
+    static const std::map<std::string, std::vector<const char*>> kAspects = {
+        {"freeze_proof_swap", {"swap"}}, {"swap_unswap", {"swap"}},      {"loss_making_swap", {"swap"}},
+        {"many_exchanges", {"deposit", "peel"}}, {"nested_service", {"deposit"}},
+        {"rapid_pass_through", {"forward", "split", "peel", "consolidate"}}, {"fan_out_equal", {"split"}},
+        {"fan_out", {"split"}}, {"structuring", {"split"}}, {"freeze", {"freeze"}}, {"mixer", {"mix"}},
+        {"exchange_cash_out", {"deposit", "peel"}}, {"look_alike_address", {"theft"}}};
+    const auto aspect = kAspects.find(name);
+    if (aspect != kAspects.end()) {
+      for (const char* verb : aspect->second) {
+        const auto acts = truth_.acts.find(verb);
+        if (acts != truth_.acts.end()) out.correct.insert(acts->second.begin(), acts->second.end());
+      }
+    } else if (name == "dormancy_burst" || name == "shared_infrastructure" || name == "hops" || name == "consolidation") {
+      for (const auto& [verb, transactions] : truth_.acts)
+        if (name != "hops" || verb != "theft") out.correct.insert(transactions.begin(), transactions.end());
+    }
+    return out;
+  }
+  // Acts of third parties and gas, from the ledger's rows; the thief's: those that touch his addresses.
+  base::Result<Noise> noise_of() const {
+    JINDO_TRY(decode::CsvReader reader,
+              decode::CsvReader::open(truth_.folder + "/links.csv",
+                                      {"kind", "knowable", "from_chain", "from_transaction", "service"}, {}));
+    struct Act {
+      std::string kind, transaction, victim;
+    };
+    std::vector<Act> acts;
+    std::set<std::string> victims;
+    for (;;) {
+      JINDO_TRY(const bool more, reader.next());
+      if (!more) break;
+      if (reader.cell(1) != "noise") continue;
+      const std::string chain(reader.cell(2));
+      acts.push_back({std::string(reader.cell(0)), chain + " " + std::string(reader.cell(3)),
+                      chain + " " + std::string(reader.cell(4))});
+      victims.insert(acts.back().victim);
+    }
+    JINDO_TRY(const Owners owners, find_owners(truth_, victims));
+    Noise out;
+    for (const Act& act : acts) {
+      out[act.kind].first.insert(act.transaction);
+      const auto owner = owners.find(act.victim);
+      if (owner != owners.end() && owner->second.kind == "thief") out[act.kind].second.insert(act.transaction);
+    }
+    return out;
   }
 
   static std::string link_key(std::string_view kind, std::string_view from_chain, std::string_view from,
@@ -429,6 +522,7 @@ class Scorer {
     for (;;) {
       JINDO_TRY(const bool more, reader.next());
       if (!more) break;
+      if (reader.cell(1) == "noise") continue;
       const std::string key = link_key(reader.cell(0), reader.cell(2), reader.cell(3), reader.cell(4), reader.cell(5));
       Ratio& ratio = background[std::string(reader.cell(0)) + ", " + std::string(reader.cell(1))];
       ++ratio.whole;

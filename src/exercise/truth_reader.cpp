@@ -30,8 +30,24 @@ class Reader {
       JINDO_TRY(const auto chain, row.text("chain"));
       JINDO_TRY(const auto to, row.text("to"));
       out_.on_the_way.push_back(std::string(chain) + " " + std::string(to));
+      // As far as the chain leads: nothing before it, nor it itself, is only inferred or the thief's to know.
+      JINDO_TRY(const auto id, row.text("transaction"));
+      JINDO_TRY(const auto knowable, row.text("knowable"));
+      bool led = true;
+      if (row.has("parent")) {
+        JINDO_TRY(const uint64_t parent, row.u64("parent"));
+        if (parent >= led_.size()) return bad_input("'parent': expected an earlier row");
+        led = led_[parent];
+      }
+      // One knows that value went into a joint transaction, if not what came out of it for whom.
+      const std::string key = std::string(chain) + " " + std::string(id);
+      const bool joint = std::binary_search(out_.techniques["coinjoin"].begin(), out_.techniques["coinjoin"].end(), key);
+      if (led && (knowable == "exact" || joint)) out_.reachable.push_back(key);
+      led_.push_back(led && knowable == "exact");
       return {};
     }));
+    std::sort(out_.reachable.begin(), out_.reachable.end());
+    out_.reachable.erase(std::unique(out_.reachable.begin(), out_.reachable.end()), out_.reachable.end());
     std::sort(out_.on_the_way.begin(), out_.on_the_way.end());
     JINDO_TRY(const auto owners, root.array("owners"));
     for (const simdjson::dom::element element : owners) {
@@ -133,8 +149,14 @@ class Reader {
     }));
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
+    JINDO_TRY(const auto verb, row.text("do"));
+    auto& acts = out_.acts[std::string(verb)];
+    acts.insert(acts.end(), all.begin(), all.end());
+    std::sort(acts.begin(), acts.end());
+    acts.erase(std::unique(acts.begin(), acts.end()), acts.end());
     return {};
   }
+  std::vector<bool> led_;  // by row of the trail
   Truth& out_;
 };
 }  // namespace

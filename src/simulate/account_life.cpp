@@ -283,11 +283,14 @@ void World::poison(uint32_t c) {
     if (!chain.begin(s.poisoner, s.poison_contract, 0, 90'000, &input)) return;
     chain.call(s.poison_contract, chain.assets()[s.usdt].contract, 0, "transferFrom(address,address,uint256)", 1);
     chain.token(s.usdt, victim.from, fake, 0);
-    chain.end();
+    const uint64_t number = chain.end();
+    add_link({"address_poisoning", "noise", c, number, c, number, chain.address_text(victim.from)});
     return;
   }
   const Uint128 dust = chain.coin_fee() + from_usd_micro(c, 0, 1000);
-  if (chain.transfer_coin(s.poisoner, fake, dust) != 0) chain.transfer_coin(fake, victim.from, dust - chain.coin_fee());
+  if (chain.transfer_coin(s.poisoner, fake, dust) == 0) return;
+  const uint64_t number = chain.transfer_coin(fake, victim.from, dust - chain.coin_fee());
+  if (number != 0) add_link({"address_poisoning", "noise", c, number, c, number, chain.address_text(victim.from)});
 }
 
 void World::account_event(uint32_t c) {

@@ -197,7 +197,14 @@ void World::bitcoin_event() {
       payee.value = kDustSatoshi;
       payees.push_back(payee);
     }
-    if (!payees.empty()) chain.pay(from, payees, {});
+    if (payees.empty()) return;
+    SpendOptions options;
+    options.keep_id = true;
+    const auto spent = chain.pay(from, payees, options);
+    if (!spent) return;
+    for (const Payee& payee : payees)
+      add_link({"dusting", "noise", bitcoin_index_, spent->transaction, bitcoin_index_, spent->transaction,
+                chain.address(payee.wallet, payee.key)});
     return;
   }
   if (x < 992 && !bridges_.empty()) {

@@ -21,7 +21,7 @@ std::vector<DepositMove> deposits(const Scene& scene) {
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
     const trace::Owner* service = scene.service_of(move);
-    if (service == nullptr || service->category != "exchange") continue;
+    if (service == nullptr || service->category != "exchange" || move.joined) continue;
     const trace::Owner* owner = nullptr;
     if (service->basis != "deposit" && scene.forwards_to_service(move.from, "exchange", &owner)) {
       if (!behind.insert(move.from).second) continue;

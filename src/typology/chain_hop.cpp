@@ -16,6 +16,7 @@ void find_chain_hops(const Scene& scene, Findings& out) {
   std::map<std::tuple<std::string, const chain::Network*, chain::AddressKey, const chain::Network*, chain::AddressKey>, Way> ways;
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
+    if (move.joined) continue;
     const chain::Network* network = scene.chain(move.chain).network;
     if (move.link != UINT32_MAX) {
       const resolve::Link& link = scene.result().links[move.link].link;

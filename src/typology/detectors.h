@@ -29,6 +29,7 @@ void find_dusting(const Scene& scene, Findings& out);          // dusting
 void find_fake_tokens(const Scene& scene, Findings& out);      // fake_token_noise
 void find_mined_coins(const Scene& scene, Findings& out);      // mined_coins
 void find_salaries(const Scene& scene, Findings& out);         // it_worker_salaries
+void find_frozen(const Scene& scene, Findings& out);           // freeze
 void find_infrastructure(const Scene& scene, Findings& out);   // common_gas_funder, shared_infrastructure
 
 // All of them, in order of time, then technique.

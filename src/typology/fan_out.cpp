@@ -13,7 +13,8 @@ constexpr size_t kRecipientsMin = 3;
 constexpr int64_t kWindowSeconds = 7 * 86'400;
 constexpr uint64_t kEqualShare = 600'000;    // of the value, in equal parts
 constexpr uint64_t kAlikePpm = 550'000;      // smallest to largest part of a structured split
-constexpr uint64_t kBelowRound = 500'000;    // the largest part, of the round limit above it
+constexpr size_t kPartsRound = 4, kPartsAny = 6;  // of a structured split: below a round limit, below any
+constexpr uint64_t kBelowRound = 850'000;         // the largest part, of a round limit above it
 
 // The parts of one outflow: what each recipient got, in order of time.
 void judge(const Scene& scene, uint32_t node, const chain::AddressKey& asset, const std::vector<uint32_t>& moves,
@@ -24,8 +25,8 @@ void judge(const Scene& scene, uint32_t node, const chain::AddressKey& asset, co
   for (const uint32_t m : moves) {
     const Move& move = scene.moves()[m];
     recipients.insert(move.to);
-    by_amount[move.amount].push_back(m);
-    if (add_overflows(total, move.amount, total)) return;
+    by_amount[move.whole].push_back(m);
+    if (add_overflows(total, move.whole, total)) return;
   }
   if (recipients.size() < kRecipientsMin) return;
   const chain::Network& network = *scene.nodes()[node].network;
@@ -66,18 +67,18 @@ void judge(const Scene& scene, uint32_t node, const chain::AddressKey& asset, co
   for (const auto& [amount, same] : by_amount) amounts.insert(amounts.end(), same.size(), amount);
   const Uint256& largest = amounts.back();
   const Uint256& smallest = amounts.size() > kRecipientsMin ? amounts[1] : amounts[0];
-  const bool alike = amounts.size() >= kRecipientsMin && ratio_ppm(smallest, largest) >= kAlikePpm && count == 1;
+  const Uint256 limit = round_above(largest);
+  const bool round = ratio_ppm(largest, limit) >= kBelowRound;
+  const bool alike = amounts.size() >= (round ? kPartsRound : kPartsAny) && ratio_ppm(smallest, largest) >= kAlikePpm &&
+                     count <= 2;
   const std::string parts = scene.amount_text(network, asset, total) + " in " + std::to_string(moves.size()) +
                             " parts to " + counted(recipients.size(), "address", "addresses");
   if (alike) {
-    const Uint256 limit = round_above(largest);
-    const bool round = ratio_ppm(largest, limit) >= 850'000;
     const auto score = static_cast<uint32_t>((round ? 700'000 : 450'000) + std::min<size_t>(20, amounts.size()) * 10'000);
-    if (ratio_ppm(largest, limit) >= kBelowRound)
-      finish(scene.begin("structuring", moves), score,
-             parts + ", each of " + scene.amount_text(network, asset, amounts.front()) + " to " +
-                 scene.amount_text(network, asset, largest) +
-                 (round ? ", all below " + scene.amount_text(network, asset, limit) : ", all of like size"));
+    finish(scene.begin("structuring", moves), score,
+           parts + ", each of " + scene.amount_text(network, asset, amounts.front()) + " to " +
+               scene.amount_text(network, asset, largest) +
+               (round ? ", all below " + scene.amount_text(network, asset, limit) : ", all of like size"));
     return;
   }
   finish(scene.begin("fan_out", moves),

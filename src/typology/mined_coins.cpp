@@ -1,73 +1,117 @@
 // mined_coins: hash rental as cover.
-#include <set>
+#include <map>
 
 #include "typology/detectors.h"
 #include "typology/quantity.h"
 
 namespace jindo::typology {
 namespace {
-constexpr size_t kPaymentsMin = 2;
-constexpr size_t kLookedMax = 200;
+using base::Uint256;
+constexpr size_t kPaymentsMin = 3, kPaymentsMax = 12;
+constexpr uint64_t kEqualPpm = 990'000;
+constexpr uint64_t kLeastPpm = 850'000, kMostPpm = 990'000;  // what comes back, of what was paid
+constexpr int64_t kBeginSeconds = 14 * 86'400;
+constexpr uint64_t kPaidMin = 10'000'000;  // 0.1 coin: below that coincidence is too easy
 
-// Every input comes from a coinbase, or from a transaction all of whose inputs do.
-bool freshly_mined(const ledger::UtxoReader& reader, uint64_t transaction, int depth) {
-  ledger::UtxoTransactionView view;
-  reader.transaction(transaction, view);
-  if (view.coinbase()) return true;
-  if (depth == 0 || view.in_output.size() > 64) return false;
-  const std::vector<uint64_t> spent(view.in_output.begin(), view.in_output.end());
-  for (const uint64_t output : spent)
-    if (output == ledger::kNoNumber || !freshly_mined(reader, reader.transaction_of_output(output), depth - 1)) return false;
+// Every input is a coinbase's output.
+bool freshly_mined(const ledger::UtxoReader& reader, const ledger::UtxoTransactionView& view) {
+  if (view.in_output.empty() || view.in_output.size() > 64) return false;
+  ledger::UtxoTransactionView source;
+  for (const uint64_t output : view.in_output) {
+    if (output == ledger::kNoNumber) return false;
+    reader.transaction(reader.transaction_of_output(output), source);
+    if (!source.coinbase()) return false;
+  }
   return true;
+}
+
+struct Payout {
+  std::vector<uint64_t> transactions;
+  uint64_t sum = 0, least = UINT64_MAX, most = 0;
+  int64_t first = 0, last = 0;
+};
+// Who got mined coins from a transaction on: by owner. One pass over the transactions after the first theft.
+std::map<chain::AddressKey, Payout> payouts_from(const ledger::UtxoReader& reader, uint64_t first) {
+  std::map<chain::AddressKey, Payout> out;
+  ledger::UtxoTransactionView view;
+  for (uint64_t t = first; t < reader.info().transactions; ++t) {
+    reader.transaction(t, view);
+    if (view.coinbase() || !freshly_mined(reader, view)) continue;
+    const int64_t time = reader.block(reader.block_of_transaction(t)).time;
+    for (size_t o = 0; o < view.out_value.size(); ++o) {
+      if (view.out_value[o] == 0) continue;
+      Payout& payout = out[reader.output_address(view.first_output + o)];
+      if (payout.transactions.empty()) payout.first = time;
+      payout.last = time;
+      payout.sum += view.out_value[o];
+      payout.least = std::min(payout.least, view.out_value[o]);
+      payout.most = std::max(payout.most, view.out_value[o]);
+      payout.transactions.push_back(t);
+    }
+  }
+  return out;
 }
 }  // namespace
 
 void find_mined_coins(const Scene& scene, Findings& out) {
-  // Paid to a mining service that somebody named.
+  // Paid to a mining service that the incident names.
   std::vector<uint32_t> to_miners;
-  std::string name;
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
-    if (move.to == kNobody || move.theft || move.fee) continue;
+    if (move.to == kNobody || move.theft || move.fee || move.joined) continue;
     for (const KnownPlace& known : scene.known())
       if (known.network == scene.nodes()[move.to].network && known.address == scene.nodes()[move.to].address &&
-          known.role.find("mining") != std::string::npos) {
+          known.role.find("mining") != std::string::npos)
         to_miners.push_back(m);
-        name = known.role;
-      }
   }
   if (!to_miners.empty()) {
     Finding finding = scene.begin("mined_coins", to_miners);
     finding.score = 850'000;
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " stolen coins were paid to a mining service (" + name + ")";
+    finding.text = Scene::when(finding.first_time, finding.last_time) + " stolen coins were paid to a mining service";
     out.push_back(std::move(finding));
   }
-  // Coins straight from coinbases come to addresses that hold stolen ones.
-  for (const Node& at : scene.nodes()) {
-    const ledger::LedgerChain& chain = scene.chain_of(at);
-    if (!chain.utxo || scene.service_at(at) != nullptr) continue;
-    const auto handle = chain.utxo->find_address(at.address);
-    if (!handle || chain.utxo->received_count(*handle) > kLookedMax) continue;
-    Finding finding;
-    std::set<uint64_t> payments;
-    base::Uint256 sum;
-    for (const uint64_t output : chain.utxo->received(*handle, 0, kLookedMax)) {
-      const uint64_t transaction = chain.utxo->transaction_of_output(output);
-      ledger::UtxoTransactionView view;
-      chain.utxo->transaction(transaction, view);
-      if (view.coinbase() || !freshly_mined(*chain.utxo, transaction, 1)) continue;
-      payments.insert(transaction);
-      sum += base::Uint256(chain.utxo->output_value(output));
-      scene.add_transaction(finding, chain, transaction, chain.utxo->block(chain.utxo->block_of_transaction(transaction)).time);
+  for (uint32_t c = 0; c < scene.result().chains.size(); ++c) {
+    const ledger::LedgerChain& chain = scene.chain(c);
+    if (!chain.utxo) continue;
+    uint64_t first = UINT64_MAX;
+    for (const Move& move : scene.moves())
+      if (move.chain == c) first = std::min(first, move.transaction);
+    if (first == UINT64_MAX) continue;
+    for (const auto& [owner, payout] : payouts_from(*chain.utxo, first)) {
+      if (payout.transactions.size() < kPaymentsMin || payout.transactions.size() > kPaymentsMax ||
+          ratio_ppm(Uint256(payout.least), Uint256(payout.most)) < kEqualPpm)
+        continue;
+      const auto handle = chain.utxo->find_address(owner);
+      // It lives on other coins too.
+      if (!handle || chain.utxo->received_count(*handle) != payout.transactions.size()) continue;
+      // The payment that is worth just a little more, the latest before them.
+      uint32_t paid = UINT32_MAX;
+      for (uint32_t m = 0; m < scene.moves().size(); ++m) {
+        const Move& move = scene.moves()[m];
+        if (move.chain != c || !move.plain() || move.joined || move.whole < Uint256(kPaidMin) ||
+            move.time > payout.first || payout.first - move.time > kBeginSeconds)
+          continue;
+        const uint64_t share = ratio_ppm(Uint256(payout.sum), move.whole);
+        if (share >= kLeastPpm && share <= kMostPpm) paid = m;
+      }
+      if (paid == UINT32_MAX) continue;
+      Finding finding = scene.begin("mined_coins", {paid});
+      for (const uint64_t transaction : payout.transactions)
+        scene.add_transaction(finding, chain, transaction,
+                              chain.utxo->block(chain.utxo->block_of_transaction(transaction)).time);
+      finding.score = 500'000;
+      finding.inferred = true;
+      finding.parties.push_back({chain.network, owner});
+      const Move& move = scene.moves()[paid];
+      finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
+                     scene.amount_text(*chain.network, chain::native_asset(), move.whole) +
+                     " of stolen coins were paid to " +
+                     (move.to == kNobody ? std::string("somebody") : scene.address_text(scene.nodes()[move.to])) +
+                     ", and then " + scene.amount_text(*chain.network, chain::native_asset(), Uint256(payout.sum)) +
+                     " of newly mined coins came to " + chain::format_address(*chain.network, owner) + " in " +
+                     std::to_string(payout.transactions.size()) + " equal payments: likely, not certain, the return";
+      out.push_back(std::move(finding));
     }
-    if (payments.size() < kPaymentsMin) continue;
-    finding.technique = &technique("mined_coins");
-    finding.score = 600'000;
-    finding.parties.push_back({at.network, at.address});
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " " + scene.address_text(at) + ", which held stolen coins, got " +
-                   scene.amount_text(*at.network, chain::native_asset(), sum) + " straight from coinbases in " +
-                   counted(payments.size(), "payment", "payments");
-    out.push_back(std::move(finding));
   }
 }
 }  // namespace jindo::typology

@@ -10,6 +10,7 @@ void find_mixer_use(const Scene& scene, Findings& out) {
   std::map<std::string, std::vector<uint32_t>> by_mixer;
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
+    if (move.joined) continue;
     const trace::Owner* service = scene.service_of(move);
     if (service != nullptr && service->category == "mixer") {
       by_mixer[service->name].push_back(m);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "resolve/join_links.h"
 #include "typology/quantity.h"
 
 namespace jindo::typology {
@@ -84,11 +85,15 @@ void Scene::add_steps() {
         chain.utxo->transaction(step.place, view);
         if (!view.in_output.empty()) from = chain.utxo->input_address(view.first_input);
       }
-      if (step.to != kNoNumber) to = chain.utxo->output_address(step.to);
+      if (step.to != kNoNumber) {
+        to = chain.utxo->output_address(step.to);
+        move.whole = Uint256(chain.utxo->output_value(step.to));
+      }
     } else {
       chain.account->movement(step.place, movement);
       move.transaction = movement.transaction;
       move.asset = chain.account->asset(movement.segment, movement.asset);
+      move.whole = chain.account->amount(step.place);
       if (movement.from != kNoNumber) from = chain.account->holding_address(movement.segment, movement.from);
       if (movement.to != kNoNumber) to = chain.account->holding_address(movement.segment, movement.to);
     }
@@ -111,6 +116,7 @@ void Scene::add_steps() {
                                                     : reader.info().transactions;
     }
     move.time = block.time;
+    if (move.whole < move.amount) move.whole = move.amount;
     move.from = node_of(chain.network, from);
     move.to = node_of(chain.network, to);
     moves_.push_back(move);
@@ -127,11 +133,34 @@ void Scene::add_steps() {
   sorted.reserve(moves_.size());
   for (const uint32_t i : order) sorted.push_back(moves_[i]);
   moves_ = std::move(sorted);
+  mark_joined();
   for (uint32_t i = 0; i < moves_.size(); ++i) {
     const Move& move = moves_[i];
     if (move.fee) continue;
+    if (move.joined) continue;  // patterns behind a joint transaction would be somebody else's
     if (move.to != kNobody && !move.into_link) nodes_[move.to].in.push_back(i);
     if (move.from != kNobody && !move.theft && !move.out_of_link) nodes_[move.from].out.push_back(i);
+  }
+}
+
+// In order of time: out of a joint transaction, or out of addresses that got only such value.
+void Scene::mark_joined() {
+  std::map<std::pair<uint32_t, uint64_t>, bool> joint;
+  std::vector<uint8_t> clear(nodes_.size(), 0);  // got value that was not joined
+  for (Move& move : moves_) {
+    const ledger::LedgerChain& chain = *chains_[move.chain];
+    if (chain.utxo && !move.theft) {
+      const auto known = joint.find({move.chain, move.transaction});
+      if (known == joint.end()) {
+        const resolve::JoinReading join = resolve::read_join(*chain.utxo, move.transaction);
+        move.joined = join.equal_outputs >= 2 || join.finding.kind == cluster::JoinKind::kWasabi20;
+        joint[{move.chain, move.transaction}] = move.joined;
+      } else {
+        move.joined = known->second;
+      }
+    }
+    move.joined |= !move.theft && move.from != kNobody && !move.out_of_link && clear[move.from] == 0;
+    if (!move.joined && move.to != kNobody) clear[move.to] = 1;
   }
 }
 

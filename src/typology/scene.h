@@ -24,10 +24,12 @@ struct Move {
   uint32_t from = kNobody, to = kNobody;  // nodes
   chain::AddressKey asset;
   base::Uint256 amount, origin;  // of the stolen value in it
+  base::Uint256 whole;           // all that the movement or output carries
   uint32_t source = 0;
   uint32_t terminal = UINT32_MAX;  // into Result::terminals
   uint32_t link = UINT32_MAX;      // into Result::links
   bool theft = false, into_link = false, out_of_link = false, fee = false, inferred = false;
+  bool joined = false;  // by a CoinJoin's equal outputs, or behind one: whose it is from there on nobody can tell
   bool plain() const { return !theft && !into_link && !out_of_link && !fee && terminal == UINT32_MAX; }
 };
 struct Node {
@@ -87,6 +89,7 @@ class Scene {
  private:
   uint32_t node_of(const chain::Network* network, const chain::AddressKey& address);
   void add_steps();
+  void mark_joined();
   const ledger::Ledger& ledger_;
   const trace::Result& result_;
   const resolve::AssetBook& assets_;

@@ -21,7 +21,7 @@ void find_swaps(const Scene& scene, Findings& out) {
   std::map<uint32_t, Trade> trades;  // by link
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
-    if (move.link == UINT32_MAX) continue;
+    if (move.link == UINT32_MAX || move.joined) continue;
     const resolve::Link& link = scene.result().links[move.link].link;
     if (link.kind != resolve::LinkKind::kSwap && link.kind != resolve::LinkKind::kWrap) continue;
     Trade& trade = trades[move.link];

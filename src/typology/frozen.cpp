@@ -1,0 +1,61 @@
+// freeze: an issuer froze an address in the trace.
+#include <map>
+
+#include "resolve/event_layout.h"
+#include "typology/detectors.h"
+#include "typology/quantity.h"
+
+namespace jindo::typology {
+void find_frozen(const Scene& scene, Findings& out) {
+  // Tether's address is in the data, Circle's and others' is indexed.
+  static const auto layouts = [] {
+    std::vector<resolve::EventLayout> some;
+    for (const char* text :
+         {"AddedBlackList(address user)", "AddedBlackList(address indexed user)", "Blacklisted(address indexed user)"})
+      some.push_back(*resolve::EventLayout::parse(text));
+    return some;
+  }();
+  std::vector<base::Hash256> topics;
+  for (const auto& layout : layouts) topics.push_back(layout.topic());
+  for (uint32_t c = 0; c < scene.result().chains.size(); ++c) {
+    const ledger::LedgerChain& chain = scene.chain(c);
+    if (!chain.account) continue;
+    struct Freeze {
+      std::vector<uint64_t> transactions;
+      std::vector<uint32_t> nodes;
+    };
+    std::map<chain::AddressKey, Freeze> by_token;
+    chain.reader().scan_events(topics, [&](const ledger::Note& note) {
+      for (const auto& layout : layouts) {
+        if (!layout.matches(note)) continue;
+        const auto user = layout.address(note, "user");
+        const uint32_t node = user ? scene.find_node(*chain.network, *user) : kNobody;
+        if (node == kNobody || scene.nodes()[node].in.empty()) continue;
+        by_token[note.contract].transactions.push_back(note.transaction);
+        by_token[note.contract].nodes.push_back(node);
+        break;
+      }
+    });
+    for (const auto& [token, freeze] : by_token) {
+      Finding finding;
+      for (const uint64_t transaction : freeze.transactions)
+        scene.add_transaction(finding, chain, transaction,
+                              chain.reader().block(chain.reader().block_of_transaction(transaction)).time);
+      finding.technique = &technique("freeze");
+      finding.score = 990'000;
+      for (const uint32_t node : freeze.nodes) {
+        finding.parties.push_back({chain.network, scene.nodes()[node].address});
+        for (const uint32_t m : scene.nodes()[node].in) {
+          const std::string& incident = scene.result().sources[scene.moves()[m].source].incident;
+          if (std::find(finding.incidents.begin(), finding.incidents.end(), incident) == finding.incidents.end())
+            finding.incidents.push_back(incident);
+        }
+      }
+      finding.text = Scene::when(finding.first_time, finding.last_time) + " the issuer of " +
+                     scene.asset_text(*chain.network, token) + " froze " +
+                     counted(freeze.nodes.size(), "address", "addresses") + " in the trace";
+      out.push_back(std::move(finding));
+    }
+  }
+}
+}  // namespace jindo::typology
