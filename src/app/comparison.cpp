@@ -49,14 +49,14 @@ void collect(const Traced& traced, const Found& found, const std::string& incide
       // One key on all EVM chains: the recipient is the same wherever it is paid.
       note_use(uses, "bridge recipient", scene.address_text(node), incident, transaction_text(move), node.network, node.address);
     }
-    if (const auto funder = typology::gas_funder(scene, n)) {
-      if (scene.services().find(*node.network, funder->wallet) == nullptr) {
+    for (const typology::GasFunder& funder : typology::gas_funders(scene, n)) {
+      if (scene.services().find(*node.network, funder.wallet) == nullptr) {
         const ledger::LedgerChain& chain = scene.chain_of(node);
         note_use(uses, "gas wallet",
-                 std::string(node.network->name) + " " + chain::format_address(*node.network, funder->wallet), incident,
+                 std::string(node.network->name) + " " + chain::format_address(*node.network, funder.wallet), incident,
                  std::string(node.network->name) + " " +
-                     chain::format_hash(*node.network, chain.reader().transaction_id(funder->transaction)),
-                 node.network, funder->wallet);
+                     chain::format_hash(*node.network, chain.reader().transaction_id(funder.transaction)),
+                 node.network, funder.wallet);
       }
     }
   }

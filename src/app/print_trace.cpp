@@ -152,7 +152,6 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.field("held", to_decimal(total.held));
     json.field("ended", to_decimal(total.ended));
     json.field("difference", to_decimal(total.stolen - (total.held + total.ended)));
-    json.field("stolen_chain", result.sources[s].network->name);
     const auto& inferred = result.inferred_totals[s];
     if (!(inferred.held + inferred.ended).is_zero()) {
       json.field("inferred_held", to_decimal(inferred.held));

@@ -430,10 +430,9 @@ class Scorer {
     if (planted != truth_.techniques.end()) {
       out.correct.insert(planted->second.begin(), planted->second.end());
       out.wanted = out.correct;
-      return out;
     }
     const auto third = noise.find(name);
-    if (third != noise.end()) {
+    if (planted == truth_.techniques.end() && third != noise.end()) {
       out.correct = third->second.first;
       out.wanted = third->second.second;
       out.acts = true;
@@ -445,7 +444,8 @@ class Scorer {
         {"many_exchanges", {"deposit", "peel"}}, {"nested_service", {"deposit"}},
         {"rapid_pass_through", {"forward", "split", "peel", "consolidate"}}, {"fan_out_equal", {"split"}},
         {"fan_out", {"split"}}, {"structuring", {"split"}}, {"freeze", {"freeze"}}, {"mixer", {"mix"}},
-        {"exchange_cash_out", {"deposit", "peel"}}, {"look_alike_address", {"theft"}}};
+        {"exchange_cash_out", {"deposit", "peel"}}, {"look_alike_address", {"theft"}},
+        {"commingling", {"pay", "split", "forward", "consolidate", "theft", "swap"}}};
     const auto aspect = kAspects.find(name);
     if (aspect != kAspects.end()) {
       for (const char* verb : aspect->second) {

@@ -1,5 +1,6 @@
 // chain_hop: across bridges, and into bridges whose other side is not known.
 #include <map>
+#include <set>
 
 #include "typology/detectors.h"
 #include "typology/quantity.h"
@@ -14,6 +15,7 @@ void find_chain_hops(const Scene& scene, Findings& out) {
   };
   // By bridge, from where with what, to where as what.
   std::map<std::tuple<std::string, const chain::Network*, chain::AddressKey, const chain::Network*, chain::AddressKey>, Way> ways;
+  std::set<uint32_t> behind;
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
     if (move.joined) continue;
@@ -32,10 +34,20 @@ void find_chain_hops(const Scene& scene, Findings& out) {
     const trace::Owner* service = scene.service_of(move);
     if (service == nullptr || service->category != "bridge") continue;
     Way& way = ways[{service->name, network, move.asset, nullptr, {}}];
+    way.open = true;
+    // A customer's own address, which passes on to the bridge: the payment into it is the crossing's beginning.
+    if (scene.forwards_to_service(move.from, "bridge", nullptr)) {
+      if (!behind.insert(move.from).second) continue;
+      for (const uint32_t in : scene.nodes()[move.from].in) {
+        way.moves.push_back(in);
+        way.in += scene.moves()[in].amount;
+        ++way.crossings;
+      }
+      continue;
+    }
     way.moves.push_back(m);
     way.in += move.amount;
     ++way.crossings;
-    way.open = true;
   }
   for (const auto& [key, way] : ways) {
     const auto& [service, from, asset, to, got] = key;

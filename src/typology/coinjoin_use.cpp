@@ -19,7 +19,7 @@ void find_coinjoin_use(const Scene& scene, Findings& out) {
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
     const ledger::LedgerChain& chain = scene.chain(move.chain);
-    if (!chain.utxo || move.theft) continue;
+    if (!chain.utxo || move.theft || move.behind) continue;  // behind a first one it is anybody's
     auto found = read.find({move.chain, move.transaction});
     if (found == read.end())
       found = read.emplace(std::make_pair(move.chain, move.transaction), resolve::read_join(*chain.utxo, move.transaction)).first;

@@ -42,13 +42,13 @@ struct Likeness {
 };
 Likeness likeness(const chain::Network& network, const chain::AddressKey& a, const chain::AddressKey& b);
 
-// The wallet that paid an address's first coin for gas: whoever sent the chain's coin to it first. None on UTXO chains, and
-// where its first coin is stolen value.
+// The wallets that gave an address coin for fees: sums between one fee and a few, none of them stolen value. None on UTXO
+// chains, and for addresses too busy to be a person's.
 struct GasFunder {
   chain::AddressKey wallet;
   uint64_t transaction = 0;
   int64_t time = 0;
 };
-std::optional<GasFunder> gas_funder(const Scene& scene, uint32_t node);
+std::vector<GasFunder> gas_funders(const Scene& scene, uint32_t node);
 
 }  // namespace jindo::typology

@@ -11,102 +11,188 @@ namespace {
 using base::Uint256;
 constexpr size_t kRecipientsMin = 3;
 constexpr int64_t kWindowSeconds = 7 * 86'400;
-constexpr uint64_t kEqualShare = 600'000;    // of the value, in equal parts
-constexpr uint64_t kAlikePpm = 550'000;      // smallest to largest part of a structured split
+constexpr int64_t kTogetherSeconds = 2 * 86'400;
+constexpr uint64_t kEqualShare = 600'000;  // of the value, in equal parts
+constexpr uint64_t kEqualPpm = 999'000;    // fees and remainders make equal parts differ by so little
+constexpr uint64_t kAlikePpm = 550'000;    // smallest to largest part of a structured split
 constexpr size_t kPartsRound = 4, kPartsAny = 6;  // of a structured split: below a round limit, below any
 constexpr uint64_t kBelowRound = 850'000;         // the largest part, of a round limit above it
 
-// The parts of one outflow: what each recipient got, in order of time.
-void judge(const Scene& scene, uint32_t node, const chain::AddressKey& asset, const std::vector<uint32_t>& moves,
-           Findings& out) {
+struct Split {  // what one address paid out of one asset in one go
+  uint32_t node = 0;
+  chain::AddressKey asset;
+  std::vector<uint32_t> moves;  // in order of time
+};
+struct Parts {
+  std::vector<Uint256> amounts;  // ascending
   std::set<uint32_t> recipients;
-  std::map<Uint256, std::vector<uint32_t>> by_amount;
   Uint256 total;
-  for (const uint32_t m : moves) {
+  bool absurd = false;
+};
+Parts parts_of(const Scene& scene, const std::vector<const Split*>& splits) {
+  Parts out;
+  for (const Split* split : splits) {
+    for (const uint32_t m : split->moves) {
+      const Move& move = scene.moves()[m];
+      out.amounts.push_back(move.whole);
+      out.recipients.insert(move.to);
+      out.absurd |= add_overflows(out.total, move.whole, out.total);
+    }
+  }
+  std::sort(out.amounts.begin(), out.amounts.end());
+  return out;
+}
+
+void add(const Scene& scene, const char* id, const std::vector<const Split*>& splits, uint32_t score,
+         const std::string& text, Findings& out) {
+  std::vector<uint32_t> moves;
+  std::set<uint32_t> senders, recipients;
+  for (const Split* split : splits) {
+    moves.insert(moves.end(), split->moves.begin(), split->moves.end());
+    senders.insert(split->node);
+    for (const uint32_t m : split->moves) recipients.insert(scene.moves()[m].to);
+  }
+  Finding finding = scene.begin(id, moves);
+  finding.score = score;
+  for (const auto* nodes : {&senders, &recipients})
+    for (const uint32_t node : *nodes)
+      finding.parties.push_back({scene.nodes()[node].network, scene.nodes()[node].address});
+  finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
+                 (senders.size() == 1 ? scene.address_text(scene.nodes()[*senders.begin()])
+                                      : counted(senders.size(), "address", "addresses")) +
+                 " sent " + text;
+  out.push_back(std::move(finding));
+}
+
+// Most of it in parts of one amount.
+bool equal_tranches(const Scene& scene, const Split& split, const Parts& parts, Findings& out) {
+  size_t first = 0, count = 0;  // the longest run of equal amounts
+  for (size_t begin = 0, end = 0; begin < parts.amounts.size(); begin = end) {
+    end = begin + 1;
+    while (end < parts.amounts.size() && ratio_ppm(parts.amounts[begin], parts.amounts[end]) >= kEqualPpm) ++end;
+    if (end - begin > count) {
+      count = end - begin;
+      first = begin;
+    }
+  }
+  if (count < kRecipientsMin) return false;
+  Uint256 sum;
+  for (size_t i = first; i < first + count; ++i) sum += parts.amounts[i];
+  if (ratio_ppm(sum, parts.total) < kEqualShare) return false;
+  const Uint256& least = parts.amounts[first];
+  const Uint256& most = parts.amounts[first + count - 1];
+  const chain::Network& network = *scene.nodes()[split.node].network;
+  std::vector<uint32_t> equal;
+  std::set<uint32_t> recipients;
+  for (const uint32_t m : split.moves) {
     const Move& move = scene.moves()[m];
+    if (move.whole < least || most < move.whole) continue;
+    equal.push_back(m);
     recipients.insert(move.to);
-    by_amount[move.whole].push_back(m);
-    if (add_overflows(total, move.whole, total)) return;
   }
-  if (recipients.size() < kRecipientsMin) return;
-  const chain::Network& network = *scene.nodes()[node].network;
-  const auto equal = std::max_element(by_amount.begin(), by_amount.end(), [](const auto& a, const auto& b) {
-    return a.second.size() < b.second.size();
-  });
-  const auto count = equal->second.size();
-  const Uint256 equal_sum = base::mul_div(equal->first, count, 1).quotient;
-  const auto finish = [&](Finding finding, uint32_t score, const std::string& text) {
-    finding.score = score;
-    finding.parties.push_back({&network, scene.nodes()[node].address});
-    for (const uint32_t to : recipients) finding.parties.push_back({&network, scene.nodes()[to].address});
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
-                   scene.address_text(scene.nodes()[node]) + " sent " + text;
-    out.push_back(std::move(finding));
-  };
-  if (count >= kRecipientsMin && ratio_ppm(equal_sum, total) >= kEqualShare) {
-    std::set<uint32_t> equal_recipients;
-    for (const uint32_t m : equal->second) equal_recipients.insert(scene.moves()[m].to);
-    // The whole split is one act: the remainder goes along with the equal parts.
-    Finding finding = scene.begin("fan_out_equal", moves);
-    std::string rest;
-    if (count < moves.size())
-      rest = "; with " + counted(moves.size() - count, "other part", "other parts") + " " +
-             scene.amount_text(network, asset, total) + " in all";
-    const auto score = static_cast<uint32_t>(std::min<size_t>(980'000, 600'000 + 40'000 * count));
-    const auto first = scene.begin("fan_out_equal", equal->second);
-    finding.first_time = first.first_time;
-    finding.last_time = first.last_time;
-    finish(std::move(finding), score,
-           scene.amount_text(network, asset, equal_sum) + " in " + std::to_string(count) + " parts of " +
-               scene.amount_text(network, asset, equal->first) + " to " +
-               counted(equal_recipients.size(), "address", "addresses") + rest);
-    return;
-  }
-  // Alike but not equal, the smallest left out: it is what remained.
-  std::vector<Uint256> amounts;
-  for (const auto& [amount, same] : by_amount) amounts.insert(amounts.end(), same.size(), amount);
-  const Uint256& largest = amounts.back();
-  const Uint256& smallest = amounts.size() > kRecipientsMin ? amounts[1] : amounts[0];
+  std::string rest;
+  if (count < split.moves.size())
+    rest = "; with " + counted(split.moves.size() - count, "other part", "other parts") + " " +
+           scene.amount_text(network, split.asset, parts.total) + " in all";
+  add(scene, "fan_out_equal", {&split}, static_cast<uint32_t>(std::min<size_t>(980'000, 600'000 + 40'000 * count)),
+      scene.amount_text(network, split.asset, sum) + " in " + std::to_string(count) + " parts of " +
+          (least == most ? "" : "about ") + scene.amount_text(network, split.asset, most) + " to " +
+          counted(recipients.size(), "address", "addresses") + rest,
+      out);
+  // When the equal parts moved; the remainder may have waited.
+  const Finding times = scene.begin("fan_out_equal", equal);
+  out.back().first_time = times.first_time;
+  out.back().last_time = times.last_time;
+  return true;
+}
+
+// Alike, none equal, below a limit. `leftovers`: one a split may be smaller, being what remained.
+bool structured(const Scene& scene, const std::vector<const Split*>& splits, const Parts& parts, Findings& out) {
+  const Uint256& largest = parts.amounts.back();
   const Uint256 limit = round_above(largest);
   const bool round = ratio_ppm(largest, limit) >= kBelowRound;
-  const bool alike = amounts.size() >= (round ? kPartsRound : kPartsAny) && ratio_ppm(smallest, largest) >= kAlikePpm &&
-                     count <= 2;
-  const std::string parts = scene.amount_text(network, asset, total) + " in " + std::to_string(moves.size()) +
-                            " parts to " + counted(recipients.size(), "address", "addresses");
-  if (alike) {
-    const auto score = static_cast<uint32_t>((round ? 700'000 : 450'000) + std::min<size_t>(20, amounts.size()) * 10'000);
-    finish(scene.begin("structuring", moves), score,
-           parts + ", each of " + scene.amount_text(network, asset, amounts.front()) + " to " +
-               scene.amount_text(network, asset, largest) +
-               (round ? ", all below " + scene.amount_text(network, asset, limit) : ", all of like size"));
-    return;
+  if (splits.size() > 1 && !round) return false;  // several together are alike only beside a limit
+  if (parts.amounts.size() < (round ? kPartsRound : kPartsAny)) return false;
+  size_t alike = 0, same = 0;
+  for (size_t i = 0; i < parts.amounts.size(); ++i) {
+    alike += ratio_ppm(parts.amounts[i], largest) >= kAlikePpm ? 1 : 0;
+    same += i > 0 && parts.amounts[i] == parts.amounts[i - 1] ? 1 : 0;
   }
-  finish(scene.begin("fan_out", moves),
-         static_cast<uint32_t>(std::min<size_t>(950'000, 400'000 + 50'000 * recipients.size())), parts);
+  if (alike + splits.size() < parts.amounts.size() || same * 2 > parts.amounts.size()) return false;
+  const Split& first = *splits.front();
+  const chain::Network& network = *scene.nodes()[first.node].network;
+  add(scene, "structuring", splits,
+      static_cast<uint32_t>((round ? 700'000 : 450'000) + std::min<size_t>(20, parts.amounts.size()) * 10'000),
+      scene.amount_text(network, first.asset, parts.total) + " in " + std::to_string(parts.amounts.size()) +
+          " parts to " + counted(parts.recipients.size(), "address", "addresses") + ", none above " +
+          scene.amount_text(network, first.asset, largest) +
+          (round ? ", all below " + scene.amount_text(network, first.asset, limit) : ", all of like size"),
+      out);
+  return true;
 }
-}  // namespace
 
-void find_fan_out(const Scene& scene, Findings& out) {
+std::vector<Split> splits_of(const Scene& scene) {
+  std::vector<Split> out;
   for (uint32_t node = 0; node < scene.nodes().size(); ++node) {
     std::map<chain::AddressKey, std::vector<uint32_t>> by_asset;
     for (const uint32_t m : scene.nodes()[node].out) {
       const Move& move = scene.moves()[m];
-      if (!move.plain() || move.to == kNobody || move.to == node) continue;
+      if (!move.plain() || move.premix || move.to == kNobody || move.to == node) continue;
       if (scene.forwards_to_service(move.to, "exchange", nullptr)) continue;  // a deposit: cash-out's
       by_asset[move.asset].push_back(m);
     }
     for (const auto& [asset, moves] : by_asset) {
-      // Bursts: a gap longer than the window begins a new one.
-      std::vector<uint32_t> burst;
+      // A gap longer than the window begins a new one.
+      Split split{node, asset, {}};
       for (const uint32_t m : moves) {
-        if (!burst.empty() && scene.moves()[m].time - scene.moves()[burst.front()].time > kWindowSeconds) {
-          judge(scene, node, asset, burst, out);
-          burst.clear();
+        if (!split.moves.empty() && scene.moves()[m].time - scene.moves()[split.moves.front()].time > kWindowSeconds) {
+          out.push_back(split);
+          split.moves.clear();
         }
-        burst.push_back(m);
+        split.moves.push_back(m);
       }
-      judge(scene, node, asset, burst, out);
+      if (split.moves.size() > 1) out.push_back(split);
     }
+  }
+  return out;
+}
+}  // namespace
+
+void find_fan_out(const Scene& scene, Findings& out) {
+  const std::vector<Split> splits = splits_of(scene);
+  std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<const Split*>> open;
+  for (const Split& split : splits) {
+    const Parts parts = parts_of(scene, {&split});
+    if (parts.absurd) continue;
+    if (parts.recipients.size() >= kRecipientsMin &&
+        (equal_tranches(scene, split, parts, out) || structured(scene, {&split}, parts, out)))
+      continue;
+    open[{scene.nodes()[split.node].network, split.asset}].push_back(&split);
+  }
+  for (auto& [where, some] : open) {
+    std::sort(some.begin(), some.end(), [](const Split* a, const Split* b) { return a->moves[0] < b->moves[0]; });
+    // Several addresses at about the same time, below one limit together.
+    std::vector<const Split*> group;
+    const auto judge = [&] {
+      const bool together = group.size() >= kRecipientsMin && structured(scene, group, parts_of(scene, group), out);
+      for (const Split* split : group) {
+        const Parts parts = parts_of(scene, {split});
+        if (together || parts.recipients.size() < kRecipientsMin) continue;
+        add(scene, "fan_out", {split},
+            static_cast<uint32_t>(std::min<size_t>(950'000, 400'000 + 50'000 * parts.recipients.size())),
+            scene.amount_text(*where.first, split->asset, parts.total) + " in " + std::to_string(split->moves.size()) +
+                " parts to " + counted(parts.recipients.size(), "address", "addresses"),
+            out);
+      }
+      group.clear();
+    };
+    for (const Split* split : some) {
+      if (!group.empty() &&
+          scene.moves()[split->moves[0]].time - scene.moves()[group[0]->moves[0]].time > kTogetherSeconds)
+        judge();
+      group.push_back(split);
+    }
+    judge();
   }
 }
 }  // namespace jindo::typology

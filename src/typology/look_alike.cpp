@@ -53,13 +53,22 @@ void find_look_alike(const Scene& scene, Findings& out) {
     if (chain.utxo) {
       ledger::UtxoTransactionView view;
       chain.utxo->transaction(move.transaction, view);
-      for (size_t i = 0; i < view.in_output.size() && payers.size() < 20; ++i) {
-        const chain::AddressKey payer = chain.utxo->input_address(view.first_input + i);
+      const uint64_t first_input = view.first_input;
+      const std::vector<uint64_t> spent(view.in_output.begin(), view.in_output.end());
+      for (size_t i = 0; i < spent.size() && payers.size() < 20; ++i) {
+        const chain::AddressKey payer = chain.utxo->input_address(first_input + i);
+        // Where the coins come from: what was paid there beside this change was the victim's payment.
+        if (spent[i] != kNoNumber) {
+          chain.utxo->transaction(chain.utxo->transaction_of_output(spent[i]), view);
+          for (size_t o = 0; o < std::min<size_t>(view.out_value.size(), 100); ++o)
+            genuine.emplace_back(chain.utxo->output_address(view.first_output + o), "paid beside the victim's change");
+        }
         if (std::find(payers.begin(), payers.end(), payer) == payers.end()) payers.push_back(payer);
       }
     } else if (move.from != kNobody) {
       payers.push_back(scene.nodes()[move.from].address);
     }
+    for (const chain::AddressKey& payer : payers) genuine.emplace_back(payer, "the victim's own");
     for (const chain::AddressKey& payer : payers)
       for (const chain::AddressKey& paid : paid_before(chain, payer, move.transaction)) genuine.emplace_back(paid, "paid before");
     for (const auto& [address, role] : genuine) {

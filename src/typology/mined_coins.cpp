@@ -13,14 +13,18 @@ constexpr uint64_t kLeastPpm = 850'000, kMostPpm = 990'000;  // what comes back,
 constexpr int64_t kBeginSeconds = 14 * 86'400;
 constexpr uint64_t kPaidMin = 10'000'000;  // 0.1 coin: below that coincidence is too easy
 
-// Every input is a coinbase's output.
-bool freshly_mined(const ledger::UtxoReader& reader, const ledger::UtxoTransactionView& view) {
-  if (view.in_output.empty() || view.in_output.size() > 64) return false;
+constexpr int kPoolSteps = 4;  // a pool's change goes through so many of its payments
+
+// Every input is a coinbase's output, or the change of such a payment.
+bool freshly_mined(const ledger::UtxoReader& reader, const ledger::UtxoTransactionView& view, int depth) {
+  if (view.coinbase()) return true;
+  if (depth == 0 || view.in_output.size() > 16) return false;
+  const std::vector<uint64_t> spent(view.in_output.begin(), view.in_output.end());
   ledger::UtxoTransactionView source;
-  for (const uint64_t output : view.in_output) {
+  for (const uint64_t output : spent) {
     if (output == ledger::kNoNumber) return false;
     reader.transaction(reader.transaction_of_output(output), source);
-    if (!source.coinbase()) return false;
+    if (!freshly_mined(reader, source, depth - 1)) return false;
   }
   return true;
 }
@@ -36,7 +40,7 @@ std::map<chain::AddressKey, Payout> payouts_from(const ledger::UtxoReader& reade
   ledger::UtxoTransactionView view;
   for (uint64_t t = first; t < reader.info().transactions; ++t) {
     reader.transaction(t, view);
-    if (view.coinbase() || !freshly_mined(reader, view)) continue;
+    if (view.coinbase() || !freshly_mined(reader, view, kPoolSteps)) continue;
     const int64_t time = reader.block(reader.block_of_transaction(t)).time;
     for (size_t o = 0; o < view.out_value.size(); ++o) {
       if (view.out_value[o] == 0) continue;

@@ -145,7 +145,7 @@ void Scene::add_steps() {
 
 // In order of time: out of a joint transaction, or out of addresses that got only such value.
 void Scene::mark_joined() {
-  std::map<std::pair<uint32_t, uint64_t>, bool> joint;
+  std::map<std::pair<uint32_t, uint64_t>, std::pair<bool, bool>> joint;  // hides whose; of any kind
   std::vector<uint8_t> clear(nodes_.size(), 0);  // got value that was not joined
   for (Move& move : moves_) {
     const ledger::LedgerChain& chain = *chains_[move.chain];
@@ -154,12 +154,15 @@ void Scene::mark_joined() {
       if (known == joint.end()) {
         const resolve::JoinReading join = resolve::read_join(*chain.utxo, move.transaction);
         move.joined = join.equal_outputs >= 2 || join.finding.kind == cluster::JoinKind::kWasabi20;
-        joint[{move.chain, move.transaction}] = move.joined;
+        move.premix = join.finding.kind != cluster::JoinKind::kNone && join.finding.kind != cluster::JoinKind::kPayJoin;
+        joint[{move.chain, move.transaction}] = {move.joined, move.premix};
       } else {
-        move.joined = known->second;
+        move.joined = known->second.first;
+        move.premix = known->second.second;
       }
     }
-    move.joined |= !move.theft && move.from != kNobody && !move.out_of_link && clear[move.from] == 0;
+    move.behind = !move.theft && move.from != kNobody && !move.out_of_link && clear[move.from] == 0;
+    move.joined |= move.behind;
     if (!move.joined && move.to != kNobody) clear[move.to] = 1;
   }
 }

@@ -29,6 +29,8 @@ struct Move {
   uint32_t terminal = UINT32_MAX;  // into Result::terminals
   uint32_t link = UINT32_MAX;      // into Result::links
   bool theft = false, into_link = false, out_of_link = false, fee = false, inferred = false;
+  bool behind = false;  // what pays it came out of a CoinJoin itself
+  bool premix = false;  // in a joint transaction of any kind, a mix's first step too
   bool joined = false;  // by a CoinJoin's equal outputs, or behind one: whose it is from there on nobody can tell
   bool plain() const { return !theft && !into_link && !out_of_link && !fee && terminal == UINT32_MAX; }
 };

@@ -22,8 +22,11 @@ constexpr TechniqueInfo kTechniques[] = {
      "Möser, Böhme (WEIS 2016); Stütz, Stockinger, Moreno-Sanchez et al. (AFT 2022)",
      "kinds and confidence of cluster/coinjoin", "what those detectors take for a CoinJoin wrongly (docs/methodology/owners.md)",
      "anonymity: mixing services", ""},
+    {"commingling", "Commingling", "Stolen value of several incidents meets at one address",
+     "FATF 2020, transaction patterns; UN Panel of Experts 2024", "an address that got value of two incidents and is no service",
+     "a broker who buys from several thieves without knowing", "transaction patterns: funds of several sources mixed", ""},
     {"common_gas_funder", "Gas from one wallet",
-     "Addresses in the trace got their first coin for fees from one and the same wallet that is no service",
+     "Addresses in the trace got coin for fees from one and the same wallet that is no service",
      "Victor (FC 2020); public research on laundering crews", "at least 3 addresses; the wallet funded at most 500 others",
      "a public faucet or an exchange's withdrawal wallet that nobody has tagged", "", ""},
     {"consolidation", "Consolidation", "Many addresses that hold stolen value pay into one",
@@ -65,7 +68,7 @@ constexpr TechniqueInfo kTechniques[] = {
     {"it_worker_salaries", "Salary-like payments of IT workers",
      "Stablecoins in like amounts at regular intervals, from several payers, into wallets that pay into one",
      "UN Panel of Experts S/2024/215; joint guidance of the United States, Korea and Japan on DPRK IT workers, 2022 to 2025",
-     "at least 2 payments an address, amounts within 15 %, intervals of 6 to 45 days within 35 % of one another; 3 such "
+     "at least 2 payments an address, amounts within 30 %, intervals of 6 to 45 days within 35 % of one another; 3 such "
      "addresses; one wallet where they come together",
      "any team that is paid in stablecoins and pools its money. Nobody's origin is judged by it", "", "T1585"},
     {"look_alike_address", "Theft to a look-alike address",
@@ -98,9 +101,9 @@ constexpr TechniqueInfo kTechniques[] = {
      "FATF 2020, transaction patterns", "at least 90 % goes on within 30 minutes, at 2 addresses or more in a row",
      "automated services nobody has tagged", "transactions: immediate withdrawal", ""},
     {"shared_infrastructure", "Infrastructure shared between incidents",
-     "Addresses, gas wallets, deposit addresses or bridge recipients used with the stolen value of more than one incident",
+     "Gas wallets, exchange deposit addresses or bridge recipients used with the stolen value of more than one incident",
      "UN Panel of Experts 2024; public research on the overlap of Bybit, Phemex, BingX addresses, 2025",
-     "addresses that hold or passed on value of two incidents and are no service",
+     "the same wallet, address or key with two incidents; none a service",
      "a broker or over-the-counter trader who serves several thieves", "", ""},
     {"structuring", "Structuring below a threshold", "Value is split into parts of like size, none equal, just below a limit",
      "FATF 2020, transactions (structuring)", "at least 4 parts where the largest is 85 % and more of a round limit (1, 2, 5 times a power of ten), else 6; the smallest at "
