@@ -13,6 +13,7 @@ build: setup
 demo: build ## ingest the Ronin movements, trace them under each policy, leave a report
 	@scripts/demo build/release/jindo
 test: build ## unit, property, case and crash tests
+	@scripts/setup test
 	@ctest --preset release -j $(JOBS)
 bench: build ## the figures of docs/benchmarks.md, with peers in the same run
 	@scripts/setup bench

@@ -201,7 +201,8 @@ std::optional<Exchange> ExchangeFinder::find(uint64_t transaction) {
   Exchange out;
   if (!gather(transaction, out)) return std::nullopt;
   share_out(out);
-  if (std::none_of(out.flows.begin(), out.flows.end(), [](const Flow& flow) { return flow.changed; }))
+  if (std::none_of(out.flows.begin(), out.flows.end(),
+                   [&](const Flow& flow) { return is_trade(out.gives[flow.give], flow); }))
     return std::nullopt;
   prove(transaction, out);
   return out;

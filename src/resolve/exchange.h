@@ -37,6 +37,10 @@ struct Flow {  // a part of a loss and what it became
   uint64_t movement = 0;  // the last that reached that holding
   bool changed = false;  // another asset than was given
 };
+// A party's own exchange, not an issuer's mint against a deposit: both ends are addresses.
+inline bool is_trade(const Give& give, const Flow& flow) {
+  return flow.changed && !give.address.is_none() && !flow.to.is_none();
+}
 struct Gain {  // what somebody has more of and no flow explains: clean
   chain::AddressKey to, asset;
   base::Uint256 amount;

@@ -82,8 +82,8 @@ Link link_of(const ledger::AccountReader& reader, const Exchange& exchange) {
   }
   const Flow* chosen = nullptr;
   for (const Flow& flow : exchange.flows) {
-    if (!flow.changed) continue;
     const Give& give = exchange.gives[flow.give];
+    if (!is_trade(give, flow)) continue;
     if (chosen == nullptr || (give.address == sender && !(exchange.gives[chosen->give].address == sender)))
       chosen = &flow;
   }
