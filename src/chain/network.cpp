@@ -55,6 +55,7 @@ constexpr Network kNetworks[] = {
     {"bsc", "eip155:56", LM::kAccount, AS::kEvm, "BNB", 18, {}, 0, 0, "", 0},
     {"gnosis", "eip155:100", LM::kAccount, AS::kEvm, "XDAI", 18, {}, 0, 0, "", 0},
     {"polygon", "eip155:137", LM::kAccount, AS::kEvm, "POL", 18, {}, 0, 0, "", 0},
+    {"moonbeam", "eip155:1284", LM::kAccount, AS::kEvm, "GLMR", 18, {}, 0, 0, "", 0},
     {"ronin", "eip155:2020", LM::kAccount, AS::kEvm, "RON", 18, {}, 0, 0, "", 0},
     {"base", "eip155:8453", LM::kAccount, AS::kEvm, "ETH", 18, {}, 0, 0, "", 0},
     {"arbitrum", "eip155:42161", LM::kAccount, AS::kEvm, "ETH", 18, {}, 0, 0, "", 0},

@@ -102,6 +102,31 @@ base::Result<resolve::ResolveRequest> resolve_request(const Arguments& arguments
   out.assets = arguments.all("--assets");
   out.prices = arguments.all("--prices");
   out.statements = arguments.all("--statements");
+  if (arguments.has("--bridge-window")) {
+    JINDO_TRY(const uint64_t hours, whole_number(arguments, "--bridge-window"));
+    if (hours == 0 || hours > 24 * 366) return base::wrong_use("--bridge-window: expected 1 to 8784 hours");
+    out.crossings.window_seconds = static_cast<int64_t>(hours) * 3600;
+  }
+  if (arguments.has("--bridge-band")) {
+    const std::string text = arguments.get("--bridge-band");
+    const size_t comma = text.find(',');
+    // Per cent as hundredths of one: "3" is 0.03 in parts per million.
+    const auto percent = [](std::string_view part) -> std::optional<uint32_t> {
+      const size_t point = part.find('.');
+      std::string fraction(point == std::string_view::npos ? std::string_view() : part.substr(point + 1));
+      if (fraction.size() > 4) return std::nullopt;
+      fraction.resize(4, '0');
+      const auto value = base::parse_decimal(std::string(part.substr(0, point)) + fraction);
+      if (!value || *value > base::Uint256(500'000)) return std::nullopt;
+      return static_cast<uint32_t>(value->low());
+    };
+    const auto loss = percent(std::string_view(text).substr(0, comma));
+    const auto gain = comma == std::string::npos ? std::nullopt : percent(std::string_view(text).substr(comma + 1));
+    if (!loss || !gain)
+      return base::wrong_use("--bridge-band: '" + text + "' is not LOSS,GAIN in per cent up to 50, like 3,0.2");
+    out.crossings.fee_ppm_max = *loss;
+    out.crossings.gain_ppm_max = *gain;
+  }
   if (arguments.has("--inferred")) {
     const auto confidence = resolve::parse_confidence(arguments.get("--inferred"));
     if (!confidence)

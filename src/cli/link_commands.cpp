@@ -22,6 +22,8 @@ std::vector<Command> link_commands() {
        {kLedger,
         {"--kind", "KIND", "only these", "", "swap|wrap|bridge|mixer|coinjoin|service", false, true},
         kInferred,
+        kBridgeWindow,
+        kBridgeBand,
         kStatements,
         kRegistry,
         kAssets,

@@ -15,6 +15,8 @@ std::vector<Option> trace_options() {
       kServices,
       {"--links", "WHICH", "follow swaps and crossings, or let value rest where it changes form", "exact", "exact|none", false, false},
       kInferred,
+      kBridgeWindow,
+      kBridgeBand,
       kStatements,
       kRegistry,
       kAssets,
