@@ -59,6 +59,24 @@ std::string contracts_csv(simulate::World& world) {
   return out;
 }
 
+// The world's prices, constant, as anybody could look them up: for --prices.
+std::string prices_csv(simulate::World& world) {
+  std::set<std::string> symbols;
+  for (uint32_t c = 0; c < world.chains(); ++c) {
+    symbols.insert(std::string(world.network(c).native));
+    if (world.is_utxo(c)) continue;
+    const auto& assets = world.account(c).assets();
+    for (AssetId a = 1; a < assets.size(); ++a) symbols.insert(assets[a].symbol);
+  }
+  std::string out = "symbol,time,usd\n";
+  for (const std::string& symbol : symbols) {
+    std::string digits = std::to_string(simulate::symbol_price(world.options().prices, symbol));
+    if (digits.size() < 7) digits.insert(0, 7 - digits.size(), '0');
+    out += symbol + ",," + digits.substr(0, digits.size() - 6) + "." + digits.substr(digits.size() - 6) + "\n";
+  }
+  return out;
+}
+
 // The folder in which an exercise comes into being, beside its target. Its name says what it is: what a killed run left
 // there is removed by the next one, without asking. What is not finished goes when this object does.
 class UnfinishedFolder {
@@ -240,6 +258,7 @@ base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const Exer
   JINDO_TRY(summary.incidents, write_incidents(part, world, scenario, book));
   JINDO_DO(base::replace_file(part + "/services.csv", services_csv(world)));
   JINDO_DO(base::replace_file(part + "/contracts.csv", contracts_csv(world)));
+  JINDO_DO(base::replace_file(part + "/prices.csv", prices_csv(world)));
   JINDO_DO(base::replace_file(part + "/answers/scenario.yaml", scenario.text));
   JINDO_DO(write_truth(part + "/answers/truth.json", world, scenario, book, player, options));
   JINDO_DO(write_manifest(part + "/exercise.json", scenario, summary, world));

@@ -434,6 +434,9 @@ class Scorer {
     const auto third = noise.find(name);
     if (planted == truth_.techniques.end() && third != noise.end()) {
       out.correct = third->second.first;
+      // A poisoner's tiny coins are dust too.
+      const auto poison = noise.find("address_poisoning");
+      if (name == "dusting" && poison != noise.end()) out.correct.insert(poison->second.first.begin(), poison->second.first.end());
       out.wanted = third->second.second;
       out.acts = true;
       return out;

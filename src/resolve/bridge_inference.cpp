@@ -12,7 +12,10 @@ using base::Uint256;
 using ledger::kNoNumber;
 
 constexpr uint32_t kAloneSameRecipient = 950'000;  // the only one, to the depositor's own address
-constexpr uint32_t kAlone = 800'000;               // the only one in window and band
+constexpr uint32_t kAlone = 850'000;               // the only one in window and band
+constexpr uint32_t kSeveral = 600'000;             // the earliest of a few; 83 % right on Nomad's withdrawals
+constexpr uint32_t kMany = 400'000;                // the earliest of more than kFew
+constexpr uint32_t kFew = 10;
 
 struct Payment {
   Leg leg;
@@ -239,7 +242,7 @@ class Inference {
     link.rule = own ? "amount-time-recipient" : "amount-and-time";
     link.service = deposit.service;
     link.candidates = others;
-    link.confidence = (own ? kAloneSameRecipient : kAlone) / (others + 1);
+    link.confidence = others == 0 ? (own ? kAloneSameRecipient : kAlone) : others <= kFew ? kSeveral : kMany;
     link.from = deposit.leg;
     link.to = release.leg;
     const int64_t gap = release.order_time - deposit.order_time;

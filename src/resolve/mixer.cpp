@@ -12,10 +12,10 @@ using base::Uint256;
 using ledger::kNoNumber;
 
 // How often each was right on exercises, or as the papers report where exercises cannot show it (methodology/resolving.md).
-constexpr uint32_t kReuse = 500'000;
+constexpr uint32_t kReuse = 800'000;
 constexpr uint32_t kGasPrice = 700'000;
 constexpr uint32_t kProfile = 400'000;
-constexpr uint32_t kLinked = 300'000;
+constexpr uint32_t kLinked = 200'000;
 constexpr size_t kOutsideMovementsMax = 400;  // an address with more is a service, and proves nothing
 
 struct KeyHash {

@@ -14,12 +14,6 @@ constexpr size_t kReachedMin = 10;
 constexpr size_t kLookedMax = 2'000;
 constexpr int64_t kDaySeconds = 86'400;
 
-// A ten-thousandth of the coin.
-Uint256 dust_of(const chain::Network& network) {
-  Uint256 out(1);
-  for (int i = 4; i < network.decimals; ++i) out = base::mul_div(out, 10, 1).quotient;
-  return out;
-}
 }  // namespace
 
 void find_dusting(const Scene& scene, Findings& out) {
@@ -50,7 +44,7 @@ void find_dusting(const Scene& scene, Findings& out) {
       continue;
     }
     const ledger::AccountReader& reader = *chain.account;
-    const Uint256 dust = dust_of(*chain.network);
+    const Uint256 dust = coin_dust(*chain.network);
     const auto holding = reader.find_holding(at.address, chain::native_asset());
     if (!holding) continue;
     ledger::Movement movement, other;

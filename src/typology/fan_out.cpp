@@ -166,7 +166,10 @@ std::vector<Split> splits_of(const Scene& scene) {
         }
         split.moves.push_back(m);
       }
-      if (split.moves.size() > 1) out.push_back(split);
+      // A mix's first step splits too: its parts go into joint transactions.
+      size_t into_joins = 0;
+      for (const uint32_t m : split.moves) into_joins += scene.nodes()[scene.moves()[m].to].enters_join ? 1 : 0;
+      if (split.moves.size() > 1 && into_joins < kRecipientsMin) out.push_back(split);
     }
   }
   return out;

@@ -8,11 +8,11 @@ namespace jindo::typology {
 namespace {
 using base::Uint256;
 constexpr size_t kPaymentsMin = 3, kPaymentsMax = 12;
-constexpr uint64_t kEqualPpm = 990'000;
-constexpr uint64_t kLeastPpm = 850'000, kMostPpm = 990'000;  // what comes back, of what was paid
+constexpr uint64_t kLeastPpm = 600'000, kMostPpm = 990'000;  // what is seen to come back, of what was paid
 constexpr int64_t kBeginSeconds = 14 * 86'400;
 constexpr uint64_t kPaidMin = 10'000'000;  // 0.1 coin: below that coincidence is too easy
 
+constexpr uint64_t kRoundSatoshi = 100'000;
 constexpr int kPoolSteps = 4;  // a pool's change goes through so many of its payments
 
 // Every input is a coinbase's output, or the change of such a payment.
@@ -29,28 +29,32 @@ bool freshly_mined(const ledger::UtxoReader& reader, const ledger::UtxoTransacti
   return true;
 }
 
-struct Payout {
+struct Payout {  // payments of one amount
   std::vector<uint64_t> transactions;
-  uint64_t sum = 0, least = UINT64_MAX, most = 0;
+  std::vector<chain::AddressKey> owners;
   int64_t first = 0, last = 0;
 };
-// Who got mined coins from a transaction on: by owner. One pass over the transactions after the first theft.
-std::map<chain::AddressKey, Payout> payouts_from(const ledger::UtxoReader& reader, uint64_t first) {
-  std::map<chain::AddressKey, Payout> out;
+// Mined coins paid out from a transaction on, to addresses that never got anything else: by amount, for a service pays its
+// customer the same again and again. One pass over the transactions after the first theft.
+std::map<uint64_t, Payout> payouts_from(const ledger::UtxoReader& reader, uint64_t first) {
+  std::map<uint64_t, Payout> out;
   ledger::UtxoTransactionView view;
   for (uint64_t t = first; t < reader.info().transactions; ++t) {
     reader.transaction(t, view);
     if (view.coinbase() || !freshly_mined(reader, view, kPoolSteps)) continue;
+    if (view.out_value.size() > 3) continue;  // a pool's batch
     const int64_t time = reader.block(reader.block_of_transaction(t)).time;
     for (size_t o = 0; o < view.out_value.size(); ++o) {
-      if (view.out_value[o] == 0) continue;
-      Payout& payout = out[reader.output_address(view.first_output + o)];
+      // Round sums are what anybody pays.
+      if (view.out_value[o] < kPaidMin / kPaymentsMax || view.out_value[o] % kRoundSatoshi == 0) continue;
+      const chain::AddressKey owner = reader.output_address(view.first_output + o);
+      const auto handle = reader.find_address(owner);
+      if (!handle || reader.received_count(*handle) != 1) continue;
+      Payout& payout = out[view.out_value[o]];
       if (payout.transactions.empty()) payout.first = time;
       payout.last = time;
-      payout.sum += view.out_value[o];
-      payout.least = std::min(payout.least, view.out_value[o]);
-      payout.most = std::max(payout.most, view.out_value[o]);
       payout.transactions.push_back(t);
+      payout.owners.push_back(owner);
     }
   }
   return out;
@@ -81,13 +85,11 @@ void find_mined_coins(const Scene& scene, Findings& out) {
     for (const Move& move : scene.moves())
       if (move.chain == c) first = std::min(first, move.transaction);
     if (first == UINT64_MAX) continue;
-    for (const auto& [owner, payout] : payouts_from(*chain.utxo, first)) {
+    for (const auto& [amount, payout] : payouts_from(*chain.utxo, first)) {
       if (payout.transactions.size() < kPaymentsMin || payout.transactions.size() > kPaymentsMax ||
-          ratio_ppm(Uint256(payout.least), Uint256(payout.most)) < kEqualPpm)
+          payout.last - payout.first > 2 * kBeginSeconds)
         continue;
-      const auto handle = chain.utxo->find_address(owner);
-      // It lives on other coins too.
-      if (!handle || chain.utxo->received_count(*handle) != payout.transactions.size()) continue;
+      const Uint256 sum = base::mul_div(Uint256(amount), payout.transactions.size(), 1).quotient;
       // The payment that is worth just a little more, the latest before them.
       uint32_t paid = UINT32_MAX;
       for (uint32_t m = 0; m < scene.moves().size(); ++m) {
@@ -95,7 +97,7 @@ void find_mined_coins(const Scene& scene, Findings& out) {
         if (move.chain != c || !move.plain() || move.joined || move.whole < Uint256(kPaidMin) ||
             move.time > payout.first || payout.first - move.time > kBeginSeconds)
           continue;
-        const uint64_t share = ratio_ppm(Uint256(payout.sum), move.whole);
+        const uint64_t share = ratio_ppm(sum, move.whole);
         if (share >= kLeastPpm && share <= kMostPpm) paid = m;
       }
       if (paid == UINT32_MAX) continue;
@@ -105,14 +107,14 @@ void find_mined_coins(const Scene& scene, Findings& out) {
                               chain.utxo->block(chain.utxo->block_of_transaction(transaction)).time);
       finding.score = 500'000;
       finding.inferred = true;
-      finding.parties.push_back({chain.network, owner});
+      for (const chain::AddressKey& owner : payout.owners) finding.parties.push_back({chain.network, owner});
       const Move& move = scene.moves()[paid];
       finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
                      scene.amount_text(*chain.network, chain::native_asset(), move.whole) +
                      " of stolen coins were paid to " +
                      (move.to == kNobody ? std::string("somebody") : scene.address_text(scene.nodes()[move.to])) +
-                     ", and then " + scene.amount_text(*chain.network, chain::native_asset(), Uint256(payout.sum)) +
-                     " of newly mined coins came to " + chain::format_address(*chain.network, owner) + " in " +
+                     ", and then " + scene.amount_text(*chain.network, chain::native_asset(), sum) +
+                     " of newly mined coins came to " + counted(payout.owners.size(), "fresh address", "fresh addresses") + " in " +
                      std::to_string(payout.transactions.size()) + " equal payments: likely, not certain, the return";
       out.push_back(std::move(finding));
     }

@@ -53,41 +53,40 @@ void find_poisoning(const Scene& scene, Findings& out) {
       }
     }
     if (busy) continue;
-    // Genuine: value of an asset that people know, to or from somebody; what the decoys imitate.
-    std::map<chain::AddressKey, Uint256> genuine;
-    std::unordered_map<std::string, std::vector<chain::AddressKey>> by_ending;
+    // What each party's largest transfer of each known asset is. Nothing but dust makes nobody genuine.
+    std::map<std::pair<chain::AddressKey, chain::AddressKey>, Uint256> largest;  // party, asset
+    std::unordered_map<std::string, std::vector<chain::AddressKey>> by_ending;   // of genuine parties
     for (const Seen& seen : all) {
       if (seen.amount.is_zero() || scene.assets().find(*at.network, seen.asset) == nullptr) continue;
-      const auto added = genuine.emplace(seen.other, seen.amount);
-      if (!added.second) added.first->second = std::max(added.first->second, seen.amount);
-      if (added.second) by_ending[ending(*at.network, seen.other)].push_back(seen.other);
+      if (seen.asset.kind == chain::AddressKind::kNative && !(coin_dust(*at.network) < seen.amount)) continue;
+      Uint256& most = largest[{seen.other, seen.asset}];
+      most = std::max(most, seen.amount);
     }
+    for (auto it = largest.begin(); it != largest.end();) {
+      const chain::AddressKey party = it->first.first;
+      by_ending[ending(*at.network, party)].push_back(party);
+      while (it != largest.end() && it->first.first == party) ++it;
+    }
+    // Whether all that a party ever moved is dust beside what the other one did.
+    const auto beside = [&](const chain::AddressKey& party, const chain::AddressKey& real) {
+      for (auto own = largest.lower_bound({party, {}}); own != largest.end() && own->first.first == party; ++own) {
+        const auto theirs = largest.find({real, own->first.second});
+        if (theirs == largest.end() || ratio_ppm(own->second, theirs->second) > kTinyPpm) return false;
+      }
+      return true;
+    };
     Finding finding;
-    std::map<chain::AddressKey, std::pair<chain::AddressKey, std::string>> decoys;
+    std::map<chain::AddressKey, chain::AddressKey> decoys;
     size_t zero = 0, fake = 0, tiny = 0;
     for (const Seen& seen : all) {
-      const bool known = scene.assets().find(*at.network, seen.asset) != nullptr;
       const auto near = by_ending.find(ending(*at.network, seen.other));
       if (near == by_ending.end()) continue;
       for (const chain::AddressKey& real : near->second) {
-        const Likeness alike = likeness(*at.network, seen.other, real);
-        if (!alike.fools()) continue;
-        const Uint256& usual = genuine.at(real);
-        const char* kind = nullptr;
-        if (seen.amount.is_zero()) {
-          kind = "zero-value";
-          ++zero;
-        } else if (!known) {
-          kind = "imitation token";
-          ++fake;
-        } else if (ratio_ppm(seen.amount, usual) <= kTinyPpm) {
-          kind = "tiny amount";
-          ++tiny;
-        } else {
-          continue;
-        }
-        decoys[seen.other] = {real, kind};
-        scene.add_transaction(finding, chain, seen.transaction, reader.block(reader.block_of_transaction(seen.transaction)).time);
+        if (!likeness(*at.network, seen.other, real).fools() || !beside(seen.other, real)) continue;
+        ++(seen.amount.is_zero() ? zero : scene.assets().find(*at.network, seen.asset) == nullptr ? fake : tiny);
+        decoys[seen.other] = real;
+        scene.add_transaction(finding, chain, seen.transaction,
+                              reader.block(reader.block_of_transaction(seen.transaction)).time);
         break;
       }
     }
@@ -114,7 +113,7 @@ void find_poisoning(const Scene& scene, Findings& out) {
                    scene.address_text(at) + " deals with stood in " +
                    counted(finding.transactions.size(), "transaction", "transactions") + " of its history (" + list +
                    "), such as " + chain::format_address(*at.network, decoy) + " for " +
-                   chain::format_address(*at.network, imitated.first) +
+                   chain::format_address(*at.network, imitated) +
                    ". These are decoys of a third party: not the way of the stolen value";
     out.push_back(std::move(finding));
   }

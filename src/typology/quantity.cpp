@@ -38,6 +38,12 @@ Uint256 round_above(const Uint256& amount) {
   return amount;
 }
 
+Uint256 coin_dust(const chain::Network& network) {
+  Uint256 out(1);
+  for (int i = 4; i < network.decimals; ++i) out = base::mul_div(out, 10, 1).quotient;
+  return out;
+}
+
 std::string counted(size_t count, const char* one, const char* many) {
   std::string digits = std::to_string(count);
   for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");

@@ -162,6 +162,7 @@ void Scene::mark_joined() {
       }
     }
     move.behind = !move.theft && move.from != kNobody && !move.out_of_link && clear[move.from] == 0;
+    if (move.joined && move.from != kNobody) nodes_[move.from].enters_join = true;
     move.joined |= move.behind;
     if (!move.joined && move.to != kNobody) clear[move.to] = 1;
   }

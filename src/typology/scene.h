@@ -38,6 +38,7 @@ struct Node {
   const chain::Network* network = nullptr;
   chain::AddressKey address;
   std::vector<uint32_t> in, out;  // moves, in order of time; fees are not among them
+  bool enters_join = false;       // what it held went into a joint transaction
 };
 struct KnownPlace {  // what an incident says of an address
   const chain::Network* network = nullptr;

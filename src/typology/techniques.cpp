@@ -81,10 +81,10 @@ constexpr TechniqueInfo kTechniques[] = {
      "FATF 2020, transaction patterns (several providers)", "at least 3 exchanges within 24 hours",
      "several thieves, each with one exchange", "transaction patterns: multiple accounts at several providers", ""},
     {"mined_coins", "Mining as cover",
-     "Stolen coins are paid to somebody, and soon coins straight from coinbases, worth nearly as much, come to a fresh address in "
+     "Stolen coins are paid to somebody, and soon coins straight from coinbases, worth nearly as much, come to fresh addresses in "
      "equal payments; or a payment to a mining service that the incident names",
      "Mandiant, \"APT43\" (2023): hash rental to launder",
-     "3 to 12 payments equal within 1 %, all of mined coins, 85 to 99 % of what was paid in all, begun within 14 days after it",
+     "3 to 12 payments of one amount within 28 days, all of mined coins, to addresses that got nothing else, no round one, 60 to 99 % of what was paid in all, begun within 14 days after it",
      "a miner who earns by chance what somebody paid; the join of payment and coins is inferred", "source of funds: mining", ""},
     {"mixer", "Mixer use", "Stolen value goes into a mixing service or a pool of fixed denominations",
      "FATF 2020, anonymity; OFAC and Treasury on Blender.io and Tornado Cash, 2022", "mixers by attribution and registry",
