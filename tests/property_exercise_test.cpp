@@ -302,7 +302,7 @@ TEST(Exercise, BytesOfASeedAreTheseEverywhere) {
     all.update(base::as_bytes(name));
     all.update(base::as_bytes(bytes));
   }
-  EXPECT_EQ(base::to_hex(all.finish()), "a2063d3578bd5a8c79c1df007ccffd84c6d694b9c1946f16ae8722f4d4c5ea95");
+  EXPECT_EQ(base::to_hex(all.finish()), "fa189992aee436e11428ba08f5cc8223db20a03651d8cc88ca22663790a86f9f");
 }
 
 TEST(Exercise, TablesAndObfuscationChangeNothingInTheLedger) {

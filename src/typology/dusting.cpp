@@ -57,6 +57,7 @@ void find_dusting(const Scene& scene, Findings& out) {
         if (movement.kind != chain::MovementKind::kTransfer || movement.to != holding->rows[segment] ||
             movement.from == kNoNumber || movement.from == movement.to || amount.is_zero() || dust < amount)
           continue;
+        if (Scene::began(reader, movement.transaction, at.address)) continue;  // asked for: what a swap gave back
         const chain::AddressKey sender = reader.holding_address(segment, movement.from);
         const auto known = by_sender.find({&chain, sender});
         const int64_t time = reader.block(reader.block_of_transaction(movement.transaction)).time;

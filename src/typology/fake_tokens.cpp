@@ -38,14 +38,8 @@ void find_fake_tokens(const Scene& scene, Findings& out) {
             came.push_back(movement.transaction);
             continue;
           }
-          // Logged in the holder's name: his own only if he began the transaction, which its fee tells.
-          std::vector<uint64_t> scratch;
-          ledger::Movement fee;
-          for (const uint64_t other : reader.movements_of_transaction(movement.transaction, scratch)) {
-            reader.movement(other, fee);
-            if (fee.kind != chain::MovementKind::kFee || fee.from == kNoNumber) continue;
-            sent |= reader.holding_address(fee.segment, fee.from) == at.address;
-          }
+          // Logged in the holder's name: his own only if he began the transaction.
+          sent |= Scene::began(reader, movement.transaction, at.address);
         }
       }
       if (sent || came.empty()) continue;

@@ -174,6 +174,17 @@ const trace::Owner* Scene::service_of(const Move& move) const {
   return terminal.kind == trace::TerminalKind::kService ? &result_.owner_of(terminal) : nullptr;
 }
 
+bool Scene::began(const ledger::AccountReader& reader, uint64_t transaction, const chain::AddressKey& address) {
+  std::vector<uint64_t> scratch;
+  ledger::Movement movement;
+  for (const uint64_t number : reader.movements_of_transaction(transaction, scratch)) {
+    reader.movement(number, movement);
+    if (movement.kind == chain::MovementKind::kFee && movement.from != kNoNumber)
+      return reader.holding_address(movement.segment, movement.from) == address;
+  }
+  return false;
+}
+
 bool Scene::forwards_to_service(uint32_t node, std::string_view category, const trace::Owner** owner) const {
   if (node == kNobody) return false;
   if (forwarding_.size() < nodes_.size()) forwarding_.resize(nodes_.size());

@@ -69,6 +69,9 @@ class Scene {
   }
   const attribution::ServiceDirectory& services() const { return services_; }
 
+  // Whether an address began a transaction: it paid the fee. Nobody did where the ledger has no fee.
+  static bool began(const ledger::AccountReader& reader, uint64_t transaction, const chain::AddressKey& address);
+
   // An address that only passes on to a service: its moves into the service, if all it sends of the stolen value goes to
   // one and it got it from others first. A customer's deposit address looks so.
   // Not thread safe: what was found is kept.
