@@ -1,0 +1,574 @@
+// Traces over links: swaps, crossings and wraps move lots between assets and chains, and nothing is lost. Random worlds of two
+// account chains against a plain reference; a crossing to bitcoin with origins beyond 64 bits; clocks that contradict.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "base/file.h"
+#include "ledger/ledger.h"
+#include "support/temporary_folder.h"
+#include "trace/crossings.h"
+#include "trace/trail.h"
+
+namespace jindo {
+namespace {
+using base::Uint256;
+using chain::AddressKey;
+using tests::TemporaryFolder;
+using trace::Policy;
+using trace::WideLot;
+
+const chain::Network& net(int index) { return **chain::find_network(index == 0 ? "ethereum" : index == 1 ? "bsc" : "bitcoin"); }
+AddressKey key(uint8_t n) {
+  std::array<uint8_t, 20> bytes{};
+  bytes[19] = n;
+  return chain::make_key(chain::AddressKind::kAccount, bytes);
+}
+constexpr uint8_t kPool = 100, kToken = 150, kBridge = 200, kPeople = 8;
+base::Hash256 id_of(uint64_t n, uint8_t kind) {
+  base::Hash256 out{};
+  std::memcpy(out.data(), &n, sizeof n);
+  out[31] = kind;
+  return out;
+}
+const char* kRegistry = R"yaml(
+format: jindo-registry-1
+version: test
+swaps:
+  - {protocol: "Uniswap v2", event: "Swap(address indexed sender, uint256 amount0In, uint256 amount1In, uint256 amount0Out, uint256 amount1Out, address indexed to)"}
+bridges:
+  - id: test
+    name: Test bridge
+    deposits: [{event: "Dispatch(bytes32 indexed id)", key: [id]}]
+    releases: [{event: "Process(bytes32 indexed id)", key: [id]}]
+    contracts: {ethereum: ["0x00000000000000000000000000000000000000c8"], bsc: ["0x00000000000000000000000000000000000000c8"]}
+  - id: thor
+    name: Thor
+    memos: true
+    deposits: [{event: "Deposit(address indexed to, address indexed asset, uint256 amount, string memo)", memo: memo, amount: amount, vault: to}]
+    contracts: {ethereum: ["0x00000000000000000000000000000000000000c8"]}
+)yaml";
+
+struct Move {
+  AddressKey asset, from, to;
+  Uint256 amount;
+};
+// A chain being made: a block an act.
+struct Maker {
+  std::vector<chain::AccountBlock> blocks;
+  void act(int64_t time, const base::Hash256& id, const std::vector<Move>& moves, const std::string& event = "",
+           const base::Hash256& word = {}, uint8_t emitter = kBridge, const std::vector<uint8_t>& data = {},
+           int words = 1) {
+    chain::AccountBlock block;
+    block.height = blocks.size() + 1;
+    block.hash = id_of(block.height, 99);
+    block.time = time;
+    chain::AccountTransaction tx;
+    tx.id = id;
+    for (const Move& move : moves) {
+      chain::AccountMovement m;
+      m.asset = move.asset;
+      m.from = move.from;
+      m.to = move.to;
+      m.amount = move.amount;
+      block.movements.push_back(m);
+    }
+    tx.movements = static_cast<uint32_t>(moves.size());
+    block.transactions.push_back(tx);
+    if (!event.empty()) {
+      chain::BlockNote note;
+      note.topics = static_cast<uint8_t>(1 + words);
+      note.contract = key(emitter);
+      const auto topic = base::keccak256(base::as_bytes(event));
+      block.note_bytes.assign(topic.begin(), topic.end());
+      for (int i = 0; i < words; ++i) block.note_bytes.insert(block.note_bytes.end(), word.begin(), word.end());
+      block.note_bytes.insert(block.note_bytes.end(), data.begin(), data.end());
+      note.bytes = static_cast<uint32_t>(block.note_bytes.size());
+      block.notes.push_back(note);
+    }
+    blocks.push_back(std::move(block));
+  }
+};
+void store(const std::string& folder, const chain::Network& network, const std::vector<chain::AccountBlock>& blocks,
+           size_t portion) {
+  ledger::WriterOptions options;
+  options.durable = false;
+  auto writer = ledger::LedgerWriter::open(folder, options);
+  ASSERT_TRUE(writer.ok()) << writer.error().message;
+  for (size_t at = 0; at < blocks.size(); at += portion) {
+    const auto status = writer->append_account(network, {}, [&](ledger::AccountBuilder& builder) -> base::Status {
+      for (size_t i = at; i < std::min(blocks.size(), at + portion); ++i) JINDO_DO(builder.add(blocks[i]));
+      return {};
+    });
+    ASSERT_TRUE(status.ok()) << status.error().message;
+  }
+}
+trace::Source theft_of(const std::string& name, int network, const AddressKey& asset, const base::Hash256& id,
+                       const AddressKey& to) {
+  trace::Source source;
+  source.incident = name;
+  source.network = &net(network);
+  source.asset = asset;
+  trace::Theft theft;
+  theft.label = name;
+  theft.transaction = id;
+  theft.to = to;
+  source.thefts.push_back(theft);
+  return source;
+}
+struct Opened {
+  std::unique_ptr<ledger::Ledger> ledger;
+  attribution::ServiceDirectory services;
+  std::unique_ptr<resolve::Resolver> resolver;
+};
+Opened open(const TemporaryFolder& folder, const std::string& name) {
+  Opened out;
+  auto ledger = ledger::Ledger::open(folder / name);
+  EXPECT_TRUE(ledger.ok());
+  out.ledger = std::make_unique<ledger::Ledger>(std::move(*ledger));
+  EXPECT_TRUE(base::replace_file(folder / "registry.yaml", kRegistry).ok());
+  resolve::ResolveRequest request;
+  request.registry = {folder / "registry.yaml"};
+  auto resolver = resolve::Resolver::make(*out.ledger, out.services, request);
+  EXPECT_TRUE(resolver.ok()) << (resolver.ok() ? "" : resolver.error().message);
+  out.resolver = std::move(*resolver);
+  return out;
+}
+trace::Result run(const Opened& opened, const std::vector<trace::Source>& sources, Policy policy, bool record = false) {
+  trace::Options options;
+  options.policy = policy;
+  options.record = record;
+  options.resolver = opened.resolver.get();
+  auto result = trace::run(*opened.ledger, sources, options);
+  EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
+  return std::move(*result);
+}
+
+// ---- the plain reference: every holding's lots from the first act -------------------------------------------------------------
+struct Plain {
+  uint64_t amount, origin;
+  int source;
+};
+using Place = std::tuple<int, uint8_t, bool>;  // chain, who, token
+struct Reference {
+  std::map<Place, std::vector<Plain>> held;
+  std::map<uint64_t, std::vector<Plain>> bags;
+  std::map<uint64_t, uint64_t> bag_total;
+  bool lifo = false;
+
+  std::vector<Plain> take(const Place& from, uint64_t value) {
+    std::vector<Plain> out;
+    auto& lots = held[from];
+    while (value > 0) {
+      Plain& lot = lifo ? lots.back() : lots.front();
+      const uint64_t part = std::min(value, lot.amount);
+      const auto origin = static_cast<uint64_t>(static_cast<base::Uint128>(lot.origin) * part / lot.amount);
+      out.push_back({part, origin, lot.source});
+      lot.amount -= part;
+      lot.origin -= origin;
+      value -= part;
+      if (lot.amount == 0) lots.erase(lifo ? lots.end() - 1 : lots.begin());
+    }
+    return out;
+  }
+  void give(const Place& to, const std::vector<Plain>& lots) {
+    for (const Plain& lot : lots)
+      if (lot.amount > 0) held[to].push_back(lot);
+  }
+  static std::vector<Plain> changed(std::vector<Plain> lots, uint64_t total, uint64_t target) {
+    uint64_t reached = 0, given = 0;
+    for (Plain& lot : lots) {
+      reached += lot.amount;
+      const auto until = static_cast<uint64_t>(static_cast<base::Uint128>(target) * reached / total);
+      lot.amount = until - given;
+      given = until;
+    }
+    for (size_t i = 0; i < lots.size(); ++i) {
+      if (lots[i].amount > 0 || lots[i].source < 0) continue;
+      for (size_t d = 1; d < lots.size(); ++d) {
+        bool done = false;
+        for (const size_t k : {i - d, i + d})
+          if (!done && k < lots.size() && lots[k].source == lots[i].source && lots[k].amount > 0) {
+            lots[k].origin += lots[i].origin;
+            done = true;
+          }
+        if (done) break;
+      }
+    }
+    return lots;
+  }
+};
+
+TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
+  int compared = 0;
+  const AddressKey coin = chain::native_asset(), token = key(kToken);
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto below = [&](uint64_t n) { return random() % n; };
+    Maker makers[2];
+    Reference fifo, lifo;
+    lifo.lifo = true;
+    Reference* references[2] = {&fifo, &lifo};
+    const auto both = [&](auto act) {
+      for (Reference* reference : references) act(*reference);
+    };
+    int64_t time = 1'000'000;
+    std::map<Place, uint64_t> balance;
+    for (int c = 0; c < 2; ++c) {
+      std::vector<Move> grants;
+      for (const bool is_token : {false, true}) {
+        for (uint8_t who = 1; who <= kPeople; ++who) {
+          const uint64_t amount = 1000 + below(100'000);
+          grants.push_back({is_token ? token : coin, {}, key(who), amount});
+          balance[{c, who, is_token}] = amount;
+        }
+        for (const uint8_t service : {kPool, kBridge}) {
+          grants.push_back({is_token ? token : coin, {}, key(service), uint64_t{1} << 40});
+          balance[{c, service, is_token}] = uint64_t{1} << 40;
+        }
+      }
+      // A coin is not minted by anybody in a transaction with others: a block of its own each, so that none looks like an exchange.
+      for (size_t g = 0; g < grants.size(); ++g) makers[c].act(time, id_of(1000 * (c + 1) + g, 1), {grants[g]});
+      for (const auto& [place, amount] : balance)
+        if (std::get<0>(place) == c) both([&](Reference& r) { r.give(place, {{amount, 0, -1}}); });
+    }
+    struct Crossing {
+      uint64_t id;
+      int to;
+      uint8_t who;
+      uint64_t amount;
+    };
+    std::vector<Crossing> open_crossings;
+    std::vector<trace::Source> sources;
+    for (uint64_t act = 1; act <= 150; ++act) {
+      time += 10;
+      const int c = static_cast<int>(below(2));
+      const auto a = static_cast<uint8_t>(1 + below(kPeople));
+      auto b = static_cast<uint8_t>(1 + below(kPeople));
+      const bool is_token = below(3) == 0;
+      const AddressKey asset = is_token ? token : coin;
+      const Place from{c, a, is_token};
+      const auto id = id_of(act, static_cast<uint8_t>(10 + c));
+      const uint64_t choice = below(10);
+      if (choice < 2 && !open_crossings.empty()) {  // what crossed comes out
+        const size_t at = below(open_crossings.size());
+        const Crossing crossing = open_crossings[at];
+        open_crossings.erase(open_crossings.begin() + static_cast<ptrdiff_t>(at));
+        const uint64_t paid = std::max<uint64_t>(1, crossing.amount - crossing.amount / (2 + below(50)));
+        makers[crossing.to].act(time, id_of(act, static_cast<uint8_t>(10 + crossing.to)), {{coin, key(kBridge), key(crossing.who), paid}},
+                                "Process(bytes32)", id_of(crossing.id, 7));
+        both([&](Reference& r) {
+          std::vector<Plain> own, lots;
+          uint64_t tainted = 0;
+          for (const Plain& lot : r.take({crossing.to, kBridge, false}, paid))
+            if (lot.source >= 0) own.push_back(lot), tainted += lot.amount;
+          lots = own;
+          const auto bag = r.bags.find(crossing.id);
+          bool any = false;
+          if (bag != r.bags.end())
+            for (const Plain& lot : bag->second) any |= lot.source >= 0;
+          if (any && tainted < paid) {
+            for (const Plain& lot : Reference::changed(bag->second, r.bag_total[crossing.id], paid - tainted)) lots.push_back(lot);
+          } else {
+            lots.push_back({paid - tainted, 0, -1});
+          }
+          r.give({crossing.to, crossing.who, false}, lots);
+        });
+        balance[{crossing.to, kBridge, false}] -= paid;
+        balance[{crossing.to, crossing.who, false}] += paid;
+        continue;
+      }
+      if (balance[from] < 10) continue;
+      const uint64_t amount = 1 + below(balance[from] - 1);
+      if (choice < 4) {  // a swap, for oneself
+        const uint64_t got = 1 + amount * (1 + below(5)) / (1 + below(5));
+        const AddressKey other = is_token ? coin : token;
+        makers[c].act(time, id, {{asset, key(a), key(kPool), amount}, {other, key(kPool), key(a), got}},
+                      "Swap(address,uint256,uint256,uint256,uint256,address)", {}, kPool, std::vector<uint8_t>(128), 2);
+        both([&](Reference& r) {
+          const auto mine = r.take(from, amount), theirs = r.take({c, kPool, !is_token}, got);
+          r.give({c, a, !is_token}, Reference::changed(mine, amount, got));
+          r.give({c, kPool, is_token}, Reference::changed(theirs, got, amount));
+        });
+        balance[from] -= amount;
+        balance[{c, kPool, is_token}] += amount;
+        balance[{c, kPool, !is_token}] -= got;
+        balance[{c, a, !is_token}] += got;
+        continue;
+      }
+      if (choice < 6 && !is_token) {  // into the bridge
+        makers[c].act(time, id, {{coin, key(a), key(kBridge), amount}}, "Dispatch(bytes32)", id_of(act, 7));
+        both([&](Reference& r) {
+          r.bags[act] = r.take(from, amount);
+          r.bag_total[act] = amount;
+          bool any = false;
+          for (const Plain& lot : r.bags[act]) any |= lot.source >= 0;
+          r.give({c, kBridge, false}, {{amount, 0, -1}});
+        });
+        balance[from] -= amount;
+        balance[{c, kBridge, false}] += amount;
+        open_crossings.push_back({act, 1 - c, b, amount});
+        continue;
+      }
+      if (b == a) b = a == kPeople ? 1 : static_cast<uint8_t>(a + 1);
+      if (choice == 9 && below(4) == 0) b = kPool;  // stolen value may come to a pool by itself
+      makers[c].act(time, id, {{asset, key(a), key(b), amount}});
+      const bool theft = act > 15 && sources.size() < 2 && b != kPool;
+      both([&](Reference& r) {
+        auto lots = r.take(from, amount);
+        if (theft) lots = {{amount, amount, static_cast<int>(sources.size())}};
+        r.give({c, b, is_token}, lots);
+      });
+      balance[from] -= amount;
+      balance[{c, b, is_token}] += amount;
+      if (theft) sources.push_back(theft_of("s" + std::to_string(sources.size()), c, asset, id, key(b)));
+    }
+    // What never came out of the bridge stays a deposit there: no link, the value at the contract.
+    if (sources.size() < 2) continue;
+    const TemporaryFolder folder;
+    for (int c = 0; c < 2; ++c) {
+      store(folder / "one", net(c), makers[c].blocks, 10'000);
+      store(folder / "many", net(c), makers[c].blocks, 13);
+    }
+    const Opened one = open(folder, "one"), many = open(folder, "many");
+    for (int c = 0; c < 2; ++c) {
+      EXPECT_EQ(one.ledger->find(net(c))->reader().info().note_digest, many.ledger->find(net(c))->reader().info().note_digest);
+    }
+    ASSERT_TRUE(ledger::verify(*many.ledger, [](const std::string&) {}).ok());
+    for (const Policy policy : trace::kPolicies) {
+      const trace::Result result = run(one, sources, policy);
+      const trace::Result again = run(many, sources, policy, true);
+      const auto held = [&](const trace::Result& r) {
+        std::map<std::tuple<std::string, std::string, std::string, uint32_t>, std::pair<Uint256, Uint256>> out;
+        for (const auto& h : r.holdings)
+          out[{std::string(h.network->name), chain::format_address(*h.network, h.address), chain::format_asset(*h.network, h.asset), h.source}] = {h.amount, h.origin};
+        return out;
+      };
+      EXPECT_EQ(held(result), held(again)) << "portions, seed " << seed << " " << trace::policy_name(policy);
+      if (policy != Policy::kFifo && policy != Policy::kLifo) continue;
+      Reference& reference = policy == Policy::kFifo ? fifo : lifo;
+      // Unanswered deposits: the reference puts them back where they rest.
+      std::map<std::tuple<std::string, std::string, std::string, uint32_t>, std::pair<Uint256, Uint256>> expected;
+      for (const auto& [place, lots] : reference.held) {
+        for (const Plain& lot : lots) {
+          if (lot.source < 0) continue;
+          const auto& [c, who, is_token] = place;
+          auto& sum = expected[{std::string(net(c).name), chain::format_address(net(c), key(who)), chain::format_asset(net(c), is_token ? token : coin), static_cast<uint32_t>(lot.source)}];
+          sum.first += Uint256(lot.amount);
+          sum.second += Uint256(lot.origin);
+        }
+      }
+      // Deposits that nothing answered are no links; their value stays at the contract, and may leave it with other pay-outs, so
+      // only worlds without tainted ones compare.
+      bool open_taint = false;
+      for (const Crossing& crossing : open_crossings)
+        for (const Plain& lot : reference.bags[crossing.id]) open_taint |= lot.source >= 0;
+      if (!open_taint) {
+        EXPECT_EQ(held(result), expected) << "seed " << seed << " " << trace::policy_name(policy);
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GE(compared, 10);  // worlds that the reference could judge
+}
+
+TEST(LinksTrace, RescaleGivesEachItsShareAndLosesNoOrigin) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<WideLot> lots;
+    Uint256 total, origin;
+    for (uint64_t i = 0, n = 1 + random() % 6; i < n; ++i) {
+      WideLot lot;
+      lot.amount = Uint256(1 + random() % (round % 3 == 0 ? 3 : 1'000'000));
+      lot.source = random() % 3 == 0 ? trace::kClean : static_cast<uint32_t>(random() % 2);
+      if (!lot.clean()) lot.origin = Uint256(random() % 1000);
+      total += lot.amount;
+      origin += lot.origin;
+      lots.push_back(lot);
+    }
+    const Uint256 target(random() % (round % 2 == 0 ? 5 : 5'000'000));
+    std::vector<WideLot> lost;
+    trace::rescale(lots, total, target, lost);
+    Uint256 amount, kept;
+    for (const WideLot& lot : lots) {
+      amount += lot.amount;
+      kept += lot.origin;
+      EXPECT_FALSE(lot.amount.is_zero());
+    }
+    for (const WideLot& lot : lost) kept += lot.origin;
+    EXPECT_EQ(amount, target);
+    EXPECT_EQ(kept, origin);
+  }
+}
+
+// A theft of 2^70 wei goes to bitcoin by memo: origins beyond 64 bits on a chain of 64-bit amounts.
+TEST(LinksTrace, WeiBecomeSatoshiAndKeepTheirOrigin) {
+  const AddressKey coin = chain::native_asset();
+  const auto bitcoin_key = [](uint8_t n) { return chain::make_key(chain::AddressKind::kPubkeyHash, std::array<uint8_t, 20>{n}); };
+  Uint256 stolen;
+  stolen.words[1] = 64;  // 2^70
+  Maker maker;
+  maker.act(1000, id_of(1, 1), {{coin, {}, key(1), stolen}});
+  maker.act(2000, id_of(2, 1), {{coin, key(1), key(2), stolen}});  // the theft
+  const std::string memo = "=:b:" + chain::format_address(net(2), bitcoin_key(9));
+  std::vector<uint8_t> data(96);
+  base::store_big_endian(stolen, std::span<uint8_t, 32>(data.data(), 32));
+  data[63] = 64;
+  data[95] = static_cast<uint8_t>(memo.size());
+  data.insert(data.end(), memo.begin(), memo.end());
+  base::Hash256 vault{};
+  vault[31] = kBridge;
+  maker.act(3000, id_of(3, 1), {{coin, key(2), key(kBridge), stolen}}, "Deposit(address,address,uint256,string)", vault, kBridge, data, 2);
+  std::vector<chain::UtxoBlock> blocks;
+  const auto block = [&](int64_t time, const std::vector<std::pair<chain::TxId, uint32_t>>& spends,
+                         const std::vector<std::pair<uint64_t, uint8_t>>& pays, const std::string& text) {
+    chain::UtxoBlock out;
+    out.height = blocks.size();
+    out.hash = id_of(out.height, 50);
+    out.time = time;
+    const auto add = [&](bool coinbase, const std::vector<std::pair<uint64_t, uint8_t>>& outputs) {
+      chain::UtxoTransaction tx;
+      tx.id = id_of(blocks.size() * 2 + (coinbase ? 0 : 1), 60);
+      tx.first_input = static_cast<uint32_t>(out.inputs.size());
+      tx.first_output = static_cast<uint32_t>(out.outputs.size());
+      if (!coinbase)
+        for (const auto& [id, index] : spends) {
+          chain::UtxoInput input;
+          input.previous = id;
+          input.output_index = index;
+          out.inputs.push_back(input);
+        }
+      tx.inputs = static_cast<uint32_t>(out.inputs.size()) - tx.first_input;
+      for (const auto& [value, owner] : outputs) out.outputs.push_back({value, chain::ScriptType::kPubkeyHash, bitcoin_key(owner)});
+      if (!coinbase && !text.empty()) {
+        std::vector<uint8_t> script{0x6a, 0x4c, static_cast<uint8_t>(text.size())};
+        script.insert(script.end(), text.begin(), text.end());
+        chain::add_output_note(out, static_cast<uint32_t>(out.transactions.size()), static_cast<uint32_t>(outputs.size()), script);
+        out.outputs.push_back({0, chain::ScriptType::kNullData, {}});
+      }
+      tx.outputs = static_cast<uint32_t>(out.outputs.size()) - tx.first_output;
+      out.transactions.push_back(tx);
+      return tx.id;
+    };
+    add(true, {{5'000'000'000, 100}});
+    const auto id = spends.empty() ? chain::TxId{} : add(false, pays);
+    blocks.push_back(std::move(out));
+    return id;
+  };
+  block(500, {}, {}, "");
+  std::string reference;
+  for (const uint8_t b : id_of(3, 1)) {
+    constexpr char kDigits[] = "0123456789ABCDEF";
+    reference += kDigits[b >> 4];
+    reference += kDigits[b & 15];
+  }
+  const auto paid = block(4000, {{id_of(0, 60), 0}}, {{3'000'000'000, 9}, {1'999'000'000, 100}}, "OUT:" + reference);
+  block(5000, {{paid, 0}}, {{1'000'000'001, 11}, {1'999'999'000, 12}}, "");
+  const TemporaryFolder folder;
+  store(folder / "l", net(0), maker.blocks, 100);
+  {
+    ledger::WriterOptions options;
+    options.durable = false;
+    auto writer = ledger::LedgerWriter::open(folder / "l", options);
+    ASSERT_TRUE(writer.ok());
+    const auto status = writer->append_utxo(net(2), {}, [&](ledger::UtxoBuilder& builder) -> base::Status {
+      for (const auto& b : blocks) JINDO_DO(builder.add(b));
+      return {};
+    });
+    ASSERT_TRUE(status.ok()) << status.error().message;
+  }
+  const Opened opened = open(folder, "l");
+  ASSERT_EQ(opened.resolver->links().size(), 1u);
+  const resolve::Link& link = opened.resolver->links()[0];
+  EXPECT_TRUE(link.exact);
+  EXPECT_EQ(link.to.amount, Uint256(3'000'000'000));
+  for (const Policy policy : {Policy::kFifo, Policy::kLifo, Policy::kHaircut, Policy::kTiho}) {
+    const trace::Result result = run(opened, {theft_of("wei", 0, coin, id_of(2, 1), key(2))}, policy, true);
+    Uint256 origin;
+    uint64_t satoshi = 0;
+    for (const auto& h : result.holdings) {
+      EXPECT_EQ(h.network, &net(2));
+      origin += h.origin;
+      satoshi += h.amount.low();
+    }
+    for (const auto& t : result.terminals) {
+      origin += t.origin;
+      satoshi += t.amount.low();
+    }
+    EXPECT_EQ(origin, stolen) << trace::policy_name(policy);
+    EXPECT_EQ(satoshi, 3'000'000'000u);
+    ASSERT_EQ(result.holdings.size(), 2u);
+    // The trail goes back over the crossing to the theft.
+    trace::TrailTarget target;
+    target.network = &net(2);
+    target.address = bitcoin_key(11);
+    const auto trail = trace::find_trail(*opened.ledger, result, target);
+    ASSERT_TRUE(trail.ok()) << trail.error().message;
+    ASSERT_EQ(trail->size(), 4u);
+    EXPECT_TRUE((*trail)[0].theft);
+    EXPECT_TRUE((*trail)[1].into_link);
+    EXPECT_EQ((*trail)[2].network, &net(2));
+    EXPECT_EQ((*trail)[3].amount, Uint256(1'000'000'001));
+    // Each step carries what it moved: by order of arrival the part that ended there, by proportion all that passed.
+    if (policy == Policy::kHaircut)
+      EXPECT_EQ((*trail)[0].origin, stolen);
+    else
+      EXPECT_EQ((*trail)[0].origin, (*trail)[3].origin) << trace::policy_name(policy);
+  }
+}
+
+// The pay-out's block has an earlier stamp than the pay-in's: it waits all the same.
+TEST(LinksTrace, PayOutNeverRunsBeforePayIn) {
+  const AddressKey coin = chain::native_asset();
+  Maker from, to;
+  from.act(1000, id_of(1, 1), {{coin, {}, key(1), 1000}});
+  from.act(5000, id_of(2, 1), {{coin, key(1), key(2), 700}});
+  from.act(6000, id_of(3, 1), {{coin, key(2), key(kBridge), 700}}, "Dispatch(bytes32)", id_of(5, 7));
+  to.act(900, id_of(1, 2), {{coin, {}, key(kBridge), 10'000}});
+  to.act(4000, id_of(2, 2), {{coin, key(kBridge), key(3), 690}}, "Process(bytes32)", id_of(5, 7));
+  to.act(4500, id_of(3, 2), {{coin, key(3), key(4), 690}});
+  const TemporaryFolder folder;
+  store(folder / "l", net(0), from.blocks, 100);
+  store(folder / "l", net(1), to.blocks, 100);
+  const Opened opened = open(folder, "l");
+  const trace::Result result = run(opened, {theft_of("early", 0, coin, id_of(2, 1), key(2))}, Policy::kFifo);
+  ASSERT_EQ(result.holdings.size(), 1u);
+  EXPECT_EQ(result.holdings[0].address, key(4));
+  EXPECT_EQ(result.holdings[0].amount, Uint256(690));
+  EXPECT_EQ(result.holdings[0].origin, Uint256(700));
+}
+
+// Without a link that is followed, value rests where it changed form; inferred links are followed only when asked, and marked.
+TEST(LinksTrace, InferredLinksAreFollowedOnlyWhenAskedAndMarked) {
+  const AddressKey coin = chain::native_asset(), token = key(kToken);
+  Maker maker;
+  maker.act(1000, id_of(1, 1), {{coin, {}, key(1), 1000}});
+  maker.act(1010, id_of(2, 1), {{token, {}, key(kPool), 5000}});
+  maker.act(1020, id_of(3, 1), {{coin, key(1), key(2), 900}});
+  maker.act(1030, id_of(4, 1), {{coin, key(2), key(kPool), 900}, {token, key(kPool), key(2), 450}});  // no event
+  const TemporaryFolder folder;
+  store(folder / "l", net(0), maker.blocks, 100);
+  const Opened opened = open(folder, "l");
+  const std::vector<trace::Source> sources{theft_of("plain", 0, coin, id_of(3, 1), key(2))};
+  const trace::Result exact = run(opened, sources, Policy::kFifo);
+  ASSERT_EQ(exact.holdings.size(), 1u);
+  EXPECT_EQ(exact.holdings[0].address, key(kPool));
+  EXPECT_FALSE(exact.holdings[0].inferred);
+  trace::Options options;
+  options.resolver = opened.resolver.get();
+  options.inferred_min = 500'000;
+  const auto inferred = trace::run(*opened.ledger, sources, options);
+  ASSERT_TRUE(inferred.ok());
+  ASSERT_EQ(inferred->holdings.size(), 1u);
+  EXPECT_EQ(inferred->holdings[0].address, key(2));
+  EXPECT_EQ(inferred->holdings[0].asset, token);
+  EXPECT_EQ(inferred->holdings[0].amount, Uint256(450));
+  EXPECT_EQ(inferred->holdings[0].origin, Uint256(900));
+  EXPECT_TRUE(inferred->holdings[0].inferred);
+  ASSERT_EQ(inferred->links.size(), 1u);
+  EXPECT_FALSE(inferred->links[0].link.exact);
+  EXPECT_EQ(inferred->inferred_totals[0].held, Uint256(900));
+}
+}  // namespace
+}  // namespace jindo
