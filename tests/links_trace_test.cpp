@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "ledger/ledger.h"
+#include "support/account_world.h"
 #include "support/temporary_folder.h"
 #include "trace/crossings.h"
 #include "trace/trail.h"
@@ -15,23 +16,12 @@ namespace jindo {
 namespace {
 using base::Uint256;
 using chain::AddressKey;
-using tests::TemporaryFolder;
+using namespace tests;
 using trace::Policy;
 using trace::WideLot;
 
 const chain::Network& net(int index) { return **chain::find_network(index == 0 ? "ethereum" : index == 1 ? "bsc" : "bitcoin"); }
-AddressKey key(uint8_t n) {
-  std::array<uint8_t, 20> bytes{};
-  bytes[19] = n;
-  return chain::make_key(chain::AddressKind::kAccount, bytes);
-}
 constexpr uint8_t kPool = 100, kToken = 150, kBridge = 200, kPeople = 8;
-base::Hash256 id_of(uint64_t n, uint8_t kind) {
-  base::Hash256 out{};
-  std::memcpy(out.data(), &n, sizeof n);
-  out[31] = kind;
-  return out;
-}
 const char* kRegistry = R"yaml(
 format: jindo-registry-1
 version: test
@@ -50,60 +40,6 @@ bridges:
     contracts: {ethereum: ["0x00000000000000000000000000000000000000c8"]}
 )yaml";
 
-struct Move {
-  AddressKey asset, from, to;
-  Uint256 amount;
-};
-// A chain being made: a block an act.
-struct Maker {
-  std::vector<chain::AccountBlock> blocks;
-  void act(int64_t time, const base::Hash256& id, const std::vector<Move>& moves, const std::string& event = "",
-           const base::Hash256& word = {}, uint8_t emitter = kBridge, const std::vector<uint8_t>& data = {},
-           int words = 1) {
-    chain::AccountBlock block;
-    block.height = blocks.size() + 1;
-    block.hash = id_of(block.height, 99);
-    block.time = time;
-    chain::AccountTransaction tx;
-    tx.id = id;
-    for (const Move& move : moves) {
-      chain::AccountMovement m;
-      m.asset = move.asset;
-      m.from = move.from;
-      m.to = move.to;
-      m.amount = move.amount;
-      block.movements.push_back(m);
-    }
-    tx.movements = static_cast<uint32_t>(moves.size());
-    block.transactions.push_back(tx);
-    if (!event.empty()) {
-      chain::BlockNote note;
-      note.topics = static_cast<uint8_t>(1 + words);
-      note.contract = key(emitter);
-      const auto topic = base::keccak256(base::as_bytes(event));
-      block.note_bytes.assign(topic.begin(), topic.end());
-      for (int i = 0; i < words; ++i) block.note_bytes.insert(block.note_bytes.end(), word.begin(), word.end());
-      block.note_bytes.insert(block.note_bytes.end(), data.begin(), data.end());
-      note.bytes = static_cast<uint32_t>(block.note_bytes.size());
-      block.notes.push_back(note);
-    }
-    blocks.push_back(std::move(block));
-  }
-};
-void store(const std::string& folder, const chain::Network& network, const std::vector<chain::AccountBlock>& blocks,
-           size_t portion) {
-  ledger::WriterOptions options;
-  options.durable = false;
-  auto writer = ledger::LedgerWriter::open(folder, options);
-  ASSERT_TRUE(writer.ok()) << writer.error().message;
-  for (size_t at = 0; at < blocks.size(); at += portion) {
-    const auto status = writer->append_account(network, {}, [&](ledger::AccountBuilder& builder) -> base::Status {
-      for (size_t i = at; i < std::min(blocks.size(), at + portion); ++i) JINDO_DO(builder.add(blocks[i]));
-      return {};
-    });
-    ASSERT_TRUE(status.ok()) << status.error().message;
-  }
-}
 trace::Source theft_of(const std::string& name, int network, const AddressKey& asset, const base::Hash256& id,
                        const AddressKey& to) {
   trace::Source source;

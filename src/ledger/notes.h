@@ -4,6 +4,7 @@
 // Thread safety: columns are immutable; a writer belongs to one thread.
 #pragma once
 
+#include <algorithm>
 #include <unordered_map>
 #include <vector>
 
@@ -23,7 +24,9 @@ struct Note {
   base::Hash256 topic0{};
   base::Bytes rest;  // topics but the first, 32 bytes each, then data
   base::Hash256 topic(uint32_t index) const;  // zero where there is none
-  base::Bytes data() const { return topics > 1 ? rest.subspan(size_t{32} * (topics - 1)) : rest; }
+  base::Bytes data() const {
+    return topics > 1 ? rest.subspan(std::min(rest.size(), size_t{32} * (topics - 1))) : rest;
+  }
 };
 
 struct NoteColumns {

@@ -69,6 +69,7 @@ base::Status AssetBook::read_prices(const std::string& path) {
     if (!more) return {};
     const auto wrong = [&](const std::string& what) { return base::bad_input(reader.place() + ": " + what); };
     if (rows == 1'000'000) return wrong("more than a million prices (limit)");
+    if (reader.cell(0).empty()) return wrong("column 'symbol': expected an asset's symbol, like ETH");
     const auto price = parse_price(reader.cell(2));
     if (!price || price->is_zero()) return wrong("column 'usd': expected a price in dollars, like 68000 or 0.9993");
     int64_t time = kAlways;

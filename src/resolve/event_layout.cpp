@@ -5,8 +5,20 @@
 namespace jindo::resolve {
 namespace {
 using base::bad_input;
-constexpr size_t kTextMax = 4096, kParametersMax = 40, kDepthMax = 4;
+constexpr size_t kTextMax = 4096, kParametersMax = 40, kDepthMax = 4, kWordsMax = 1000;
+constexpr uint32_t kArrayMax = 100;
 
+bool is_name(std::string_view name) { return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0; }
+// uint8 … uint256 by eights, bytes1 … bytes32.
+bool is_sized(std::string_view type, std::string_view stem, uint32_t step, uint32_t max) {
+  if (type.substr(0, stem.size()) != stem || type.size() == stem.size() || type.size() > stem.size() + 3) return false;
+  uint32_t size = 0;
+  for (const char c : type.substr(stem.size())) {
+    if (c < '0' || c > '9') return false;
+    size = 10 * size + static_cast<uint32_t>(c - '0');
+  }
+  return type[stem.size()] != '0' && size <= max && size % step == 0;
+}
 bool is_word(char c) { return c == '_' || c == '$' || std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 // A recursive-descent parser over "type [indexed] [name], …".
@@ -62,16 +74,23 @@ class Parser {
       out.canonical = word();
       if (out.canonical == "uint" || out.canonical == "int") out.canonical += "256";
       const bool known = out.canonical == "address" || out.canonical == "bool" || out.canonical == "string" ||
-                         out.canonical.rfind("bytes", 0) == 0 || out.canonical.rfind("uint", 0) == 0 ||
-                         out.canonical.rfind("int", 0) == 0;
+                         out.canonical == "bytes" || is_sized(out.canonical, "bytes", 1, 32) ||
+                         is_sized(out.canonical, "uint", 8, 256) || is_sized(out.canonical, "int", 8, 256);
       if (!known) return wrong("expected a type such as address, uint256, bytes32, found '" + out.canonical + "'");
       out.dynamic = out.canonical == "bytes" || out.canonical == "string";
     }
-    if (take('[')) {
-      if (!take(']')) return wrong("arrays of fixed length are not read: expected ']'");
-      out.canonical += "[]";
-      out.dynamic = true;
-      out.words = 1;
+    while (take('[')) {
+      const std::string length = word();
+      if (!take(']')) return wrong("expected ']'");
+      out.canonical += '[' + length + ']';
+      if (length.empty()) {
+        out.dynamic = true;
+      } else {
+        if (!is_sized("x" + length, "x", 1, kArrayMax)) return wrong("expected an array of 1 to 100");
+        out.words *= static_cast<size_t>(std::stoul(length));
+        if (out.words > kWordsMax) return wrong("more than 1,000 words (limit)");
+      }
+      if (out.dynamic) out.words = 1;
     }
     return out;
   }
@@ -98,7 +117,7 @@ base::Result<EventLayout> EventLayout::parse(std::string_view declaration) {
   Parser in(declaration);
   EventLayout out;
   out.signature_ = in.word();
-  if (out.signature_.empty()) return in.wrong("expected the event's name");
+  if (!is_name(out.signature_)) return in.wrong("expected the event's name");
   if (!in.take('(')) return in.wrong("expected '('");
   out.signature_ += '(';
   if (!in.take(')')) {

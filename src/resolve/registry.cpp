@@ -31,9 +31,19 @@ class RegistryReader {
 
  private:
   base::Error wrong(const YAML::Node& at, const std::string& what) const { return fields_.wrong(at, what); }
+  // A misspelt field would be an entry that does less than it says.
+  Status only(const YAML::Node& node, std::initializer_list<std::string_view> fields) const {
+    for (const auto& field : node) {
+      const std::string& name = field.first.Scalar();
+      if (std::find(fields.begin(), fields.end(), name) == fields.end())
+        return wrong(field.first, "no field '" + name.substr(0, 40) + "' is known here");
+    }
+    return {};
+  }
 
   Status registry(const YAML::Node& root) {
     if (!root.IsMap()) return wrong(root, "expected a registry: format, version, swaps, mixers, bridges");
+    JINDO_DO(only(root, {"format", "version", "numberings", "assets", "swaps", "mixers", "bridges"}));
     JINDO_TRY(const std::string format, fields_.text(root, "format", true));
     if (format != "jindo-registry-1")
       return wrong(root["format"], "expected format jindo-registry-1, found '" + format.substr(0, 40) + "'");
@@ -72,6 +82,7 @@ class RegistryReader {
 
   Status asset(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "'assets': expected {chain, address, symbol, decimals, freezable}");
+    JINDO_DO(only(node, {"chain", "address", "symbol", "decimals", "freezable", "source"}));
     AssetEntry out;
     JINDO_TRY(const std::string chain, fields_.text(node, "chain", true));
     const auto network = chain::find_network(chain);
@@ -100,6 +111,7 @@ class RegistryReader {
   }
   Status swap(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "'swaps': expected {protocol, source, event}");
+    JINDO_DO(only(node, {"protocol", "source", "event", "wraps"}));
     SwapEvent out;
     JINDO_TRY(out.protocol, fields_.text(node, "protocol", true));
     JINDO_TRY(out.layout, layout(node, "event"));
@@ -125,6 +137,7 @@ class RegistryReader {
   }
   Status mixer(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "'mixers': expected {id, name, source, deposit, withdrawal, contracts}");
+    JINDO_DO(only(node, {"id", "name", "source", "deposit", "withdrawal", "contracts"}));
     MixerEntry out;
     JINDO_TRY(out.id, fields_.text(node, "id", true));
     JINDO_TRY(out.name, fields_.text(node, "name", true));
@@ -138,6 +151,7 @@ class RegistryReader {
 
   Status bridge(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "'bridges': expected {id, name, source, deposits, releases, contracts}");
+    JINDO_DO(only(node, {"id", "name", "source", "numbering", "memos", "deposits", "releases", "contracts"}));
     BridgeEntry out;
     JINDO_TRY(out.id, fields_.text(node, "id", true));
     JINDO_TRY(out.name, fields_.text(node, "name", true));
@@ -167,6 +181,7 @@ class RegistryReader {
   }
   Status bridge_event(const YAML::Node& node, BridgeEvent& out) {
     if (!node.IsMap()) return wrong(node, "expected {event, key, amount, recipient, …}");
+    JINDO_DO(only(node, {"event", "key", "transaction", "amount", "recipient", "vault", "to_chain", "memo", "repeats"}));
     JINDO_TRY(out.layout, layout(node, "event"));
     JINDO_TRY(const YAML::Node key, fields_.list(node, "key"));
     for (const auto& part : key) {
