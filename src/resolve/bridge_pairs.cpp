@@ -17,6 +17,8 @@ using ledger::Note;
 constexpr uint32_t kUnknownEmitter = 800'000;  // the identifiers match, but a contract is not known to be the bridge's
 constexpr uint32_t kRepeated = 900'000;        // all that both sides say matches, and does so more than once
 
+constexpr size_t kSameKeyMax = 1000;
+
 struct Side {  // an event or memo on one side of a crossing
   const ledger::LedgerChain* chain = nullptr;
   uint64_t transaction = 0;
@@ -28,7 +30,6 @@ struct Side {  // an event or memo on one side of a crossing
   std::optional<base::Uint256> to_chain;
   std::optional<chain::AddressKey> vault;
   std::string evidence;
-  bool repeats = false;
   ThorchainMemo memo;
 };
 
@@ -93,7 +94,6 @@ class Pairing {
     side.position = note.position;
     side.emitter = note.contract;
     side.known = known(*chain.network, note.contract);
-    side.repeats = event.repeats;
     if (event.amount) {
       const auto amount = value(*event.amount, chain, note, event.layout);
       if (amount) side.amount = number_of(*amount);
@@ -143,6 +143,8 @@ class Pairing {
       const auto found = deposits_.find(key);
       if (found == deposits_.end()) continue;
       auto& deposits = found->second;
+      // Anybody can emit one identifier a million times; then it names nothing.
+      if (deposits.size() > kSameKeyMax || releases.size() > kSameKeyMax) continue;
       const auto by_time = [](const Side& a, const Side& b) {
         return std::make_pair(time_of(a), a.transaction) < std::make_pair(time_of(b), b.transaction);
       };

@@ -181,7 +181,7 @@ class RegistryReader {
   }
   Status bridge_event(const YAML::Node& node, BridgeEvent& out) {
     if (!node.IsMap()) return wrong(node, "expected {event, key, amount, recipient, …}");
-    JINDO_DO(only(node, {"event", "key", "transaction", "amount", "recipient", "vault", "to_chain", "memo", "repeats"}));
+    JINDO_DO(only(node, {"event", "key", "transaction", "amount", "recipient", "vault", "to_chain", "memo"}));
     JINDO_TRY(out.layout, layout(node, "event"));
     JINDO_TRY(const YAML::Node key, fields_.list(node, "key"));
     for (const auto& part : key) {
@@ -201,8 +201,6 @@ class RegistryReader {
     JINDO_TRY(out.memo, fields_.text(node, "memo", false));
     if (!out.memo.empty() && !out.layout.has(out.memo))
       return wrong(node["memo"], "the event has no parameter '" + out.memo.substr(0, 40) + "'");
-    JINDO_TRY(const std::string repeats, fields_.text(node, "repeats", false));
-    out.repeats = repeats == "true";
     return {};
   }
   base::Result<Expression> parse_expression(const YAML::Node& node, const EventLayout& layout) {

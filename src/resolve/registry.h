@@ -28,7 +28,6 @@ struct BridgeEvent {
   std::optional<Expression> amount, recipient, vault;
   std::optional<Expression> to_chain;  // of a deposit: where it goes, in the bridge's numbering
   std::string memo;                        // a parameter: THORChain's memo
-  bool repeats = false;  // the key is no identifier: it may come again, and pairs only where it is unique
 };
 using Contracts = std::map<const chain::Network*, std::set<chain::AddressKey>>;
 struct BridgeEntry {

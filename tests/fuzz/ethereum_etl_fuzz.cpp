@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace jindo;
   if (size < 1) return 0;
   const bool json = (data[0] & 8) != 0;
-  decode::EvmFile file{static_cast<decode::EvmTable>(data[0] % 5), "", json};
+  decode::EvmFile file{static_cast<decode::EvmTable>((data[0] & 7) % 6), "", json};
   file.path = tests::input_file(json ? "rows.json" : "rows.csv", tests::as_text(data + 1, size - 1));
   decode::EvmBlockRows rows;
   decode::EvmSinks sinks;
@@ -29,6 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   };
   sinks.trace = [&](const auto& row) {
     rows.traces.push_back(row);
+    return base::Status();
+  };
+  sinks.log = [&](const auto& row) {
+    rows.logs.push_back(row);
     return base::Status();
   };
   sinks.withdrawal = [&](uint64_t, uint64_t, const decode::Account20& to, const base::Uint256& wei) {

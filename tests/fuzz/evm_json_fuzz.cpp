@@ -1,0 +1,18 @@
+#include "decode/evm_json.h"
+#include "fuzz/fuzz_input.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace jindo;
+  decode::EvmSinks sinks;
+  const auto pass = [](const auto&) { return base::Status(); };
+  sinks.block = pass;
+  sinks.transaction = pass;
+  sinks.receipt = pass;
+  sinks.token_transfer = pass;
+  sinks.trace = pass;
+  sinks.log = pass;
+  sinks.withdrawal = [](uint64_t, uint64_t, const decode::Account20&, const base::Uint256&) { return base::Status(); };
+  uint64_t sequence = 0;
+  (void)decode::read_evm_json_line(tests::as_text(data, size), sequence, sinks).ok();
+  return 0;
+}
