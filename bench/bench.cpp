@@ -14,6 +14,7 @@
 #include "base/json_writer.h"
 #include "clusters.h"
 #include "exercises.h"
+#include "findings.h"
 #include "ledger/ledger.h"
 #include "measure.h"
 #include "synthetic.h"
@@ -260,7 +261,7 @@ void account_benches(const std::string& program, const std::string& work) {
 int main(int argc, char** argv) {
   if (argc != 3 && argc != 4) {
     std::fprintf(stderr,
-                 "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises|clusters|clusters-large]\n");
+                 "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises|findings|clusters|clusters-large]\n");
     return 2;
   }
   const auto wanted = [&](const char* name) { return argc == 3 || std::string(argv[3]) == name; };
@@ -270,6 +271,7 @@ int main(int argc, char** argv) {
   if (wanted("utxo")) utxo_benches(argv[1], work);
   if (wanted("account")) account_benches(argv[1], work);
   if (wanted("exercises")) exercise_benches(argv[1], work);
+  if (wanted("findings")) finding_benches(argv[1], work);
   if (wanted("clusters")) cluster_benches(argv[1], work);
   if (argc == 4 && wanted("clusters-large")) cluster_benches_large(argv[1], work);
   return write_rows(work + "/figures.json").ok() ? 0 : 1;

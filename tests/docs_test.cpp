@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "support/temporary_folder.h"
+#include "typology/finding.h"
 // ---- docs/API.md
 #include "casework/incident.h"
 #include "ingest/ingest.h"
@@ -53,5 +54,14 @@ TEST(Docs, ApiPageRuns) {
                              std::string(JINDO_SOURCE) + "/data/incidents/ronin-2022.yaml");
   std::filesystem::current_path(before);
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
+}
+TEST(Docs, EveryTechniqueStandsInMethodology) {
+  const auto page = base::read_file(std::string(JINDO_SOURCE) + "/docs/methodology/techniques.md", 1 << 20);
+  ASSERT_TRUE(page.ok());
+  for (const typology::TechniqueInfo& technique : typology::techniques()) {
+    EXPECT_NE(page->find("(`" + std::string(technique.id) + "`)"), std::string::npos) << technique.id;
+    EXPECT_NE(page->find(technique.parameters), std::string::npos) << technique.id << ": parameters";
+    EXPECT_NE(page->find(technique.mistakes), std::string::npos) << technique.id << ": mistakes";
+  }
 }
 }  // namespace

@@ -187,7 +187,9 @@ void find_fan_out(const Scene& scene, Findings& out) {
       continue;
     open[{scene.nodes()[split.node].network, split.asset}].push_back(&split);
   }
-  for (auto& [where, some] : open) {
+  for (auto& entry : open) {
+    const chain::Network& network = *entry.first.first;
+    auto& some = entry.second;
     std::sort(some.begin(), some.end(), [](const Split* a, const Split* b) { return a->moves[0] < b->moves[0]; });
     // Several addresses at about the same time, below one limit together.
     std::vector<const Split*> group;
@@ -198,7 +200,7 @@ void find_fan_out(const Scene& scene, Findings& out) {
         if (together || parts.recipients.size() < kRecipientsMin) continue;
         add(scene, "fan_out", {split},
             static_cast<uint32_t>(std::min<size_t>(950'000, 400'000 + 50'000 * parts.recipients.size())),
-            scene.amount_text(*where.first, split->asset, parts.total) + " in " + std::to_string(split->moves.size()) +
+            scene.amount_text(network, split->asset, parts.total) + " in " + std::to_string(split->moves.size()) +
                 " parts to " + counted(parts.recipients.size(), "address", "addresses"),
             out);
       }

@@ -37,7 +37,8 @@ void find_swaps(const Scene& scene, Findings& out) {
   };
   using Key = std::tuple<const chain::Network*, chain::AddressKey, chain::AddressKey>;
   std::map<Key, Pair> pairs[3];  // swaps, wraps, swaps out of what can be frozen
-  for (const auto& [index, trade] : trades) {
+  for (const auto& entry : trades) {
+    const auto& trade = entry.second;
     const resolve::Link& link = *trade.link;
     const Key key{link.from.network, link.from.asset, link.to.asset};
     const auto add = [&](Pair& pair) {
