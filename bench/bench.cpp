@@ -260,8 +260,9 @@ void account_benches(const std::string& program, const std::string& work) {
 
 int main(int argc, char** argv) {
   if (argc != 3 && argc != 4) {
-    std::fprintf(stderr,
-                 "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises|findings|clusters|clusters-large]\n");
+    std::fprintf(
+        stderr,
+        "usage: jindo_bench PROGRAM WORK_FOLDER [memory|utxo|account|exercises|findings|clusters|clusters-large]\n");
     return 2;
   }
   const auto wanted = [&](const char* name) { return argc == 3 || std::string(argv[3]) == name; };

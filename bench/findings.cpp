@@ -17,18 +17,36 @@ struct Case {
 
 void finding_benches(const std::string& program, const std::string& work) {
   const Case cases[] = {
-      {"many-chains", "250k", "incident-lantern.yaml", trace::Policy::kFifo, {{"ethereum", "ethereum-etl", "ethereum"}, {"bsc", "ethereum-etl", "bsc"}, {"arbitrum", "ethereum-etl", "arbitrum"}}},
-      {"many-chains", "1M", "incident-lantern.yaml", trace::Policy::kFifo, {{"ethereum", "ethereum-etl", "ethereum"}, {"bsc", "ethereum-etl", "bsc"}, {"arbitrum", "ethereum-etl", "arbitrum"}}},
-      {"bridge-keys", "2M", "incident-han-river.yaml", trace::Policy::kHaircut, {{"ethereum", "ethereum-etl", "ethereum"}}},
+      {"many-chains",
+       "250k",
+       "incident-lantern.yaml",
+       trace::Policy::kFifo,
+       {{"ethereum", "ethereum-etl", "ethereum"},
+        {"bsc", "ethereum-etl", "bsc"},
+        {"arbitrum", "ethereum-etl", "arbitrum"}}},
+      {"many-chains",
+       "1M",
+       "incident-lantern.yaml",
+       trace::Policy::kFifo,
+       {{"ethereum", "ethereum-etl", "ethereum"},
+        {"bsc", "ethereum-etl", "bsc"},
+        {"arbitrum", "ethereum-etl", "arbitrum"}}},
+      {"bridge-keys",
+       "2M",
+       "incident-han-river.yaml",
+       trace::Policy::kHaircut,
+       {{"ethereum", "ethereum-etl", "ethereum"}}},
       {"mined-coins", "1M", "incident-tidewater.yaml", trace::Policy::kHaircut, {{"bitcoin", "blk", "bitcoin/blocks"}}},
       {"mined-coins", "2M", "incident-tidewater.yaml", trace::Policy::kHaircut, {{"bitcoin", "blk", "bitcoin/blocks"}}},
       {"mined-coins", "4M", "incident-tidewater.yaml", trace::Policy::kHaircut, {{"bitcoin", "blk", "bitcoin/blocks"}}},
   };
   for (const Case& one : cases) {
     const std::string folder = work + "/exercise", ledger_folder = fresh(work + "/exercise-ledger");
-    (void)run_program({program, "exercise", "new", "--scenario", one.scenario, "--seed", "1", "--scale", one.scale, "--out", fresh(folder), "--quiet"});
+    (void)run_program({program, "exercise", "new", "--scenario", one.scenario, "--seed", "1", "--scale", one.scale,
+                       "--out", fresh(folder), "--quiet"});
     for (const auto& [chain, format, input] : one.inputs)
-      (void)run_program({program, "ingest", "--ledger", ledger_folder, "--chain", chain, "--format", format, folder + "/" + input});
+      (void)run_program(
+          {program, "ingest", "--ledger", ledger_folder, "--chain", chain, "--format", format, folder + "/" + input});
     app::TraceRequest request;
     request.ledger = ledger_folder;
     request.incidents = {folder + "/" + one.incident};
@@ -46,7 +64,8 @@ void finding_benches(const std::string& program, const std::string& work) {
     size_t findings = 0;
     found = best_seconds(3, [&] { findings = app::find_techniques(traced)->findings.size(); });
     const std::string name = std::string(one.scenario) + " " + one.scale + ", " + trace::policy_name(one.policy);
-    const std::string size = std::to_string(traced.result.steps.size()) + " movements in the trace, " + std::to_string(traced.result.links.size()) + " links gone through";
+    const std::string size = std::to_string(traced.result.steps.size()) + " movements in the trace, " +
+                             std::to_string(traced.result.links.size()) + " links gone through";
     row(name + ": trace without links", plain * 1e3, "ms", "recorded");
     row(name + ": trace with links", linked * 1e3, "ms", size);
     row(name + ": findings", found * 1e3, "ms", std::to_string(findings) + " findings");

@@ -1,5 +1,6 @@
-// Traces over links: swaps, crossings and wraps move lots between assets and chains, and nothing is lost. Random worlds of two
-// account chains against a plain reference; a crossing to bitcoin with origins beyond 64 bits; clocks that contradict.
+// Traces over links: swaps, crossings and wraps move lots between assets and chains, and nothing is lost. Random worlds
+// of two account chains against a plain reference; a crossing to bitcoin with origins beyond 64 bits; clocks that
+// contradict.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -20,7 +21,9 @@ using namespace tests;
 using trace::Policy;
 using trace::WideLot;
 
-const chain::Network& net(int index) { return **chain::find_network(index == 0 ? "ethereum" : index == 1 ? "bsc" : "bitcoin"); }
+const chain::Network& net(int index) {
+  return **chain::find_network(index == 0 ? "ethereum" : index == 1 ? "bsc" : "bitcoin");
+}
 constexpr uint8_t kPool = 100, kToken = 150, kBridge = 200, kPeople = 8;
 const char* kRegistry = R"yaml(
 format: jindo-registry-1
@@ -81,7 +84,8 @@ trace::Result run(const Opened& opened, const std::vector<trace::Source>& source
   return std::move(*result);
 }
 
-// ---- the plain reference: every holding's lots from the first act -------------------------------------------------------------
+// ---- the plain reference: every holding's lots from the first act
+// -------------------------------------------------------------
 struct Plain {
   uint64_t amount, origin;
   int source;
@@ -164,7 +168,8 @@ TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
           balance[{c, service, is_token}] = uint64_t{1} << 40;
         }
       }
-      // A coin is not minted by anybody in a transaction with others: a block of its own each, so that none looks like an exchange.
+      // A coin is not minted by anybody in a transaction with others: a block of its own each, so that none looks like
+      // an exchange.
       for (size_t g = 0; g < grants.size(); ++g) makers[c].act(time, id_of(1000 * (c + 1) + g, 1), {grants[g]});
       for (const auto& [place, amount] : balance)
         if (std::get<0>(place) == c) both([&](Reference& r) { r.give(place, {{amount, 0, -1}}); });
@@ -192,8 +197,9 @@ TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
         const Crossing crossing = open_crossings[at];
         open_crossings.erase(open_crossings.begin() + static_cast<ptrdiff_t>(at));
         const uint64_t paid = std::max<uint64_t>(1, crossing.amount - crossing.amount / (2 + below(50)));
-        makers[crossing.to].act(time, id_of(act, static_cast<uint8_t>(10 + crossing.to)), {{coin, key(kBridge), key(crossing.who), paid}},
-                                "Process(bytes32)", id_of(crossing.id, 7));
+        makers[crossing.to].act(time, id_of(act, static_cast<uint8_t>(10 + crossing.to)),
+                                {{coin, key(kBridge), key(crossing.who), paid}}, "Process(bytes32)",
+                                id_of(crossing.id, 7));
         both([&](Reference& r) {
           std::vector<Plain> own, lots;
           uint64_t tainted = 0;
@@ -205,7 +211,8 @@ TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
           if (bag != r.bags.end())
             for (const Plain& lot : bag->second) any |= lot.source >= 0;
           if (any && tainted < paid) {
-            for (const Plain& lot : Reference::changed(bag->second, r.bag_total[crossing.id], paid - tainted)) lots.push_back(lot);
+            for (const Plain& lot : Reference::changed(bag->second, r.bag_total[crossing.id], paid - tainted))
+              lots.push_back(lot);
           } else {
             lots.push_back({paid - tainted, 0, -1});
           }
@@ -269,7 +276,8 @@ TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
     }
     const Opened one = open(folder, "one"), many = open(folder, "many");
     for (int c = 0; c < 2; ++c) {
-      EXPECT_EQ(one.ledger->find(net(c))->reader().info().note_digest, many.ledger->find(net(c))->reader().info().note_digest);
+      EXPECT_EQ(one.ledger->find(net(c))->reader().info().note_digest,
+                many.ledger->find(net(c))->reader().info().note_digest);
     }
     ASSERT_TRUE(ledger::verify(*many.ledger, [](const std::string&) {}).ok());
     for (const Policy policy : trace::kPolicies) {
@@ -278,7 +286,8 @@ TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
       const auto held = [&](const trace::Result& r) {
         std::map<std::tuple<std::string, std::string, std::string, uint32_t>, std::pair<Uint256, Uint256>> out;
         for (const auto& h : r.holdings)
-          out[{std::string(h.network->name), chain::format_address(*h.network, h.address), chain::format_asset(*h.network, h.asset), h.source}] = {h.amount, h.origin};
+          out[{std::string(h.network->name), chain::format_address(*h.network, h.address),
+               chain::format_asset(*h.network, h.asset), h.source}] = {h.amount, h.origin};
         return out;
       };
       EXPECT_EQ(held(result), held(again)) << "portions, seed " << seed << " " << trace::policy_name(policy);
@@ -290,13 +299,15 @@ TEST(LinksTrace, RandomWorldsEqualThePlainReference) {
         for (const Plain& lot : lots) {
           if (lot.source < 0) continue;
           const auto& [c, who, is_token] = place;
-          auto& sum = expected[{std::string(net(c).name), chain::format_address(net(c), key(who)), chain::format_asset(net(c), is_token ? token : coin), static_cast<uint32_t>(lot.source)}];
+          auto& sum =
+              expected[{std::string(net(c).name), chain::format_address(net(c), key(who)),
+                        chain::format_asset(net(c), is_token ? token : coin), static_cast<uint32_t>(lot.source)}];
           sum.first += Uint256(lot.amount);
           sum.second += Uint256(lot.origin);
         }
       }
-      // Deposits that nothing answered are no links; their value stays at the contract, and may leave it with other pay-outs, so
-      // only worlds without tainted ones compare.
+      // Deposits that nothing answered are no links; their value stays at the contract, and may leave it with other
+      // pay-outs, so only worlds without tainted ones compare.
       bool open_taint = false;
       for (const Crossing& crossing : open_crossings)
         for (const Plain& lot : reference.bags[crossing.id]) open_taint |= lot.source >= 0;
@@ -341,7 +352,9 @@ TEST(LinksTrace, RescaleGivesEachItsShareAndLosesNoOrigin) {
 // A theft of 2^70 wei goes to bitcoin by memo: origins beyond 64 bits on a chain of 64-bit amounts.
 TEST(LinksTrace, WeiBecomeSatoshiAndKeepTheirOrigin) {
   const AddressKey coin = chain::native_asset();
-  const auto bitcoin_key = [](uint8_t n) { return chain::make_key(chain::AddressKind::kPubkeyHash, std::array<uint8_t, 20>{n}); };
+  const auto bitcoin_key = [](uint8_t n) {
+    return chain::make_key(chain::AddressKind::kPubkeyHash, std::array<uint8_t, 20>{n});
+  };
   Uint256 stolen;
   stolen.words[1] = 64;  // 2^70
   Maker maker;
@@ -355,7 +368,8 @@ TEST(LinksTrace, WeiBecomeSatoshiAndKeepTheirOrigin) {
   data.insert(data.end(), memo.begin(), memo.end());
   base::Hash256 vault{};
   vault[31] = kBridge;
-  maker.act(3000, id_of(3, 1), {{coin, key(2), key(kBridge), stolen}}, "Deposit(address,address,uint256,string)", vault, kBridge, data, 2);
+  maker.act(3000, id_of(3, 1), {{coin, key(2), key(kBridge), stolen}}, "Deposit(address,address,uint256,string)", vault,
+            kBridge, data, 2);
   std::vector<chain::UtxoBlock> blocks;
   const auto block = [&](int64_t time, const std::vector<std::pair<chain::TxId, uint32_t>>& spends,
                          const std::vector<std::pair<uint64_t, uint8_t>>& pays, const std::string& text) {
@@ -376,11 +390,13 @@ TEST(LinksTrace, WeiBecomeSatoshiAndKeepTheirOrigin) {
           out.inputs.push_back(input);
         }
       tx.inputs = static_cast<uint32_t>(out.inputs.size()) - tx.first_input;
-      for (const auto& [value, owner] : outputs) out.outputs.push_back({value, chain::ScriptType::kPubkeyHash, bitcoin_key(owner)});
+      for (const auto& [value, owner] : outputs)
+        out.outputs.push_back({value, chain::ScriptType::kPubkeyHash, bitcoin_key(owner)});
       if (!coinbase && !text.empty()) {
         std::vector<uint8_t> script{0x6a, 0x4c, static_cast<uint8_t>(text.size())};
         script.insert(script.end(), text.begin(), text.end());
-        chain::add_output_note(out, static_cast<uint32_t>(out.transactions.size()), static_cast<uint32_t>(outputs.size()), script);
+        chain::add_output_note(out, static_cast<uint32_t>(out.transactions.size()),
+                               static_cast<uint32_t>(outputs.size()), script);
         out.outputs.push_back({0, chain::ScriptType::kNullData, {}});
       }
       tx.outputs = static_cast<uint32_t>(out.outputs.size()) - tx.first_output;
@@ -475,7 +491,8 @@ TEST(LinksTrace, PayOutNeverRunsBeforePayIn) {
   EXPECT_EQ(result.holdings[0].origin, Uint256(700));
 }
 
-// Without a link that is followed, value rests where it changed form; inferred links are followed only when asked, and marked.
+// Without a link that is followed, value rests where it changed form; inferred links are followed only when asked, and
+// marked.
 TEST(LinksTrace, InferredLinksAreFollowedOnlyWhenAskedAndMarked) {
   const AddressKey coin = chain::native_asset(), token = key(kToken);
   Maker maker;

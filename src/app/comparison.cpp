@@ -41,13 +41,14 @@ void collect(const Traced& traced, const Found& found, const std::string& incide
     const std::string place = std::string(node.network->name) + " " + scene.address_text(node);
     const trace::Owner* exchange = nullptr;
     const bool deposit = scene.forwards_to_service(n, "exchange", &exchange);
-    note_use(uses, deposit ? "deposit address" : "address", place, incident, transaction_text(scene.moves()[node.in[0]]),
-             node.network, node.address);
+    note_use(uses, deposit ? "deposit address" : "address", place, incident,
+             transaction_text(scene.moves()[node.in[0]]), node.network, node.address);
     for (const uint32_t m : node.in) {
       const typology::Move& move = scene.moves()[m];
       if (!move.out_of_link || traced.result.links[move.link].link.kind != resolve::LinkKind::kBridge) continue;
       // One key on all EVM chains: the recipient is the same wherever it is paid.
-      note_use(uses, "bridge recipient", scene.address_text(node), incident, transaction_text(move), node.network, node.address);
+      note_use(uses, "bridge recipient", scene.address_text(node), incident, transaction_text(move), node.network,
+               node.address);
     }
     for (const typology::GasFunder& funder : typology::gas_funders(scene, n)) {
       if (scene.services().find(*node.network, funder.wallet) == nullptr) {
@@ -68,7 +69,8 @@ void collect(const Traced& traced, const Found& found, const std::string& incide
   for (const typology::Finding& finding : found.findings) {
     const typology::Sighting& first = finding.transactions.front();
     note_use(uses, "technique", finding.technique->id, incident,
-             std::string(first.network->name) + " " + chain::format_hash(*first.network, first.transaction), nullptr, {});
+             std::string(first.network->name) + " " + chain::format_hash(*first.network, first.transaction), nullptr,
+             {});
   }
 }
 
@@ -139,7 +141,8 @@ base::Result<Comparison> compare_incidents(const TraceRequest& request) {
       thing.weight = static_cast<uint32_t>(thing.popularity <= 50 ? full : uint64_t{full} * 50 / thing.popularity);
       thing.note = thing.popularity <= 50
                        ? "few deal with it: a chance meeting is unlikely, a common broker is possible"
-                       : std::to_string(thing.popularity) + " addresses deal with it: it may be a service that nobody has tagged";
+                       : std::to_string(thing.popularity) +
+                             " addresses deal with it: it may be a service that nobody has tagged";
     }
     out.shared.push_back(std::move(thing));
   }
@@ -182,8 +185,8 @@ void print_comparison(const Comparison& comparison, bool as_json, const base::Te
   for (const SharedThing& thing : comparison.shared) {
     std::string who;
     for (const std::string& incident : thing.incidents) who += (who.empty() ? "" : ", ") + incident;
-    out(confidence_text(thing.weight / 1000 * 1000) + "  " + thing.kind + " " + thing.what + "\n   " + who + ": " + thing.note +
-        "\n   " + thing.evidence + "\n");
+    out(confidence_text(thing.weight / 1000 * 1000) + "  " + thing.kind + " " + thing.what + "\n   " + who + ": " +
+        thing.note + "\n   " + thing.evidence + "\n");
   }
   if (comparison.shared.empty()) out("Nothing that this ledger shows.\n");
   out("\nA shared thing is a lead. Thieves use the same brokers, and brokers serve honest people too.\n");

@@ -1,5 +1,5 @@
-// The use case "do these thefts belong together?": what the traces of several incidents share, ranked, with how common each
-// shared thing is, since a service that thousands use proves nothing. Incidents are traced one by one.
+// The use case "do these thefts belong together?": what the traces of several incidents share, ranked, with how common
+// each shared thing is, since a service that thousands use proves nothing. Incidents are traced one by one.
 #pragma once
 
 #include <string>

@@ -67,7 +67,8 @@ std::unique_ptr<Found> find_techniques(const Traced& traced) {
   auto out = std::make_unique<Found>();
   for (const casework::Incident& incident : traced.incidents)
     for (const casework::Token& token : incident.tokens)
-      out->assets.add(*token.network, token.key, {token.symbol, token.decimals, token.symbol == "USDT" || token.symbol == "USDC", false});
+      out->assets.add(*token.network, token.key,
+                      {token.symbol, token.decimals, token.symbol == "USDT" || token.symbol == "USDC", false});
   std::vector<typology::KnownPlace> known;
   for (const casework::Incident& incident : traced.incidents)
     for (const casework::KnownAddress& address : incident.addresses)
@@ -131,19 +132,22 @@ void print_findings(const Traced& traced, const typology::Findings& findings, Fi
   if (format == FindingsFormat::kTable) {
     size_t width = 9;
     for (const Finding& finding : findings) width = std::max(width, std::string_view(finding.technique->id).size());
-    out("TECHNIQUE" + std::string(width - 9, ' ') + "  SCORE  FIRST                 LAST                  TRANSACTIONS  WHAT\n");
+    out("TECHNIQUE" + std::string(width - 9, ' ') +
+        "  SCORE  FIRST                 LAST                  TRANSACTIONS  WHAT\n");
     for (const Finding& finding : findings) {
       const std::string id = finding.technique->id, score = confidence_text(finding.score / 10'000 * 10'000);
       const std::string count = std::to_string(finding.transactions.size());
-      out(id + std::string(width - id.size(), ' ') + "  " + score + std::string(5 - std::min<size_t>(5, score.size()), ' ') + "  " +
-          base::format_time(finding.first_time) + "  " + base::format_time(finding.last_time) + "  " +
+      out(id + std::string(width - id.size(), ' ') + "  " + score +
+          std::string(5 - std::min<size_t>(5, score.size()), ' ') + "  " + base::format_time(finding.first_time) +
+          "  " + base::format_time(finding.last_time) + "  " +
           std::string(12 - std::min<size_t>(12, count.size()), ' ') + count + "  " + finding.text + "\n");
     }
     return;
   }
   std::string names;
   for (const auto& incident : traced.incidents) names += (names.empty() ? "" : ", ") + incident.name;
-  out(names + ": what was done with the stolen value, in order of time.\nPolicy " + trace::policy_name(result.policy) + "; as of");
+  out(names + ": what was done with the stolen value, in order of time.\nPolicy " + trace::policy_name(result.policy) +
+      "; as of");
   for (const auto& chain : result.chains)
     out(" " + std::string(chain.network->name) + " block " + std::to_string(chain.tip_height) + ";");
   out(" ledger " + base::to_hex(result.ledger_digest).substr(0, 16) + "…\n\n");
@@ -151,7 +155,8 @@ void print_findings(const Traced& traced, const typology::Findings& findings, Fi
     out(std::to_string(i + 1) + ". " + findings[i].text + ".\n   [" + label_text(findings[i]) + "]\n   " +
         evidence_text(findings[i], 3) + "\n\n");
   if (findings.empty()) out("None of the techniques that are known here was seen.\n");
-  out("A finding is a pattern with its evidence, not a judgement of a person. What each pattern mistakes: `jindo technique list`.\n");
+  out("A finding is a pattern with its evidence, not a judgement of a person. What each pattern mistakes: `jindo "
+      "technique list`.\n");
 }
 
 void print_findings_html(const typology::Findings& findings, const base::TextSink& out) {
@@ -160,11 +165,12 @@ void print_findings_html(const typology::Findings& findings, const base::TextSin
     out("<p>None of the techniques that are known here was seen.</p>");
     return;
   }
-  out("<p>In order of time. Each is a pattern with its evidence, not a judgement of a person.</p><table><tr><th>When</th>"
+  out("<p>In order of time. Each is a pattern with its evidence, not a judgement of a "
+      "person.</p><table><tr><th>When</th>"
       "<th>Technique</th><th>What</th><th>Transactions</th></tr>");
   for (const Finding& finding : findings) {
-    out("<tr><td>" + base::format_time(finding.first_time) + "<br>" + base::format_time(finding.last_time) + "</td><td>" +
-        escape_markup(finding.technique->title) + "<br>" + confidence_text(finding.score) +
+    out("<tr><td>" + base::format_time(finding.first_time) + "<br>" + base::format_time(finding.last_time) +
+        "</td><td>" + escape_markup(finding.technique->title) + "<br>" + confidence_text(finding.score) +
         (finding.inferred ? "<br>after an inferred link" : "") +
         (*finding.technique->fatf == '\0' ? "" : "<br>FATF: " + escape_markup(finding.technique->fatf)) + "</td><td>" +
         escape_markup(finding.text) + ".<br><small>May be mistaken for: " + escape_markup(finding.technique->mistakes) +

@@ -1,5 +1,5 @@
-// The use case "say what was done": a recorded trace in, techniques with evidence out, told as a narrative, a table, JSON,
-// CSV, or as a part of the report.
+// The use case "say what was done": a recorded trace in, techniques with evidence out, told as a narrative, a table,
+// JSON, CSV, or as a part of the report.
 #pragma once
 
 #include <memory>

@@ -60,12 +60,11 @@ class FlowBuilder {
   }
   uint32_t link_node(const chain::Network* network, uint32_t index) {
     const resolve::Link& link = traced_.result.links[index].link;
-    const std::string name = std::string(resolve::link_kind_name(link.kind)) +
-                             (link.service.empty() ? "" : " " + link.service);
-    const uint32_t at = node(link.kind == resolve::LinkKind::kSwap || link.kind == resolve::LinkKind::kWrap
-                                 ? network
-                                 : link.from.network,
-                             {}, name);
+    const std::string name =
+        std::string(resolve::link_kind_name(link.kind)) + (link.service.empty() ? "" : " " + link.service);
+    const uint32_t at = node(
+        link.kind == resolve::LinkKind::kSwap || link.kind == resolve::LinkKind::kWrap ? network : link.from.network,
+        {}, name);
     flow_.nodes[at].terminal = false;
     flow_.nodes[at].link = true;
     return at;
@@ -95,8 +94,8 @@ class FlowBuilder {
     const uint64_t transaction = transaction_of(step);
     const ledger::ChainReader& reader = chain_of(step).reader();
     const int64_t time = reader.block(reader.block_of_transaction(transaction)).time;
-    const auto added =
-        edge_of_.emplace(std::make_tuple(from_node, to_node, step.source * 2 + (step.inferred ? 1 : 0)), static_cast<uint32_t>(flow_.edges.size()));
+    const auto added = edge_of_.emplace(std::make_tuple(from_node, to_node, step.source * 2 + (step.inferred ? 1 : 0)),
+                                        static_cast<uint32_t>(flow_.edges.size()));
     if (added.second) {
       FlowEdge edge;
       edge.from = from_node;

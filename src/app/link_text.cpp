@@ -7,7 +7,8 @@ namespace {
 std::string transaction_of(const resolve::Leg& leg, const ledger::Ledger& ledger) {
   return chain::format_hash(*leg.network, ledger.find(*leg.network)->reader().transaction_id(leg.transaction));
 }
-void leg_fields(base::JsonWriter& json, const std::string& side, const resolve::Leg& leg, const ledger::Ledger& ledger) {
+void leg_fields(base::JsonWriter& json, const std::string& side, const resolve::Leg& leg,
+                const ledger::Ledger& ledger) {
   json.field(side + "_chain", leg.network->name);
   json.field(side + "_transaction", transaction_of(leg, ledger));
   if (!leg.address.is_none()) json.field(side + "_address", chain::format_address(*leg.network, leg.address));

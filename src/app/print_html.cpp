@@ -2,8 +2,8 @@
 // print.
 #include <map>
 
-#include "app/link_text.h"
 #include "app/flow_picture.h"
+#include "app/link_text.h"
 #include "app/markup.h"
 #include "base/clock.h"
 #include "base/hex.h"
@@ -54,9 +54,11 @@ void print_links(const Traced& traced, const base::TextSink& out) {
     for (const trace::UsedLink& used : traced.result.links)
       if (used.link.exact == exact) links.push_back(&used.link);
     if (links.empty()) continue;
-    out(std::string("\n<h2>") + (exact ? "Where it changed form or chain" : "Inferred: where it may have gone on") + "</h2><p>" +
-        (exact ? "Read from the chains themselves." : "By amount, time or behaviour: likely, not certain. What lies behind is marked "
-                                                      "as inferred wherever it is shown.") +
+    out(std::string("\n<h2>") + (exact ? "Where it changed form or chain" : "Inferred: where it may have gone on") +
+        "</h2><p>" +
+        (exact ? "Read from the chains themselves."
+               : "By amount, time or behaviour: likely, not certain. What lies behind is marked "
+                 "as inferred wherever it is shown.") +
         "</p><table><tr><th>Link</th><th>From</th><th>To</th><th>Evidence</th></tr>");
     for (size_t i = 0; i < links.size() && i < kRowsMax; ++i) {
       const resolve::Link& link = *links[i];
@@ -64,15 +66,18 @@ void print_links(const Traced& traced, const base::TextSink& out) {
         return escape_markup(show_amount(traced.incidents, *leg.network, leg.asset, leg.amount) + " " +
                              show_asset(traced.incidents, *leg.network, leg.asset)) +
                "<br>" + std::string(leg.network->name) + "<br><code>" +
-               chain::format_hash(*leg.network, traced.ledger->find(*leg.network)->reader().transaction_id(leg.transaction)) + "</code>";
+               chain::format_hash(*leg.network,
+                                  traced.ledger->find(*leg.network)->reader().transaction_id(leg.transaction)) +
+               "</code>";
       };
       std::string evidence;
       for (const std::string& one : link.evidence) evidence += (evidence.empty() ? "" : "<br>") + escape_markup(one);
-      out("<tr><td>" + escape_markup(describe_link(link)) + "</td><td>" + side(link.from) + "</td><td>" + side(link.to) +
-          "</td><td>" + evidence + "</td></tr>\n");
+      out("<tr><td>" + escape_markup(describe_link(link)) + "</td><td>" + side(link.from) + "</td><td>" +
+          side(link.to) + "</td><td>" + evidence + "</td></tr>\n");
     }
     out("</table>");
-    if (links.size() > kRowsMax) out("<p>" + std::to_string(links.size() - kRowsMax) + " more; the JSON form lists them all.</p>");
+    if (links.size() > kRowsMax)
+      out("<p>" + std::to_string(links.size() - kRowsMax) + " more; the JSON form lists them all.</p>");
   }
 }
 }  // namespace

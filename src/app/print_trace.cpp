@@ -216,7 +216,8 @@ void print_csv(const Traced& traced, const base::TextSink& out) {
            text_of(*h.network, h.address) + "," + outpoint_of(h) + "," + result.sources[h.source].incident + "," +
            text_of(*result.sources[h.source].network, result.sources[h.source].asset) + "," + to_decimal(h.amount) +
            "," + to_decimal(h.origin) + "," + std::to_string(h.hops) + "," + base::format_time(h.first_time) + "," +
-           base::format_time(h.last_time) + ",," + (h.inferred ? "true" : "") + "," + std::string(result.sources[h.source].network->name) + "\n";
+           base::format_time(h.last_time) + ",," + (h.inferred ? "true" : "") + "," +
+           std::string(result.sources[h.source].network->name) + "\n";
     out(line);
   }
   for (const Terminal& t : result.terminals) {
@@ -275,8 +276,7 @@ void print_table(const Traced& traced, const base::TextSink& out) {
           pad_left(amount(*h->network, h->asset, h->amount), amount_width) + "  " +
           pad_left(show_amount(traced.incidents, *source.network, source.asset, h->origin), origin_width) + "  " +
           pad_left(std::to_string(h->hops), 4) + "  " + base::format_time(h->last_time) + "  " +
-          (h->inferred ? "INFERRED " : "") +
-          known_role(traced.incidents, *h->network, h->address) +
+          (h->inferred ? "INFERRED " : "") + known_role(traced.incidents, *h->network, h->address) +
           (h->transaction ? (known_role(traced.incidents, *h->network, h->address).empty() ? "" : " ") + outpoint_of(*h)
                           : "") +
           "\n");

@@ -29,8 +29,9 @@ base::Result<Traced> trace_incidents(const TraceRequest& request) {
       for (const casework::Token& token : incident.tokens) {
         const resolve::AssetFacts* known = out.resolver->assets().find(*token.network, token.key);
         if (known == nullptr)
-          out.resolver->assets().add(*token.network, token.key,
-                                     {token.symbol, token.decimals, token.symbol == "USDT" || token.symbol == "USDC", false});
+          out.resolver->assets().add(
+              *token.network, token.key,
+              {token.symbol, token.decimals, token.symbol == "USDT" || token.symbol == "USDC", false});
       }
     options.resolver = out.resolver.get();
   }

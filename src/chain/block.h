@@ -64,7 +64,7 @@ struct BlockNote {
   NoteKind kind = NoteKind::kEvent;
   uint8_t topics = 0;  // of an event: 0 to 4, 32 bytes each, before the data
   bool cut = false;
-  AddressKey contract;              // an event's emitter, or whom a call's text was sent to
+  AddressKey contract;                 // an event's emitter, or whom a call's text was sent to
   uint32_t first_byte = 0, bytes = 0;  // into the block's note_bytes: topics, then data
 };
 

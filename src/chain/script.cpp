@@ -59,7 +59,7 @@ std::vector<uint8_t> null_data(base::Bytes s) {
   if (s.empty() || s[0] != 0x6a) return out;
   for (size_t at = 1; at < s.size();) {
     const uint8_t code = s[at++];
-    size_t length = code;  // 1 to 75 push so many bytes
+    size_t length = code;            // 1 to 75 push so many bytes
     if (code >= 76 && code <= 78) {  // OP_PUSHDATA1, 2, 4
       const size_t bytes = size_t{1} << (code - 76);
       if (s.size() - at < bytes) break;

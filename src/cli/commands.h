@@ -62,7 +62,8 @@ base::Result<int64_t> time_of(const Arguments& arguments, const std::string& opt
 int64_t now();
 // --ledger, --records, --services, --owners, --tags-at, as far as the command has them.
 base::Result<app::OwnershipRequest> ownership_request(const Arguments& arguments);
-// --registry, --assets, --prices, --statements, --inferred: as far as the command has them. `inferred_min`: of --inferred.
+// --registry, --assets, --prices, --statements, --inferred: as far as the command has them. `inferred_min`: of
+// --inferred.
 base::Result<resolve::ResolveRequest> resolve_request(const Arguments& arguments, uint32_t& inferred_min);
 base::Result<app::TraceRequest> trace_request(const Arguments& arguments);
 // Standard output, or --output: a file that is there whole or not at all.

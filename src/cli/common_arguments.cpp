@@ -130,7 +130,8 @@ base::Result<resolve::ResolveRequest> resolve_request(const Arguments& arguments
   if (arguments.has("--inferred")) {
     const auto confidence = resolve::parse_confidence(arguments.get("--inferred"));
     if (!confidence)
-      return base::wrong_use("--inferred: '" + arguments.get("--inferred") + "' is not a confidence from 0 to 1, like 0.5");
+      return base::wrong_use("--inferred: '" + arguments.get("--inferred") +
+                             "' is not a confidence from 0 to 1, like 0.5");
     inferred_min = *confidence;
     out.inferred = true;
   }

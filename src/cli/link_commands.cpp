@@ -16,8 +16,10 @@ std::vector<Command> link_commands() {
        0,
        0,
        "value that changes form or chain",
-       "Everything that resolvers say of a ledger: swaps and wraps, crossings of bridges, mixers' notes, CoinJoins; each "
-       "with its rule, evidence, confidence, and whether it is exact (read from the chain) or inferred. Exact ones only, "
+       "Everything that resolvers say of a ledger: swaps and wraps, crossings of bridges, mixers' notes, CoinJoins; "
+       "each "
+       "with its rule, evidence, confidence, and whether it is exact (read from the chain) or inferred. Exact ones "
+       "only, "
        "unless --inferred says from which confidence on.",
        {kLedger,
         {"--kind", "KIND", "only these", "", "swap|wrap|bridge|mixer|coinjoin|service", false, true},
@@ -41,25 +43,30 @@ std::vector<Command> link_commands() {
        0,
        0,
        "what was done with stolen money",
-       "Traces the incidents and names the techniques seen: peel chains, fan-outs, mixers, crossings, cash-outs and others, in "
-       "order of time, each with its transactions, its score and what it may be mistaken for. A finding is a pattern, not a "
+       "Traces the incidents and names the techniques seen: peel chains, fan-outs, mixers, crossings, cash-outs and "
+       "others, in "
+       "order of time, each with its transactions, its score and what it may be mistaken for. A finding is a pattern, "
+       "not a "
        "judgement of a person.",
        [] {
          std::vector<Option> options = trace_options();
-         options.insert(options.begin() + 2,
-                        {{"--technique", "ID", "only these (see `jindo technique list`)", "", "", false, true},
-                         {"--min-score", "SCORE", "only from this score on, 0 to 1", "", "", false, false},
-                         {"--format", "FORMAT", "how to print", "narrative", "narrative|table|json|csv", false, false}});
+         options.insert(
+             options.begin() + 2,
+             {{"--technique", "ID", "only these (see `jindo technique list`)", "", "", false, true},
+              {"--min-score", "SCORE", "only from this score on, 0 to 1", "", "", false, false},
+              {"--format", "FORMAT", "how to print", "narrative", "narrative|table|json|csv", false, false}});
          return options;
        }(),
-       {"jindo findings --ledger L --incident ronin-2022", "jindo findings --ledger L --incident case.yaml --inferred 0.5 --format json",
+       {"jindo findings --ledger L --incident ronin-2022",
+        "jindo findings --ledger L --incident case.yaml --inferred 0.5 --format json",
         "jindo findings --ledger L --incident case.yaml --technique mixer --technique chain_hop --format table"}},
       {"compare",
        "",
        0,
        0,
        "what incidents share",
-       "Traces each incident by itself and ranks what they have in common: addresses, gas wallets, deposit addresses, bridge "
+       "Traces each incident by itself and ranks what they have in common: addresses, gas wallets, deposit addresses, "
+       "bridge "
        "recipients, services, techniques; with how many others use each, since what thousands use proves nothing.",
        [] {
          std::vector<Option> options = trace_options();
@@ -85,7 +92,9 @@ base::Status run_findings(const Arguments& arguments) {
   uint32_t least = 0;
   if (arguments.has("--min-score")) {
     const auto score = resolve::parse_confidence(arguments.get("--min-score"));
-    if (!score) return base::wrong_use("--min-score: '" + arguments.get("--min-score") + "' is not a score from 0 to 1, like 0.5");
+    if (!score)
+      return base::wrong_use("--min-score: '" + arguments.get("--min-score") +
+                             "' is not a score from 0 to 1, like 0.5");
     least = *score;
   }
   const std::vector<std::string> wanted = arguments.all("--technique");
@@ -100,7 +109,8 @@ base::Status run_findings(const Arguments& arguments) {
   findings.erase(std::remove_if(findings.begin(), findings.end(),
                                 [&](const typology::Finding& finding) {
                                   return finding.score < least ||
-                                         (!wanted.empty() && std::find(wanted.begin(), wanted.end(), finding.technique->id) == wanted.end());
+                                         (!wanted.empty() && std::find(wanted.begin(), wanted.end(),
+                                                                       finding.technique->id) == wanted.end());
                                 }),
                  findings.end());
   return deliver(arguments, [&](const base::TextSink& out) { app::print_findings(traced, findings, format, out); });
@@ -167,7 +177,9 @@ base::Status run_link_list(const Arguments& arguments) {
       const auto side = [&](const resolve::Leg& leg) {
         return std::string(leg.network->name) + " " +
                chain::format_hash(*leg.network, ledger.find(*leg.network)->reader().transaction_id(leg.transaction)) +
-               (leg.asset.is_none() ? "" : "  " + base::to_decimal(leg.amount) + " " + chain::format_asset(*leg.network, leg.asset)) +
+               (leg.asset.is_none()
+                    ? ""
+                    : "  " + base::to_decimal(leg.amount) + " " + chain::format_asset(*leg.network, leg.asset)) +
                (leg.address.is_none() ? "" : "  " + chain::format_address(*leg.network, leg.address));
       };
       out(app::describe_link(link) + "\n  from " + side(link.from) + "\n  to   " + side(link.to) + "\n");

@@ -35,13 +35,22 @@ inline const Option kServices{
     "--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "",
     false,        true};
 
-inline const Option kInferred{"--inferred", "MIN", "also follow inferred links from this confidence on, 0 to 1 (shown apart)", "", "", false, false};
-inline const Option kRegistry{"--registry", "FILE|DIR", "protocols' contracts and events", "data/registry beside the program", "", false, true};
+inline const Option kInferred{
+    "--inferred", "MIN", "also follow inferred links from this confidence on, 0 to 1 (shown apart)", "", "",
+    false,        false};
+inline const Option kRegistry{
+    "--registry", "FILE|DIR", "protocols' contracts and events", "data/registry beside the program", "", false, true};
 inline const Option kAssets{"--assets", "FILE.csv", "more assets: chain,address,symbol,decimals", "", "", false, true};
-inline const Option kPrices{"--prices", "FILE.csv", "prices, for comparing amounts across assets: symbol,time,usd", "", "", false, true};
-inline const Option kBridgeWindow{"--bridge-window", "HOURS", "inferred crossings: from deposit to pay-out at most", "24", "", false, false};
-inline const Option kBridgeBand{"--bridge-band", "LOSS,GAIN", "inferred crossings: what may be missing or more, in per cent", "3,0.2", "", false, false};
-inline const Option kStatements{"--statements", "FILE.csv", "what partners and courts state of value inside services: inferred links", "", "", false, true};
+inline const Option kPrices{
+    "--prices", "FILE.csv", "prices, for comparing amounts across assets: symbol,time,usd", "", "", false, true};
+inline const Option kBridgeWindow{
+    "--bridge-window", "HOURS", "inferred crossings: from deposit to pay-out at most", "24", "", false, false};
+inline const Option kBridgeBand{
+    "--bridge-band", "LOSS,GAIN", "inferred crossings: what may be missing or more, in per cent", "3,0.2", "",
+    false,           false};
+inline const Option kStatements{
+    "--statements", "FILE.csv", "what partners and courts state of value inside services: inferred links", "", "",
+    false,          true};
 
 std::vector<Option> trace_options();    // of whatever traces: ledger, incidents, policy, owners, links, bounds, output
 std::vector<Command> link_commands();   // links, findings, comparisons

@@ -16,7 +16,8 @@ base::Result<app::TraceRequest> trace_request(const Arguments& arguments) {
   for (const std::string& category : arguments.all("--through")) out.options.through.insert(category);
   out.links = arguments.get("--links") != "none";
   JINDO_TRY(out.resolve, resolve_request(arguments, out.options.inferred_min));
-  if (!out.links && arguments.has("--inferred")) return base::wrong_use("--inferred: there is nothing to follow with --links none");
+  if (!out.links && arguments.has("--inferred"))
+    return base::wrong_use("--inferred: there is nothing to follow with --links none");
   if (arguments.has("--max-hops")) {
     JINDO_TRY(const uint64_t hops, whole_number(arguments, "--max-hops"));
     if (hops >= UINT32_MAX) return base::wrong_use("--max-hops: expected less than 2^32-1");
@@ -70,7 +71,8 @@ base::Status run_trace(const Arguments& arguments) {
       case app::Format::kHtml:
         app::print_html(
             traced,
-            [&](const base::TextSink& to) { app::print_findings_html(app::find_techniques(traced)->findings, to); }, out);
+            [&](const base::TextSink& to) { app::print_findings_html(app::find_techniques(traced)->findings, to); },
+            out);
         break;
     }
   });

@@ -29,8 +29,8 @@ const Columns& columns_of(EvmTable table) {
       {"hash", "block_number", "transaction_index", "from_address", "to_address", "value", "gas_price",
        "block_timestamp", "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status",
        "receipt_contract_address", "receipt_l1_fee", "input"},
-      {"input", "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status", "receipt_contract_address",
-       "receipt_l1_fee", "gas_price"}};
+      {"input", "block_hash", "receipt_gas_used", "receipt_effective_gas_price", "receipt_status",
+       "receipt_contract_address", "receipt_l1_fee", "gas_price"}};
   static const Columns receipts{
       {"transaction_hash", "block_number", "gas_used", "effective_gas_price", "status", "contract_address", "l1_fee"},
       {"effective_gas_price", "status", "contract_address", "l1_fee"}};
@@ -40,8 +40,9 @@ const Columns& columns_of(EvmTable table) {
   static const Columns traces{{"block_number", "transaction_index", "from_address", "to_address", "value", "trace_type",
                                "call_type", "error", "status", "trace_address", "block_timestamp"},
                               {"call_type", "error", "status", "block_timestamp"}};
-  static const Columns logs{{"log_index", "transaction_hash", "block_number", "address", "data", "topics", "block_timestamp"},
-                            {"block_timestamp"}};
+  static const Columns logs{
+      {"log_index", "transaction_hash", "block_number", "address", "data", "topics", "block_timestamp"},
+      {"block_timestamp"}};
   switch (table) {
     case EvmTable::kLogs:
       return logs;
@@ -105,7 +106,8 @@ class Row {
   }
   Status bytes(size_t column, std::vector<uint8_t>& out) const {
     const std::string_view text = cells_[column];
-    if (!text.empty() && (text.size() < 2 || text.substr(0, 2) != "0x")) return wrong(column, "0x and hexadecimal digits");
+    if (!text.empty() && (text.size() < 2 || text.substr(0, 2) != "0x"))
+      return wrong(column, "0x and hexadecimal digits");
     out.resize(text.size() / 2 - (text.empty() ? 0 : 1));
     if (!text.empty() && !base::from_hex(text.substr(2), out)) return wrong(column, "0x and hexadecimal digits");
     return {};

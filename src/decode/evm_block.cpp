@@ -280,8 +280,8 @@ class Assembler {
     out_.notes.push_back(note);
   }
 
-  // A wrapped coin's event in WETH9's manner: Deposit(address indexed dst, uint256 wad), Withdrawal(address indexed src,
-  // uint256 wad). True where the coin moved by that amount and the token itself logged no mint or burn.
+  // A wrapped coin's event in WETH9's manner: Deposit(address indexed dst, uint256 wad), Withdrawal(address indexed
+  // src, uint256 wad). True where the coin moved by that amount and the token itself logged no mint or burn.
   bool wraps(const EvmLogRow& log, const std::vector<size_t>& transfers, Account20& who, base::Uint256& wad,
              bool& mints) const {
     static const Hash256 deposit = base::keccak256(base::as_bytes("Deposit(address,uint256)"));
@@ -296,8 +296,8 @@ class Assembler {
     if (wad.is_zero()) return false;
     for (const size_t t : transfers) {
       const EvmTokenTransferRow& transfer = rows_.token_transfers[t];
-      if (transfer.token == log.contract && transfer.value == wad &&
-          is_zero(mints ? transfer.from : transfer.to) && (mints ? transfer.to : transfer.from) == who)
+      if (transfer.token == log.contract && transfer.value == wad && is_zero(mints ? transfer.from : transfer.to) &&
+          (mints ? transfer.to : transfer.from) == who)
         return false;
     }
     const AddressKey contract = account(log.contract), holder = account(who);

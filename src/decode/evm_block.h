@@ -2,9 +2,9 @@
 //   in a block: genesis and DAO-fork transfers, transactions by index, block rewards and withdrawals;
 //   in a transaction: the gas fee, native value (the top call and internal calls in execution order), tokens by log.
 // A transaction's value comes from its traces where it has any, from the transaction row otherwise: never both.
-// A wrapped coin in WETH9's manner logs Deposit and Withdrawal where others log a Transfer: where the coin moved by just
-// that amount between the same two, the token is minted to, or burnt from, that address at the log's place.
-// What reverted moves nothing (a failed call takes its children with it). A failed transaction pays its fee only.
+// A wrapped coin in WETH9's manner logs Deposit and Withdrawal where others log a Transfer: where the coin moved by
+// just that amount between the same two, the token is minted to, or burnt from, that address at the log's place. What
+// reverted moves nothing (a failed call takes its children with it). A failed transaction pays its fee only.
 #pragma once
 
 #include <vector>

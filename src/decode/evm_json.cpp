@@ -272,7 +272,6 @@ class Reader {
 }  // namespace
 
 Status read_evm_json_line(std::string_view line, uint64_t& sequence, const EvmSinks& sinks) {
- 
   thread_local simdjson::dom::parser parser;
   thread_local std::string padded;
   quote_long_integers(line, padded);

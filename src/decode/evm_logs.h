@@ -18,8 +18,8 @@ bool keeps_event(const std::vector<base::Hash256>& topics);
 base::Status emit_log(EvmLogRow row, const std::vector<base::Hash256>& topics, base::Bytes data,
                       const std::function<base::Status(const EvmLogRow&)>& sink);
 
-// What an input says to people and routers: its text, if all of it is printable ASCII (3 bytes and more), or the memo in
-// the arguments of a call to a THORChain router (deposit, depositWithExpiry, transferOut). Into the row.
+// What an input says to people and routers: its text, if all of it is printable ASCII (3 bytes and more), or the memo
+// in the arguments of a call to a THORChain router (deposit, depositWithExpiry, transferOut). Into the row.
 void take_call_text(base::Bytes input, EvmTransactionRow& row);
 
 // The string at argument `index` (from 0) of ABI-encoded arguments; empty where there is none (Solidity's ABI

@@ -57,8 +57,8 @@ struct EvmReceiptRow {
   base::Uint256 gas_price;
   base::Uint256 l1_fee;  // rollups: what the first layer costs, charged beside the gas
 };
-// A part of an event: data in pieces, so that rows of one size can be sorted. Transfers and approvals of tokens are left
-// out: the first are movements, the second say nothing that moves.
+// A part of an event: data in pieces, so that rows of one size can be sorted. Transfers and approvals of tokens are
+// left out: the first are movements, the second say nothing that moves.
 struct EvmLogRow {
   static constexpr size_t kPartBytes = 224;
   uint64_t block = 0;

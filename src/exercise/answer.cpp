@@ -126,9 +126,8 @@ base::Result<Answer> parse_answer(const std::string& path, const std::string& te
     const auto origin = base::parse_decimal(cell("origin"));
     const auto narrow = origin ? base::to_uint128(*origin) : std::nullopt;
     if (!narrow) return bad_input(reader.place() + ": column 'origin': expected an integer from 0 to 2^128-1");
-    out.values.push_back(
-        {cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"), *narrow,
-         out.column("stolen_chain") == SIZE_MAX ? std::string() : cell("stolen_chain")});
+    out.values.push_back({cell("incident"), cell("stolen_asset"), cell("chain"), cell("asset"), cell("address"),
+                          *narrow, out.column("stolen_chain") == SIZE_MAX ? std::string() : cell("stolen_chain")});
   }
 }
 

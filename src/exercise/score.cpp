@@ -403,7 +403,8 @@ class Scorer {
     line("findings", "precision", precision);
     line("findings", "recall", recall);
     line("findings", "recall, as far as the chain leads", led);
-    std::stable_sort(by_technique.begin(), by_technique.end(), [](const Line& a, const Line& b) { return a.group < b.group; });
+    std::stable_sort(by_technique.begin(), by_technique.end(),
+                     [](const Line& a, const Line& b) { return a.group < b.group; });
     score_.lines.insert(score_.lines.end(), by_technique.begin(), by_technique.end());
     return {};
   }
@@ -436,18 +437,27 @@ class Scorer {
       out.correct = third->second.first;
       // A poisoner's tiny coins are dust too.
       const auto poison = noise.find("address_poisoning");
-      if (name == "dusting" && poison != noise.end()) out.correct.insert(poison->second.first.begin(), poison->second.first.end());
+      if (name == "dusting" && poison != noise.end())
+        out.correct.insert(poison->second.first.begin(), poison->second.first.end());
       out.wanted = third->second.second;
       out.acts = true;
       return out;
     }
     // Aspects: right where the transaction is the thief's act of that kind (docs/formats/exercise.md).
     static const std::map<std::string, std::vector<const char*>> kAspects = {
-        {"freeze_proof_swap", {"swap"}}, {"swap_unswap", {"swap"}},      {"loss_making_swap", {"swap"}},
-        {"many_exchanges", {"deposit", "peel"}}, {"nested_service", {"deposit"}},
-        {"rapid_pass_through", {"forward", "split", "peel", "consolidate"}}, {"fan_out_equal", {"split"}},
-        {"fan_out", {"split"}}, {"structuring", {"split"}}, {"freeze", {"freeze"}}, {"mixer", {"mix"}},
-        {"exchange_cash_out", {"deposit", "peel"}}, {"look_alike_address", {"theft"}},
+        {"freeze_proof_swap", {"swap"}},
+        {"swap_unswap", {"swap"}},
+        {"loss_making_swap", {"swap"}},
+        {"many_exchanges", {"deposit", "peel"}},
+        {"nested_service", {"deposit"}},
+        {"rapid_pass_through", {"forward", "split", "peel", "consolidate"}},
+        {"fan_out_equal", {"split"}},
+        {"fan_out", {"split"}},
+        {"structuring", {"split"}},
+        {"freeze", {"freeze"}},
+        {"mixer", {"mix"}},
+        {"exchange_cash_out", {"deposit", "peel"}},
+        {"look_alike_address", {"theft"}},
         {"commingling", {"pay", "split", "forward", "consolidate", "theft", "swap"}}};
     const auto aspect = kAspects.find(name);
     if (aspect != kAspects.end()) {
@@ -455,7 +465,8 @@ class Scorer {
         const auto acts = truth_.acts.find(verb);
         if (acts != truth_.acts.end()) out.correct.insert(acts->second.begin(), acts->second.end());
       }
-    } else if (name == "dormancy_burst" || name == "shared_infrastructure" || name == "hops" || name == "consolidation") {
+    } else if (name == "dormancy_burst" || name == "shared_infrastructure" || name == "hops" ||
+               name == "consolidation") {
       for (const auto& [verb, transactions] : truth_.acts)
         if (name != "hops" || verb != "theft") out.correct.insert(transactions.begin(), transactions.end());
     }

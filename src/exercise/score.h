@@ -40,8 +40,8 @@ struct Truth {
   std::vector<TruthLink> links;
   std::map<std::string, std::vector<std::string>> techniques;  // technique -> "chain transaction", sorted
   std::map<std::string, std::vector<std::string>> acts;        // a step's verb -> the same
-  std::vector<std::string> reachable;                          // "chain transaction" to which the chain itself leads, sorted
-  std::vector<std::string> on_the_way;                         // "chain address" of the trail, sorted
+  std::vector<std::string> reachable;   // "chain transaction" to which the chain itself leads, sorted
+  std::vector<std::string> on_the_way;  // "chain address" of the trail, sorted
   std::vector<std::string> owner_files;
 };
 base::Result<Truth> read_truth(const std::string& path);

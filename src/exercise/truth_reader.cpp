@@ -41,7 +41,8 @@ class Reader {
       }
       // One knows that value went into a joint transaction, if not what came out of it for whom.
       const std::string key = std::string(chain) + " " + std::string(id);
-      const bool joint = std::binary_search(out_.techniques["coinjoin"].begin(), out_.techniques["coinjoin"].end(), key);
+      const bool joint =
+          std::binary_search(out_.techniques["coinjoin"].begin(), out_.techniques["coinjoin"].end(), key);
       if (led && (knowable == "exact" || joint)) out_.reachable.push_back(key);
       led_.push_back(led && knowable == "exact");
       return {};

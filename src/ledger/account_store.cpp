@@ -263,7 +263,7 @@ void AccountStore::notes_of(uint64_t transaction, std::vector<Note>& out) const 
   read_transaction_notes(segments_, &AccountSegment::first_transaction, transaction, out);
 }
 void AccountStore::scan_events(std::span<const base::Hash256> topics,
-                             const std::function<void(const Note&)>& seen) const {
+                               const std::function<void(const Note&)>& seen) const {
   scan_segment_events(segments_, topics, seen);
 }
 void AccountStore::scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {

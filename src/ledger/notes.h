@@ -22,7 +22,7 @@ struct Note {
   chain::AddressKey contract;
   uint32_t topics = 0;
   base::Hash256 topic0{};
-  base::Bytes rest;  // topics but the first, 32 bytes each, then data
+  base::Bytes rest;                           // topics but the first, 32 bytes each, then data
   base::Hash256 topic(uint32_t index) const;  // zero where there is none
   base::Bytes data() const {
     return topics > 1 ? rest.subspan(std::min(rest.size(), size_t{32} * (topics - 1))) : rest;

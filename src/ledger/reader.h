@@ -34,8 +34,8 @@ struct ChainInfo {
   chain::BlockHash tip_hash{};
   base::Hash256 digest{};
   base::Uint256 work;
-  uint64_t notes = 0;            // events, OP_RETURN data, call texts
-  base::Hash256 note_digest{};   // names them (ledger/notes.h); zero without any
+  uint64_t notes = 0;           // events, OP_RETURN data, call texts
+  base::Hash256 note_digest{};  // names them (ledger/notes.h); zero without any
 };
 
 struct UtxoTransactionView {
@@ -81,7 +81,8 @@ class ChainReader {
   // What a transaction says, in order. Borrowed: they live as long as the reader.
   virtual void notes_of(uint64_t transaction, std::vector<Note>& out) const = 0;
   // Every event with one of these first topics, in ledger order.
-  virtual void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const = 0;
+  virtual void scan_events(std::span<const base::Hash256> topics,
+                           const std::function<void(const Note&)>& seen) const = 0;
   // Every note of a kind, in ledger order.
   virtual void scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const = 0;
 };

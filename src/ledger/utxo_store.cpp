@@ -306,8 +306,7 @@ std::vector<ColumnPass> UtxoStore::passes() const {
 void UtxoStore::notes_of(uint64_t transaction, std::vector<Note>& out) const {
   read_transaction_notes(segments_, &UtxoSegment::first_transaction, transaction, out);
 }
-void UtxoStore::scan_events(std::span<const base::Hash256> topics,
-                             const std::function<void(const Note&)>& seen) const {
+void UtxoStore::scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const {
   scan_segment_events(segments_, topics, seen);
 }
 void UtxoStore::scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {

@@ -44,7 +44,8 @@ void AssetBook::add(const chain::Network& network, const chain::AddressKey& asse
 }
 
 base::Status AssetBook::read_assets(const std::string& path) {
-  JINDO_TRY(decode::CsvReader reader, decode::CsvReader::open(path, {"chain", "address", "symbol", "decimals", "kind"}, {"kind"}));
+  JINDO_TRY(decode::CsvReader reader,
+            decode::CsvReader::open(path, {"chain", "address", "symbol", "decimals", "kind"}, {"kind"}));
   for (;;) {
     JINDO_TRY(const bool more, reader.next());
     if (!more) return {};
@@ -92,7 +93,8 @@ std::optional<Uint256> AssetBook::value(const AssetFacts& facts, const Uint256& 
   const auto known = prices_.find(facts.symbol);
   if (known != prices_.end()) {
     int64_t best = kDay + 1;
-    for (auto at = known->second.lower_bound(time - kDay); at != known->second.end() && at->first <= time + kDay; ++at) {
+    for (auto at = known->second.lower_bound(time - kDay); at != known->second.end() && at->first <= time + kDay;
+         ++at) {
       const int64_t gap = std::abs(at->first - time);
       if (gap < best) {
         best = gap;

@@ -1,6 +1,6 @@
 // AssetBook: what assets are called, their decimals, and whether an issuer can freeze them; and prices at times, where
-// somebody gave them. From the registry (`assets`), from tables (chain,address,symbol,decimals), from incidents' tokens.
-// Values serve to compare amounts across assets, never as amounts of a result.
+// somebody gave them. From the registry (`assets`), from tables (chain,address,symbol,decimals), from incidents'
+// tokens. Values serve to compare amounts across assets, never as amounts of a result.
 #pragma once
 
 #include <map>
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "chain/address.h"
 #include "base/uint256.h"
+#include "chain/address.h"
 
 namespace jindo::resolve {
 

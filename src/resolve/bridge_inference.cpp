@@ -230,8 +230,8 @@ class Inference {
         if (choice == UINT32_MAX) continue;
         taken[choice] = done[d] = true;
         const bool own = same_person(deposits[d], releases[choice]);
-        const auto others = own ? same - 1
-                                : static_cast<uint32_t>(std::max<size_t>(of_deposit[d].size(), of_release[choice]) - 1);
+        const auto others =
+            own ? same - 1 : static_cast<uint32_t>(std::max<size_t>(of_deposit[d].size(), of_release[choice]) - 1);
         make(deposits[d], releases[choice], own, others);
       }
     }
@@ -252,7 +252,9 @@ class Inference {
     link.evidence.push_back(others == 0 ? "no other payment fits" : std::to_string(others) + " other payments fit");
     links_.push_back(std::move(link));
   }
-  chain::TxId id_of(const Leg& leg) const { return ledger_.find(*leg.network)->reader().transaction_id(leg.transaction); }
+  chain::TxId id_of(const Leg& leg) const {
+    return ledger_.find(*leg.network)->reader().transaction_id(leg.transaction);
+  }
 
   const ledger::Ledger& ledger_;
   const attribution::ServiceDirectory& services_;

@@ -1,9 +1,9 @@
 // Crossings without an identifier, by asset, amount less a fee, time and recipient: a payment into a bridge's address
-// here, one out of the same bridge's there. Always inferred; each says how many others it could have been. After Hinteregger
-// and Haslhofer, "Short Paper: An Empirical Analysis of Monero Cross-Chain Traceability" (FC 2019), and Yousaf, Kappos,
-// Meiklejohn, "Tracing Transactions Across Cryptocurrency Ledgers" (USENIX Security 2019), whose heuristic for swap desks
-// it is: the only payment of the right value in a window. What it gets wrong: two customers with like sums at like times;
-// payments of the bridge's own.
+// here, one out of the same bridge's there. Always inferred; each says how many others it could have been. After
+// Hinteregger and Haslhofer, "Short Paper: An Empirical Analysis of Monero Cross-Chain Traceability" (FC 2019), and
+// Yousaf, Kappos, Meiklejohn, "Tracing Transactions Across Cryptocurrency Ledgers" (USENIX Security 2019), whose
+// heuristic for swap desks it is: the only payment of the right value in a window. What it gets wrong: two customers
+// with like sums at like times; payments of the bridge's own.
 #pragma once
 
 #include <functional>

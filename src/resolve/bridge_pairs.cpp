@@ -191,8 +191,7 @@ class Pairing {
     return hints;
   }
   static std::optional<chain::AddressKey> account_of(const std::optional<Hash256>& word) {
-    if (!word || !std::all_of(word->begin(), word->begin() + 12, [](uint8_t b) { return b == 0; }))
-      return std::nullopt;
+    if (!word || !std::all_of(word->begin(), word->begin() + 12, [](uint8_t b) { return b == 0; })) return std::nullopt;
     return chain::make_key(chain::AddressKind::kAccount, base::Bytes(*word).subspan(12));
   }
 
@@ -218,8 +217,7 @@ class Pairing {
         link.evidence.push_back(chain::format_address(*(deposit.known ? release : deposit).chain->network,
                                                       (deposit.known ? release : deposit).emitter) +
                                 " is not known to be " + bridge_->name + "'s");
-      if (others > 0)
-        link.evidence.push_back("the same identifier stands " + std::to_string(others + 1) + " times");
+      if (others > 0) link.evidence.push_back("the same identifier stands " + std::to_string(others + 1) + " times");
     }
     links_.push_back(std::move(link));
   }
@@ -252,7 +250,8 @@ class Pairing {
         side.transaction = note.transaction;
         side.position = note.position;
         if (note.kind == chain::NoteKind::kCallText) side.vault = note.contract;
-        side.evidence = (note.kind == chain::NoteKind::kCallText ? "call's text: " : "OP_RETURN: ") + text_of(note.rest);
+        side.evidence =
+            (note.kind == chain::NoteKind::kCallText ? "call's text: " : "OP_RETURN: ") + text_of(note.rest);
         add_memo(std::move(side), note.rest);
       };
       if (chain.utxo) {
@@ -327,8 +326,8 @@ class Pairing {
     link.evidence = {deposit.evidence, release.evidence};
     link.candidates = others;
     // Vaults come and go, so one end that is known is enough when both memos agree and the money went where was asked.
-    const bool one_known = deposit.known || release.known || known(*from->network, from->holder) ||
-                           known(*to->network, to->holder);
+    const bool one_known =
+        deposit.known || release.known || known(*from->network, from->holder) || known(*to->network, to->holder);
     const bool as_asked =
         release.memo.kind == ThorchainMemo::Kind::kRefund || (out.recipient && to->address == *out.recipient);
     link.exact = others == 0 && one_known && as_asked;

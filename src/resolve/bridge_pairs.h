@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "ledger/ledger.h"
-#include "resolve/registry.h"
 #include "resolve/link.h"
+#include "resolve/registry.h"
 
 namespace jindo::resolve {
 

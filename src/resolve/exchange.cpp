@@ -118,9 +118,8 @@ void ExchangeFinder::share_out(Exchange& out) {
     if (!wanted[i].is_zero()) payees.push_back(i);
   }
   if (!payers.empty() && !payees.empty()) {
-    const bool one_asset = std::all_of(payees.begin(), payees.end(), [&](size_t i) {
-      return changes_[i].asset == changes_[payees[0]].asset;
-    });
+    const bool one_asset = std::all_of(payees.begin(), payees.end(),
+                                       [&](size_t i) { return changes_[i].asset == changes_[payees[0]].asset; });
     if (payers.size() == 1 && one_asset) {
       const size_t from = payers[0];
       const Uint256 whole = left[from];
@@ -171,8 +170,8 @@ void ExchangeFinder::prove(uint64_t transaction, Exchange& out) {
     const SwapEvent* event = registry_.find_swap(note);
     if (event == nullptr) continue;
     // A bank's Deposit(address,uint256) is no wrap: the token that it stands for must have moved.
-    if (event->wraps && std::none_of(changes_.begin(), changes_.end(),
-                                     [&](const Change& c) { return c.party == note.contract; }))
+    if (event->wraps &&
+        std::none_of(changes_.begin(), changes_.end(), [&](const Change& c) { return c.party == note.contract; }))
       continue;
     (event->wraps ? wraps : trades) = true;
     if (out.protocols.find(event->protocol) == std::string::npos)
@@ -186,7 +185,8 @@ void ExchangeFinder::prove(uint64_t transaction, Exchange& out) {
   for (const Flow& flow : out.flows) {
     const Give& give = out.gives[flow.give];
     if (!flow.changed) continue;
-    const bool pair = (give.asset.kind == chain::AddressKind::kNative) != (flow.asset.kind == chain::AddressKind::kNative);
+    const bool pair =
+        (give.asset.kind == chain::AddressKind::kNative) != (flow.asset.kind == chain::AddressKind::kNative);
     if (!pair || flow.taken != flow.arrives) out.wraps = false;
   }
   out.exact = trades || out.wraps;

@@ -6,7 +6,8 @@
 //   who only gets of an asset that a giver gave (a fee, a tip) gets the giver's.
 // Mints and burns are the token's own: a wrapped coin's contract gives the token and gets the coin.
 // What it gets wrong: value that somebody gave for nothing in return beside an exchange with others; loans against
-// collateral and other two-sided acts look like exchanges (never exact without a known event). docs/methodology/resolving.md
+// collateral and other two-sided acts look like exchanges (never exact without a known event).
+// docs/methodology/resolving.md
 #pragma once
 
 #include <optional>
@@ -21,7 +22,7 @@ namespace jindo::resolve {
 
 inline constexpr size_t kExchangeMovementsMax = 1024;  // a transaction with more is left as it stands
 
-struct Give {  // one party's loss of one asset
+struct Give {                 // one party's loss of one asset
   chain::AddressKey address;  // kNone: minted
   chain::AddressKey asset;
   base::Uint256 amount;
@@ -35,7 +36,7 @@ struct Flow {  // a part of a loss and what it became
   base::Uint256 taken;    // of the give, in its asset
   base::Uint256 arrives;  // in the flow's asset
   uint64_t movement = 0;  // the last that reached that holding
-  bool changed = false;  // another asset than was given
+  bool changed = false;   // another asset than was given
 };
 // A party's own exchange, not an issuer's mint against a deposit: both ends are addresses.
 inline bool is_trade(const Give& give, const Flow& flow) {
@@ -55,7 +56,7 @@ struct Exchange {
   std::vector<Give> gives;
   std::vector<Flow> flows;  // Σ taken of a give that is split = its amount
   std::vector<Gain> rest;
-  std::string protocols;    // of the events, each once: "Uniswap v2, Wrapped coin"
+  std::string protocols;  // of the events, each once: "Uniswap v2, Wrapped coin"
   std::vector<std::string> evidence;
 };
 

@@ -1,9 +1,10 @@
-// CoinJoins: which output is whose, where amounts force it, and among how many it hides where they do not. A member puts
-// in s, takes out one equal output of d and its change c, and pays a fee between 0 and what is usual: c = s − d − fee. Where
-// just one member's inputs fit a change output, and that output fits just one member, the two belong together (Möser, Böhme,
-// "Join Me on a Market for Anonymity", WEIS 2016; Maurer, Neudecker, Florian, "Anonymous CoinJoin Transactions with
-// Arbitrary Values", TrustCom 2017). Members are told apart by the addresses of their inputs, so what it gets wrong: one member
-// with several addresses, members that pay one another, coordinators' fees outside the band.
+// CoinJoins: which output is whose, where amounts force it, and among how many it hides where they do not. A member
+// puts in s, takes out one equal output of d and its change c, and pays a fee between 0 and what is usual: c = s − d −
+// fee. Where just one member's inputs fit a change output, and that output fits just one member, the two belong
+// together (Möser, Böhme, "Join Me on a Market for Anonymity", WEIS 2016; Maurer, Neudecker, Florian, "Anonymous
+// CoinJoin Transactions with Arbitrary Values", TrustCom 2017). Members are told apart by the addresses of their
+// inputs, so what it gets wrong: one member with several addresses, members that pay one another, coordinators' fees
+// outside the band.
 #pragma once
 
 #include <vector>
@@ -26,7 +27,8 @@ struct JoinReading {
 };
 // One transaction; finding.kind is kNone where it is no joint transaction.
 JoinReading read_join(const ledger::UtxoReader& reader, uint64_t transaction);
-// Every joint transaction of the ledger: a link from it to itself with the anonymity set, and one for each forced change.
+// Every joint transaction of the ledger: a link from it to itself with the anonymity set, and one for each forced
+// change.
 std::vector<Link> find_joins(const ledger::LedgerChain& chain);
 
 }  // namespace jindo::resolve

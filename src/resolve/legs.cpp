@@ -75,7 +75,8 @@ std::optional<Leg> utxo_leg(const ledger::LedgerChain& chain, uint64_t transacti
     leg.place = view.first_output + o;
     leg.asset = chain::native_asset();
     leg.amount = Uint256(view.out_value[o]);
-    const chain::AddressKey payer = view.in_output.empty() ? chain::AddressKey{} : reader.input_address(view.first_input);
+    const chain::AddressKey payer =
+        view.in_output.empty() ? chain::AddressKey{} : reader.input_address(view.first_input);
     leg.address = deposit ? payer : owner;
     leg.holder = deposit ? owner : payer;
     best = leg;

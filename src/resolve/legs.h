@@ -10,9 +10,9 @@
 namespace jindo::resolve {
 
 struct LegHints {
-  std::vector<chain::AddressKey> service;         // the emitter, a vault, the bridge's other contracts
-  std::optional<base::Uint256> amount;            // as the event says
-  std::optional<chain::AddressKey> recipient;     // of a release, if the event or the deposit says
+  std::vector<chain::AddressKey> service;      // the emitter, a vault, the bridge's other contracts
+  std::optional<base::Uint256> amount;         // as the event says
+  std::optional<chain::AddressKey> recipient;  // of a release, if the event or the deposit says
 };
 // Into the service: a movement of that amount to it or burnt; else any to it or burnt; else the last of that amount.
 // A bitcoin transaction: its output to the service, else the first that pays anybody.

@@ -1,6 +1,6 @@
-// Link: what a resolver says about two transactions, or two sides of one: this value became that value. Every link names
-// its rule, its evidence, how sure it is, and whether it is exact (read from the chain) or inferred (docs/methodology/
-// resolving.md). Amounts are in base units of the leg's asset.
+// Link: what a resolver says about two transactions, or two sides of one: this value became that value. Every link
+// names its rule, its evidence, how sure it is, and whether it is exact (read from the chain) or inferred
+// (docs/methodology/ resolving.md). Amounts are in base units of the leg's asset.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,17 @@ inline constexpr uint32_t kCertain = 1'000'000;  // confidence in parts per mill
 
 struct Leg {
   const chain::Network* network = nullptr;
-  uint64_t transaction = 0;    // number in the ledger
+  uint64_t transaction = 0;     // number in the ledger
   uint64_t place = UINT64_MAX;  // movement or output number; none where only the transaction is known
-  chain::AddressKey address;   // from: whose value went in, or where it arrived; to: who received
-  chain::AddressKey holder;    // from: the holding that the value arrived at (kNone: burnt); to: what paid out
+  chain::AddressKey address;    // from: whose value went in, or where it arrived; to: who received
+  chain::AddressKey holder;     // from: the holding that the value arrived at (kNone: burnt); to: what paid out
   chain::AddressKey asset;
   base::Uint256 amount;
 };
 struct Link {
   LinkKind kind = LinkKind::kSwap;
-  std::string rule;      // "events", "net-change", "identifier", "memo", "amount-and-time", "address-reuse" …
-  std::string service;   // who did it: "THORChain", a label, a mixer's name; "" where nobody is known
+  std::string rule;     // "events", "net-change", "identifier", "memo", "amount-and-time", "address-reuse" …
+  std::string service;  // who did it: "THORChain", a label, a mixer's name; "" where nobody is known
   bool exact = false;
   uint32_t confidence = kCertain;  // parts per million; kCertain for exact ones
   uint32_t candidates = 0;         // inferred: how many others it could have been

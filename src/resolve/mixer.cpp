@@ -11,7 +11,8 @@ namespace {
 using base::Uint256;
 using ledger::kNoNumber;
 
-// How often each was right on exercises, or as the papers report where exercises cannot show it (methodology/resolving.md).
+// How often each was right on exercises, or as the papers report where exercises cannot show it
+// (methodology/resolving.md).
 constexpr uint32_t kReuse = 800'000;
 constexpr uint32_t kGasPrice = 700'000;
 constexpr uint32_t kProfile = 400'000;
@@ -161,8 +162,14 @@ class PoolFinder {
           } else {
             MixerWithdrawal& out = largest[movement.transaction];
             if (amount < out.amount) continue;
-            out = {movement.transaction,  number, time_of(movement.transaction),
-                   reader_.holding_address(segment, movement.to), amount, reader_.gas_price(movement.transaction), true, 0};
+            out = {movement.transaction,
+                   number,
+                   time_of(movement.transaction),
+                   reader_.holding_address(segment, movement.to),
+                   amount,
+                   reader_.gas_price(movement.transaction),
+                   true,
+                   0};
           }
         }
       }
@@ -203,7 +210,8 @@ class Linker {
   }
 
  private:
-  // ---- profiles: how many notes of each pool of a mixer somebody put in, somebody took out ---------------------------
+  // ---- profiles: how many notes of each pool of a mixer somebody put in, somebody took out
+  // ---------------------------
   using Counts = std::map<size_t, uint32_t>;
   static std::string text_of(const Counts& counts) {
     std::string out;
@@ -337,8 +345,7 @@ class Linker {
             if (++seen > kOutsideMovementsMax) break;
             reader.movement(number, movement);
             const uint64_t row = movement.from == holding.rows[segment] ? movement.to : movement.from;
-            if (row == kNoNumber || movement.kind != chain::MovementKind::kTransfer ||
-                reader.amount(number).is_zero())
+            if (row == kNoNumber || movement.kind != chain::MovementKind::kTransfer || reader.amount(number).is_zero())
               continue;
             const chain::AddressKey other = reader.holding_address(segment, row);
             if (!(other == pool.address) && !(other == address)) out.push_back(other);

@@ -1,5 +1,6 @@
 // Pools of one denomination (Tornado Cash and its like): who paid in and who was paid out, how large the anonymity set
-// was, and the published heuristics that shrink it. Which note a withdrawal spends is hidden; every link here is inferred.
+// was, and the published heuristics that shrink it. Which note a withdrawal spends is hidden; every link here is
+// inferred.
 //   address-reuse      a withdrawal to an address that deposited before
 //   gas-price          withdrawn without a relayer at a gas price that one deposit of the pool, and nobody else, paid
 //   profile            the same number of notes in each of several pools, by one depositor and one recipient only
@@ -7,8 +8,9 @@
 //   small-set          the fewer notes the pool holds, the better a guess is: the oldest of them
 // Béres, Seres, Benczúr, Quintyne-Collins, "Blockchain is Watching You" (IEEE DAPPS 2021); Wu, McTighe, Wang et al.,
 // "Tutela" (2022); Wang, Chaliasos, Qin et al., "On How Zero-Knowledge Proof Blockchain Mixers Improve, and Worsen User
-// Privacy" (WWW 2023). What they get wrong: gifts, several people behind one address, coincidence of gas prices and profiles;
-// which of one depositor's notes it was. Confidence: docs/methodology/resolving.md, measured on exercises where possible.
+// Privacy" (WWW 2023). What they get wrong: gifts, several people behind one address, coincidence of gas prices and
+// profiles; which of one depositor's notes it was. Confidence: docs/methodology/resolving.md, measured on exercises
+// where possible.
 #pragma once
 
 #include <vector>

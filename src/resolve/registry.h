@@ -1,6 +1,6 @@
 // Registry: what bridges, mixers and exchanges on chain say in their events, as data (data/registry/*.yaml,
-// docs/formats/registry.md). A new bridge is an entry, not code. Files are read in the order of their names; a later one
-// adds. Immutable once read; thread safe.
+// docs/formats/registry.md). A new bridge is an entry, not code. Files are read in the order of their names; a later
+// one adds. Immutable once read; thread safe.
 #pragma once
 
 #include <map>
@@ -23,11 +23,11 @@ struct Expression {
 };
 struct BridgeEvent {
   EventLayout layout;
-  std::vector<Expression> key;             // what both sides say; empty where a memo or a transaction tells
-  std::optional<Expression> transaction;   // a release that names the deposit's transaction
+  std::vector<Expression> key;            // what both sides say; empty where a memo or a transaction tells
+  std::optional<Expression> transaction;  // a release that names the deposit's transaction
   std::optional<Expression> amount, recipient, vault;
   std::optional<Expression> to_chain;  // of a deposit: where it goes, in the bridge's numbering
-  std::string memo;                        // a parameter: THORChain's memo
+  std::string memo;                    // a parameter: THORChain's memo
 };
 using Contracts = std::map<const chain::Network*, std::set<chain::AddressKey>>;
 struct BridgeEntry {

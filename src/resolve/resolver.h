@@ -1,9 +1,10 @@
-// Resolver: everything that can be said about one ledger of value that changes form, place or hands, made once a command.
+// Resolver: everything that can be said about one ledger of value that changes form, place or hands, made once a
+// command.
 //   links()     crossings, mixers' notes, statements: from one transaction to another, in order
 //   exchange()  swaps and wraps inside one transaction, looked at when somebody asks
 // The same ledger, registry, tags and options give the same links. Offline: nothing is asked of anybody.
-// Cost: links grow with the events of registered kinds (one pass over 40 bytes an event) and with the payments of addresses
-// that attribution gives to bridges and mixers; exchanges with the transactions asked for.
+// Cost: links grow with the events of registered kinds (one pass over 40 bytes an event) and with the payments of
+// addresses that attribution gives to bridges and mixers; exchanges with the transactions asked for.
 #pragma once
 
 #include <memory>
@@ -55,7 +56,8 @@ class Resolver {
   std::vector<MixerPool> pools_;
 };
 
-// Every exchange of the ledger as links, one a transaction: what whoever paid the gas gave and got, else the first that did.
+// Every exchange of the ledger as links, one a transaction: what whoever paid the gas gave and got, else the first that
+// did.
 std::vector<Link> find_exchanges(const ledger::LedgerChain& chain, const Registry& registry);
 // The link that stands for an exchange.
 Link link_of(const ledger::AccountReader& reader, const Exchange& exchange);

@@ -6,8 +6,9 @@
 
 namespace jindo::resolve {
 base::Result<std::vector<Link>> read_statements(const std::string& path, const ledger::Ledger& ledger) {
-  const std::vector<std::string> columns{"kind",       "from_chain", "from_transaction", "to_chain",   "to_transaction",
-                                         "confidence", "by",         "date",             "source",     "to_address"};
+  const std::vector<std::string> columns{
+      "kind", "from_chain", "from_transaction", "to_chain",  "to_transaction", "confidence",
+      "by",   "date",       "source",           "to_address"};
   JINDO_TRY(decode::CsvReader reader, decode::CsvReader::open(path, columns, {"to_address"}));
   std::vector<Link> out;
   for (;;) {
@@ -57,11 +58,17 @@ base::Result<std::vector<Link>> read_statements(const std::string& path, const l
             continue;
           const chain::AddressKey from = chain->account->holding_address(movement.segment, movement.from);
           const chain::AddressKey to = chain->account->holding_address(movement.segment, movement.to);
-          leg = Leg{*network, *number, n, deposit ? from : to, deposit ? to : from,
-                    chain->account->asset(movement.segment, movement.asset), amount};
+          leg = Leg{*network,
+                    *number,
+                    n,
+                    deposit ? from : to,
+                    deposit ? to : from,
+                    chain->account->asset(movement.segment, movement.asset),
+                    amount};
         }
       }
-      if (!leg) return wrong("transaction " + std::string(reader.cell(column + 1)) + " moves nothing that it could mean");
+      if (!leg)
+        return wrong("transaction " + std::string(reader.cell(column + 1)) + " moves nothing that it could mean");
       return *leg;
     };
     JINDO_TRY(link.from, side(1, true));

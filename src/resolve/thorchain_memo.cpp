@@ -20,8 +20,8 @@ std::string_view field(std::string_view& rest) {
 }
 // "Asset notation", shortened names.
 constexpr std::pair<const char*, const char*> kAbbreviations[] = {
-    {"A", "AVAX.AVAX"}, {"B", "BTC.BTC"},   {"C", "BCH.BCH"},  {"N", "BNB.BNB"},   {"S", "BSC.BNB"}, {"D", "DOGE.DOGE"},
-    {"E", "ETH.ETH"},   {"L", "LTC.LTC"},   {"R", "THOR.RUNE"}, {"G", "GAIA.ATOM"}, {"F", "BASE.ETH"}, {"X", "XRP.XRP"},
+    {"A", "AVAX.AVAX"}, {"B", "BTC.BTC"}, {"C", "BCH.BCH"},   {"N", "BNB.BNB"},   {"S", "BSC.BNB"},  {"D", "DOGE.DOGE"},
+    {"E", "ETH.ETH"},   {"L", "LTC.LTC"}, {"R", "THOR.RUNE"}, {"G", "GAIA.ATOM"}, {"F", "BASE.ETH"}, {"X", "XRP.XRP"},
 };
 void parse_asset(std::string_view text, ThorchainMemo& out) {
   std::string name = upper(text);

@@ -141,8 +141,9 @@ class World {
 
   // The answer key's row for something that joins two transactions. Empty from or to: that side is not on a chain.
   struct Link {
-    const char* kind;   // swap, wrap, bridge, mixer, coinjoin; of noise: address_poisoning, dusting, common_gas_funder
-    const char* knows;  // exact, inferable, thief_only; noise: an act that joins nothing, the service is its victim's address
+    const char* kind;  // swap, wrap, bridge, mixer, coinjoin; of noise: address_poisoning, dusting, common_gas_funder
+    const char*
+        knows;  // exact, inferable, thief_only; noise: an act that joins nothing, the service is its victim's address
     uint32_t from_chain = 0;
     uint64_t from = 0;
     uint32_t to_chain = 0;

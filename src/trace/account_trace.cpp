@@ -263,7 +263,8 @@ class AccountPass : public Pass {
     if (pools_) arriving_.clear();
   }
 
-  // ---- exchanges (resolve/exchange.h): a transaction as a whole --------------------------------------------------------
+  // ---- exchanges (resolve/exchange.h): a transaction as a whole
+  // --------------------------------------------------------
   void find_exchange() {
     exchange_.reset();
     if (!finder_) return;

@@ -39,8 +39,8 @@ class Crossings {
   const resolve::Link& link(uint32_t index) const { return *followed_[index].link; }
   uint32_t chain_to(uint32_t index) const { return followed_[index].to_chain; }
 
-  // Into the bag: lots of `total` units, tainted and (but for pools) clean ones, in order. Lots that cross by an inferred
-  // link belong to their source's inferred part from here on.
+  // Into the bag: lots of `total` units, tainted and (but for pools) clean ones, in order. Lots that cross by an
+  // inferred link belong to their source's inferred part from here on.
   void put(uint32_t index, std::vector<WideLot> lots, const base::Uint256& total, Policy policy);
   bool full(uint32_t index) const { return !followed_[index].bag.empty(); }
   // Out of it, as `target` units.

@@ -20,7 +20,7 @@ struct ChainPass {
 class Pass {
  public:
   virtual ~Pass() = default;
-  virtual uint64_t next() = 0;  // the next place where something is to be done; kNoNumber when there is none
+  virtual uint64_t next() = 0;      // the next place where something is to be done; kNoNumber when there is none
   virtual int64_t next_time() = 0;  // its block's order_time
   virtual void step() = 0;
   // Something will come out at this output or movement. False when the pass is past it.

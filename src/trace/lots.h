@@ -1,6 +1,6 @@
 // Lots: what a holding consists of, oldest first. A lot is clean, or belongs to one source and carries `amount` (units
-// of the asset it is) and `origin` (units of what was stolen). N, of amounts, is uint64_t on UTXO chains, Uint256 on account
-// chains; O, of origins, is the same unless value may have come from another chain.
+// of the asset it is) and `origin` (units of what was stolen). N, of amounts, is uint64_t on UTXO chains, Uint256 on
+// account chains; O, of origins, is the same unless value may have come from another chain.
 #pragma once
 
 #include <cstdint>

@@ -43,8 +43,9 @@ struct Options {
   base::Uint256 amount_min;  // parcels below end at `bound`
   const attribution::ServiceDirectory* services = nullptr;
   bool record = false;  // keep every step: trails and pictures need them
-  const resolve::Resolver* resolver = nullptr;  // swaps and crossings are followed; none: value ends where it changes form
-  uint32_t inferred_min = UINT32_MAX;           // follow inferred links from this confidence on (parts per million)
+  const resolve::Resolver* resolver =
+      nullptr;                         // swaps and crossings are followed; none: value ends where it changes form
+  uint32_t inferred_min = UINT32_MAX;  // follow inferred links from this confidence on (parts per million)
 };
 
 struct Holding {
@@ -59,7 +60,7 @@ struct Holding {
   uint32_t hops = 0;
   int64_t first_time = 0;
   int64_t last_time = 0;
-  uint64_t node = 0;  // output number, or holding slot: the end of steps
+  uint64_t node = 0;      // output number, or holding slot: the end of steps
   bool inferred = false;  // an inferred link lies on its way
 };
 enum class TerminalKind { kFee, kBurn, kSuperseded, kService, kBound };
@@ -73,7 +74,7 @@ struct Terminal {
   chain::TxId transaction{};
   int64_t time = 0;
   int64_t order_time = 0;
-  uint64_t place = 0;  // transaction (UTXO) or movement number, then index of the row at that place
+  uint64_t place = 0;     // transaction (UTXO) or movement number, then index of the row at that place
   bool inferred = false;  // an inferred link lies on its way
   uint32_t source = 0;
   base::Uint256 amount;
@@ -137,7 +138,7 @@ struct Result {
   std::vector<Terminal> terminals;    // by time and place
   std::vector<Owner> names{Owner{}};  // of services and the like, for terminals
   std::unordered_map<std::string, uint32_t> name_numbers;
-  std::vector<SourceTotal> totals;  // one a source
+  std::vector<SourceTotal> totals;           // one a source
   std::vector<SourceTotal> inferred_totals;  // the inferred part of each
   std::vector<UsedLink> links;               // in the order in which they were first gone through
   std::string registry_version;              // of what links were read by; "" without

@@ -21,10 +21,10 @@ struct TrailStep {
   uint32_t from_output = 0;
   bool theft = false;
   bool mixed = false;
-  bool inferred = false;            // an inferred link lies on its way
-  uint32_t link = UINT32_MAX;       // into Result::links: it went into that link here, or came out of it
-  bool into_link = false;           // into
-  std::string ends;  // terminal kind, when it ends there
+  bool inferred = false;       // an inferred link lies on its way
+  uint32_t link = UINT32_MAX;  // into Result::links: it went into that link here, or came out of it
+  bool into_link = false;      // into
+  std::string ends;            // terminal kind, when it ends there
   uint32_t source = 0;
   base::Uint256 amount;  // of the asset it is
   base::Uint256 origin;  // of what was stolen

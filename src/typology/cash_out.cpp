@@ -11,8 +11,8 @@ constexpr size_t kExchangesMin = 3;
 constexpr int64_t kAtOnceSeconds = 86'400;
 
 struct DepositMove {
-  uint32_t move = 0;     // into the exchange, or into the address that only passes on to it
-  bool fresh = false;    // by such an address
+  uint32_t move = 0;   // into the exchange, or into the address that only passes on to it
+  bool fresh = false;  // by such an address
   std::string exchange;
 };
 std::vector<DepositMove> deposits(const Scene& scene) {
@@ -56,10 +56,12 @@ void find_cash_out(const Scene& scene, Findings& out) {
     std::string amounts;
     for (const auto& [where, amount] : sums)
       amounts += (amounts.empty() ? "" : ", ") + scene.amount_text(*where.first, where.second, amount);
-    for (const uint32_t node : addresses) finding.parties.push_back({scene.nodes()[node].network, scene.nodes()[node].address});
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " " + amounts + " went to " + exchange + " in " +
-                   counted(moves.size(), "deposit", "deposits") +
-                   (fresh > 0 ? ", " + std::to_string(fresh) + " of them through addresses that only pass on to it" : "");
+    for (const uint32_t node : addresses)
+      finding.parties.push_back({scene.nodes()[node].network, scene.nodes()[node].address});
+    finding.text =
+        Scene::when(finding.first_time, finding.last_time) + " " + amounts + " went to " + exchange + " in " +
+        counted(moves.size(), "deposit", "deposits") +
+        (fresh > 0 ? ", " + std::to_string(fresh) + " of them through addresses that only pass on to it" : "");
     out.push_back(std::move(finding));
   }
   // Several at once: the day with most exchanges, then the next that does not overlap.

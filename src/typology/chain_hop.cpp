@@ -14,7 +14,9 @@ void find_chain_hops(const Scene& scene, Findings& out) {
     bool open = false;
   };
   // By bridge, from where with what, to where as what.
-  std::map<std::tuple<std::string, const chain::Network*, chain::AddressKey, const chain::Network*, chain::AddressKey>, Way> ways;
+  std::map<std::tuple<std::string, const chain::Network*, chain::AddressKey, const chain::Network*, chain::AddressKey>,
+           Way>
+      ways;
   std::set<uint32_t> behind;
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
@@ -55,8 +57,9 @@ void find_chain_hops(const Scene& scene, Findings& out) {
     finding.score = way.open ? 850'000 : finding.inferred ? 700'000 : 950'000;
     finding.text = Scene::when(finding.first_time, finding.last_time) + " " + scene.amount_text(*from, asset, way.in) +
                    " crossed from " + std::string(from->name) +
-                   (to != nullptr ? " to " + std::string(to->name) + ", as " + scene.asset_text(*to, got) : "") + " by " +
-                   (service.empty() ? "a bridge" : service) + " in " + counted(way.crossings, "crossing", "crossings") +
+                   (to != nullptr ? " to " + std::string(to->name) + ", as " + scene.asset_text(*to, got) : "") +
+                   " by " + (service.empty() ? "a bridge" : service) + " in " +
+                   counted(way.crossings, "crossing", "crossings") +
                    (way.open ? "; where it came out this ledger does not say" : "");
     out.push_back(std::move(finding));
   }

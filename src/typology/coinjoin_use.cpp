@@ -22,7 +22,9 @@ void find_coinjoin_use(const Scene& scene, Findings& out) {
     if (!chain.utxo || move.theft || move.behind) continue;  // behind a first one it is anybody's
     auto found = read.find({move.chain, move.transaction});
     if (found == read.end())
-      found = read.emplace(std::make_pair(move.chain, move.transaction), resolve::read_join(*chain.utxo, move.transaction)).first;
+      found =
+          read.emplace(std::make_pair(move.chain, move.transaction), resolve::read_join(*chain.utxo, move.transaction))
+              .first;
     const resolve::JoinReading& join = found->second;
     if (join.finding.kind == cluster::JoinKind::kNone || join.finding.kind == cluster::JoinKind::kPayJoin) continue;
     Joint& joint = by_kind[{move.chain, join.finding.kind}];
@@ -34,10 +36,11 @@ void find_coinjoin_use(const Scene& scene, Findings& out) {
   for (const auto& [key, joint] : by_kind) {
     Finding finding = scene.begin("coinjoin", joint.moves);
     finding.score = joint.confidence * 10'000;
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " stolen coins went through " +
-                   counted(joint.transactions.size(), "joint transaction", "joint transactions") + " of the kind " +
-                   cluster::info_of(key.second).title +
-                   (joint.largest_set > 1 ? ", among up to " + std::to_string(joint.largest_set) + " equal outputs" : "");
+    finding.text =
+        Scene::when(finding.first_time, finding.last_time) + " stolen coins went through " +
+        counted(joint.transactions.size(), "joint transaction", "joint transactions") + " of the kind " +
+        cluster::info_of(key.second).title +
+        (joint.largest_set > 1 ? ", among up to " + std::to_string(joint.largest_set) + " equal outputs" : "");
     out.push_back(std::move(finding));
   }
 }

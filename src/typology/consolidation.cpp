@@ -28,11 +28,12 @@ void find_consolidation(const Scene& scene, Findings& out) {
         one_asset &= scene.moves()[m].asset == scene.moves()[moves[0]].asset;
       }
       for (const uint32_t payer : payers) finding.parties.push_back({at.network, scene.nodes()[payer].address});
-      finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
-                     counted(payers.size(), "address", "addresses") + " paid " +
-                     (one_asset ? scene.amount_text(*at.network, scene.moves()[moves[0]].asset, total) + " of the stolen value"
-                                : "stolen value in several assets") +
-                     " into " + scene.address_text(at);
+      finding.text =
+          Scene::when(finding.first_time, finding.last_time) + " " + counted(payers.size(), "address", "addresses") +
+          " paid " +
+          (one_asset ? scene.amount_text(*at.network, scene.moves()[moves[0]].asset, total) + " of the stolen value"
+                     : "stolen value in several assets") +
+          " into " + scene.address_text(at);
       out.push_back(std::move(finding));
     };
     std::vector<uint32_t> burst;

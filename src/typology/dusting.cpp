@@ -39,7 +39,8 @@ void find_dusting(const Scene& scene, Findings& out) {
         Sprinkled& sprinkled = by_sender[{&chain, chain.utxo->input_address(view.first_input)}];
         sprinkled.victims.insert(at.address);
         sprinkled.reached = std::max(sprinkled.reached, small);
-        sprinkled.transactions.push_back({transaction, chain.utxo->block(chain.utxo->block_of_transaction(transaction)).time});
+        sprinkled.transactions.push_back(
+            {transaction, chain.utxo->block(chain.utxo->block_of_transaction(transaction)).time});
       }
       continue;
     }

@@ -12,10 +12,10 @@ using base::Uint256;
 constexpr size_t kRecipientsMin = 3;
 constexpr int64_t kWindowSeconds = 7 * 86'400;
 constexpr int64_t kTogetherSeconds = 2 * 86'400;
-constexpr uint64_t kEqualShare = 600'000;  // of the value, in equal parts
-constexpr uint64_t kEqualPpm = 999'000;    // fees and remainders make equal parts differ by so little
-constexpr int64_t kBurstGapSeconds = 600;  // between tranches that follow one another closely
-constexpr uint64_t kAlikePpm = 550'000;    // smallest to largest part of a structured split
+constexpr uint64_t kEqualShare = 600'000;         // of the value, in equal parts
+constexpr uint64_t kEqualPpm = 999'000;           // fees and remainders make equal parts differ by so little
+constexpr int64_t kBurstGapSeconds = 600;         // between tranches that follow one another closely
+constexpr uint64_t kAlikePpm = 550'000;           // smallest to largest part of a structured split
 constexpr size_t kPartsRound = 4, kPartsAny = 6;  // of a structured split: below a round limit, below any
 constexpr uint64_t kBelowRound = 850'000;         // the largest part, of a round limit above it
 
@@ -96,19 +96,22 @@ bool equal_tranches(const Scene& scene, const Split& split, const Parts& parts, 
   size_t run_first = 0, run_count = 0;
   for (size_t begin = 0, end = 0; begin < equal.size(); begin = end) {
     end = begin + 1;
-    while (end < equal.size() && scene.moves()[equal[end]].time - scene.moves()[equal[end - 1]].time <= kBurstGapSeconds) ++end;
+    while (end < equal.size() &&
+           scene.moves()[equal[end]].time - scene.moves()[equal[end - 1]].time <= kBurstGapSeconds)
+      ++end;
     if (end - begin <= run_count) continue;
     run_count = end - begin;
     run_first = begin;
   }
   if (run_count < equal.size() && run_count >= kRecipientsMin) {
-    std::string when = Scene::when(scene.moves()[equal[run_first]].time, scene.moves()[equal[run_first + run_count - 1]].time);
+    std::string when =
+        Scene::when(scene.moves()[equal[run_first]].time, scene.moves()[equal[run_first + run_count - 1]].time);
     when[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(when[0])));
     rest = ", " + std::to_string(run_count) + " of them " + when;
   }
   if (count < split.moves.size())
     rest += "; with " + counted(split.moves.size() - count, "other part", "other parts") + " " +
-           scene.amount_text(network, split.asset, parts.total) + " in all";
+            scene.amount_text(network, split.asset, parts.total) + " in all";
   add(scene, "fan_out_equal", {&split}, static_cast<uint32_t>(std::min<size_t>(980'000, 600'000 + 40'000 * count)),
       scene.amount_text(network, split.asset, sum) + " in " + std::to_string(count) + " parts of " +
           (least == most ? "" : "about ") + scene.amount_text(network, split.asset, most) + " to " +

@@ -1,5 +1,6 @@
 // Finding: a laundering technique seen in a trace, with the transactions that show it. A technique has one row in
-// techniques(): what it is, who describes it, its parameters, what it mistakes. docs/methodology/techniques.md prints it.
+// techniques(): what it is, who describes it, its parameters, what it mistakes. docs/methodology/techniques.md prints
+// it.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@
 namespace jindo::typology {
 
 struct TechniqueInfo {
-  const char* id;          // "peel_chain"
-  const char* title;       // for people
+  const char* id;     // "peel_chain"
+  const char* title;  // for people
   const char* definition;
   const char* source;      // who describes it: FATF 2020, UN Panel of Experts, research
   const char* parameters;  // with their values

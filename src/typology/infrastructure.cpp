@@ -97,17 +97,20 @@ void find_infrastructure(const Scene& scene, Findings& out) {
     Finding finding;
     for (const auto& [node, funder] : funded) scene.add_transaction(finding, chain, funder.transaction, funder.time);
     finding.technique = &technique("common_gas_funder");
-    finding.score = static_cast<uint32_t>(std::min<size_t>(950'000, 300'000 + 600'000 * funded.size() / std::max<size_t>(others, 1)));
+    finding.score = static_cast<uint32_t>(
+        std::min<size_t>(950'000, 300'000 + 600'000 * funded.size() / std::max<size_t>(others, 1)));
     finding.parties.push_back({key.first, key.second});
     std::set<std::string> incidents;
     for (const auto& [node, funder] : funded) {
       finding.parties.push_back({key.first, scene.nodes()[node].address});
-      for (const uint32_t m : scene.nodes()[node].in) incidents.insert(scene.result().sources[scene.moves()[m].source].incident);
+      for (const uint32_t m : scene.nodes()[node].in)
+        incidents.insert(scene.result().sources[scene.moves()[m].source].incident);
     }
     finding.incidents.assign(incidents.begin(), incidents.end());
     finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
                    counted(funded.size(), "address", "addresses") + " in the trace got coin for fees from " +
-                   chain::format_address(*key.first, key.second) + ", which paid " + counted(others, "address", "addresses") + " in all";
+                   chain::format_address(*key.first, key.second) + ", which paid " +
+                   counted(others, "address", "addresses") + " in all";
     if (incidents.size() > 1) {  // the wallet serves several thefts
       Finding shared = finding;
       shared.technique = &technique("shared_infrastructure");
@@ -130,8 +133,8 @@ void find_infrastructure(const Scene& scene, Findings& out) {
     finding.parties.push_back({at.network, at.address});
     std::string list;
     for (const std::string& incident : incidents) list += (list.empty() ? "" : ", ") + incident;
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " stolen value of " + list + " came to " + scene.address_text(at) +
-                   (deposit ? ", which passes on to an exchange" : "");
+    finding.text = Scene::when(finding.first_time, finding.last_time) + " stolen value of " + list + " came to " +
+                   scene.address_text(at) + (deposit ? ", which passes on to an exchange" : "");
     out.push_back(std::move(finding));
   }
   // One key on all chains: bridge recipients of several incidents.
@@ -150,7 +153,8 @@ void find_infrastructure(const Scene& scene, Findings& out) {
     Finding finding = scene.begin("shared_infrastructure", recipient.second);
     finding.score = 850'000;
     finding.text = Scene::when(finding.first_time, finding.last_time) + " value of " +
-                   counted(recipient.first.size(), "incident", "incidents") + " came out of bridges at one recipient, " +
+                   counted(recipient.first.size(), "incident", "incidents") +
+                   " came out of bridges at one recipient, " +
                    scene.address_text(scene.nodes()[scene.moves()[recipient.second[0]].to]);
     out.push_back(std::move(finding));
   }
@@ -159,9 +163,10 @@ void find_infrastructure(const Scene& scene, Findings& out) {
 Findings find_all(const Scene& scene) {
   Findings out;
   for (const auto detector :
-       {find_fan_out, find_consolidation, find_peel_chains, find_pass_through, find_dormancy, find_cash_out,
-        find_nested_service, find_mixer_use, find_coinjoin_use, find_chain_hops, find_swaps, find_losses, find_poisoning,
-        find_look_alike, find_dusting, find_fake_tokens, find_mined_coins, find_salaries, find_frozen, find_infrastructure})
+       {find_fan_out,     find_consolidation,  find_peel_chains, find_pass_through, find_dormancy,
+        find_cash_out,    find_nested_service, find_mixer_use,   find_coinjoin_use, find_chain_hops,
+        find_swaps,       find_losses,         find_poisoning,   find_look_alike,   find_dusting,
+        find_fake_tokens, find_mined_coins,    find_salaries,    find_frozen,       find_infrastructure})
     detector(scene, out);
   std::stable_sort(out.begin(), out.end(), [](const Finding& a, const Finding& b) {
     return std::make_tuple(a.first_time, std::string_view(a.technique->id)) <

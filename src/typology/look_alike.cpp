@@ -19,7 +19,8 @@ std::vector<chain::AddressKey> paid_before(const ledger::LedgerChain& chain, con
       const uint64_t spending = chain.utxo->transaction_of_input(input);
       if (spending >= transaction) break;
       chain.utxo->transaction(spending, view);
-      for (size_t o = 0; o < view.out_value.size(); ++o) out.push_back(chain.utxo->output_address(view.first_output + o));
+      for (size_t o = 0; o < view.out_value.size(); ++o)
+        out.push_back(chain.utxo->output_address(view.first_output + o));
     }
     return out;
   }
@@ -47,7 +48,8 @@ void find_look_alike(const Scene& scene, Findings& out) {
     const ledger::LedgerChain& chain = scene.chain(move.chain);
     std::vector<std::pair<chain::AddressKey, std::string>> genuine;
     for (const KnownPlace& known : scene.known())
-      if (known.network == chain.network) genuine.emplace_back(known.address, known.role.empty() ? "known" : known.role);
+      if (known.network == chain.network)
+        genuine.emplace_back(known.address, known.role.empty() ? "known" : known.role);
     // The payers: a bitcoin transaction's first inputs, a movement's sender.
     std::vector<chain::AddressKey> payers;
     if (chain.utxo) {
@@ -70,7 +72,8 @@ void find_look_alike(const Scene& scene, Findings& out) {
     }
     for (const chain::AddressKey& payer : payers) genuine.emplace_back(payer, "the victim's own");
     for (const chain::AddressKey& payer : payers)
-      for (const chain::AddressKey& paid : paid_before(chain, payer, move.transaction)) genuine.emplace_back(paid, "paid before");
+      for (const chain::AddressKey& paid : paid_before(chain, payer, move.transaction))
+        genuine.emplace_back(paid, "paid before");
     for (const auto& [address, role] : genuine) {
       const Likeness alike = likeness(*chain.network, receiver.address, address);
       if (!alike.fools()) continue;

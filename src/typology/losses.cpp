@@ -75,7 +75,8 @@ void find_losses(const Scene& scene, Findings& out) {
       kept = ratio_ppm(*got, *given);
       against = "by the prices given";
     } else {
-      // Units differ: rates are compared, not amounts. Small ratios lose precision, so both ways are out of reach below 1000.
+      // Units differ: rates are compared, not amounts. Small ratios lose precision, so both ways are out of reach below
+      // 1000.
       const auto usual = usual_rate(scene, link);
       const uint64_t rate = ratio_ppm(link.to.amount, link.from.amount);
       if (!usual || *usual < 1000 || *usual > 1'000'000'000'000 / 2) continue;

@@ -34,8 +34,8 @@ struct Payout {  // payments of one amount
   std::vector<chain::AddressKey> owners;
   int64_t first = 0, last = 0;
 };
-// Mined coins paid out from a transaction on, to addresses that never got anything else: by amount, for a service pays its
-// customer the same again and again. One pass over the transactions after the first theft.
+// Mined coins paid out from a transaction on, to addresses that never got anything else: by amount, for a service pays
+// its customer the same again and again. One pass over the transactions after the first theft.
 std::map<uint64_t, Payout> payouts_from(const ledger::UtxoReader& reader, uint64_t first) {
   std::map<uint64_t, Payout> out;
   ledger::UtxoTransactionView view;
@@ -109,13 +109,13 @@ void find_mined_coins(const Scene& scene, Findings& out) {
       finding.inferred = true;
       for (const chain::AddressKey& owner : payout.owners) finding.parties.push_back({chain.network, owner});
       const Move& move = scene.moves()[paid];
-      finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
-                     scene.amount_text(*chain.network, chain::native_asset(), move.whole) +
-                     " of stolen coins were paid to " +
-                     (move.to == kNobody ? std::string("somebody") : scene.address_text(scene.nodes()[move.to])) +
-                     ", and then " + scene.amount_text(*chain.network, chain::native_asset(), sum) +
-                     " of newly mined coins came to " + counted(payout.owners.size(), "fresh address", "fresh addresses") + " in " +
-                     std::to_string(payout.transactions.size()) + " equal payments: likely, not certain, the return";
+      finding.text =
+          Scene::when(finding.first_time, finding.last_time) + " " +
+          scene.amount_text(*chain.network, chain::native_asset(), move.whole) + " of stolen coins were paid to " +
+          (move.to == kNobody ? std::string("somebody") : scene.address_text(scene.nodes()[move.to])) + ", and then " +
+          scene.amount_text(*chain.network, chain::native_asset(), sum) + " of newly mined coins came to " +
+          counted(payout.owners.size(), "fresh address", "fresh addresses") + " in " +
+          std::to_string(payout.transactions.size()) + " equal payments: likely, not certain, the return";
       out.push_back(std::move(finding));
     }
   }

@@ -35,14 +35,16 @@ void find_mixer_use(const Scene& scene, Findings& out) {
       if (move.from != kNobody) depositors.insert(move.from);
       sums[{scene.chain(move.chain).network, move.asset}] += move.amount;
     }
-    for (const uint32_t node : depositors) finding.parties.push_back({scene.nodes()[node].network, scene.nodes()[node].address});
+    for (const uint32_t node : depositors)
+      finding.parties.push_back({scene.nodes()[node].network, scene.nodes()[node].address});
     std::string amounts;
     for (const auto& [where, amount] : sums)
       amounts += (amounts.empty() ? "" : ", ") + scene.amount_text(*where.first, where.second, amount);
-    finding.text = Scene::when(finding.first_time, finding.last_time) + " " + amounts + " went into " + mixer + " in " +
-                   counted(deposits, "deposit", "deposits") + " by " +
-                   counted(depositors.size(), "address", "addresses") +
-                   (withdrawals > 0 ? "; " + counted(withdrawals, "withdrawal is", "withdrawals are") + " linked by inference" : "");
+    finding.text =
+        Scene::when(finding.first_time, finding.last_time) + " " + amounts + " went into " + mixer + " in " +
+        counted(deposits, "deposit", "deposits") + " by " + counted(depositors.size(), "address", "addresses") +
+        (withdrawals > 0 ? "; " + counted(withdrawals, "withdrawal is", "withdrawals are") + " linked by inference"
+                         : "");
     out.push_back(std::move(finding));
   }
 }

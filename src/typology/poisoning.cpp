@@ -9,8 +9,8 @@ namespace jindo::typology {
 namespace {
 using base::Uint256;
 using ledger::kNoNumber;
-constexpr size_t kMovementsMax = 20'000;   // an address with more is a service
-constexpr uint64_t kTinyPpm = 1'000;       // of a like transfer
+constexpr size_t kMovementsMax = 20'000;  // an address with more is a service
+constexpr uint64_t kTinyPpm = 1'000;      // of a like transfer
 
 struct Seen {
   uint64_t number = 0, transaction = 0;
@@ -46,7 +46,8 @@ void find_poisoning(const Scene& scene, Findings& out) {
           reader.movement(number, movement);
           const bool sent = movement.from == holding.rows[segment];
           const uint64_t row = sent ? movement.to : movement.from;
-          if (movement.kind != chain::MovementKind::kTransfer || row == kNoNumber || movement.from == movement.to) continue;
+          if (movement.kind != chain::MovementKind::kTransfer || row == kNoNumber || movement.from == movement.to)
+            continue;
           all.push_back({number, movement.transaction, reader.holding_address(segment, row), holding.asset,
                          reader.amount(number), sent});
         }

@@ -10,7 +10,7 @@ namespace {
 using base::Uint256;
 constexpr size_t kPaymentsMin = 2;
 constexpr size_t kWorkersMin = 3;
-constexpr uint64_t kAlikePpm = 700'000;          // smallest to largest payment
+constexpr uint64_t kAlikePpm = 700'000;  // smallest to largest payment
 constexpr int64_t kIntervalMin = 6 * 86'400, kIntervalMax = 45 * 86'400;
 
 struct Worker {

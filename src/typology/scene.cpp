@@ -112,8 +112,8 @@ void Scene::add_steps() {
       block = reader.block(number);
       block_chain = step.chain;
       block_first = block.first_transaction;
-      block_end = number + 1 < reader.info().blocks ? reader.block(number + 1).first_transaction
-                                                    : reader.info().transactions;
+      block_end =
+          number + 1 < reader.info().blocks ? reader.block(number + 1).first_transaction : reader.info().transactions;
     }
     move.time = block.time;
     if (move.whole < move.amount) move.whole = move.amount;
@@ -146,7 +146,7 @@ void Scene::add_steps() {
 // In order of time: out of a joint transaction, or out of addresses that got only such value.
 void Scene::mark_joined() {
   std::map<std::pair<uint32_t, uint64_t>, std::pair<bool, bool>> joint;  // hides whose; of any kind
-  std::vector<uint8_t> clear(nodes_.size(), 0);  // got value that was not joined
+  std::vector<uint8_t> clear(nodes_.size(), 0);                          // got value that was not joined
   for (Move& move : moves_) {
     const ledger::LedgerChain& chain = *chains_[move.chain];
     if (chain.utxo && !move.theft) {

@@ -1,6 +1,6 @@
-// Scene: a recorded trace as detectors see it: who paid whom, when, how much of the stolen value, through which links; and
-// the ledger around it. Made once a command; detectors only read it. Moves of one place between the same ends are one.
-// Cost: one pass over the steps, a hash table of addresses; look-ups in the ledger as detectors ask.
+// Scene: a recorded trace as detectors see it: who paid whom, when, how much of the stolen value, through which links;
+// and the ledger around it. Made once a command; detectors only read it. Moves of one place between the same ends are
+// one. Cost: one pass over the steps, a hash table of addresses; look-ups in the ledger as detectors ask.
 #pragma once
 
 #include <map>
@@ -64,17 +64,15 @@ class Scene {
   uint32_t find_node(const chain::Network& network, const chain::AddressKey& address) const;
   // Who a move ends with: an exchange, a mixer …; null where it goes on or nobody is known.
   const trace::Owner* service_of(const Move& move) const;
-  const attribution::Service* service_at(const Node& node) const {
-    return services_.find(*node.network, node.address);
-  }
+  const attribution::Service* service_at(const Node& node) const { return services_.find(*node.network, node.address); }
   const attribution::ServiceDirectory& services() const { return services_; }
 
   // Whether an address began a transaction: it paid the fee. Nobody did where the ledger has no fee.
   static bool began(const ledger::AccountReader& reader, uint64_t transaction, const chain::AddressKey& address);
 
-  // An address that only passes on to a service: its moves into the service, if all it sends of the stolen value goes to
-  // one and it got it from others first. A customer's deposit address looks so.
-  // Not thread safe: what was found is kept.
+  // An address that only passes on to a service: its moves into the service, if all it sends of the stolen value goes
+  // to one and it got it from others first. A customer's deposit address looks so. Not thread safe: what was found is
+  // kept.
   bool forwards_to_service(uint32_t node, std::string_view category, const trace::Owner** owner) const;
 
   // Text.

@@ -61,10 +61,12 @@ void find_swaps(const Scene& scene, Findings& out) {
       finding.score = kind == 2 ? 850'000 : finding.inferred ? 800'000 : 990'000;
       std::string protocols;
       for (const auto& [name, count] : pair.protocols)
-        if (!name.empty() && protocols.find(name) == std::string::npos) protocols += (protocols.empty() ? "" : "; ") + name;
+        if (!name.empty() && protocols.find(name) == std::string::npos)
+          protocols += (protocols.empty() ? "" : "; ") + name;
       finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
-                     scene.amount_text(*network, from, pair.given) + " became " + scene.amount_text(*network, to, pair.got) +
-                     " in " + counted(pair.count, kind == 1 ? "wrap" : "swap", kind == 1 ? "wraps" : "swaps") +
+                     scene.amount_text(*network, from, pair.given) + " became " +
+                     scene.amount_text(*network, to, pair.got) + " in " +
+                     counted(pair.count, kind == 1 ? "wrap" : "swap", kind == 1 ? "wraps" : "swaps") +
                      (protocols.empty() ? "" : " (" + protocols + ")") +
                      (kind == 2 ? ": its issuer can freeze the first; nobody can freeze the second" : "");
       out.push_back(std::move(finding));

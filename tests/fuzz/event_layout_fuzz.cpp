@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     (void)layout->number(note, name);
     (void)layout->address(note, name);
     const auto bytes = layout->bytes(note, name);
-    if (bytes && !bytes->empty() && (bytes->data() < data || bytes->data() + bytes->size() > data + size)) __builtin_trap();
+    if (bytes && !bytes->empty() && (bytes->data() < data || bytes->data() + bytes->size() > data + size))
+      __builtin_trap();
   }
   return 0;
 }

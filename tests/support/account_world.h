@@ -63,8 +63,8 @@ struct Maker {
     blocks.push_back(std::move(block));
   }
 };
-inline void store(const std::string& folder, const chain::Network& network, const std::vector<chain::AccountBlock>& blocks,
-           size_t portion) {
+inline void store(const std::string& folder, const chain::Network& network,
+                  const std::vector<chain::AccountBlock>& blocks, size_t portion) {
   ledger::WriterOptions options;
   options.durable = false;
   auto writer = ledger::LedgerWriter::open(folder, options);

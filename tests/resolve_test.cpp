@@ -42,7 +42,8 @@ struct Event {
   }
 };
 
-// ---- events ---------------------------------------------------------------------------------------------------------------
+// ---- events
+// ---------------------------------------------------------------------------------------------------------------
 TEST(EventLayout, SignaturesAndTopicsAreThoseOfTheStandards) {
   const auto transfer = EventLayout::parse("Transfer(address indexed from, address indexed to, uint256 value)");
   ASSERT_TRUE(transfer.ok());
@@ -54,8 +55,8 @@ TEST(EventLayout, SignaturesAndTopicsAreThoseOfTheStandards) {
   EXPECT_EQ(alias->signature(), "E(uint256,(address,int256[])[2],bytes32)");
 }
 TEST(EventLayout, ReadsStaticAndDynamicValuesAndRefusesWhatIsNotThere) {
-  const auto layout =
-      EventLayout::parse("Deposit(address indexed to, (uint64 a, uint64 b) pair, uint256 amount, string memo, bytes more)");
+  const auto layout = EventLayout::parse(
+      "Deposit(address indexed to, (uint64 a, uint64 b) pair, uint256 amount, string memo, bytes more)");
   ASSERT_TRUE(layout.ok());
   Event event;
   event.topic0 = layout->topic();
@@ -86,14 +87,17 @@ TEST(EventLayout, ReadsStaticAndDynamicValuesAndRefusesWhatIsNotThere) {
   }
 }
 TEST(EventLayout, BadDeclarationsSayWhat) {
-  for (const char* text : {"", "Deposit", "Deposit(", "Deposit(address to", "Deposit(address to))", "Deposit(uint257 a)", "Deposit(uint12 a)",
-                           "Deposit(bytes33 a)", "Deposit(word a)", "1x(address a)", "D(address indexed a, address indexed b, address indexed c, address indexed d)"})
+  for (const char* text :
+       {"", "Deposit", "Deposit(", "Deposit(address to", "Deposit(address to))", "Deposit(uint257 a)",
+        "Deposit(uint12 a)", "Deposit(bytes33 a)", "Deposit(word a)", "1x(address a)",
+        "D(address indexed a, address indexed b, address indexed c, address indexed d)"})
     EXPECT_FALSE(EventLayout::parse(text).ok()) << text;
   EXPECT_FALSE(EventLayout::parse("E(" + std::string(5000, 'a') + ")").ok());
   EXPECT_FALSE(EventLayout::parse("E(((((((uint256 a)))))))").ok());
 }
 
-// ---- memos ----------------------------------------------------------------------------------------------------------------
+// ---- memos
+// ----------------------------------------------------------------------------------------------------------------
 TEST(ThorchainMemo, BothSpellingsAndAbbreviations) {
   const auto swap = parse_thorchain_memo("=:BTC.BTC:bc1qxyz/bc1qrefund:0/1/0:t:30");
   ASSERT_TRUE(swap.has_value());
@@ -120,11 +124,13 @@ TEST(ThorchainMemo, BothSpellingsAndAbbreviations) {
     EXPECT_EQ(memo->reference[0], 0xaa);
   }
   EXPECT_EQ(parse_thorchain_memo("REFUND:" + hash)->kind, ThorchainMemo::Kind::kRefund);
-  for (const std::string& text : {std::string(), std::string("hello"), std::string("OUT:12"), "OUT:" + std::string(64, 'g'), std::string("=:"), std::string(2000, '=')})
+  for (const std::string& text : {std::string(), std::string("hello"), std::string("OUT:12"),
+                                  "OUT:" + std::string(64, 'g'), std::string("=:"), std::string(2000, '=')})
     EXPECT_FALSE(parse_thorchain_memo(text).has_value()) << text;
 }
 
-// ---- registry -------------------------------------------------------------------------------------------------------------
+// ---- registry
+// -------------------------------------------------------------------------------------------------------------
 TEST(Registry, TheShippedOneIsReadAndKnowsItsBridges) {
   const auto registry = Registry::read({std::string(JINDO_SOURCE) + "/data/registry"});
   ASSERT_TRUE(registry.ok()) << registry.error().message;
@@ -134,7 +140,8 @@ TEST(Registry, TheShippedOneIsReadAndKnowsItsBridges) {
     EXPECT_FALSE(bridge.releases.empty()) << bridge.id;
     EXPECT_FALSE(bridge.source.empty()) << bridge.id;
   }
-  for (const char* id : {"thorchain", "wormhole", "hop", "synapse", "celer", "multichain", "polygon-pos", "ronin", "nomad"})
+  for (const char* id :
+       {"thorchain", "wormhole", "hop", "synapse", "celer", "multichain", "polygon-pos", "ronin", "nomad"})
     EXPECT_TRUE(ids.count(id)) << id;
   EXPECT_EQ(registry->chain_number("wormhole", ethereum()), 2u);
   EXPECT_EQ(registry->chain_number("", ethereum()), 1u);
@@ -148,15 +155,23 @@ TEST(Registry, ErrorsNameFileAndLine) {
     EXPECT_NE(registry.error().message.find(expected), std::string::npos) << registry.error().message;
   };
   refuse("swaps:\n  - {protocol: P, event: \"Swap(word x)\"}\n", "r.yaml:4");
-  refuse("bridges:\n  - id: b\n    name: B\n    deposits: [{event: \"D(bytes32 indexed id)\", key: [nothing]}]\n", "nothing");
-  refuse("mixers:\n  - id: m\n    name: M\n    deposit: \"D()\"\n    withdrawal: \"W()\"\n    contracts: {nowhere: [\"0x00\"]}\n", "nowhere");
-  refuse("assets:\n  - {chain: ethereum, symbol: X, decimals: 6, address: \"0xdAC17F958D2ee523a2206206994597C13D831eC7\"}\n", "r.yaml:4");
+  refuse("bridges:\n  - id: b\n    name: B\n    deposits: [{event: \"D(bytes32 indexed id)\", key: [nothing]}]\n",
+         "nothing");
+  refuse(
+      "mixers:\n  - id: m\n    name: M\n    deposit: \"D()\"\n    withdrawal: \"W()\"\n    contracts: {nowhere: "
+      "[\"0x00\"]}\n",
+      "nowhere");
+  refuse(
+      "assets:\n  - {chain: ethereum, symbol: X, decimals: 6, address: "
+      "\"0xdAC17F958D2ee523a2206206994597C13D831eC7\"}\n",
+      "r.yaml:4");
   refuse("strange: 1\n", "strange");
   EXPECT_FALSE(Registry::parse("r.yaml", "format: something\n").ok());
   EXPECT_FALSE(Registry::parse("r.yaml", "[").ok());
 }
 
-// ---- exchanges ------------------------------------------------------------------------------------------------------------
+// ---- exchanges
+// ------------------------------------------------------------------------------------------------------------
 constexpr uint8_t kMe = 1, kFriend = 2, kPool = 100, kSecond = 101, kRouter = 102, kFees = 103, kLender = 104;
 const chain::AddressKey kUsd = key(150), kEuro = key(151), kShare = key(152);
 const char* kSwap = "Swap(address,uint256,uint256,uint256,uint256,address)";
@@ -213,8 +228,12 @@ TEST(Exchange, ASwapWithItsEventIsExactAndWithoutOneInferred) {
 TEST(Exchange, ARouteOverPoolsWithAFeeAndAnotherRecipient) {
   World world;
   // coin → euro → dollar over a router, paid to a friend, 3 dollars to whoever built the route.
-  const auto exchange = exchange_of(world, {{kCoin, key(kMe), key(kRouter), 100}, {kCoin, key(kRouter), key(kPool), 100}, {kEuro, key(kPool), key(kSecond), 90},
-                                            {kUsd, key(kSecond), key(kRouter), 250}, {kUsd, key(kRouter), key(kFees), 3}, {kUsd, key(kRouter), key(kFriend), 247}});
+  const auto exchange = exchange_of(world, {{kCoin, key(kMe), key(kRouter), 100},
+                                            {kCoin, key(kRouter), key(kPool), 100},
+                                            {kEuro, key(kPool), key(kSecond), 90},
+                                            {kUsd, key(kSecond), key(kRouter), 250},
+                                            {kUsd, key(kRouter), key(kFees), 3},
+                                            {kUsd, key(kRouter), key(kFriend), 247}});
   ASSERT_TRUE(exchange.has_value());
   const auto mine = became(*exchange, kMe);
   ASSERT_TRUE(mine.count({key(kFriend), kUsd}));
@@ -224,19 +243,26 @@ TEST(Exchange, ARouteOverPoolsWithAFeeAndAnotherRecipient) {
 }
 TEST(Exchange, AFlashLoanAroundItChangesNothing) {
   World world;
-  const auto exchange = exchange_of(world, {{kEuro, key(kLender), key(kMe), 1'000'000}, {kEuro, key(kMe), key(kSecond), 1'000'000}, {kEuro, key(kSecond), key(kMe), 1'000'000},
-                                            {kCoin, key(kMe), key(kPool), 100}, {kUsd, key(kPool), key(kMe), 250}, {kEuro, key(kMe), key(kLender), 1'000'000}});
+  const auto exchange = exchange_of(world, {{kEuro, key(kLender), key(kMe), 1'000'000},
+                                            {kEuro, key(kMe), key(kSecond), 1'000'000},
+                                            {kEuro, key(kSecond), key(kMe), 1'000'000},
+                                            {kCoin, key(kMe), key(kPool), 100},
+                                            {kUsd, key(kPool), key(kMe), 250},
+                                            {kEuro, key(kMe), key(kLender), 1'000'000}});
   ASSERT_TRUE(exchange.has_value());
   EXPECT_EQ(became(*exchange, kMe), (decltype(became(*exchange, kMe)){{{key(kMe), kUsd}, 250}}));
   for (const Give& give : exchange->gives) EXPECT_NE(give.asset, kEuro);
 }
 TEST(Exchange, PlainPaymentsAreNone) {
   World world;
-  EXPECT_FALSE(exchange_of(world, {{kCoin, key(kMe), key(kFriend), 100}, {kUsd, key(kMe), key(kFriend), 5}}, false).has_value());
+  EXPECT_FALSE(
+      exchange_of(world, {{kCoin, key(kMe), key(kFriend), 100}, {kUsd, key(kMe), key(kFriend), 5}}, false).has_value());
 }
 TEST(Exchange, TwoAssetsForOneAreLeftAlone) {
   World world;
-  const auto exchange = exchange_of(world, {{kCoin, key(kMe), key(kPool), 100}, {kUsd, key(kMe), key(kPool), 250}, {kShare, {}, key(kMe), 17}}, false);
+  const auto exchange = exchange_of(
+      world, {{kCoin, key(kMe), key(kPool), 100}, {kUsd, key(kMe), key(kPool), 250}, {kShare, {}, key(kMe), 17}},
+      false);
   EXPECT_FALSE(exchange.has_value()) << "the movements stand as they are";
 }
 TEST(Exchange, EverythingIsTheWholeSupplyAndStaysInside256Bits) {
@@ -249,20 +275,23 @@ TEST(Exchange, EverythingIsTheWholeSupplyAndStaysInside256Bits) {
   expect_whole(*exchange);
 }
 
-// ---- mixers ---------------------------------------------------------------------------------------------------------------
+// ---- mixers
+// ---------------------------------------------------------------------------------------------------------------
 struct MixerWorld {
   Maker maker;
   int64_t time = 1000;
   uint64_t act = 0;
   void note(uint8_t pool, uint8_t depositor, uint64_t value, uint64_t gas = 10) {
     const base::Hash256 commitment = id_of(++act, 5);
-    maker.act(time += 100, id_of(act, 1), {{kCoin, key(depositor), key(pool), value}}, "Deposit(bytes32,uint32,uint256)", commitment, pool, std::vector<uint8_t>(64));
+    maker.act(time += 100, id_of(act, 1), {{kCoin, key(depositor), key(pool), value}},
+              "Deposit(bytes32,uint32,uint256)", commitment, pool, std::vector<uint8_t>(64));
     maker.blocks.back().transactions[0].gas_price = gas;
   }
   void withdraw(uint8_t pool, uint8_t recipient, uint64_t value, uint64_t gas = 10) {
     auto data = words({recipient, ++act, 0});
     // The topic is the relayer: nobody.
-    maker.act(time += 100, id_of(act, 1), {{kCoin, key(pool), key(recipient), value}}, "Withdrawal(address,bytes32,address,uint256)", {}, pool, data);
+    maker.act(time += 100, id_of(act, 1), {{kCoin, key(pool), key(recipient), value}},
+              "Withdrawal(address,bytes32,address,uint256)", {}, pool, data);
     chain::AccountBlock& block = maker.blocks.back();
     block.transactions[0].gas_price = gas;
     // Its own sender: who pays the gas.
@@ -274,7 +303,9 @@ struct MixerWorld {
     block.movements.insert(block.movements.begin(), fee);
     block.transactions[0].movements = 2;
   }
-  void pay(uint8_t from, uint8_t to, uint64_t value) { maker.act(time += 100, id_of(++act, 1), {{kCoin, key(from), key(to), value}}); }
+  void pay(uint8_t from, uint8_t to, uint64_t value) {
+    maker.act(time += 100, id_of(++act, 1), {{kCoin, key(from), key(to), value}});
+  }
   std::vector<Link> links(const TemporaryFolder& folder) {
     tests::store(folder / "l", ethereum(), maker.blocks, 7);
     auto ledger = ledger::Ledger::open(folder / "l");
@@ -351,7 +382,8 @@ TEST(Mixer, ALargeSetAndNoTraceIsNoLink) {
   EXPECT_FALSE(link_to(world.links(folder), 81).has_value());
 }
 
-// ---- statements -----------------------------------------------------------------------------------------------------------
+// ---- statements
+// -----------------------------------------------------------------------------------------------------------
 TEST(Statements, NameWhoSaysSoAndRefuseWhatTheLedgerDoesNotHold) {
   Maker maker;
   maker.act(1000, id_of(1, 1), {{kCoin, {}, key(1), 100}});
@@ -361,13 +393,15 @@ TEST(Statements, NameWhoSaysSoAndRefuseWhatTheLedgerDoesNotHold) {
   tests::store(folder / "l", ethereum(), maker.blocks, 10);
   const auto ledger = ledger::Ledger::open(folder / "l");
   ASSERT_TRUE(ledger.ok());
-  const std::string header = "kind,from_chain,from_transaction,to_chain,to_transaction,confidence,by,date,source,to_address\n";
+  const std::string header =
+      "kind,from_chain,from_transaction,to_chain,to_transaction,confidence,by,date,source,to_address\n";
   const auto hash = [](uint64_t n) { return "0x" + base::to_hex(id_of(n, 1)); };
   const auto read = [&](const std::string& row) {
     EXPECT_TRUE(base::replace_file(folder / "s.csv", header + row + "\n").ok());
     return read_statements(folder / "s.csv", *ledger);
   };
-  const auto good = read("service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,An exchange,2026-01-02,letter 7," + chain::format_address(ethereum(), key(2)));
+  const auto good = read("service,ethereum," + hash(2) + ",ethereum," + hash(3) +
+                         ",0.9,An exchange,2026-01-02,letter 7," + chain::format_address(ethereum(), key(2)));
   ASSERT_TRUE(good.ok()) << good.error().message;
   ASSERT_EQ(good->size(), 1u);
   EXPECT_EQ((*good)[0].kind, LinkKind::kService);
@@ -376,17 +410,20 @@ TEST(Statements, NameWhoSaysSoAndRefuseWhatTheLedgerDoesNotHold) {
   EXPECT_EQ((*good)[0].from.address, key(1));
   EXPECT_EQ((*good)[0].to.address, key(2));
   EXPECT_NE((*good)[0].evidence.at(0).find("An exchange"), std::string::npos);
-  for (const std::string& row :
-       {"guess,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,X,2026-01-02,s,", "service,ethereum," + hash(9) + ",ethereum," + hash(3) + ",0.9,X,2026-01-02,s,",
-        "service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",1.5,X,2026-01-02,s,", "service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,,2026-01-02,s,",
-        "service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,X,yesterday,s,", "service,bitcoin," + hash(2) + ",ethereum," + hash(3) + ",0.9,X,2026-01-02,s,"}) {
+  for (const std::string& row : {"guess,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,X,2026-01-02,s,",
+                                 "service,ethereum," + hash(9) + ",ethereum," + hash(3) + ",0.9,X,2026-01-02,s,",
+                                 "service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",1.5,X,2026-01-02,s,",
+                                 "service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,,2026-01-02,s,",
+                                 "service,ethereum," + hash(2) + ",ethereum," + hash(3) + ",0.9,X,yesterday,s,",
+                                 "service,bitcoin," + hash(2) + ",ethereum," + hash(3) + ",0.9,X,2026-01-02,s,"}) {
     const auto bad = read(row);
     ASSERT_FALSE(bad.ok()) << row;
     EXPECT_NE(bad.error().message.find("s.csv:2"), std::string::npos) << bad.error().message;
   }
 }
 
-// ---- values ---------------------------------------------------------------------------------------------------------------
+// ---- values
+// ---------------------------------------------------------------------------------------------------------------
 TEST(AssetBook, RescalesExactlyAndValuesByTheNearestPrice) {
   EXPECT_EQ(AssetBook::rescale(Uint256(1'999'999'999), 9, 0), Uint256(1));
   EXPECT_EQ(AssetBook::rescale(Uint256(5), 0, 18), Uint256(5'000'000'000'000'000'000u));
@@ -395,12 +432,17 @@ TEST(AssetBook, RescalesExactlyAndValuesByTheNearestPrice) {
   EXPECT_FALSE(AssetBook::rescale(huge, 0, 18).has_value());
   const TemporaryFolder folder;
   ASSERT_TRUE(base::make_folders(folder.path()).ok());
-  ASSERT_TRUE(base::replace_file(folder / "p.csv", "symbol,time,usd\nETH,2026-01-01T00:00:00Z,2000\nETH,2026-01-01T12:00:00Z,2500.5\nETH,,1000\n").ok());
+  ASSERT_TRUE(
+      base::replace_file(folder / "p.csv",
+                         "symbol,time,usd\nETH,2026-01-01T00:00:00Z,2000\nETH,2026-01-01T12:00:00Z,2500.5\nETH,,1000\n")
+          .ok());
   AssetBook book;
   ASSERT_TRUE(book.read_prices(folder / "p.csv").ok());
   const AssetFacts* facts = book.find(ethereum(), kCoin);
   ASSERT_NE(facts, nullptr);
-  const auto dollars = [&](int64_t time) { return book.value(*facts, Uint256(1'000'000'000'000'000'000u), time)->low() / 1'000'000'000'000u; };
+  const auto dollars = [&](int64_t time) {
+    return book.value(*facts, Uint256(1'000'000'000'000'000'000u), time)->low() / 1'000'000'000'000u;
+  };
   EXPECT_EQ(dollars(1'767'225'600 + 100), 2000u);
   EXPECT_EQ(dollars(1'767'225'600 + 43'200), 2500u);
   EXPECT_EQ(dollars(1'700'000'000), 1000u);
