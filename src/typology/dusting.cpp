@@ -33,9 +33,13 @@ void find_dusting(const Scene& scene, Findings& out) {
         if (chain.utxo->output_value(output) > kDustSatoshi) continue;
         const uint64_t transaction = chain.utxo->transaction_of_output(output);
         chain.utxo->transaction(transaction, view);
-        size_t small = 0;
-        for (const uint64_t value : view.out_value) small += value > 0 && value <= kDustSatoshi ? 1 : 0;
-        if (small < kReachedMin || view.in_output.empty()) continue;
+        // Who dusts does nothing else beside: one larger output is the change, two are a payment of somebody's.
+        size_t small = 0, large = 0;
+        for (const uint64_t value : view.out_value) {
+          small += value > 0 && value <= kDustSatoshi ? 1 : 0;
+          large += value > kDustSatoshi ? 1 : 0;
+        }
+        if (small < kReachedMin || large > 1 || view.in_output.empty()) continue;
         Sprinkled& sprinkled = by_sender[{&chain, chain.utxo->input_address(view.first_input)}];
         sprinkled.victims.insert(at.address);
         sprinkled.reached = std::max(sprinkled.reached, small);

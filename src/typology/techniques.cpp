@@ -49,7 +49,7 @@ constexpr TechniqueInfo kTechniques[] = {
     {"dusting", "Dusting", "Amounts too small to matter are sent to addresses in the trace and many others alike",
      "Loporchio, Bernasconi, Di Francesco Maesa, Ricci, \"Is Bitcoin gathering dust?\" (2023)",
      "1,000 satoshi or 10^-4 coins and less, by a sender that reached at least 10 addresses in one transaction or in a "
-     "day",
+     "day; on bitcoin with at most one larger output, the change",
      "airdrops; change too small to spend", "", ""},
     {"exchange_cash_out", "Cash-out through deposit addresses",
      "Value goes to an exchange, straight or through an address that only passes on to it",
