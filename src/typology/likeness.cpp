@@ -1,24 +1,22 @@
 // How alike two addresses look.
+#include "base/hex.h"
 #include "typology/detectors.h"
 
 namespace jindo::typology {
-namespace {
-std::string shown(const chain::Network& network, const chain::AddressKey& key) {
-  std::string text = chain::format_address(network, key);
-  if (network.style == chain::AddressStyle::kEvm) {
-    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text.size() > 2 ? text.substr(2) : text;
-  }
+std::string compared_text(const chain::Network& network, const chain::AddressKey& key) {
+  // Straight from the bytes: letters' case is a checksum, and costs a hash to make.
+  if (network.style == chain::AddressStyle::kEvm && key.kind == chain::AddressKind::kAccount)
+    return base::to_hex(base::Bytes(key.bytes).first(20));
+  const std::string text = chain::format_address(network, key);
   // What all addresses of a kind begin with says nothing.
   if (text.rfind("bc1", 0) == 0 || text.rfind("tb1", 0) == 0) return text.substr(4);
   return text.empty() ? text : text.substr(1);
 }
-}  // namespace
 
 Likeness likeness(const chain::Network& network, const chain::AddressKey& a, const chain::AddressKey& b) {
   Likeness out;
   if (a == b || a.kind != b.kind) return out;
-  const std::string x = shown(network, a), y = shown(network, b);
+  const std::string x = compared_text(network, a), y = compared_text(network, b);
   if (x.size() != y.size()) {
     // Base58 texts differ in length by a character at most; ends still compare.
     if (x.empty() || y.empty()) return out;

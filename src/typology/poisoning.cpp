@@ -19,9 +19,7 @@ struct Seen {
   bool sent = false;
 };
 std::string ending(const chain::Network& network, const chain::AddressKey& key) {
-  std::string text = chain::format_address(network, key);
-  for (char& c : text)
-    if (network.style == chain::AddressStyle::kEvm) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string text = compared_text(network, key);
   return text.size() < 2 ? text : text.substr(text.size() - 2);
 }
 }  // namespace
