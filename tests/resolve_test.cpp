@@ -382,6 +382,86 @@ TEST(Mixer, ALargeSetAndNoTraceIsNoLink) {
   EXPECT_FALSE(link_to(world.links(folder), 81).has_value());
 }
 
+// ---- what others can write
+// --------------------------------------------------------------------------------------------------
+const char* kTwoBridges = R"yaml(
+format: jindo-registry-1
+version: test
+bridges:
+  - id: keyed
+    name: Keyed
+    deposits: [{event: "Dispatch(bytes32 indexed id)", key: [id]}]
+    releases: [{event: "Process(bytes32 indexed id)", key: [id]}]
+    contracts: {ethereum: ["0x00000000000000000000000000000000000000c8"]}
+  - id: thor
+    name: Thor
+    memos: true
+    deposits: [{event: "Deposit(address indexed to, address indexed asset, uint256 amount, string memo)", memo: memo, amount: amount, vault: to}]
+    releases: [{event: "TransferOut(address indexed vault, address indexed to, address asset, uint256 amount, string memo)", memo: memo, amount: amount, recipient: to, vault: vault}]
+    contracts: {ethereum: ["0x00000000000000000000000000000000000000c9"]}
+)yaml";
+std::vector<Link> pairs_of(const TemporaryFolder& folder, const Maker& maker) {
+  tests::store(folder / "l", ethereum(), maker.blocks, 10);
+  auto ledger = ledger::Ledger::open(folder / "l");
+  EXPECT_TRUE(ledger.ok());
+  EXPECT_TRUE(base::replace_file(folder / "r.yaml", kTwoBridges).ok());
+  ResolveRequest request;
+  request.registry = {folder / "r.yaml"};
+  request.inferred = true;
+  const attribution::ServiceDirectory services;
+  auto resolver = Resolver::make(*ledger, services, request);
+  EXPECT_TRUE(resolver.ok()) << (resolver.ok() ? "" : resolver.error().message);
+  return (*resolver)->links();
+}
+TEST(BridgePairs, AStrangersEventTakesNothingFromTheBridgesOwn) {
+  Maker maker;
+  maker.act(1000, id_of(1, 1), {{kCoin, {}, key(1), 500}, {kCoin, {}, key(200), 500}});
+  maker.act(2000, id_of(2, 1), {{kCoin, key(1), key(200), 100}}, "Dispatch(bytes32)", id_of(7, 7), 200);
+  maker.act(2500, id_of(3, 1), {{kCoin, key(5), key(6), 1}}, "Process(bytes32)", id_of(7, 7), 66);
+  maker.act(3000, id_of(4, 1), {{kCoin, key(200), key(2), 99}}, "Process(bytes32)", id_of(7, 7), 200);
+  const TemporaryFolder folder;
+  const auto links = pairs_of(folder, maker);
+  ASSERT_EQ(links.size(), 1u);
+  EXPECT_TRUE(links[0].exact);
+  EXPECT_EQ(links[0].to.address, key(2));
+}
+TEST(BridgePairs, AMemoThatPaysSomebodyElseNeverIsExact) {
+  const auto text = [](std::initializer_list<uint64_t> heads, const std::string& memo) {
+    std::vector<uint8_t> out = words(heads);
+    const auto length = words({memo.size()});
+    out.insert(out.end(), length.begin(), length.end());
+    out.insert(out.end(), memo.begin(), memo.end());
+    out.resize((out.size() + 31) / 32 * 32);
+    return out;
+  };
+  base::Hash256 vault{};
+  vault[31] = 201;
+  const std::string hash = base::to_hex(id_of(2, 1));
+  const auto world = [&](const std::string& answer, uint8_t paid_to, bool real_one) {
+    Maker maker;
+    maker.act(1000, id_of(1, 1), {{kCoin, {}, key(1), 500}, {kCoin, {}, key(201), 500}, {kCoin, {}, key(5), 500}});
+    maker.act(2000, id_of(2, 1), {{kCoin, key(1), key(201), 100}}, "Deposit(address,address,uint256,string)", vault,
+              201, text({100, 64}, "=:e:" + chain::format_address(ethereum(), key(2))), 2);
+    base::Hash256 to{};
+    to[31] = 5;
+    maker.act(2500, id_of(3, 1), {{kCoin, key(5), key(paid_to), 1}},
+              "TransferOut(address,address,address,uint256,string)", to, 66, text({0, 1, 96}, answer + hash), 2);
+    if (real_one)
+      maker.act(3000, id_of(4, 1), {{kCoin, key(201), key(2), 99}},
+                "TransferOut(address,address,address,uint256,string)", vault, 201, text({0, 99, 96}, "OUT:" + hash), 2);
+    const TemporaryFolder folder;
+    return pairs_of(folder, maker);
+  };
+  for (const char* answer : {"OUT:", "REFUND:"}) {
+    for (const Link& link : world(answer, 9, false)) EXPECT_FALSE(link.exact) << answer;
+    const auto links = world(answer, 9, true);
+    ASSERT_EQ(links.size(), 1u) << answer;
+    EXPECT_TRUE(links[0].exact) << answer;
+    EXPECT_EQ(links[0].to.address, key(2)) << answer;
+    EXPECT_EQ(links[0].to.amount, Uint256(99)) << answer;
+  }
+}
+
 // ---- statements
 // -----------------------------------------------------------------------------------------------------------
 TEST(Statements, NameWhoSaysSoAndRefuseWhatTheLedgerDoesNotHold) {

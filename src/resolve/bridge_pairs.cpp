@@ -143,6 +143,8 @@ class Pairing {
       const auto found = deposits_.find(key);
       if (found == deposits_.end()) continue;
       auto& deposits = found->second;
+      prefer_known(deposits);
+      prefer_known(releases);
       // Anybody can emit one identifier a million times; then it names nothing.
       if (deposits.size() > kSameKeyMax || releases.size() > kSameKeyMax) continue;
       const auto by_time = [](const Side& a, const Side& b) {
@@ -166,6 +168,11 @@ class Pairing {
         }
       }
     }
+  }
+  // Anybody can emit an event with somebody else's identifier: beside the bridge's own it says nothing.
+  static void prefer_known(std::vector<Side>& sides) {
+    if (std::any_of(sides.begin(), sides.end(), [](const Side& s) { return s.known; }))
+      sides.erase(std::remove_if(sides.begin(), sides.end(), [](const Side& s) { return !s.known; }), sides.end());
   }
   bool agree(const Side& deposit, const Side& release) const {
     if (deposit.chain == release.chain && deposit.transaction == release.transaction) return false;
@@ -303,11 +310,29 @@ class Pairing {
     for (auto& [key, releases] : releases_) {
       const auto found = deposits_.find(key);
       if (found == deposits_.end()) continue;
-      const auto others = static_cast<uint32_t>(std::max(found->second.size(), releases.size()) - 1);
-      make_memo(found->second.front(), releases.front(), others);
+      if (releases.size() > kSameKeyMax) continue;
+      // One deposit tells itself once or more; anybody can write a memo that answers it. What was paid as was asked
+      // counts before what only says so.
+      std::optional<Link> first, exact;
+      uint32_t several = 0;
+      for (const Side& release : releases) {
+        std::optional<Link> link = memo_link(found->second.front(), release);
+        if (!link) continue;
+        if (link->exact && several++ == 0) exact = link;
+        if (!first) first = std::move(link);
+      }
+      if (!first) continue;
+      Link link = exact ? std::move(*exact) : std::move(*first);
+      link.candidates = exact ? several - 1 : static_cast<uint32_t>(releases.size() - 1);
+      if (link.candidates > 0) {
+        link.exact = false;
+        link.confidence = std::min(link.confidence, kRepeated / (link.candidates + 1));
+        link.evidence.push_back("answered by " + std::to_string(link.candidates + 1) + " memos");
+      }
+      links_.push_back(std::move(link));
     }
   }
-  void make_memo(const Side& deposit, const Side& release, uint32_t others) {
+  std::optional<Link> memo_link(const Side& deposit, const Side& release) const {
     LegHints in = hints_of(deposit), out = hints_of(release);
     out.recipient = account_of(release.recipient);
     if (release.memo.kind == ThorchainMemo::Kind::kOut) {
@@ -316,7 +341,7 @@ class Pairing {
     }
     const auto from = deposit_leg(*deposit.chain, deposit.transaction, in);
     const auto to = release_leg(*release.chain, release.transaction, out);
-    if (!from || !to) return;
+    if (!from || !to) return std::nullopt;
     Link link;
     link.kind = LinkKind::kBridge;
     link.rule = release.memo.kind == ThorchainMemo::Kind::kRefund ? "memo-refund" : "memo";
@@ -324,19 +349,20 @@ class Pairing {
     link.from = *from;
     link.to = *to;
     link.evidence = {deposit.evidence, release.evidence};
-    link.candidates = others;
     // Vaults come and go, so one end that is known is enough when both memos agree and the money went where was asked.
     const bool one_known =
         deposit.known || release.known || known(*from->network, from->holder) || known(*to->network, to->holder);
-    const bool as_asked =
-        release.memo.kind == ThorchainMemo::Kind::kRefund || (out.recipient && to->address == *out.recipient);
-    link.exact = others == 0 && one_known && as_asked;
+    // A refund goes back to who paid; an outbound to whom the deposit named.
+    const bool as_asked = release.memo.kind == ThorchainMemo::Kind::kRefund
+                              ? to->network == from->network && to->address == from->address
+                              : out.recipient && to->address == *out.recipient;
+    link.exact = one_known && as_asked;
     if (!link.exact) {
-      link.confidence = others > 0 ? kRepeated / (others + 1) : kUnknownEmitter;
+      link.confidence = kUnknownEmitter;
       if (!one_known) link.evidence.push_back("neither end is known to be " + bridge_->name + "'s");
       if (!as_asked) link.evidence.push_back("paid to another address than the memo asked for");
     }
-    links_.push_back(std::move(link));
+    return link;
   }
 
   const ledger::Ledger& ledger_;

@@ -250,29 +250,35 @@ class Linker {
 
   void pool(size_t p) {
     const MixerPool& pool = pools_[p];
-    std::unordered_map<chain::AddressKey, std::vector<size_t>, KeyHash> deposits_of;
+    struct Notes {  // of one depositor, in ledger order
+      std::vector<size_t> deposits;
+      size_t oldest = 0;  // all before it are spent
+      size_t spent = 0;   // every one of them before the withdrawal at hand
+    };
+    std::unordered_map<chain::AddressKey, Notes, KeyHash> deposits_of;
     std::unordered_map<uint64_t, std::vector<size_t>> deposits_at, withdrawals_at;
     for (size_t d = 0; d < pool.deposits.size(); ++d) {
-      deposits_of[pool.deposits[d].depositor].push_back(d);
+      deposits_of[pool.deposits[d].depositor].deposits.push_back(d);
       if (pool.deposits[d].gas_price != 0) deposits_at[pool.deposits[d].gas_price].push_back(d);
     }
     for (size_t w = 0; w < pool.withdrawals.size(); ++w)
       if (!pool.withdrawals[w].relayed && pool.withdrawals[w].gas_price != 0)
         withdrawals_at[pool.withdrawals[w].gas_price].push_back(w);
     std::vector<bool> spent(pool.deposits.size(), false);
+    size_t oldest = 0;  // all before it are spent
     for (size_t w = 0; w < pool.withdrawals.size(); ++w) {
       const MixerWithdrawal& out = pool.withdrawals[w];
       // The depositor's oldest note that no link has taken; how many of them stood there then.
-      const auto note_of = [&](const chain::AddressKey& depositor, size_t& chosen) {
-        size_t count = 0;
+      const auto note_of = [&](const chain::AddressKey& depositor, size_t& chosen) -> size_t {
         chosen = SIZE_MAX;
         const auto found = deposits_of.find(depositor);
-        if (found == deposits_of.end()) return count;
-        for (const size_t d : found->second) {
-          if (pool.deposits[d].movement > out.movement || spent[d]) continue;
-          ++count;
-          if (chosen == SIZE_MAX) chosen = d;
-        }
+        if (found == deposits_of.end()) return 0;
+        Notes& notes = found->second;
+        while (notes.oldest < notes.deposits.size() && spent[notes.deposits[notes.oldest]]) ++notes.oldest;
+        const auto before = std::partition_point(notes.deposits.begin(), notes.deposits.end(),
+                                                 [&](size_t d) { return pool.deposits[d].movement <= out.movement; });
+        const auto count = static_cast<size_t>(before - notes.deposits.begin()) - notes.spent;
+        if (count > 0) chosen = notes.deposits[notes.oldest];
         return count;
       };
       size_t chosen = SIZE_MAX, count = 0;
@@ -314,8 +320,8 @@ class Linker {
         }
       }
       if (rule == nullptr && out.anonymity_set > 0 && out.anonymity_set <= 3) {
-        for (size_t d = 0; d < pool.deposits.size() && chosen == SIZE_MAX; ++d)
-          if (!spent[d] && pool.deposits[d].movement < out.movement) chosen = d;
+        while (oldest < pool.deposits.size() && spent[oldest]) ++oldest;
+        if (oldest < pool.deposits.size() && pool.deposits[oldest].movement < out.movement) chosen = oldest;
         if (chosen != SIZE_MAX) {
           rule = "small-set";
           confidence = kCertain / (out.anonymity_set + 1);
@@ -325,6 +331,7 @@ class Linker {
       }
       if (rule == nullptr || chosen == SIZE_MAX) continue;
       spent[chosen] = true;
+      ++deposits_of[pool.deposits[chosen].depositor].spent;
       make(pool, pool.deposits[chosen], out, rule, confidence, static_cast<uint32_t>(count - 1), evidence);
     }
   }
