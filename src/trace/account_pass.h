@@ -1,0 +1,152 @@
+// The pass over an account chain. A holding (address, asset) is followed from the movement that taints it; its balance
+// before that is replayed once from its own history. Each followed holding waits, in a bitmap queue, at its next
+// movement. Movements run one by one (account_trace.cpp), exchanges as whole transactions (account_exchange.cpp).
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "trace/engine.h"
+#include "trace/haircut.h"
+#include "trace/lot_queue.h"
+#include "trace/paged_index.h"
+#include "trace/pending_set.h"
+
+namespace jindo::trace {
+
+inline constexpr uint32_t kExchanged = kNoLink - 1;  // a lot's link: the exchange at hand
+
+struct Followed {
+  ledger::HoldingHandle handle;
+  uint32_t segment = 0;  // of the next movement
+  uint64_t at = 0;       // into the holding's movements in that segment
+  bool active = false;   // holds something tainted
+  base::Uint256 balance;
+  LotQueue lots;  // fifo, lifo, tiho: everything held, oldest first; haircut, poison: pools by source
+  std::map<uint32_t, std::pair<int64_t, int64_t>> times;  // first and last arrival, by source
+};
+
+class AccountPass : public Pass {
+ public:
+  AccountPass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds, const ChainPass& pass)
+      : reader_(reader),
+        seeds_(std::move(seeds)),
+        pass_(pass),
+        options_(pass.options),
+        policy_(pass.options.policy),
+        pending_(std::max<uint64_t>(reader.info().movements, 1)) {
+    for (uint32_t s = 0; s < reader.segments(); ++s) index_.emplace_back(reader.holdings_in(s));
+    services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
+    pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
+    if (options_.resolver != nullptr) finder_.emplace(reader_, options_.resolver->registry());
+    for (const AccountSeed& seed : seeds_) pending_.insert(seed.movement);
+  }
+
+  uint64_t next() override { return pending_.min(); }
+  int64_t next_time() override;
+  void step() override;
+  bool schedule(uint64_t movement) override;
+  void finish() override { collect_holdings(); }
+
+ private:
+  void movement(uint64_t number);
+  void enter_transaction();
+
+  uint32_t slot_of(uint64_t row) const { return row == ledger::kNoNumber ? 0 : index_[now_.segment].get(row); }
+
+  // ---- the followed holdings' places in their own histories ---------------------------------------------------------
+  // The movement at hand is behind this holding now.
+  void pass_by(uint32_t slot);
+  uint64_t next_of(Followed& f) const;
+  // Waits for the next movement while something tainted is held; is left alone otherwise.
+  void settle(uint32_t slot);
+  static bool holds_taint(Followed& f);
+
+  // The holding that the movement at hand reaches, followed from here on. Its balance is what its history up to here
+  // comes to; all of it is clean and older than what arrives: one lot.
+  uint32_t follow(uint64_t row);
+  void replay(Followed& f) const;
+
+  // ---- one movement -----------------------------------------------------------------------------------------------
+  void move(uint64_t number, uint32_t from);
+
+  // ---- links (trace/crossings.h) ------------------------------------------------------------------------------------
+  // What a link pays out stands in the place of the payer's clean value; what is tainted of the payer's goes along.
+  void pay_out(uint32_t link, const base::Uint256& amount);
+  // Too little to be one unit of what was paid out.
+  void end_lost(const std::vector<WideLot>& lost);
+  void take_in(uint32_t link, const base::Uint256& amount);
+
+  // ---- exchanges (resolve/exchange.h), a transaction as a whole: account_exchange.cpp -------------------------------
+  void find_exchange();
+  uint32_t slot_of_give(const resolve::Give& give);
+
+  void run_exchange();
+  // What a party gives, into lots; links that pay out to the transaction come first.
+  void give(const resolve::Give& give, std::vector<WideLot>& lots, base::Uint256& left);
+  // A part of what was given, in order (pools: of each its share), into arriving_.
+  void take_share(std::vector<WideLot>& lots, base::Uint256& left, base::Uint256 value);
+  // The lots at hand become lots of what was got.
+  void change(const resolve::Link& link, const resolve::Exchange& exchange, const resolve::Flow& flow,
+              std::vector<WideLot>& lost);
+  resolve::Link link_of_flow(const resolve::Exchange& exchange, const resolve::Flow& flow) const;
+  // The link that a lot came by, as Result::links has it.
+  uint32_t used_link(uint32_t link) const;
+
+  bool paying(uint32_t from) const { return from != 0 && followed_[from - 1].active; }
+
+  // Takes value out of what pays; into taken_ comes what left, under pools only its tainted part.
+  void take(uint32_t from, const base::Uint256& value);
+  void add_unexplained(const chain::AddressKey& asset, const base::Uint256& amount);
+
+  void steal(const AccountSeed& seed);
+
+  chain::AddressKey receiver() const;
+
+  // `except`: a source whose lots go on although they were taken.
+  void end_lots(TerminalKind kind, const chain::AddressKey& address, const Owner& owner,
+                const std::vector<WideLot>& lots, uint32_t except = kClean);
+  uint32_t record(const WideLot& lot, uint64_t to, uint32_t into = kNoLink);
+
+  static bool tainted(const std::vector<WideLot>& lots);
+
+  void deliver();
+  static void poison(Followed& f, WideLot lot);
+  void end_all(TerminalKind kind, const Owner& owner);
+  void apply_bounds();
+
+  void collect_holdings();
+
+  const ledger::AccountReader& reader_;
+  std::vector<AccountSeed> seeds_;
+  const ChainPass pass_;
+  const Options& options_;
+  Policy policy_;
+  bool pools_ = false;
+  bool services_ = false;
+  size_t next_seed_ = 0;
+  bool started_ = false;
+  std::optional<resolve::ExchangeFinder> finder_;
+  std::optional<resolve::Exchange> exchange_;  // of the transaction at hand, if it is one and nothing of it ran yet
+  uint64_t done_until_ = 0;                    // movements before this ran, as parts of an exchange
+  uint64_t history_end_ = 0;                   // a holding met now had its history before this movement …
+  uint64_t past_ = 0;                          // … and goes on from this one
+  PendingSet pending_;
+  std::vector<PagedIndex> index_;  // holding row -> 1 + slot, one a segment
+  std::vector<Followed> followed_;
+  uint64_t transaction_ = ledger::kNoNumber;
+  uint64_t counted_transaction_ = ledger::kNoNumber;
+  uint64_t block_number_ = ledger::kNoNumber;
+  ledger::BlockRow block_;
+  // Of the movement at hand.
+  ledger::Movement now_;
+  base::Uint256 amount_;
+  bool tainted_move_ = false;
+  std::vector<WideLot> taken_, arriving_;
+  Haircut<base::Uint256> haircut_;
+  BySource<base::Uint256> by_source_;
+};
+
+}  // namespace jindo::trace

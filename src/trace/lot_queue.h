@@ -1,0 +1,91 @@
+// A list of lots, oldest first, with cheap removal at both ends, and what each policy takes from it.
+#pragma once
+
+#include <vector>
+
+#include "trace/lots.h"
+
+namespace jindo::trace {
+
+class LotQueue {
+ public:
+  bool empty() const { return head_ == lots_.size(); }
+  WideLot& front() { return lots_[head_]; }
+  WideLot& back() { return lots_.back(); }
+  void pop_front() {
+    if (++head_ == lots_.size())
+      clear();
+    else if (head_ > 64 && head_ * 2 > lots_.size()) {
+      lots_.erase(lots_.begin(), lots_.begin() + static_cast<ptrdiff_t>(head_));
+      head_ = 0;
+    }
+  }
+  void pop_back() {
+    lots_.pop_back();
+    if (head_ == lots_.size()) clear();
+  }
+  void push_back(const WideLot& lot) {
+    if (empty()) clear();
+    append_lot(lots_, lot);
+  }
+  void clear() {
+    lots_.clear();
+    head_ = 0;
+  }
+  std::vector<WideLot>& all() {  // in order; the head is cut off first
+    lots_.erase(lots_.begin(), lots_.begin() + static_cast<ptrdiff_t>(head_));
+    head_ = 0;
+    return lots_;
+  }
+
+  // By order of arrival, the newest first, the tainted first: a part of what is held, which must be so much.
+  void take_front(base::Uint256 value, std::vector<WideLot>& out) {
+    while (!value.is_zero()) {
+      WideLot& lot = front();
+      if (value < lot.amount) {
+        out.push_back(split_off(lot, value));
+        return;
+      }
+      value -= lot.amount;
+      out.push_back(lot);
+      pop_front();
+    }
+  }
+  void take_back(base::Uint256 value, std::vector<WideLot>& out) {
+    while (!value.is_zero()) {
+      WideLot& lot = back();
+      if (value < lot.amount) {
+        out.push_back(split_off(lot, value));
+        return;
+      }
+      value -= lot.amount;
+      out.push_back(lot);
+      pop_back();
+    }
+  }
+  void take_tainted_first(base::Uint256 value, std::vector<WideLot>& out) {
+    for (const bool clean : {false, true}) {
+      for (WideLot& lot : all()) {
+        if (value.is_zero()) break;
+        if (lot.clean() != clean || lot.amount.is_zero()) continue;
+        if (value < lot.amount) {
+          out.push_back(split_off(lot, value));
+          value = base::Uint256();
+        } else {
+          value -= lot.amount;
+          out.push_back(lot);
+          lot.amount = lot.origin = base::Uint256();
+        }
+      }
+    }
+    std::vector<WideLot> left;
+    for (const WideLot& lot : all()) append_lot(left, lot);
+    lots_ = std::move(left);
+  }
+
+ private:
+  std::vector<WideLot> lots_;
+  size_t head_ = 0;
+};
+
+}  // namespace jindo::trace
