@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/shared_options.h"
 #include "resolve/join_links.h"
+#include "typology/quantity.h"
 
 namespace jindo::cli {
 std::vector<Command> link_commands() {
@@ -185,7 +186,10 @@ base::Status run_link_list(const Arguments& arguments) {
       out(app::describe_link(link) + "\n  from " + side(link.from) + "\n  to   " + side(link.to) + "\n");
       for (const std::string& evidence : link.evidence) out("       " + evidence + "\n");
     }
-    out(std::to_string(links.size()) + " links\n");
+    out(typology::counted(links.size(), "link", "links") + "\n");
+    if (links.empty() && !request.inferred)
+      out("Only exact links were asked for: --inferred 0.5 shows inferred ones; tags and --services say which addresses "
+          "are bridges'.\n");
   });
 }
 }  // namespace jindo::cli

@@ -114,9 +114,12 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
     const std::string said = words[0] + (words.size() > 1 && words[1][0] != '-' ? " " + words[1] : "");
     std::string hint = nearest(said, known);
     if (hint.empty()) hint = nearest(words[0], known);
+    std::string subcommands;
     for (const Command& command : commands()) {
-      if (split(command.name, ' ').front() == words[0]) hint = "; see 'jindo help'";
+      const auto name = split(command.name, ' ');
+      if (name.size() > 1 && name.front() == words[0]) subcommands += (subcommands.empty() ? "" : ", ") + name[1];
     }
+    if (!subcommands.empty()) hint = "; 'jindo " + words[0] + "' takes: " + subcommands;
     return wrong_use("unknown command '" + said + "'" + (hint.empty() ? "; see 'jindo help'" : hint));
   }
   bool only_operands = false;

@@ -11,12 +11,18 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
                              uint64_t bytes_total, base::Progress& progress, IngestSummary& summary) {
   const ledger::LedgerChain* chain = writer.find(network);
   const ledger::AccountStore* store = chain != nullptr ? chain->account.get() : nullptr;
+  // What is wrong with a block as a whole names no file itself.
+  const auto next = [&](chain::AccountBlock& into) -> base::Result<bool> {
+    auto more = source.next(into);
+    if (more.ok() || more.error().message.rfind("block ", 0) != 0) return more;
+    return base::Error{more.error().kind, source.name + ": " + more.error().message};
+  };
   const ledger::ChainInfo before = info_of(writer, network);
   chain::AccountBlock block;
   uint64_t keep = before.blocks;
   bool pending = false;
   for (;;) {
-    JINDO_TRY(pending, source.next(block));
+    JINDO_TRY(pending, next(block));
     if (!pending || store == nullptr || block.height > before.tip_height) break;
     uint64_t low = 0;
     uint64_t high = before.blocks;
@@ -70,7 +76,7 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
       ++summary.blocks_added;
       movements += block.movements.size();
       progress.update(source.bytes_done ? source.bytes_done() : 0, movements);
-      JINDO_TRY(pending, source.next(block));
+      JINDO_TRY(pending, next(block));
     } while (pending);
     return {};
   }));

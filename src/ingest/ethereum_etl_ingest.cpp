@@ -223,11 +223,7 @@ base::Result<IngestSummary> append_sorted(ledger::LedgerWriter& writer, const ch
   IngestSummary summary;
   source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
   source.height_max = rows.height_max();
-  const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
-  if (!appended.ok()) {
-    const std::string& message = appended.error().message;
-    return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
-  }
+  JINDO_DO(append_account_blocks(writer, network, source, bytes_total, progress, summary));
   take_notes(rows.notes(), summary);
   return summary;
 }

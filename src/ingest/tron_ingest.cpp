@@ -243,11 +243,7 @@ base::Result<IngestSummary> ingest_graphsense_tron(const std::string& folder, co
   source.name = inputs.front();
   source.next = [&](chain::AccountBlock& block) { return rows.next(block); };
   source.height_max = rows.height_max();
-  const Status appended = append_account_blocks(writer, network, source, bytes_total, progress, summary);
-  if (!appended.ok()) {
-    const std::string& message = appended.error().message;
-    return base::Error{appended.error().kind, message.rfind("block ", 0) == 0 ? source.name + ": " + message : message};
-  }
+  JINDO_DO(append_account_blocks(writer, network, source, bytes_total, progress, summary));
   rows.take_notes(summary);
   return summary;
 }
