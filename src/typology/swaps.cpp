@@ -1,5 +1,7 @@
 // swap, wrap, freeze_proof_swap, swap_unswap.
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "typology/detectors.h"
 #include "typology/quantity.h"
@@ -15,6 +17,44 @@ struct Trade {
   std::vector<uint32_t> moves;
   const resolve::Link* link = nullptr;
 };
+
+// swap_unswap: who got an asset gives it back for what was given before.
+void find_returns(const Scene& scene, const std::map<uint32_t, Trade>& trades, Findings& out) {
+  using Way = std::tuple<const chain::Network*, chain::AddressKey, chain::AddressKey, chain::AddressKey>;
+  using When = std::pair<int64_t, uint32_t>;  // time, link
+  std::map<Way, std::set<When>> by_way;       // who gives, what, for what
+  for (const auto& [index, trade] : trades) {
+    const resolve::Link& link = *trade.link;
+    if (link.kind == resolve::LinkKind::kWrap || trade.into == UINT32_MAX) continue;
+    by_way[{link.from.network, link.from.address, link.from.asset, link.to.asset}].insert(
+        {scene.moves()[trade.into].time, index});
+  }
+  for (const auto& [index, trade] : trades) {
+    const resolve::Link& a = *trade.link;
+    if (a.kind == resolve::LinkKind::kWrap || trade.into == UINT32_MAX) continue;
+    const auto back = by_way.find({a.from.network, a.to.address, a.to.asset, a.from.asset});
+    if (back == by_way.end()) continue;
+    const int64_t start = scene.moves()[trade.into].time;
+    for (auto at = back->second.upper_bound({start, index}); at != back->second.end(); ++at) {
+      if (at->first - start > kBackSeconds) break;
+      const Trade& second = trades.at(at->second);
+      const resolve::Link& b = *second.link;
+      if (ratio_ppm(b.to.amount, a.from.amount) < kBackPpm) continue;
+      std::vector<uint32_t> moves(trade.moves);
+      moves.insert(moves.end(), second.moves.begin(), second.moves.end());
+      Finding finding = scene.begin("swap_unswap", moves);
+      finding.score = 750'000;
+      finding.parties.push_back({a.from.network, a.from.address});
+      finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
+                     chain::format_address(*a.from.network, a.from.address) + " exchanged " +
+                     scene.amount_text(*a.from.network, a.from.asset, a.from.amount) + " for " +
+                     scene.amount_text(*a.to.network, a.to.asset, a.to.amount) + " and then back for " +
+                     scene.amount_text(*b.to.network, b.to.asset, b.to.amount);
+      out.push_back(std::move(finding));
+      break;
+    }
+  }
+}
 }  // namespace
 
 void find_swaps(const Scene& scene, Findings& out) {
@@ -73,31 +113,6 @@ void find_swaps(const Scene& scene, Findings& out) {
     }
   }
   // There and back by one address. Wraps are left out: a coin is wrapped for every trade.
-  for (auto first = trades.begin(); first != trades.end(); ++first) {
-    const resolve::Link& a = *first->second.link;
-    if (a.kind == resolve::LinkKind::kWrap || first->second.into == UINT32_MAX) continue;
-    const int64_t start = scene.moves()[first->second.into].time;
-    for (auto second = std::next(first); second != trades.end(); ++second) {
-      const resolve::Link& b = *second->second.link;
-      if (b.kind == resolve::LinkKind::kWrap || second->second.into == UINT32_MAX) continue;
-      const int64_t end = scene.moves()[second->second.into].time;
-      if (a.from.network != b.from.network || !(a.from.asset == b.to.asset) || !(a.to.asset == b.from.asset) ||
-          !(a.to.address == b.from.address) || end < start || end - start > kBackSeconds ||
-          ratio_ppm(b.to.amount, a.from.amount) < kBackPpm)
-        continue;
-      std::vector<uint32_t> moves(first->second.moves);
-      moves.insert(moves.end(), second->second.moves.begin(), second->second.moves.end());
-      Finding finding = scene.begin("swap_unswap", moves);
-      finding.score = 750'000;
-      finding.parties.push_back({a.from.network, a.from.address});
-      finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
-                     chain::format_address(*a.from.network, a.from.address) + " exchanged " +
-                     scene.amount_text(*a.from.network, a.from.asset, a.from.amount) + " for " +
-                     scene.amount_text(*a.to.network, a.to.asset, a.to.amount) + " and then back for " +
-                     scene.amount_text(*b.to.network, b.to.asset, b.to.amount);
-      out.push_back(std::move(finding));
-      break;
-    }
-  }
+  find_returns(scene, trades, out);
 }
 }  // namespace jindo::typology
