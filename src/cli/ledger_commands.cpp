@@ -68,6 +68,8 @@ base::Status run_ledger_info(const Arguments& arguments) {
       } else {
         json.field("movements", info.movements);
       }
+      json.field("notes", info.notes);
+      json.field("note_digest", base::to_hex(info.note_digest));
       json.field("segments", info.segments);
       json.end_object();
     }
@@ -84,7 +86,10 @@ base::Status run_ledger_info(const Arguments& arguments) {
           std::to_string(info.blocks) + " blocks, " + std::to_string(info.transactions) + " transactions, " +
           (chain.utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs"
                       : std::to_string(info.movements) + " movements") +
-          ", " + std::to_string(info.segments) + " segments\n  digest " + base::to_hex(info.digest) + "\n");
+          ", " + std::to_string(info.segments) + " segments\n  digest " + base::to_hex(info.digest) + "\n  " +
+          (info.notes == 0 ? "no notes (events, OP_RETURN data): bridges are not told by identifiers"
+                           : std::to_string(info.notes) + " notes, digest " + base::to_hex(info.note_digest)) +
+          "\n");
   }
   return {};
 }

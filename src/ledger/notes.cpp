@@ -60,9 +60,7 @@ base::Status NoteWriter::open() {
 
 base::Status NoteWriter::add(const std::vector<chain::BlockNote>& notes, const std::vector<uint8_t>& note_bytes,
                              uint64_t first_transaction, const base::Hash256& block_digest) {
-  if (notes.empty()) return {};
-  base::Sha256 sum;
-  sum.update(block_digest);
+  sum_ = add_note_sums(sum_, note_digest_of(block_digest, notes, note_bytes));
   for (const chain::BlockNote& note : notes) {
     NoteRow row;
     row.transaction = first_transaction + note.transaction;
@@ -71,13 +69,6 @@ base::Status NoteWriter::add(const std::vector<chain::BlockNote>& notes, const s
     row.topics = note.topics;
     row.cut = note.cut ? 1 : 0;
     base::Bytes content = base::Bytes(note_bytes).subspan(note.first_byte, note.bytes);
-    sum.update_value(note.transaction);
-    sum.update_value(note.position);
-    sum.update_value(note.kind);
-    sum.update_value(note.topics);
-    sum.update_value(note.contract);
-    sum.update_value(note.bytes);
-    sum.update(content);
     if (note.topics > 0) {
       base::Hash256 first{};
       std::copy_n(content.begin(), 32, first.begin());
@@ -96,10 +87,6 @@ base::Status NoteWriter::add(const std::vector<chain::BlockNote>& notes, const s
     JINDO_DO(bytes_.append(content));
     JINDO_DO(rows_.append(row));
   }
-  const base::Hash256 hash = sum.finish();
-  base::Uint256 value;
-  std::memcpy(&value, hash.data(), sizeof value);
-  add_overflows(sum_, value, sum_);
   return {};
 }
 
@@ -114,11 +101,26 @@ base::Status NoteWriter::finish() {
   JINDO_DO(files_.open(contracts, "note_contract"));
   JINDO_DO(contracts.append(std::span<const chain::AddressKey>(contracts_)));
   JINDO_DO(files_.close(contracts, "note_contract"));
-  base::Hash256 bytes;
-  std::memcpy(bytes.data(), &sum_, sizeof bytes);
   JINDO_DO(files_.open(sum, "note_sum"));
-  JINDO_DO(sum.append(bytes));
+  JINDO_DO(sum.append(sum_));
   return files_.close(sum, "note_sum");
+}
+
+base::Hash256 note_digest_of(const base::Hash256& block_digest, const std::vector<chain::BlockNote>& notes,
+                             const std::vector<uint8_t>& note_bytes) {
+  if (notes.empty()) return {};
+  base::Sha256 sum;
+  sum.update(block_digest);
+  for (const chain::BlockNote& note : notes) {
+    sum.update_value(note.transaction);
+    sum.update_value(note.position);
+    sum.update_value(note.kind);
+    sum.update_value(note.topics);
+    sum.update_value(note.contract);
+    sum.update_value(note.bytes);
+    sum.update(base::Bytes(note_bytes).subspan(note.first_byte, note.bytes));
+  }
+  return sum.finish();
 }
 
 base::Hash256 add_note_sums(const base::Hash256& a, const base::Hash256& b) {

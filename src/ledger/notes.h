@@ -68,9 +68,12 @@ class NoteWriter {
   std::vector<chain::AddressKey> contracts_;
   std::unordered_map<base::Hash256, uint32_t, KeyHash> topic_of_;
   std::unordered_map<chain::AddressKey, uint32_t, KeyHash> contract_of_;
-  base::Uint256 sum_;
+  base::Hash256 sum_{};
 };
 
+// A block's part of the note digest; zero without notes.
+base::Hash256 note_digest_of(const base::Hash256& block_digest, const std::vector<chain::BlockNote>& notes,
+                             const std::vector<uint8_t>& note_bytes);
 // Notes of segments together: Σ over blocks of SHA-256(block digest, notes) modulo 2^256. It does not depend on how
 // blocks are cut into segments.
 base::Hash256 add_note_sums(const base::Hash256& a, const base::Hash256& b);

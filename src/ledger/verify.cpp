@@ -24,13 +24,26 @@ class Check {
     height_ = row.height;
     return {};
   }
+  void notes(const base::Hash256& digest, const std::vector<chain::BlockNote>& notes,
+             const std::vector<uint8_t>& note_bytes) {
+    notes_ += notes.size();
+    note_digest_ = add_note_sums(note_digest_, note_digest_of(digest, notes, note_bytes));
+  }
+  // After the last block: every note belongs to one, in order, and together they are what the ledger states.
+  Status all_notes() const {
+    if (notes_ != reader_.info().notes)
+      return answer_no(std::to_string(reader_.info().notes - notes_) + " notes belong to no block");
+    if (note_digest_ != reader_.info().note_digest) return answer_no("the notes do not add up to the note digest");
+    return {};
+  }
   static base::Error fail(const BlockRow& row, const std::string& what) {
     return answer_no("block " + std::to_string(row.height) + ": " + what);
   }
 
  private:
   const ChainReader& reader_;
-  base::Hash256 chain_digest_{};
+  base::Hash256 chain_digest_{}, note_digest_{};
+  uint64_t notes_ = 0;
   int64_t order_time_ = 0;
   uint64_t height_ = 0;
 };
@@ -93,7 +106,9 @@ Status verify_utxo(const UtxoStore& store) {
       if (tx.inputs > 0 && paid_out > taken_in) return named("pays out more than it takes in");
     }
     JINDO_DO(check.block(b, chain::block_digest(block)));
+    check.notes(row.digest, block.notes, block.note_bytes);
   }
+  JINDO_DO(check.all_notes());
   // The index by address: everything an address received and sent, in order, and nothing else.
   uint64_t received_total = 0, sent_total = 0, owned_outputs = 0, owned_inputs = 0;
   for (const UtxoSegment& s : store.segments()) {
@@ -142,7 +157,9 @@ Status verify_account(const AccountStore& store) {
         return Check::fail(row, "transaction " + std::to_string(t) + " is not found by its identifier");
     }
     JINDO_DO(check.block(b, chain::block_digest(block)));
+    check.notes(row.digest, block.notes, block.note_bytes);
   }
+  JINDO_DO(check.all_notes());
   for (const AccountSegment& s : store.all_segments()) {
     uint64_t ends = 0;
     for (uint64_t m = 0; m < s.mv_kind.size(); ++m) {
