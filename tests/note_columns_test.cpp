@@ -48,13 +48,13 @@ std::string notes_of(const std::string& folder, base::Hash256* digest = nullptr)
 }
 TEST(NoteColumns, NotesSurvivePortionsRollbacksAndMerges) {
   for (uint64_t seed = 1; seed <= 4; ++seed) {
-    const Maker maker = noted_chain(seed, 120);
+    const Maker maker = noted_chain(seed, 70);
     const TemporaryFolder folder;
     store(folder / "one", ethereum(), maker.blocks, 1000);
     store(folder / "many", ethereum(), maker.blocks, 1 + seed);
     base::Hash256 one{}, many{}, back{};
     const std::string expected = notes_of(folder / "one", &one);
-    EXPECT_GT(std::count(expected.begin(), expected.end(), '\n'), 60);
+    EXPECT_GT(std::count(expected.begin(), expected.end(), '\n'), 35);
     EXPECT_EQ(notes_of(folder / "many", &many), expected);
     {
       ledger::WriterOptions options;
