@@ -16,6 +16,7 @@ constexpr uint32_t kAlone = 850'000;               // the only one in window and
 constexpr uint32_t kSeveral = 600'000;             // the earliest of a few; 83 % right on Nomad's withdrawals
 constexpr uint32_t kMany = 400'000;                // the earliest of more than kFew
 constexpr uint32_t kFew = 10;
+constexpr size_t kFitsMax = 500;  // a deposit that so many releases fit is told by none; bounds memory too
 
 struct Payment {
   Leg leg;
@@ -206,7 +207,7 @@ class Inference {
                                  [](const Payment& r, int64_t wanted) { return r.order_time < wanted; });
       size_t looked = 0;
       for (; at != releases.end() && at->order_time <= deposits[d].order_time + options_.window_seconds; ++at) {
-        if (++looked > options_.candidates_max) {
+        if (++looked > options_.candidates_max || of_deposit[d].size() > kFitsMax) {
           of_deposit[d].clear();
           break;
         }
