@@ -188,7 +188,8 @@ base::Status run_link_list(const Arguments& arguments) {
     }
     out(typology::counted(links.size(), "link", "links") + "\n");
     if (links.empty() && !request.inferred)
-      out("Only exact links were asked for: --inferred 0.5 shows inferred ones; tags and --services say which addresses "
+      out("Only exact links were asked for: --inferred 0.5 shows inferred ones; tags and --services say which "
+          "addresses "
           "are bridges'.\n");
   });
 }

@@ -40,7 +40,8 @@ struct Likeness {
   size_t prefix = 0, suffix = 0;  // without 0x, version characters and bc1
   bool fools() const;             // enough of both that a shortened display shows the same
 };
-// What of an address's text is compared: no letters' case where that is a checksum, nothing that all addresses begin with.
+// What of an address's text is compared: no letters' case where that is a checksum, nothing that all addresses begin
+// with.
 std::string compared_text(const chain::Network& network, const chain::AddressKey& key);
 Likeness likeness(const chain::Network& network, const chain::AddressKey& a, const chain::AddressKey& b);
 
