@@ -50,18 +50,14 @@ void AccountPass::run_exchange() {
       if (slot != 0) pass_by(slot - 1);
     }
   }
-  struct Given {
-    std::vector<WideLot> lots;
-    Uint256 left;
-  };
   std::vector<Given> given(exchange.gives.size());
-  for (size_t g = 0; g < exchange.gives.size(); ++g) give(exchange.gives[g], given[g].lots, given[g].left);
+  for (size_t g = 0; g < exchange.gives.size(); ++g) give(exchange.gives[g], given[g]);
   std::optional<resolve::Link> link;
   for (const resolve::Flow& flow : exchange.flows) {
     if (flow.arrives.is_zero() && flow.taken.is_zero()) continue;
     Given& from = given[flow.give];
     arriving_.clear();
-    take_share(from.lots, from.left, flow.taken);
+    take_share(from, flow.taken);
     std::vector<WideLot> lost;
     const bool moved = tainted(arriving_);
     reader_.movement(flow.movement, now_);
@@ -104,49 +100,49 @@ void AccountPass::run_exchange() {
   reader_.movement(exchange.end_movement - 1, now_);
 }
 
-void AccountPass::give(const resolve::Give& give, std::vector<WideLot>& lots, Uint256& left) {
-  left = give.amount;
+void AccountPass::give(const resolve::Give& give, Given& out) {
+  out.left = give.amount;
   reader_.movement(give.movement, now_);
   Uint256 rest = give.amount;
   arriving_.clear();
-  for (const uint32_t out : pass_.crossings.paying_out_at(pass_.chain, transaction_)) {
-    const resolve::Leg& leg = pass_.crossings.link(out).to;
-    if (!pass_.crossings.full(out) || !(leg.holder == give.address) || !(leg.asset == give.asset)) continue;
+  for (const uint32_t link : pass_.crossings.paying_out_at(pass_.chain, transaction_)) {
+    const resolve::Leg& leg = pass_.crossings.link(link).to;
+    if (!pass_.crossings.full(link) || !(leg.holder == give.address) || !(leg.asset == give.asset)) continue;
     const Uint256 part = std::min(leg.amount, rest);
     if (part.is_zero()) continue;
     std::vector<WideLot> lost;
-    for (const WideLot& lot : pass_.crossings.take(out, part, policy_, lost)) lots.push_back(lot);
+    for (const WideLot& lot : pass_.crossings.take(link, part, policy_, lost)) out.lots.push_back(lot);
     end_lost(lost);
     rest -= part;
   }
   if (rest.is_zero()) return;
   take(slot_of_give(give), rest);
-  lots.insert(lots.end(), taken_.begin(), taken_.end());
+  out.lots.insert(out.lots.end(), taken_.begin(), taken_.end());
 }
 
-void AccountPass::take_share(std::vector<WideLot>& lots, Uint256& left, Uint256 value) {
+void AccountPass::take_share(Given& from, Uint256 value) {
   if (policy_ == Policy::kPoison) {
-    for (WideLot lot : lots) {
+    for (WideLot lot : from.lots) {
       lot.amount = lot.origin = value;
       arriving_.push_back(lot);
     }
     return;
   }
   if (policy_ == Policy::kHaircut) {
-    haircut_.take(lots, left, value, arriving_);
-    left -= value;
+    haircut_.take(from.lots, from.left, value, arriving_);
+    from.left -= value;
     return;
   }
-  left -= value;
+  from.left -= value;
   while (!value.is_zero()) {
-    WideLot& lot = lots.front();
+    WideLot& lot = from.lots[from.head];
     if (value < lot.amount) {
       arriving_.push_back(split_off(lot, value));
       return;
     }
     value -= lot.amount;
     arriving_.push_back(lot);
-    lots.erase(lots.begin());
+    ++from.head;
   }
 }
 

@@ -85,9 +85,14 @@ class AccountPass : public Pass {
 
   void run_exchange();
   // What a party gives, into lots; links that pay out to the transaction come first.
-  void give(const resolve::Give& give, std::vector<WideLot>& lots, base::Uint256& left);
+  struct Given {
+    std::vector<WideLot> lots;
+    size_t head = 0;     // lots before it are taken
+    base::Uint256 left;  // of what was given
+  };
+  void give(const resolve::Give& give, Given& out);
   // A part of what was given, in order (pools: of each its share), into arriving_.
-  void take_share(std::vector<WideLot>& lots, base::Uint256& left, base::Uint256 value);
+  void take_share(Given& from, base::Uint256 value);
   // The lots at hand become lots of what was got.
   void change(const resolve::Link& link, const resolve::Exchange& exchange, const resolve::Flow& flow,
               std::vector<WideLot>& lost);

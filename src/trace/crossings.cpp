@@ -1,6 +1,7 @@
 #include "trace/crossings.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace jindo::trace {
 namespace {
@@ -27,22 +28,46 @@ void rescale(std::vector<WideLot>& lots, const Uint256& total, const Uint256& ta
       given = until;
     }
   }
-  // Too little to be a unit: its origin goes along with a neighbour of its source.
+  const auto too_little = [](const WideLot& lot) { return lot.amount.is_zero() && !lot.clean(); };
+  const auto drop = [&] {
+    lots.erase(std::remove_if(lots.begin(), lots.end(), [](const WideLot& lot) { return lot.amount.is_zero(); }),
+               lots.end());
+  };
+  if (std::none_of(lots.begin(), lots.end(), too_little)) return drop();
+  // Too little to be a unit: its origin goes along with the nearest of its source, the earlier one of two. Two passes:
+  // somebody may have cut a theft into a million such lots.
+  std::vector<std::pair<size_t, size_t>> small;  // a lot, the nearest before it
+  std::unordered_map<uint32_t, size_t> near;     // the last whole lot met, by source
   for (size_t i = 0; i < lots.size(); ++i) {
-    if (!lots[i].amount.is_zero() || lots[i].clean()) continue;
-    size_t other = SIZE_MAX;
-    for (size_t distance = 1; distance < lots.size() && other == SIZE_MAX; ++distance) {
-      for (const size_t k : {i - distance, i + distance})
-        if (other == SIZE_MAX && k < lots.size() && lots[k].source == lots[i].source && !lots[k].amount.is_zero())
-          other = k;
-    }
-    if (other != SIZE_MAX)
-      lots[other].origin += lots[i].origin;
+    if (lots[i].clean()) continue;
+    const auto before = near.find(lots[i].source);
+    if (!lots[i].amount.is_zero())
+      near[lots[i].source] = i;
     else
-      lost.push_back(lots[i]);
+      small.emplace_back(i, before == near.end() ? SIZE_MAX : before->second);
   }
-  lots.erase(std::remove_if(lots.begin(), lots.end(), [](const WideLot& lot) { return lot.amount.is_zero(); }),
-             lots.end());
+  near.clear();
+  std::vector<size_t> heirs(small.size());
+  size_t at = small.size();
+  for (size_t i = lots.size(); i-- > 0 && at > 0;) {
+    if (lots[i].clean()) continue;
+    if (!lots[i].amount.is_zero()) {
+      near[lots[i].source] = i;
+      continue;
+    }
+    const size_t before = small[--at].second;
+    const auto after = near.find(lots[i].source);
+    const bool later = after != near.end() && (before == SIZE_MAX || after->second - i < i - before);
+    heirs[at] = later ? after->second : before;
+  }
+  for (size_t k = 0; k < small.size(); ++k) {
+    const WideLot& lot = lots[small[k].first];
+    if (heirs[k] == SIZE_MAX)
+      lost.push_back(lot);
+    else
+      lots[heirs[k]].origin += lot.origin;
+  }
+  drop();
 }
 
 Crossings::Crossings(const Options& options, const std::vector<ChainState>& chains, size_t sources)
