@@ -374,6 +374,24 @@ TEST(Mixer, PaymentsOutsideThePoolLinkBoth) {
   EXPECT_EQ(link->rule, "linked");
   EXPECT_EQ(link->from.address, key(13));
 }
+TEST(Mixer, TheOnlyNoteOfTheHourIsAWeakGuess) {
+  const auto world = [](bool crowded) {
+    MixerWorld out;
+    for (uint8_t who = 10; who < 40; ++who) out.note(90, who, 1000);
+    out.time += 7200;
+    out.note(90, 50, 1000);
+    if (crowded) out.note(90, 51, 1000);
+    out.withdraw(90, 60, 1000);
+    const TemporaryFolder folder;
+    return link_to(out.links(folder), 60);
+  };
+  const auto link = world(false);
+  ASSERT_TRUE(link.has_value());
+  EXPECT_EQ(link->rule, "timing");
+  EXPECT_EQ(link->from.address, key(50));
+  EXPECT_LT(link->confidence, 50'000u);
+  EXPECT_FALSE(world(true).has_value());
+}
 TEST(Mixer, ALargeSetAndNoTraceIsNoLink) {
   MixerWorld world;
   for (uint8_t who = 10; who < 80; ++who) world.note(90, who, 1000);

@@ -17,6 +17,9 @@ constexpr uint32_t kReuse = 800'000;
 constexpr uint32_t kGasPrice = 700'000;
 constexpr uint32_t kProfile = 400'000;
 constexpr uint32_t kLinked = 200'000;
+constexpr uint32_t kTiming = 20'000;
+constexpr size_t kTimingNotesMax = 1'000;  // in that hour; a pool with more tells nothing by it
+constexpr int64_t kTimingSeconds = 3'600;
 constexpr size_t kOutsideMovementsMax = 400;  // an address with more is a service, and proves nothing
 
 struct KeyHash {
@@ -266,6 +269,7 @@ class Linker {
         withdrawals_at[pool.withdrawals[w].gas_price].push_back(w);
     std::vector<bool> spent(pool.deposits.size(), false);
     size_t oldest = 0;  // all before it are spent
+    size_t recent = 0;  // the first put in during the hour before the withdrawal at hand
     for (size_t w = 0; w < pool.withdrawals.size(); ++w) {
       const MixerWithdrawal& out = pool.withdrawals[w];
       // The depositor's oldest note that no link has taken; how many of them stood there then.
@@ -329,9 +333,31 @@ class Linker {
           evidence = "the pool held " + std::to_string(out.anonymity_set) + " notes";
         }
       }
+      if (rule == nullptr) {
+        while (recent < pool.deposits.size() && pool.deposits[recent].time < out.time - kTimingSeconds) ++recent;
+        size_t lately = 0;
+        for (size_t d = recent; d < pool.deposits.size() && pool.deposits[d].movement < out.movement && lately < 2;
+             ++d) {
+          if (d - recent >= kTimingNotesMax) lately = 2;
+          if (spent[d]) continue;
+          ++lately;
+          chosen = d;
+        }
+        if (lately == 1) {
+          rule = "timing";
+          confidence = kTiming;
+          count = out.anonymity_set;
+          evidence = "the only note put in during the hour before";
+        } else {
+          chosen = SIZE_MAX;
+        }
+      }
       if (rule == nullptr || chosen == SIZE_MAX) continue;
-      spent[chosen] = true;
-      ++deposits_of[pool.deposits[chosen].depositor].spent;
+      // So weak a guess takes no note away from a better one.
+      if (confidence > kTiming) {
+        spent[chosen] = true;
+        ++deposits_of[pool.deposits[chosen].depositor].spent;
+      }
       make(pool, pool.deposits[chosen], out, rule, confidence, static_cast<uint32_t>(count - 1), evidence);
     }
   }

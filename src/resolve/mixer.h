@@ -5,6 +5,7 @@
 //   gas-price          withdrawn without a relayer at a gas price that one deposit of the pool, and nobody else, paid
 //   profile            the same number of notes in each of several pools, by one depositor and one recipient only
 //   linked             depositor and recipient paid one another outside the pool
+//   timing             the only note put in during the hour before
 //   small-set          the fewer notes the pool holds, the better a guess is: the oldest of them
 // Béres, Seres, Benczúr, Quintyne-Collins, "Blockchain is Watching You" (IEEE DAPPS 2021); Wu, McTighe, Wang et al.,
 // "Tutela" (2022); Wang, Chaliasos, Qin et al., "On How Zero-Knowledge Proof Blockchain Mixers Improve, and Worsen User
