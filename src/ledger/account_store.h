@@ -63,6 +63,9 @@ class AccountStore : public AccountReader {
   std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const override;
   MoneyTotals totals(const HoldingHandle& holding) const override;
   uint32_t segments() const override { return static_cast<uint32_t>(segments_.size()); }
+  uint64_t segment_begin(uint32_t segment) const override {
+    return segment < segments_.size() ? segments_[segment].first_movement : info_.movements;
+  }
   uint64_t holdings_in(uint32_t segment) const override { return segments_[segment].holding_address.size(); }
   uint32_t transaction_index(uint64_t transaction) const override;
   uint64_t first_movement(uint64_t transaction) const override;

@@ -156,6 +156,9 @@ class AccountReader : public ChainReader {
   virtual std::span<const uint64_t> movements_of(const HoldingHandle& holding, uint32_t segment) const = 0;
   virtual MoneyTotals totals(const HoldingHandle& holding) const = 0;
   virtual uint32_t segments() const = 0;
+  // A segment's first movement; for segments(): how many movements there are. Two segments of one chain with the same
+  // bounds hold the same rows.
+  virtual uint64_t segment_begin(uint32_t segment) const = 0;
   virtual uint64_t holdings_in(uint32_t segment) const = 0;
   virtual uint32_t transaction_index(uint64_t transaction) const = 0;
   virtual uint64_t first_movement(uint64_t transaction) const = 0;

@@ -8,10 +8,10 @@ using ledger::kNoNumber;
 void AccountPass::find_exchange() {
   exchange_.reset();
   if (!finder_) return;
-  uint64_t end = transaction_ + 1 < reader_.info().transactions ? reader_.first_movement(transaction_ + 1)
-                                                                : reader_.info().movements;
+  uint64_t end = transaction_ + 1 < reader_->info().transactions ? reader_->first_movement(transaction_ + 1)
+                                                                : reader_->info().movements;
   // A theft inside it is taken as it stands.
-  const auto seed = std::lower_bound(seeds_.begin(), seeds_.end(), reader_.first_movement(transaction_),
+  const auto seed = std::lower_bound(seeds_.begin(), seeds_.end(), reader_->first_movement(transaction_),
                                      [](const AccountSeed& s, uint64_t wanted) { return s.movement < wanted; });
   if (seed != seeds_.end() && seed->movement < end) return;
   exchange_ = finder_->find(transaction_);
@@ -32,7 +32,7 @@ void AccountPass::find_exchange() {
 uint32_t AccountPass::slot_of_give(const resolve::Give& give) {
   if (give.address.is_none()) return 0;
   ledger::Movement movement;
-  reader_.movement(give.movement, movement);
+  reader_->movement(give.movement, movement);
   return movement.from == kNoNumber ? 0 : index_[movement.segment].get(movement.from);
 }
 
@@ -44,7 +44,7 @@ void AccountPass::run_exchange() {
   tainted_move_ = false;
   ledger::Movement movement;
   for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
-    reader_.movement(m, movement);
+    reader_->movement(m, movement);
     for (const uint64_t row : {movement.from, movement.to}) {
       const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
       if (slot != 0) pass_by(slot - 1);
@@ -60,7 +60,7 @@ void AccountPass::run_exchange() {
     take_share(from, flow.taken);
     std::vector<WideLot> lost;
     const bool moved = tainted(arriving_);
-    reader_.movement(flow.movement, now_);
+    reader_->movement(flow.movement, now_);
     amount_ = flow.arrives;
     if (flow.changed) {
       if (moved) {
@@ -80,14 +80,14 @@ void AccountPass::run_exchange() {
     deliver();
   }
   for (const resolve::Gain& gain : exchange.rest) {
-    reader_.movement(gain.movement, now_);
+    reader_->movement(gain.movement, now_);
     amount_ = gain.amount;
     arriving_.clear();
     if (!pools_) arriving_ = {{gain.amount, {}, kClean, 0, kNoStep}};
     deliver();
   }
   for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
-    reader_.movement(m, movement);
+    reader_->movement(m, movement);
     for (const uint64_t row : {movement.from, movement.to}) {
       const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
       if (slot != 0) settle(slot - 1);
@@ -97,12 +97,12 @@ void AccountPass::run_exchange() {
     counted_transaction_ = exchange.transaction;
     ++pass_.result.visited_transactions;
   }
-  reader_.movement(exchange.end_movement - 1, now_);
+  reader_->movement(exchange.end_movement - 1, now_);
 }
 
 void AccountPass::give(const resolve::Give& give, Given& out) {
   out.left = give.amount;
-  reader_.movement(give.movement, now_);
+  reader_->movement(give.movement, now_);
   Uint256 rest = give.amount;
   arriving_.clear();
   for (const uint32_t link : pass_.crossings.paying_out_at(pass_.chain, transaction_)) {
@@ -150,7 +150,7 @@ void AccountPass::change(const resolve::Link& link, const resolve::Exchange& exc
                          std::vector<WideLot>& lost) {
   const resolve::Give& from = exchange.gives[flow.give];
   const ledger::Movement arriving_by = now_;
-  reader_.movement(from.movement, now_);
+  reader_->movement(from.movement, now_);
   for (WideLot& lot : arriving_) {
     if (lot.clean()) continue;
     tainted_move_ = true;
@@ -180,7 +180,7 @@ resolve::Link AccountPass::link_of_flow(const resolve::Exchange& exchange, const
   link.exact = exchange.exact;
   link.confidence = exchange.confidence;
   link.evidence = exchange.evidence;
-  const chain::Network* network = reader_.info().network;
+  const chain::Network* network = reader_->info().network;
   link.from = {network, exchange.transaction, give.movement, give.address, {}, give.asset, flow.taken};
   link.to = {network, exchange.transaction, flow.movement, flow.to, {}, flow.asset, flow.arrives};
   return link;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "trace/engine.h"
@@ -23,6 +24,8 @@ struct Followed {
   uint32_t segment = 0;  // of the next movement
   uint64_t at = 0;       // into the holding's movements in that segment
   bool active = false;   // holds something tainted
+  uint32_t epoch = 0;    // handle and place are of the reader of this epoch
+  uint64_t passed = 0;   // of one that is not active: movements before this are in the balance
   base::Uint256 balance;
   LotQueue lots;  // fifo, lifo, tiho: everything held, oldest first; haircut, poison: pools by source
   std::map<uint32_t, std::pair<int64_t, int64_t>> times;  // first and last arrival, by source
@@ -31,7 +34,7 @@ struct Followed {
 class AccountPass : public Pass {
  public:
   AccountPass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds, const ChainPass& pass)
-      : reader_(reader),
+      : reader_(&reader),
         seeds_(std::move(seeds)),
         pass_(pass),
         options_(pass.options),
@@ -40,7 +43,7 @@ class AccountPass : public Pass {
     for (uint32_t s = 0; s < reader.segments(); ++s) index_.emplace_back(reader.holdings_in(s));
     services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
     pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
-    if (options_.resolver != nullptr) finder_.emplace(reader_, options_.resolver->registry());
+    if (options_.resolver != nullptr) finder_.emplace(reader, options_.resolver->registry());
     for (const AccountSeed& seed : seeds_) pending_.insert(seed.movement);
   }
 
@@ -48,7 +51,8 @@ class AccountPass : public Pass {
   int64_t next_time() override;
   void step() override;
   bool schedule(uint64_t movement) override;
-  void finish() override { collect_holdings(); }
+  void finish(Result& into) override { collect_holdings(into); }
+  bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) override;
 
  private:
   void movement(uint64_t number);
@@ -63,6 +67,8 @@ class AccountPass : public Pass {
   // Waits for the next movement while something tainted is held; is left alone otherwise.
   void settle(uint32_t slot);
   static bool holds_taint(Followed& f);
+  // With its handle and place in the reader at hand, which may be of a longer ledger than when it was met.
+  Followed& at_slot(uint32_t slot);
 
   // The holding that the movement at hand reaches, followed from here on. Its balance is what its history up to here
   // comes to; all of it is clean and older than what arrives: one lot.
@@ -116,15 +122,16 @@ class AccountPass : public Pass {
   uint32_t record(const WideLot& lot, uint64_t to, uint32_t into = kNoLink);
 
   static bool tainted(const std::vector<WideLot>& lots);
+  Tainted about(const WideLot& lot, const chain::AddressKey& address, const chain::AddressKey& asset) const;
 
   void deliver();
   static void poison(Followed& f, WideLot lot);
   void end_all(TerminalKind kind, const Owner& owner);
   void apply_bounds();
 
-  void collect_holdings();
+  void collect_holdings(Result& into) const;
 
-  const ledger::AccountReader& reader_;
+  const ledger::AccountReader* reader_;
   std::vector<AccountSeed> seeds_;
   const ChainPass pass_;
   const Options& options_;
@@ -141,6 +148,19 @@ class AccountPass : public Pass {
   PendingSet pending_;
   std::vector<PagedIndex> index_;  // holding row -> 1 + slot, one a segment
   std::vector<Followed> followed_;
+  struct HoldingKey {
+    chain::AddressKey address, asset;
+    friend bool operator==(const HoldingKey&, const HoldingKey&) = default;
+  };
+  struct HoldingHash {
+    size_t operator()(const HoldingKey& key) const {
+      return static_cast<size_t>(chain::hash_key(key.address) * 31 + chain::hash_key(key.asset));
+    }
+  };
+  std::unordered_map<HoldingKey, uint32_t, HoldingHash> by_key_;  // 1 + slot; made when the ledger first grows
+  size_t keyed_ = 0;                                              // slots that are in it
+  uint32_t epoch_ = 0;
+  uint64_t grown_at_ = 0;  // movements that the ledger had before it last grew
   uint64_t transaction_ = ledger::kNoNumber;
   uint64_t counted_transaction_ = ledger::kNoNumber;
   uint64_t block_number_ = ledger::kNoNumber;

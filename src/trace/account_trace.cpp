@@ -7,8 +7,8 @@ using ledger::kNoNumber;
 
 int64_t AccountPass::next_time() {
   ledger::Movement movement;
-  reader_.movement(pending_.min(), movement);
-  return reader_.block(reader_.block_of_transaction(movement.transaction)).order_time;
+  reader_->movement(pending_.min(), movement);
+  return reader_->block(reader_->block_of_transaction(movement.transaction)).order_time;
 }
 
 void AccountPass::step() {
@@ -24,8 +24,8 @@ bool AccountPass::schedule(uint64_t movement) {
 
 void AccountPass::movement(uint64_t number) {
   started_ = true;
-  reader_.movement(number, now_);
-  amount_ = reader_.amount(number);
+  reader_->movement(number, now_);
+  amount_ = reader_->amount(number);
   if (now_.transaction != transaction_) enter_transaction();
   if (now_.kind == chain::MovementKind::kTransfer && exchange_) {
     run_exchange();
@@ -52,30 +52,94 @@ void AccountPass::movement(uint64_t number) {
 void AccountPass::enter_transaction() {
   transaction_ = now_.transaction;
   find_exchange();
-  const uint64_t block = reader_.block_of_transaction(transaction_);
+  const uint64_t block = reader_->block_of_transaction(transaction_);
   if (block == block_number_) return;
   block_number_ = block;
-  block_ = reader_.block(block);
+  block_ = reader_->block(block);
+}
+
+Followed& AccountPass::at_slot(uint32_t slot) {
+  Followed& f = followed_[slot];
+  if (f.epoch == epoch_) return f;
+  const auto handle = reader_->find_holding(f.handle.address, f.handle.asset);
+  CHECK(handle.has_value());
+  f.handle = *handle;
+  f.epoch = epoch_;
+  const uint64_t from = f.active ? grown_at_ : f.passed;
+  for (f.segment = 0; f.segment < reader_->segments(); ++f.segment) {
+    const auto movements = reader_->movements_of(f.handle, f.segment);
+    f.at = static_cast<uint64_t>(std::lower_bound(movements.begin(), movements.end(), from) - movements.begin());
+    if (f.at < movements.size()) break;
+  }
+  return f;
+}
+
+// What was met keeps its slot. Tables of segments that changed are made anew out of their movements; a followed holding
+// finds its place again when something of it moves.
+bool AccountPass::go_on(const ledger::ChainReader& grown, const SeedFinder& find) {
+  const auto& next = static_cast<const ledger::AccountReader&>(grown);
+  auto seeds = find_seeds(next, find.sources, find.which);
+  if (!seeds.ok()) return false;
+  grown_at_ = reader_->info().movements;
+  uint32_t same = 0;
+  while (same < reader_->segments() && same < next.segments() &&
+         reader_->segment_begin(same + 1) == next.segment_begin(same + 1))
+    ++same;
+  for (; keyed_ < followed_.size(); ++keyed_) {
+    const ledger::HoldingHandle& handle = followed_[keyed_].handle;
+    by_key_.emplace(HoldingKey{handle.address, handle.asset}, static_cast<uint32_t>(keyed_ + 1));
+  }
+  reader_ = &next;
+  ++epoch_;
+  if (finder_) finder_.emplace(*reader_, options_.resolver->registry());
+  exchange_.reset();
+  transaction_ = kNoNumber;
+  index_.erase(index_.begin() + same, index_.end());
+  pending_ = PendingSet(std::max<uint64_t>(reader_->info().movements, 1));
+  seeds_ = std::move(*seeds);
+  next_seed_ = 0;
+  while (next_seed_ < seeds_.size() && seeds_[next_seed_].movement < grown_at_) ++next_seed_;
+  for (size_t s = next_seed_; s < seeds_.size(); ++s) pending_.insert(seeds_[s].movement);
+  ledger::Movement movement;
+  for (uint32_t s = same; s < reader_->segments(); ++s) {
+    PagedIndex& slots = index_.emplace_back(reader_->holdings_in(s));
+    std::vector<bool> met(reader_->holdings_in(s));
+    for (uint64_t m = reader_->segment_begin(s); m < reader_->segment_begin(s + 1); ++m) {
+      reader_->movement(m, movement);
+      for (const uint64_t row : {movement.from, movement.to}) {
+        if (row == kNoNumber) continue;
+        if (!met[row]) {
+          met[row] = true;
+          const auto known = by_key_.find({reader_->holding_address(s, row), reader_->asset(s, movement.asset)});
+          if (known != by_key_.end()) slots.at(row) = known->second;
+        }
+        const uint32_t slot = m < grown_at_ ? 0 : slots.get(row);
+        if (slot != 0 && followed_[slot - 1].active) pending_.insert(m);
+      }
+    }
+  }
+  return true;
 }
 
 void AccountPass::pass_by(uint32_t slot) {
-  Followed& f = followed_[slot];
+  Followed& f = at_slot(slot);
   while (f.active && next_of(f) < past_) ++f.at;
 }
 
 uint64_t AccountPass::next_of(Followed& f) const {
-  for (; f.segment < reader_.segments(); ++f.segment, f.at = 0) {
-    const auto movements = reader_.movements_of(f.handle, f.segment);
+  for (; f.segment < reader_->segments(); ++f.segment, f.at = 0) {
+    const auto movements = reader_->movements_of(f.handle, f.segment);
     if (f.at < movements.size()) return movements[f.at];
   }
   return kNoNumber;
 }
 
 void AccountPass::settle(uint32_t slot) {
-  Followed& f = followed_[slot];
+  Followed& f = at_slot(slot);
   if (!f.active) return;
   if (!holds_taint(f)) {
     f.active = false;
+    f.passed = past_;
     f.lots.clear();
     return;
   }
@@ -92,16 +156,17 @@ uint32_t AccountPass::follow(uint64_t row) {
   uint32_t slot = slot_of(row);
   if (slot == 0) {
     const auto handle =
-        reader_.find_holding(reader_.holding_address(now_.segment, row), reader_.asset(now_.segment, now_.asset));
+        reader_->find_holding(reader_->holding_address(now_.segment, row), reader_->asset(now_.segment, now_.asset));
     CHECK(handle.has_value());
     followed_.emplace_back();
     followed_.back().handle = *handle;
+    followed_.back().epoch = epoch_;
     slot = static_cast<uint32_t>(followed_.size());
-    for (uint32_t s = 0; s < reader_.segments(); ++s) {
+    for (uint32_t s = 0; s < reader_->segments(); ++s) {
       if (handle->rows[s] != kNoNumber) index_[s].at(handle->rows[s]) = slot;
     }
   }
-  Followed& f = followed_[slot - 1];
+  Followed& f = at_slot(slot - 1);
   if (!f.active) {
     replay(f);
     f.active = true;
@@ -115,9 +180,9 @@ void AccountPass::replay(Followed& f) const {
   ledger::Movement past;
   for (uint64_t next = next_of(f); next < history_end_; next = next_of(f)) {
     ++f.at;
-    reader_.movement(next, past);
+    reader_->movement(next, past);
     const uint64_t row = f.handle.rows[past.segment];
-    const Uint256 value = reader_.amount(next);
+    const Uint256 value = reader_->amount(next);
     if (past.from == row) f.balance = f.balance < value ? Uint256() : f.balance - value;
     if (past.to == row) f.balance += value;
   }
@@ -225,18 +290,21 @@ void AccountPass::take(uint32_t from, const Uint256& value) {
     else
       for (WideLot& pool : f.lots.all()) pool.amount = pool.origin = f.balance;
   }
-  for (WideLot& lot : taken_)
-    if (!lot.clean()) ++lot.hops;
+  for (WideLot& lot : taken_) {
+    if (lot.clean()) continue;
+    if (options_.observer != nullptr) options_.observer->left(about(lot, f.handle.address, f.handle.asset));
+    ++lot.hops;
+  }
 }
 
 void AccountPass::add_unexplained(const chain::AddressKey& asset, const Uint256& amount) {
   for (Unexplained& u : pass_.result.unexplained) {
-    if (u.network == reader_.info().network && u.asset == asset) {
+    if (u.network == reader_->info().network && u.asset == asset) {
       u.amount += amount;
       return;
     }
   }
-  pass_.result.unexplained.push_back({reader_.info().network, asset, amount});
+  pass_.result.unexplained.push_back({reader_->info().network, asset, amount});
 }
 
 void AccountPass::steal(const AccountSeed& seed) {
@@ -258,7 +326,7 @@ void AccountPass::steal(const AccountSeed& seed) {
 }
 
 chain::AddressKey AccountPass::receiver() const {
-  return now_.to == kNoNumber ? chain::AddressKey{} : reader_.holding_address(now_.segment, now_.to);
+  return now_.to == kNoNumber ? chain::AddressKey{} : reader_->holding_address(now_.segment, now_.to);
 }
 
 void AccountPass::end_lots(TerminalKind kind, const chain::AddressKey& address, const Owner& owner,
@@ -267,11 +335,11 @@ void AccountPass::end_lots(TerminalKind kind, const chain::AddressKey& address, 
     tainted_move_ = true;
     Terminal terminal;
     terminal.kind = kind;
-    terminal.network = reader_.info().network;
-    terminal.asset = reader_.asset(now_.segment, now_.asset);
+    terminal.network = reader_->info().network;
+    terminal.asset = reader_->asset(now_.segment, now_.asset);
     terminal.address = address;
     if (!owner.name.empty()) terminal.name = pass_.result.add_name(owner);
-    terminal.transaction = reader_.transaction_id(now_.transaction);
+    terminal.transaction = reader_->transaction_id(now_.transaction);
     terminal.time = block_.time;
     terminal.order_time = block_.order_time;
     terminal.place = now_.number;
@@ -279,6 +347,7 @@ void AccountPass::end_lots(TerminalKind kind, const chain::AddressKey& address, 
     terminal.amount = sum.amount;
     terminal.origin = sum.origin;
     pass_.result.totals[sum.source].ended += sum.origin;
+    if (options_.observer != nullptr) options_.observer->ended(terminal, about(sum, address, terminal.asset));
     if (options_.record) {
       const auto at = static_cast<uint32_t>(pass_.result.terminals.size());
       for (const WideLot& lot : lots) {
@@ -286,7 +355,7 @@ void AccountPass::end_lots(TerminalKind kind, const chain::AddressKey& address, 
           pass_.result.steps[record(lot, kNoNumber)].terminal = at;
       }
     }
-    pass_.result.terminals.push_back(terminal);
+    if (options_.keep_terminals) pass_.result.terminals.push_back(terminal);
   }
   by_source_.clear();
 }
@@ -310,6 +379,23 @@ uint32_t AccountPass::record(const WideLot& lot, uint64_t to, uint32_t into) {
   return static_cast<uint32_t>(pass_.result.steps.size() - 1);
 }
 
+Tainted AccountPass::about(const WideLot& lot, const chain::AddressKey& address, const chain::AddressKey& asset) const {
+  Tainted out;
+  out.chain = pass_.chain;
+  out.source = pass_.crossings.real(lot.source);
+  out.inferred = out.source != lot.source;
+  out.address = address;
+  out.asset = asset;
+  if (now_.from != kNoNumber) out.counterpart = reader_->holding_address(now_.segment, now_.from);
+  out.transaction = now_.transaction;
+  out.place = now_.number;
+  out.time = block_.time;
+  out.hops = lot.hops;
+  out.amount = lot.amount;
+  out.origin = lot.origin;
+  return out;
+}
+
 bool AccountPass::tainted(const std::vector<WideLot>& lots) {
   return std::any_of(lots.begin(), lots.end(), [](const WideLot& lot) { return !lot.clean(); });
 }
@@ -321,7 +407,7 @@ void AccountPass::deliver() {
     if (now_.kind == chain::MovementKind::kFee) return end_all(TerminalKind::kFee, kNobody);
     if (now_.to == kNoNumber) return end_all(TerminalKind::kBurn, kNobody);
     if (services_) {
-      const attribution::Service* service = options_.services->find(*reader_.info().network, receiver());
+      const attribution::Service* service = options_.services->find(*reader_->info().network, receiver());
       if (service != nullptr && options_.through.count(service->category) == 0) {
         end_all(TerminalKind::kService, Owner{service->name, service->category, service->basis});
         for (WideLot& lot : arriving_) lot = {lot.amount, {}, kClean, 0, kNoStep};
@@ -346,6 +432,8 @@ void AccountPass::deliver() {
     if (!lot.clean()) {
       if (options_.record) lot.step = record(lot, slot);
       lot.link = kNoLink;
+      if (options_.observer != nullptr)
+        options_.observer->arrived(about(lot, f.handle.address, f.handle.asset));
       const auto added = f.times.emplace(lot.source, std::make_pair(block_.time, block_.time));
       added.first->second.second = block_.time;
     }
@@ -396,36 +484,36 @@ void AccountPass::apply_bounds() {
   if (!ended.empty()) end_lots(TerminalKind::kBound, receiver(), kNobody, ended);
 }
 
-void AccountPass::collect_holdings() {
+void AccountPass::collect_holdings(Result& into) const {
   BySource<Uint256> sums;
   std::vector<chain::AddressKey> addresses;
-  auto& nodes = pass_.result.nodes[pass_.chain];
+  auto& nodes = into.nodes[pass_.chain];
   for (uint32_t slot = 0; slot < followed_.size(); ++slot) {
-    Followed& f = followed_[slot];
+    const Followed& f = followed_[slot];
     nodes.push_back({f.handle.address, f.handle.asset});
     addresses.push_back(f.handle.address);
     if (!f.active) continue;
     sums.clear();
-    for (const WideLot& lot : f.lots.all())
+    for (const WideLot& lot : f.lots.view())
       if (!lot.clean()) sums.add(lot);
     for (const WideLot& sum : sums.sorted()) {
       Holding holding;
-      holding.network = reader_.info().network;
+      holding.network = reader_->info().network;
       holding.asset = f.handle.asset;
       holding.address = f.handle.address;
       holding.source = sum.source;
       holding.amount = sum.amount;
       holding.origin = sum.origin;
       holding.hops = sum.hops;
-      holding.first_time = f.times[sum.source].first;
-      holding.last_time = f.times[sum.source].second;
+      holding.first_time = f.times.at(sum.source).first;
+      holding.last_time = f.times.at(sum.source).second;
       holding.node = slot;
-      pass_.result.totals[sum.source].held += sum.origin;
-      pass_.result.holdings.push_back(holding);
+      into.totals[sum.source].held += sum.origin;
+      into.holdings.push_back(holding);
     }
   }
   std::sort(addresses.begin(), addresses.end());
-  pass_.result.visited_addresses +=
+  into.visited_addresses +=
       static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
 }
 

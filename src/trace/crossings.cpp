@@ -70,7 +70,8 @@ void rescale(std::vector<WideLot>& lots, const Uint256& total, const Uint256& ta
   drop();
 }
 
-Crossings::Crossings(const Options& options, const std::vector<ChainState>& chains, size_t sources)
+Crossings::Crossings(const Options& options, const std::vector<ChainState>& chains, size_t sources,
+                     const std::vector<uint64_t>& ends)
     : sources_(static_cast<uint32_t>(sources)),
       in_(chains.size()),
       out_(chains.size()),
@@ -95,6 +96,7 @@ Crossings::Crossings(const Options& options, const std::vector<ChainState>& chai
   for (const resolve::Link* link : order) {
     const uint32_t from = chain_index(link->from.network), to = chain_index(link->to.network);
     if (from == UINT32_MAX || to == UINT32_MAX) continue;
+    if (link->from.transaction >= ends[from] || link->to.transaction >= ends[to]) continue;
     if (from == to && link->to.place <= link->from.place) continue;  // paid out first: no answer to it
     if (in_[from].count(link->from.place) != 0 || out_[to].count(link->to.place) != 0) continue;
     const auto index = static_cast<uint32_t>(followed_.size());
@@ -152,10 +154,10 @@ std::vector<WideLot> Crossings::take(uint32_t index, const Uint256& target, Poli
   return lots;
 }
 
-std::vector<std::pair<uint32_t, std::vector<WideLot>>> Crossings::leftovers() {
+std::vector<std::pair<uint32_t, std::vector<WideLot>>> Crossings::leftovers() const {
   std::vector<std::pair<uint32_t, std::vector<WideLot>>> out;
   for (uint32_t i = 0; i < followed_.size(); ++i)
-    if (!followed_[i].bag.empty()) out.emplace_back(i, std::move(followed_[i].bag));
+    if (!followed_[i].bag.empty()) out.emplace_back(i, followed_[i].bag);
   return out;
 }
 

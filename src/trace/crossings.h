@@ -25,7 +25,9 @@ class Crossings {
  public:
   // Of the resolver's links those that are followed: exact ones, and inferred ones from `inferred_min` on. Where two
   // would take in at one place, or pay out at one, the surer is followed.
-  Crossings(const Options& options, const std::vector<ChainState>& chains, size_t sources);
+  // `ends`, by chain: the first transaction that is not looked at any more; links that reach there are not followed.
+  Crossings(const Options& options, const std::vector<ChainState>& chains, size_t sources,
+            const std::vector<uint64_t>& ends);
 
   uint32_t taking_in(uint32_t chain, uint64_t place) const { return find(in_[chain], place); }
   uint32_t paying_out(uint32_t chain, uint64_t place) const { return find(out_[chain], place); }
@@ -46,7 +48,7 @@ class Crossings {
   // Out of it, as `target` units.
   std::vector<WideLot> take(uint32_t index, const base::Uint256& target, Policy policy, std::vector<WideLot>& lost);
   // Bags that were never taken out: the pay-out stands before the pay-in in the order.
-  std::vector<std::pair<uint32_t, std::vector<WideLot>>> leftovers();
+  std::vector<std::pair<uint32_t, std::vector<WideLot>>> leftovers() const;
 
   // The source that an inferred step moves a lot to, and back.
   uint32_t inferred(uint32_t source) const { return source < sources_ ? source + sources_ : source; }

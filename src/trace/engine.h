@@ -16,6 +16,11 @@ struct ChainPass {
   const Options& options;
   Crossings& crossings;
 };
+// Where the thefts of these sources are looked for again when a chain grows.
+struct SeedFinder {
+  const std::vector<Source>& sources;
+  const std::vector<uint32_t>& which;
+};
 // A pass over one chain, a place at a time. Places are transactions (UTXO) or movements (accounts), in ledger order.
 class Pass {
  public:
@@ -25,13 +30,20 @@ class Pass {
   virtual void step() = 0;
   // Something will come out at this output or movement. False when the pass is past it.
   virtual bool schedule(uint64_t output_or_movement) = 0;
-  virtual void finish() = 0;  // what is held, into the result
+  virtual void settle() {}  // after the last place of a run: what waits for a block's end
+  virtual void finish(Result& into) = 0;  // what is held, added to the result; the pass can go on after it
+  // The chain has grown and nothing of it was taken back: goes on over the new reader, which must outlive it. Only once
+  // nothing is left to be done. False: cannot (a theft is no longer found); it has to be run anew.
+  virtual bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) = 0;
 };
 // `wide`: value may come from other chains, so origins need 256 bits.
 std::unique_ptr<Pass> utxo_pass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass,
                                 bool wide);
 std::unique_ptr<Pass> account_pass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds,
                                    const ChainPass& pass);
+
+// After the passes: inferred parts marked, conservation proved, rows sorted.
+base::Status finish_result(const Options& options, Result& result);
 
 // Lots between the two engines' kinds.
 template <class O>

@@ -1,6 +1,7 @@
 // A list of lots, oldest first, with cheap removal at both ends, and what each policy takes from it.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "trace/lots.h"
@@ -32,6 +33,7 @@ class LotQueue {
     lots_.clear();
     head_ = 0;
   }
+  std::span<const WideLot> view() const { return std::span(lots_).subspan(head_); }
   std::vector<WideLot>& all() {  // in order; the head is cut off first
     lots_.erase(lots_.begin(), lots_.begin() + static_cast<ptrdiff_t>(head_));
     head_ = 0;

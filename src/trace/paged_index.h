@@ -2,6 +2,7 @@
 // tainted outputs do in time: one cache miss a look-up and no hashing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -11,6 +12,7 @@ namespace jindo::trace {
 class PagedIndex {
  public:
   explicit PagedIndex(uint64_t size) : pages_((size >> kPageBits) + 1) {}
+  void grow(uint64_t size) { pages_.resize(std::max<size_t>(pages_.size(), (size >> kPageBits) + 1)); }
   uint32_t get(uint64_t number) const {
     const auto& page = pages_[number >> kPageBits];
     return page ? page[number & kPageMask] : 0;

@@ -68,6 +68,7 @@ base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader,
     for (const Theft& theft : sources[s].thefts) {
       if (!theft.address) continue;
       const auto handle = reader.find_address(*theft.address);
+      if (!handle && theft.may_be_missing) continue;
       if (!handle)
         return bad_input(theft.label + ": the ledger does not hold address " +
                          chain::format_address(network, *theft.address));
@@ -86,7 +87,7 @@ base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader,
         if (!taken.emplace(output, theft.label).second) continue;  // named already: not stolen twice
         if (reader.output_value(output) > 0) out.push_back({tx, output, reader.output_value(output), s, true});
       }
-      if (found == 0)
+      if (found == 0 && !theft.may_be_missing)
         return bad_input(theft.label + ": the address receives nothing from " + base::format_time(theft.since) +
                          " on in this ledger");
     }
@@ -155,6 +156,7 @@ base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& r
     for (const Theft& theft : sources[s].thefts) {
       if (!theft.address) continue;
       const auto handle = reader.find_holding(*theft.address, sources[s].asset);
+      if (!handle && theft.may_be_missing) continue;
       if (!handle) {
         return bad_input(theft.label + ": the ledger does not hold " + chain::format_asset(network, sources[s].asset) +
                          " of address " + chain::format_address(network, *theft.address));
@@ -173,7 +175,7 @@ base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& r
           JINDO_DO(add(theft, *it, rest, s, true));
         }
       }
-      if (found == 0)
+      if (found == 0 && !theft.may_be_missing)
         return bad_input(theft.label + ": the address receives nothing from " + base::format_time(theft.since) +
                          " on in this ledger");
     }

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "trace/engine.h"
+#include "trace/live_trace.h"
 
 namespace jindo::trace {
 namespace {
@@ -60,69 +61,6 @@ void sort_terminals(Result& result) {
   result.terminals = std::move(sorted);
   for (Step& step : result.steps) {
     if (step.terminal != UINT32_MAX) step.terminal = moved[step.terminal];
-  }
-}
-
-// All passes, the earliest place first: by block time, then by chain. A pay-out waits for its pay-in.
-void run_in_order(std::vector<std::unique_ptr<Pass>>& passes, const Crossings& crossings) {
-  if (passes.size() == 1) {
-    while (passes[0]->next() != ledger::kNoNumber) passes[0]->step();
-    return;
-  }
-  struct Turn {
-    uint64_t place = ledger::kNoNumber;
-    int64_t time = 0;
-    size_t barrier = 0;
-  };
-  std::vector<Turn> turns(passes.size());
-  for (;;) {
-    for (size_t c = 0; c < passes.size(); ++c) {
-      const uint64_t place = passes[c]->next();
-      if (place == turns[c].place) continue;
-      turns[c].place = place;
-      if (place != ledger::kNoNumber) turns[c].time = passes[c]->next_time();
-    }
-    size_t chosen = SIZE_MAX, any = SIZE_MAX;
-    for (size_t c = 0; c < passes.size(); ++c) {
-      if (turns[c].place == ledger::kNoNumber) continue;
-      if (any == SIZE_MAX || turns[c].time < turns[any].time) any = c;
-      const auto& barriers = crossings.barriers(static_cast<uint32_t>(c));
-      bool waits = false;
-      for (size_t b = turns[c].barrier; b < barriers.size() && barriers[b].place <= turns[c].place && !waits; ++b) {
-        waits = turns[barriers[b].from_chain].place <= barriers[b].from_place;
-        if (!waits && b == turns[c].barrier) ++turns[c].barrier;
-      }
-      if (!waits && (chosen == SIZE_MAX || turns[c].time < turns[chosen].time)) chosen = c;
-    }
-    if (any == SIZE_MAX) return;
-    passes[chosen == SIZE_MAX ? any : chosen]->step();  // each waits for another: clocks decide
-  }
-}
-
-// What went into a link and never came out, since the clocks of the chains contradict it: it ends at the service.
-void end_leftovers(const ledger::Ledger& ledger, Crossings& crossings, Result& result) {
-  for (const auto& [index, lots] : crossings.leftovers()) {
-    const resolve::Link& link = crossings.link(index);
-    const ledger::ChainReader& reader = ledger.find(*link.from.network)->reader();
-    const ledger::BlockRow block = reader.block(reader.block_of_transaction(link.from.transaction));
-    for (const WideLot& lot : lots) {
-      if (lot.clean()) continue;
-      Terminal terminal;
-      terminal.kind = TerminalKind::kService;
-      terminal.network = link.from.network;
-      terminal.asset = link.from.asset;
-      terminal.address = link.from.holder;
-      terminal.name = result.add_name({link.service.empty() ? "between chains" : link.service, "bridge", "link"});
-      terminal.transaction = reader.transaction_id(link.from.transaction);
-      terminal.time = block.time;
-      terminal.order_time = block.order_time;
-      terminal.place = link.from.network->model == chain::LedgerModel::kUtxo ? link.from.transaction : link.from.place;
-      terminal.source = lot.source;
-      terminal.amount = lot.amount;
-      terminal.origin = lot.origin;
-      result.totals[lot.source].ended += lot.origin;
-      result.terminals.push_back(terminal);
-    }
   }
 }
 
@@ -187,55 +125,19 @@ const char* terminal_name(TerminalKind kind) {
 }
 
 base::Result<Result> run(const ledger::Ledger& ledger, const std::vector<Source>& sources, const Options& options) {
-  Result result;
-  result.policy = options.policy;
-  result.sources = sources;
-  result.totals.resize(2 * sources.size());  // the second half: what came by inferred links
-  result.ledger_digest = ledger.digest();
-  for (const Source& source : sources) {
-    if (ledger.find(*source.network) != nullptr) continue;
-    const std::string label = source.thefts.empty() ? "incident " + source.incident : source.thefts.front().label;
-    return base::bad_input(label + ": the ledger holds no chain " + std::string(source.network->name));
-  }
-  // With links value may turn up on any chain.
-  std::vector<std::vector<uint32_t>> which;
-  std::vector<const ledger::LedgerChain*> chains;
-  for (const ledger::LedgerChain& chain : ledger.chains()) {
-    std::vector<uint32_t> own;
-    for (uint32_t s = 0; s < sources.size(); ++s)
-      if (sources[s].network == chain.network) own.push_back(s);
-    if (own.empty() && options.resolver == nullptr) continue;
-    const ledger::ChainInfo& info = chain.reader().info();
-    result.chains.push_back({chain.network, info.tip_height, info.tip_time, info.notes, info.note_digest});
-    result.nodes.emplace_back();
-    which.push_back(std::move(own));
-    chains.push_back(&chain);
-  }
-  if (options.resolver != nullptr) {
-    result.registry_version = options.resolver->registry().version();
-    result.registry_digest = options.resolver->registry().digest();
-  }
-  Crossings crossings(options, result.chains, sources.size());
-  std::vector<std::unique_ptr<Pass>> passes;
-  for (uint32_t c = 0; c < chains.size(); ++c) {
-    const ChainPass pass{result, c, which[c], options, crossings};
-    if (chains[c]->utxo) {
-      JINDO_TRY(auto seeds, find_seeds(*chains[c]->utxo, sources, which[c]));
-      passes.push_back(utxo_pass(*chains[c]->utxo, std::move(seeds), pass, chains.size() > 1));
-    } else {
-      JINDO_TRY(auto seeds, find_seeds(*chains[c]->account, sources, which[c]));
-      passes.push_back(account_pass(*chains[c]->account, std::move(seeds), pass));
-    }
-  }
-  crossings.schedule = [&](uint32_t chain, uint64_t place) { (void)passes[chain]->schedule(place); };
-  run_in_order(passes, crossings);
-  for (const auto& pass : passes) pass->finish();
-  end_leftovers(ledger, crossings, result);
+  // The caller keeps the ledger for as long as this runs.
+  const std::shared_ptr<const ledger::Ledger> borrowed(&ledger, [](const ledger::Ledger*) {});
+  JINDO_TRY(const auto live, LiveTrace::start(borrowed, sources, options));
+  return live->take_result();
+}
+
+base::Status finish_result(const Options& options, Result& result) {
   split_inferred(result);
   JINDO_DO(prove_conservation(result));
   sort_holdings(result.holdings);
   // One chain's rows come in order already, but for the fees that wait for their block's coinbase.
   if (result.chains.size() > 1 || options.through_fees) sort_terminals(result);
-  return result;
+  return {};
 }
+
 }  // namespace jindo::trace

@@ -4,6 +4,7 @@
 // stolen.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "attribution/service_directory.h"
 #include "ledger/ledger.h"
 #include "resolve/resolver.h"
+#include "trace/observer.h"
 #include "trace/policy.h"
 
 namespace jindo::trace {
@@ -26,6 +28,7 @@ struct Theft {
   std::optional<base::Uint256> amount;       // none: all that the named movement carried
   std::optional<chain::AddressKey> address;  // all it receives from `since` on
   int64_t since = 0;
+  bool may_be_missing = false;  // with address: one that the ledger does not hold, or that received nothing, is no error
 };
 struct Source {
   std::string incident;
@@ -46,6 +49,10 @@ struct Options {
   const resolve::Resolver* resolver =
       nullptr;                         // swaps and crossings are followed; none: value ends where it changes form
   uint32_t inferred_min = UINT32_MAX;  // follow inferred links from this confidence on (parts per million)
+  Observer* observer = nullptr;        // is told of each tainted movement
+  bool keep_terminals = true;          // off: observed only, totals stay (LiveTrace; not with record)
+  // As the ledger was when a chain's tip stood at this height: later blocks are as if they were not there yet.
+  std::map<const chain::Network*, uint64_t> heights;
 };
 
 struct Holding {

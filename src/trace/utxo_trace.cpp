@@ -27,7 +27,7 @@ class UtxoPass : public Pass {
 
  public:
   UtxoPass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass)
-      : reader_(reader),
+      : reader_(&reader),
         seeds_(std::move(seeds)),
         pass_(pass),
         options_(pass.options),
@@ -38,7 +38,7 @@ class UtxoPass : public Pass {
     pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
     // Address space only; pages come with use, and growing by copying costs more than the trace.
     const auto reserved =
-        seeds_.empty() ? size_t{0} : static_cast<size_t>(std::min<uint64_t>(reader_.info().outputs, uint64_t{1} << 20));
+        seeds_.empty() ? size_t{0} : static_cast<size_t>(std::min<uint64_t>(reader_->info().outputs, uint64_t{1} << 20));
     lots_.reserve(reserved);
     outputs_.reserve(reserved);
     if (reserved > 0) pass_.result.terminals.reserve(std::min<size_t>(reserved, size_t{1} << 18));
@@ -46,7 +46,7 @@ class UtxoPass : public Pass {
   }
 
   uint64_t next() override { return pending_.min(); }
-  int64_t next_time() override { return reader_.block(reader_.block_of_transaction(pending_.min())).order_time; }
+  int64_t next_time() override { return reader_->block(reader_->block_of_transaction(pending_.min())).order_time; }
   void step() override {
     const auto number = pending_.pop_min();
     if (!number) return;
@@ -64,23 +64,53 @@ class UtxoPass : public Pass {
     if (pending_.empty() && coinbase_waits()) finish_coinbase();
   }
   bool schedule(uint64_t output) override {
-    const uint64_t transaction = reader_.transaction_of_output(output);
+    const uint64_t transaction = reader_->transaction_of_output(output);
     if (started_ && transaction <= position_) return false;
     pending_.insert(transaction);
     return true;
   }
-  void finish() override { collect_holdings(); }
+  void settle() override {
+    if (coinbase_waits()) finish_coinbase();
+  }
+  void finish(Result& into) override { collect_holdings(into); }
+  // Numbers stay when a ledger grows. Outputs spent by the new transactions wake up; so do thefts among them.
+  void go_on(const ledger::ChainReader& grown, std::vector<UtxoSeed> seeds) {
+    const uint64_t known = reader_->info().transactions;
+    reader_ = static_cast<const ledger::UtxoReader*>(&grown);
+    index_.grow(reader_->info().outputs);
+    pending_ = PendingSet(std::max<uint64_t>(reader_->info().transactions, 1));
+    seeds_ = std::move(seeds);
+    next_seed_ = 0;
+    while (next_seed_ < seeds_.size() && seeds_[next_seed_].transaction < known) ++next_seed_;
+    for (size_t s = next_seed_; s < seeds_.size(); ++s) pending_.insert(seeds_[s].transaction);
+    ledger::UtxoTransactionView view;
+    for (uint64_t t = known; t < reader_->info().transactions; ++t) {
+      reader_->transaction(t, view);
+      for (const uint64_t output : view.in_output) {
+        if (output == kNoNumber || index_.get(output) == 0) continue;
+        pending_.insert(t);
+        break;
+      }
+    }
+    block_end_ = 0;  // the block that was last may not be the last any more
+  }
+  bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) override {
+    auto seeds = find_seeds(static_cast<const ledger::UtxoReader&>(grown), find.sources, find.which);
+    if (!seeds.ok()) return false;
+    go_on(grown, std::move(*seeds));
+    return true;
+  }
 
  private:
   void enter_block(uint64_t transaction) {
-    const uint64_t number = reader_.block_of_transaction(transaction);
-    block_ = reader_.block(number);
+    const uint64_t number = reader_->block_of_transaction(transaction);
+    block_ = reader_->block(number);
     block_end_ =
-        number + 1 < reader_.info().blocks ? reader_.block(number + 1).first_transaction : reader_.info().transactions;
+        number + 1 < reader_->info().blocks ? reader_->block(number + 1).first_transaction : reader_->info().transactions;
   }
 
   void transaction(uint64_t number) {
-    reader_.transaction(number, view_);
+    reader_->transaction(number, view_);
     if (view_.coinbase() && options_.through_fees) {
       // Its outputs wait for the fees of its block; a theft of them is seeded there too.
       coinbase_seeded_ = next_seed_ < seeds_.size() && seeds_[next_seed_].transaction == number;
@@ -110,6 +140,7 @@ class UtxoPass : public Pass {
       }
       OutputLots& held = outputs_[slot - 1];
       held.spent = true;
+      if (options_.observer != nullptr) tell_left(held);
       for (uint32_t k = 0; k < held.count; ++k) {
         const Lot64& lot = lots_[held.first + k];
         if (pools_)
@@ -161,7 +192,7 @@ class UtxoPass : public Pass {
   void pay_outputs() {
     const size_t count = view_.out_value.size();
     spenders_.resize(count);
-    reader_.spenders(view_.first_output, spenders_);
+    reader_->spenders(view_.first_output, spenders_);
     if (policy_ == Policy::kTiho && count > 1) {
       order_.resize(count);
       std::iota(order_.begin(), order_.end(), uint32_t{0});
@@ -235,7 +266,7 @@ class UtxoPass : public Pass {
       by_source_.add(lot);
       ended.push_back(lot);
     }
-    end_lots(TerminalKind::kFee, reader_.output_address(output), Owner{"rounding: less than a unit", "", ""}, ended);
+    end_lots(TerminalKind::kFee, reader_->output_address(output), Owner{"rounding: less than a unit", "", ""}, ended);
   }
   void take_in(uint32_t link, uint64_t value) {
     std::vector<WideLot> lots;
@@ -266,7 +297,7 @@ class UtxoPass : public Pass {
         by_source_.add(lot);
       }
     }
-    end_lots(TerminalKind::kSuperseded, reader_.output_address(seed.output), kNobody, taken_);
+    end_lots(TerminalKind::kSuperseded, reader_->output_address(seed.output), kNobody, taken_);
     if (fresh == 0) return;
     Lot64 stolen{fresh, fresh, seed.source, 0, kNoStep};
     pass_.result.totals[seed.source].stolen += base::Uint256(fresh);
@@ -284,11 +315,11 @@ class UtxoPass : public Pass {
     for (const Lot64& sum : by_source_.sorted()) {
       Terminal terminal;
       terminal.kind = kind;
-      terminal.network = reader_.info().network;
+      terminal.network = reader_->info().network;
       terminal.asset = chain::native_asset();
       terminal.address = address;
       if (!owner.name.empty()) terminal.name = pass_.result.add_name(owner);
-      terminal.transaction = reader_.transaction_id(view_.number);
+      terminal.transaction = reader_->transaction_id(view_.number);
       terminal.time = block_.time;
       terminal.order_time = block_.order_time;
       terminal.place = view_.number;
@@ -296,13 +327,14 @@ class UtxoPass : public Pass {
       terminal.amount = sum.amount;
       terminal.origin = sum.origin;
       pass_.result.totals[sum.source].ended += terminal.origin;
+      if (options_.observer != nullptr) options_.observer->ended(terminal, about(sum, address, view_.first_output));
       if (options_.record) {
         const auto at = static_cast<uint32_t>(pass_.result.terminals.size());
         for (const Lot64& lot : lots) {
           if (lot.source == sum.source) pass_.result.steps[record(lot, from_of(lot), kNoNumber, false)].terminal = at;
         }
       }
-      pass_.result.terminals.push_back(terminal);
+      if (options_.keep_terminals) pass_.result.terminals.push_back(terminal);
     }
     by_source_.clear();
   }
@@ -336,8 +368,8 @@ class UtxoPass : public Pass {
       return;
     }
     if (services_) {
-      const chain::AddressKey address = reader_.output_address(output);
-      const attribution::Service* service = options_.services->find(*reader_.info().network, address);
+      const chain::AddressKey address = reader_->output_address(output);
+      const attribution::Service* service = options_.services->find(*reader_->info().network, address);
       if (service != nullptr && options_.through.count(service->category) == 0) {
         end_all(TerminalKind::kService, address, Owner{service->name, service->category, service->basis});
         return;
@@ -372,7 +404,7 @@ class UtxoPass : public Pass {
       ended.push_back(lot);
       lot = Lot64{lot.amount, 0, kClean, 0, kNoStep};
     }
-    if (!ended.empty()) end_lots(TerminalKind::kBound, reader_.output_address(output), kNobody, ended);
+    if (!ended.empty()) end_lots(TerminalKind::kBound, reader_->output_address(output), kNobody, ended);
   }
 
   void hold(uint64_t output, uint64_t spender) {
@@ -391,17 +423,57 @@ class UtxoPass : public Pass {
       }
     }
     if (policy_ == Policy::kPoison) {  // a theft of part of an output taints it whole
-      const uint64_t value = reader_.output_value(output);
+      const uint64_t value = reader_->output_value(output);
       for (Lot64& lot : merged_) {
         lot.amount = value;
         lot.origin = O(value);
       }
     }
+    if (options_.observer != nullptr) tell_arrived(output);
     lots_.insert(lots_.end(), merged_.begin(), merged_.end());
     held.count = static_cast<uint32_t>(merged_.size());
     outputs_.push_back(held);
     index_.at(output) = static_cast<uint32_t>(outputs_.size());
     if (spender != kNoNumber) pending_.insert(spender);
+  }
+
+  // ---- for whoever watches (trace/observer.h) -----------------------------------------------------------------------
+  Tainted about(const Lot64& lot, const chain::AddressKey& address, uint64_t output) const {
+    Tainted out;
+    out.chain = pass_.chain;
+    out.source = pass_.crossings.real(lot.source);
+    out.inferred = out.source != lot.source;
+    out.address = address;
+    out.asset = chain::native_asset();
+    out.transaction = view_.number;
+    out.place = output;
+    out.time = block_.time;
+    out.hops = lot.hops;
+    out.amount = lot.amount;
+    out.origin = lot.origin;
+    for (size_t i = 0; i < view_.in_output.size(); ++i) {
+      if (view_.in_output[i] == kNoNumber || index_.get(view_.in_output[i]) == 0) continue;
+      out.counterpart = reader_->output_address(view_.in_output[i]);
+      break;
+    }
+    return out;
+  }
+  void tell_left(const OutputLots& held) {
+    BySource<uint64_t, O> sums;
+    for (uint32_t k = 0; k < held.count; ++k)
+      if (!lots_[held.first + k].clean()) sums.add(lots_[held.first + k]);
+    for (const Lot64& sum : sums.sorted()) {
+      Tainted what = about(sum, reader_->output_address(held.output), held.output);
+      what.counterpart = {};
+      options_.observer->left(what);
+    }
+  }
+  void tell_arrived(uint64_t output) {
+    BySource<uint64_t, O> sums;
+    for (const Lot64& lot : merged_)
+      if (!lot.clean()) sums.add(lot);
+    for (const Lot64& sum : sums.sorted())
+      options_.observer->arrived(about(sum, reader_->output_address(output), output));
   }
 
   void pay_fee() {
@@ -431,7 +503,7 @@ class UtxoPass : public Pass {
     ledger::UtxoTransactionView view;
     size_t next = 0;
     for (uint64_t t = block_.first_transaction; t < block_end_; ++t) {
-      reader_.transaction(t, view);
+      reader_->transaction(t, view);
       if (view.coinbase()) continue;
       const uint64_t fee = std::accumulate(view.in_value.begin(), view.in_value.end(), uint64_t{0}) -
                            std::accumulate(view.out_value.begin(), view.out_value.end(), uint64_t{0});
@@ -450,10 +522,10 @@ class UtxoPass : public Pass {
         income.push_back({fee, 0, kClean, 0, kNoStep});
       }
     }
-    reader_.transaction(block_.first_transaction, view_);
+    reader_->transaction(block_.first_transaction, view_);
     if (!view_.coinbase()) return settle_without_coinbase(income);
     const uint64_t paid = std::accumulate(view_.out_value.begin(), view_.out_value.end(), uint64_t{0});
-    const uint64_t allowed = chain::block_subsidy(*reader_.info().network, block_.height);
+    const uint64_t allowed = chain::block_subsidy(*reader_->info().network, block_.height);
     const uint64_t subsidy = paid > allowed + total_fees ? paid - total_fees : allowed;
     paying_.clear();
     if (!pools_) append_lot(paying_, Lot64{subsidy, 0, kClean, 0, kNoStep});
@@ -491,23 +563,23 @@ class UtxoPass : public Pass {
     coinbase_seeded_ = false;
   }
 
-  void collect_holdings() {
+  void collect_holdings(Result& into) {
     BySource<uint64_t, O> sums;
     for (const OutputLots& held : outputs_) {
       if (held.spent) continue;
       sums.clear();
       for (uint32_t k = 0; k < held.count; ++k)
         if (!lots_[held.first + k].clean()) sums.add(lots_[held.first + k]);
-      const uint64_t tx = reader_.transaction_of_output(held.output);
+      const uint64_t tx = reader_->transaction_of_output(held.output);
       ledger::UtxoTransactionView view;
-      reader_.transaction(tx, view);
-      const int64_t time = reader_.block(reader_.block_of_transaction(tx)).time;
+      reader_->transaction(tx, view);
+      const int64_t time = reader_->block(reader_->block_of_transaction(tx)).time;
       for (const Lot64& sum : sums.sorted()) {
         Holding holding;
-        holding.network = reader_.info().network;
+        holding.network = reader_->info().network;
         holding.asset = chain::native_asset();
-        holding.address = reader_.output_address(held.output);
-        holding.transaction = reader_.transaction_id(tx);
+        holding.address = reader_->output_address(held.output);
+        holding.transaction = reader_->transaction_id(tx);
         holding.output = static_cast<uint32_t>(held.output - view.first_output);
         holding.source = sum.source;
         holding.amount = sum.amount;
@@ -515,22 +587,22 @@ class UtxoPass : public Pass {
         holding.hops = sum.hops;
         holding.first_time = holding.last_time = time;
         holding.node = held.output;
-        pass_.result.totals[sum.source].held += holding.origin;
-        pass_.result.holdings.push_back(holding);
+        into.totals[sum.source].held += holding.origin;
+        into.holdings.push_back(holding);
       }
     }
-    pass_.result.visited_addresses += count_addresses();
+    into.visited_addresses += count_addresses();
   }
   // Distinct owners: by row first, which is cheap, then by key where several segments may hold the same.
   uint64_t count_addresses() const {
     std::map<uint64_t, std::pair<PagedIndex, std::vector<uint64_t>>> segments;  // rows seen: one output each
     for (const OutputLots& held : outputs_) {
-      const uint64_t owner = reader_.output_owner(held.output);
+      const uint64_t owner = reader_->output_owner(held.output);
       if (owner == kNoNumber) continue;
       auto at = segments.find(owner >> 48);
       if (at == segments.end())
         at = segments
-                 .emplace(owner >> 48, std::make_pair(PagedIndex(reader_.info().inputs + reader_.info().outputs),
+                 .emplace(owner >> 48, std::make_pair(PagedIndex(reader_->info().inputs + reader_->info().outputs),
                                                       std::vector<uint64_t>()))
                  .first;
       const uint64_t row = owner & ((uint64_t{1} << 48) - 1);  // a bit each: they stay in the cache
@@ -541,7 +613,7 @@ class UtxoPass : public Pass {
     if (segments.size() == 1) return segments.begin()->second.second.size();
     std::vector<chain::AddressKey> keys;
     for (const auto& [segment, seen] : segments) {
-      for (const uint64_t output : seen.second) keys.push_back(reader_.output_address(output));
+      for (const uint64_t output : seen.second) keys.push_back(reader_->output_address(output));
     }
     std::sort(keys.begin(), keys.end());
     return static_cast<uint64_t>(std::unique(keys.begin(), keys.end()) - keys.begin());
@@ -551,7 +623,7 @@ class UtxoPass : public Pass {
     uint64_t transaction;
     std::vector<Lot64> lots;
   };
-  const ledger::UtxoReader& reader_;
+  const ledger::UtxoReader* reader_;
   std::vector<UtxoSeed> seeds_;
   const ChainPass pass_;
   const Options& options_;

@@ -1,0 +1,33 @@
+// A trace that goes on: run to the ledger's tip once, then on with each commit that only adds blocks. After any number of
+// steps it is what run() gives on the same ledger, byte for byte (tests/property_live_test.cpp).
+// Where blocks were taken back, or links appeared that reach into what ran already, it has to be started anew: go_on()
+// says so. Not thread safe; the ledger that it last saw is kept.
+#pragma once
+
+#include <memory>
+
+#include "trace/trace.h"
+
+namespace jindo::trace {
+
+class LiveTrace {
+ public:
+  // Errors as run(). Services, resolver and observer of the options must outlive it.
+  static base::Result<std::unique_ptr<LiveTrace>> start(std::shared_ptr<const ledger::Ledger> ledger,
+                                                        std::vector<Source> sources, const Options& options);
+  ~LiveTrace();
+  // True: it stands at the grown ledger's tip. False: start anew; this one is of no use any more.
+  bool go_on(std::shared_ptr<const ledger::Ledger> grown);
+  // As run() would give it now; the trace can go on after. Terminals must be kept.
+  base::Result<Result> result() const;
+  base::Result<Result> take_result();
+  const std::vector<ChainState>& chains() const;
+  const Result& running() const;  // totals, names; holdings are not in it
+
+ private:
+  struct State;
+  explicit LiveTrace(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jindo::trace
