@@ -53,6 +53,8 @@ class AccountPass : public Pass {
   bool schedule(uint64_t movement) override;
   void finish(Result& into) override { collect_holdings(into); }
   bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) override;
+  void preview_payment(const chain::AddressKey& from, const chain::AddressKey& asset, const base::Uint256& amount,
+                       std::vector<PendingArrival>& out) override;
 
  private:
   void movement(uint64_t number);
@@ -157,6 +159,7 @@ class AccountPass : public Pass {
       return static_cast<size_t>(chain::hash_key(key.address) * 31 + chain::hash_key(key.asset));
     }
   };
+  void index_by_key();
   std::unordered_map<HoldingKey, uint32_t, HoldingHash> by_key_;  // 1 + slot; made when the ledger first grows
   size_t keyed_ = 0;                                              // slots that are in it
   uint32_t epoch_ = 0;

@@ -85,10 +85,7 @@ bool AccountPass::go_on(const ledger::ChainReader& grown, const SeedFinder& find
   while (same < reader_->segments() && same < next.segments() &&
          reader_->segment_begin(same + 1) == next.segment_begin(same + 1))
     ++same;
-  for (; keyed_ < followed_.size(); ++keyed_) {
-    const ledger::HoldingHandle& handle = followed_[keyed_].handle;
-    by_key_.emplace(HoldingKey{handle.address, handle.asset}, static_cast<uint32_t>(keyed_ + 1));
-  }
+  index_by_key();
   reader_ = &next;
   ++epoch_;
   if (finder_) finder_.emplace(*reader_, options_.resolver->registry());
@@ -119,6 +116,48 @@ bool AccountPass::go_on(const ledger::ChainReader& grown, const SeedFinder& find
     }
   }
   return true;
+}
+
+void AccountPass::index_by_key() {
+  for (; keyed_ < followed_.size(); ++keyed_) {
+    const ledger::HoldingHandle& handle = followed_[keyed_].handle;
+    by_key_.emplace(HoldingKey{handle.address, handle.asset}, static_cast<uint32_t>(keyed_ + 1));
+  }
+}
+
+void AccountPass::preview_payment(const chain::AddressKey& from, const chain::AddressKey& asset, const Uint256& amount,
+                                  std::vector<PendingArrival>& out) {
+  index_by_key();
+  const auto known = by_key_.find({from, asset});
+  if (known == by_key_.end() || !followed_[known->second - 1].active || amount.is_zero()) return;
+  const Followed& f = followed_[known->second - 1];
+  LotQueue lots = f.lots;
+  const Uint256 value = std::min(amount, f.balance);
+  std::vector<WideLot> taken;
+  switch (policy_) {
+    case Policy::kPoison:
+      for (const WideLot& pool : lots.all()) taken.push_back({value, value, pool.source, pool.hops, pool.step});
+      break;
+    case Policy::kHaircut:
+      if (!value.is_zero()) haircut_.take(lots.all(), f.balance, value, taken);
+      break;
+    case Policy::kFifo:
+      lots.take_front(value, taken);
+      break;
+    case Policy::kLifo:
+      lots.take_back(value, taken);
+      break;
+    case Policy::kTiho:
+      lots.take_tainted_first(value, taken);
+      break;
+  }
+  BySource<Uint256> sums;
+  for (const WideLot& lot : taken)
+    if (!lot.clean()) sums.add(lot);
+  for (const WideLot& sum : sums.sorted()) {
+    const uint32_t source = pass_.crossings.real(sum.source);
+    out.push_back({0, source, sum.hops + 1, source != sum.source, sum.amount, sum.origin});
+  }
 }
 
 void AccountPass::pass_by(uint32_t slot) {

@@ -34,6 +34,11 @@ class Pass {
   virtual void finish(Result& into) = 0;  // what is held, added to the result; the pass can go on after it
   // The chain has grown and nothing of it was taken back: goes on over the new reader, which must outlive it. Only once
   // nothing is left to be done. False: cannot (a theft is no longer found); it has to be run anew.
+  // What a transaction would bring if a block took it now; nothing changes but what later previews build on.
+  virtual void preview(const PendingTransaction&, std::vector<PendingArrival>&) {}
+  virtual void forget_previews() {}
+  virtual void preview_payment(const chain::AddressKey& /*from*/, const chain::AddressKey& /*asset*/,
+                               const base::Uint256& /*amount*/, std::vector<PendingArrival>&) {}
   virtual bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) = 0;
 };
 // `wide`: value may come from other chains, so origins need 256 bits.

@@ -234,6 +234,21 @@ bool LiveTrace::go_on(std::shared_ptr<const ledger::Ledger> grown) {
   return true;
 }
 
+void LiveTrace::forget_previews() {
+  for (const auto& pass : state_->passes) pass->forget_previews();
+}
+void LiveTrace::preview(const chain::Network& network, const PendingTransaction& transaction,
+                        std::vector<PendingArrival>& out) {
+  for (size_t c = 0; c < state_->passes.size(); ++c)
+    if (state_->result.chains[c].network == &network) state_->passes[c]->preview(transaction, out);
+}
+void LiveTrace::preview_payment(const chain::Network& network, const chain::AddressKey& from,
+                                const chain::AddressKey& asset, const base::Uint256& amount,
+                                std::vector<PendingArrival>& out) {
+  for (size_t c = 0; c < state_->passes.size(); ++c)
+    if (state_->result.chains[c].network == &network) state_->passes[c]->preview_payment(from, asset, amount, out);
+}
+
 base::Result<Result> LiveTrace::result() const {
   CHECK(state_->options.keep_terminals);
   Result out = state_->result;

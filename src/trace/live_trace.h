@@ -18,6 +18,12 @@ class LiveTrace {
   ~LiveTrace();
   // True: it stands at the grown ledger's tip. False: start anew; this one is of no use any more.
   bool go_on(std::shared_ptr<const ledger::Ledger> grown);
+  // Unconfirmed transactions, parents before children: what each would bring to its outputs, or to the receiver of a
+  // payment on an account chain (by what the payer holds now).
+  void forget_previews();
+  void preview(const chain::Network& network, const PendingTransaction& transaction, std::vector<PendingArrival>& out);
+  void preview_payment(const chain::Network& network, const chain::AddressKey& from, const chain::AddressKey& asset,
+                       const base::Uint256& amount, std::vector<PendingArrival>& out);
   // As run() would give it now; the trace can go on after. Terminals must be kept.
   base::Result<Result> result() const;
   base::Result<Result> take_result();

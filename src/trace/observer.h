@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/uint256.h"
 #include "chain/address.h"
@@ -24,6 +25,21 @@ struct Tainted {
   int64_t time = 0;               // of the block
   uint32_t hops = 0;
   bool inferred = false;  // an inferred link lies on its way
+  base::Uint256 amount, origin;
+};
+
+// A transaction that no block holds yet, on a UTXO chain. Outputs of others like it, given before, are inputs by number
+// too: theirs count on from the ledger's last.
+struct PendingTransaction {
+  uint64_t first_output = 0;
+  std::vector<uint64_t> in_output, in_value;  // ledger::kNoNumber: not known, clean
+  std::vector<uint64_t> out_value;
+};
+struct PendingArrival {
+  uint32_t output = 0;  // index in the transaction; on account chains 0
+  uint32_t source = 0;
+  uint32_t hops = 0;
+  bool inferred = false;
   base::Uint256 amount, origin;
 };
 

@@ -94,6 +94,47 @@ class UtxoPass : public Pass {
     }
     block_end_ = 0;  // the block that was last may not be the last any more
   }
+  void forget_previews() override { previewed_.clear(); }
+  void preview(const PendingTransaction& transaction, std::vector<PendingArrival>& out) override {
+    const uint64_t known = reader_->info().outputs;
+    const bool any =
+        std::any_of(transaction.in_output.begin(), transaction.in_output.end(), [&](uint64_t output) {
+          if (output == kNoNumber) return false;
+          return output < known ? index_.get(output) != 0 : previewed_.count(output) != 0;
+        });
+    if (!any) return;
+    view_ = {};
+    view_.in_output = transaction.in_output;
+    view_.in_value = transaction.in_value;
+    view_.out_value = transaction.out_value;
+    previewing_ = true;
+    gather();
+    previewing_ = false;
+    for (Lot64& lot : paying_)
+      if (!lot.clean()) ++lot.hops;
+    const size_t count = transaction.out_value.size();
+    order_.resize(count);
+    std::iota(order_.begin(), order_.end(), uint32_t{0});
+    if (policy_ == Policy::kTiho)
+      std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) {
+        return transaction.out_value[a] > transaction.out_value[b];
+      });
+    for (const uint32_t o : order_) {
+      if (transaction.out_value[o] > balance_) break;  // pays more than it has: no block will take it
+      take(transaction.out_value[o]);
+      if (!tainted(taken_)) continue;
+      by_source_.clear();
+      for (const Lot64& lot : taken_)
+        if (!lot.clean()) by_source_.add(lot);
+      for (const Lot64& sum : by_source_.sorted()) {
+        const uint32_t source = pass_.crossings.real(sum.source);
+        out.push_back({o, source, sum.hops, source != sum.source, base::Uint256(sum.amount), widen(sum.origin)});
+      }
+      previewed_[transaction.first_output + o] = taken_;
+    }
+    by_source_.clear();
+    view_ = {};
+  }
   bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) override {
     auto seeds = find_seeds(static_cast<const ledger::UtxoReader&>(grown), find.sources, find.which);
     if (!seeds.ok()) return false;
@@ -133,14 +174,18 @@ class UtxoPass : public Pass {
     for (size_t i = 0; i < view_.in_output.size(); ++i) {
       const uint64_t value = view_.in_value[i];
       balance_ += value;
+      if (previewing_ && view_.in_output[i] != kNoNumber && view_.in_output[i] >= reader_->info().outputs) {
+        gather_previewed(view_.in_output[i], value);
+        continue;
+      }
       const uint32_t slot = view_.in_output[i] == kNoNumber ? 0 : index_.get(view_.in_output[i]);
       if (slot == 0) {
         if (!pools_) append_lot(paying_, Lot64{value, 0, kClean, 0, kNoStep});
         continue;
       }
       OutputLots& held = outputs_[slot - 1];
-      held.spent = true;
-      if (options_.observer != nullptr) tell_left(held);
+      if (!previewing_) held.spent = true;
+      if (options_.observer != nullptr && !previewing_) tell_left(held);
       for (uint32_t k = 0; k < held.count; ++k) {
         const Lot64& lot = lots_[held.first + k];
         if (pools_)
@@ -158,6 +203,20 @@ class UtxoPass : public Pass {
       std::stable_partition(paying_.begin(), paying_.end(), [](const Lot64& lot) { return !lot.clean(); });
     }
     at_ = 0;
+  }
+
+  void gather_previewed(uint64_t output, uint64_t value) {
+    const auto found = previewed_.find(output);
+    if (found == previewed_.end()) {
+      if (!pools_) append_lot(paying_, Lot64{value, 0, kClean, 0, kNoStep});
+      return;
+    }
+    for (const Lot64& lot : found->second) {
+      if (!pools_)
+        append_lot(paying_, lot);
+      else if (!lot.clean())
+        add_to_pools(paying_, lot);
+    }
   }
 
   // Takes value out of what pays, in the policy's order, into taken_.
@@ -637,6 +696,8 @@ class UtxoPass : public Pass {
   PendingSet pending_;
   std::vector<OutputLots> outputs_;
   std::vector<Lot64> lots_;
+  std::map<uint64_t, std::vector<Lot64>> previewed_;  // outputs of unconfirmed transactions
+  bool previewing_ = false;
   ledger::BlockRow block_;
   uint64_t block_end_ = 0;
   bool coinbase_seeded_ = false;

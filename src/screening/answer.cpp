@@ -1,0 +1,384 @@
+// Questions and answers as JSON: what the API sends and the decision log keeps.
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "screening/screen.h"
+
+namespace jindo::screening {
+namespace {
+using base::bad_input;
+using base::JsonWriter;
+
+const char* kind_name(QuestionKind kind) {
+  return kind == QuestionKind::kAddress ? "address" : kind == QuestionKind::kTransaction ? "transaction" : "withdrawal";
+}
+
+void write_amount(JsonWriter& json, const char* name, const base::Uint256& amount) {
+  json.field(name, base::to_decimal(amount));
+}
+
+void write_exposure(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
+                    const Exposure& e, bool with_trail) {
+  const bool unconfirmed = (e.row.flags & exposure::kUnconfirmed) != 0;
+  json.begin_object();
+  json.field("kind", e.source->kind == exposure::SourceKind::kIncident ? "incident" : "category");
+  json.field("id", e.source->id);
+  json.field("title", e.source->title);
+  json.field("direction", e.source->sent ? "sent" : "received");
+  json.field("direct", e.row.hops <= 1);
+  json.field("hops", uint64_t{e.row.hops});
+  json.field("chain", e.asset->network->name);
+  json.field("asset", chain::format_asset(*e.asset->network, e.asset->key));
+  json.field("stolen_chain", e.source->network->name);
+  json.field("stolen_asset", chain::format_asset(*e.source->network, e.source->asset));
+  write_amount(json, e.source->sent ? "sent" : "received", e.row.received);
+  if (!e.source->sent) {
+    write_amount(json, "received_origin", e.row.received_origin);
+    write_amount(json, "held", e.row.held);
+    if (!unconfirmed) write_amount(json, "held_origin", e.row.held_origin);
+    if (unconfirmed) write_amount(json, "payment", e.row.held_origin);
+    char share[16];
+    std::snprintf(share, sizeof share, "%u.%06u", e.share / 1000000, e.share % 1000000);
+    json.field("share", share);
+  }
+  json.field("movements", uint64_t{e.row.arrivals});
+  json.field("first_time", base::format_time(e.row.first_time));
+  json.field("last_time", base::format_time(e.row.last_time));
+  if ((e.row.flags & exposure::kInferred) != 0) json.field("inferred", true);
+  if ((e.row.flags & exposure::kEnded) != 0) json.field("service", true);
+  if (unconfirmed) json.field("unconfirmed", true);
+  if (with_trail && !unconfirmed) {
+    bool complete = false;
+    const auto trail = first_trail(state, *question.network, address, e.row, complete);
+    json.key("trail");
+    json.begin_array();
+    for (const TrailStep& step : trail) {
+      json.begin_object();
+      json.field("transaction", chain::format_hash(*step.network, step.transaction));
+      json.field("height", step.height);
+      json.field("time", base::format_time(step.time));
+      if (!step.from.is_none()) json.field("from", chain::format_address(*step.network, step.from));
+      json.field("to", chain::format_address(*step.network, step.to));
+      json.end_object();
+    }
+    json.end_array();
+    json.field("trail_complete", complete);
+  }
+  json.end_object();
+}
+
+void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
+                      const Assessment& assessment) {
+  json.key("reasons");
+  json.begin_array();
+  for (const Reason& reason : assessment.reasons) {
+    json.begin_object();
+    if (reason.rule != nullptr) {
+      json.field("rule", reason.rule->id);
+      if (!reason.rule->text.empty()) json.field("says", reason.rule->text);
+    } else if (reason.entry != nullptr) {
+      json.field("list", reason.entry->list);
+    } else {
+      json.field("rule", "unknown");
+    }
+    json.field("verdict", verdict_name(reason.verdict));
+    json.field("because", reason.text);
+    if (reason.exposure >= 0) json.field("exposure", static_cast<uint64_t>(reason.exposure));
+    if (reason.exempted != nullptr) {
+      json.key("exempted");
+      json.begin_object();
+      json.field("reason", reason.exempted->reason);
+      if (!reason.exempted->by.empty()) json.field("by", reason.exempted->by);
+      json.field("until", base::format_time(*reason.exempted->until));
+      json.end_object();
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.key("exposure");
+  json.begin_array();
+  unsigned told = 0;
+  for (const Exposure& e : assessment.exposures) {
+    const bool trail = !e.source->sent && told < question.trails;
+    if (trail) ++told;
+    write_exposure(json, state, question, address, e, trail);
+  }
+  json.end_array();
+  json.key("tags");
+  json.begin_array();
+  for (const attribution::Tag& tag : assessment.tags) {
+    json.begin_object();
+    json.field("label", tag.label);
+    json.field("category", attribution::name_of(tag.category));
+    if (!tag.actor.empty()) json.field("actor", state.tags->owner_of(tag));
+    json.field("source", tag.source);
+    json.field("collection", tag.collection);
+    json.field("confidence", uint64_t{tag.confidence});
+    json.field("marking", attribution::name_of(tag.marking));
+    json.end_object();
+  }
+  json.end_array();
+  json.key("findings");
+  json.begin_array();
+  for (const typology::Finding* finding : assessment.findings) {
+    json.begin_object();
+    json.field("technique", finding->technique->id);
+    json.field("title", finding->technique->title);
+    char score[16];
+    std::snprintf(score, sizeof score, "%u.%06u", finding->score / 1000000, finding->score % 1000000);
+    json.field("score", score);
+    json.field("text", finding->text);
+    json.key("incidents");
+    json.begin_array();
+    for (const std::string& incident : finding->incidents) json.string(incident);
+    json.end_array();
+    if (finding->inferred) json.field("inferred", true);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string deciding_rules(const Assessment& assessment) {
+  std::string out;
+  for (const Reason& reason : assessment.reasons) {
+    if (reason.exempted != nullptr || reason.verdict != assessment.verdict) continue;
+    if (assessment.verdict == Verdict::kAllow) continue;
+    if (!out.empty()) out += ' ';
+    out += reason.rule != nullptr ? reason.rule->id : reason.entry != nullptr ? "list:" + reason.entry->list : "unknown";
+  }
+  return out;
+}
+
+struct PartyKey {
+  chain::AddressKey address;
+  bool pays = false;
+  base::Uint256 amount;
+  chain::AddressKey asset;
+};
+void add_party(std::vector<PartyKey>& parties, const chain::AddressKey& address, bool pays, const base::Uint256& amount,
+               const chain::AddressKey& asset) {
+  if (address.is_none()) return;
+  for (PartyKey& party : parties) {
+    if (!(party.address == address) || party.pays != pays || !(party.asset == asset)) continue;
+    base::Uint256 sum;
+    if (!base::add_overflows(party.amount, amount, sum)) party.amount = sum;
+    return;
+  }
+  parties.push_back({address, pays, amount, asset});
+}
+
+// Who pays and who gets in a transaction, of the ledger or not confirmed yet.
+base::Result<std::vector<PartyKey>> parties_of(const State& state, const Question& question, std::string& where) {
+  std::vector<PartyKey> out;
+  const chain::Network& network = *question.network;
+  const ledger::LedgerChain* chain = state.snapshot->ledger ? state.snapshot->ledger->find(network) : nullptr;
+  const std::string id = chain::format_hash(network, question.transaction);
+  if (state.pending) {
+    const auto pending = state.pending->find(question.transaction);
+    if (pending != state.pending->end() && pending->second.network == &network) {
+      const auto& tx = pending->second;
+      where = "unconfirmed";
+      if (network.model == chain::LedgerModel::kAccount) {
+        add_party(out, tx.from, true, tx.amount, tx.asset);
+        add_party(out, tx.to, false, tx.amount, tx.asset);
+        return out;
+      }
+      for (size_t i = 0; i < tx.utxo.in_output.size(); ++i) {
+        const uint64_t output = tx.utxo.in_output[i];
+        if (chain != nullptr && output < chain->utxo->info().outputs)
+          add_party(out, chain->utxo->output_address(output), true, tx.utxo.in_value[i], chain::native_asset());
+      }
+      for (size_t o = 0; o < tx.out_key.size(); ++o)
+        add_party(out, tx.out_key[o], false, tx.utxo.out_value[o], chain::native_asset());
+      return out;
+    }
+  }
+  if (chain == nullptr)
+    return base::answer_no("this node holds no ledger of " + std::string(network.name) + ": transaction " + id + " cannot be looked up");
+  const auto number = chain->reader().find_transaction(question.transaction);
+  if (!number)
+    return base::answer_no("transaction " + id + " is neither in the ledger of " + std::string(network.name) + " (height " +
+                           std::to_string(chain->reader().info().tip_height) + ") nor among the unconfirmed ones");
+  where = "block " + std::to_string(chain->reader().block(chain->reader().block_of_transaction(*number)).height);
+  const auto too_many = [&](size_t n) {
+    return bad_input("transaction " + id + " has " + std::to_string(n) + " inputs, outputs or movements, more than " +
+                     std::to_string(kPartiesMax) + "; screen the addresses that concern you");
+  };
+  if (chain->utxo) {
+    ledger::UtxoTransactionView view;
+    chain->utxo->transaction(*number, view);
+    if (view.in_output.size() + view.out_value.size() > kPartiesMax)
+      return too_many(view.in_output.size() + view.out_value.size());
+    for (size_t i = 0; i < view.in_output.size(); ++i)
+      add_party(out, chain->utxo->input_address(view.first_input + i), true, view.in_value[i], chain::native_asset());
+    for (size_t o = 0; o < view.out_value.size(); ++o)
+      add_party(out, chain->utxo->output_address(view.first_output + o), false, view.out_value[o], chain::native_asset());
+    return out;
+  }
+  std::vector<uint64_t> scratch;
+  const auto movements = chain->account->movements_of_transaction(*number, scratch);
+  if (movements.size() > kPartiesMax) return too_many(movements.size());
+  ledger::Movement movement;
+  for (const uint64_t m : movements) {
+    chain->account->movement(m, movement);
+    if (movement.kind == chain::MovementKind::kFee) continue;
+    const chain::AddressKey asset = chain->account->asset(movement.segment, movement.asset);
+    if (movement.from != ledger::kNoNumber)
+      add_party(out, chain->account->holding_address(movement.segment, movement.from), true, chain->account->amount(m), asset);
+    if (movement.to != ledger::kNoNumber)
+      add_party(out, chain->account->holding_address(movement.segment, movement.to), false, chain->account->amount(m), asset);
+  }
+  return out;
+}
+
+void write_unknown(JsonWriter& json, const std::vector<std::string>& unknown) {
+  json.key("unknown");
+  json.begin_array();
+  for (const std::string& text : unknown) json.string(text);
+  json.end_array();
+}
+}  // namespace
+
+void write_question(const Question& question, JsonWriter& json) {
+  json.begin_object();
+  json.field("kind", kind_name(question.kind));
+  json.field("chain", question.network->name);
+  if (question.kind == QuestionKind::kTransaction)
+    json.field("transaction", chain::format_hash(*question.network, question.transaction));
+  else
+    json.field("address", chain::format_address(*question.network, question.address));
+  if (question.asset) json.field("asset", chain::format_asset(*question.network, *question.asset));
+  if (question.amount) write_amount(json, "amount", *question.amount);
+  if (question.trails != 1) json.field("trails", uint64_t{question.trails});
+  json.field("now", question.now);
+  json.end_object();
+}
+
+base::Result<Question> parse_question(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (text.size() > (1 << 16)) return bad_input("a question is smaller than 64 KiB");
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS || !root.is_object())
+    return bad_input("expected a JSON object");
+  Question out;
+  const auto field = [&](const char* name) -> std::optional<std::string_view> {
+    std::string_view value;
+    if (root[name].get(value) == simdjson::SUCCESS) return value;
+    return std::nullopt;
+  };
+  for (const auto entry : simdjson::dom::object(root)) {
+    static constexpr std::string_view kNames[] = {"kind", "chain", "address", "transaction", "asset", "amount", "trails", "now", "at_height"};
+    if (std::find(std::begin(kNames), std::end(kNames), entry.key) == std::end(kNames))
+      return bad_input("unknown field '" + std::string(entry.key.substr(0, 40)) +
+                       "'; expected chain, address or transaction, asset, amount, trails, at_height");
+    const bool number = entry.key == "trails" || entry.key == "now" || entry.key == "at_height";
+    if (number ? !entry.value.is_number() : !entry.value.is_string())
+      return bad_input("field '" + std::string(entry.key) + "': expected " + (number ? "a number" : "a text"));
+  }
+  const auto chain = field("chain");
+  if (!chain) return bad_input("field 'chain' is missing: bitcoin, ethereum, eip155:56 …");
+  JINDO_TRY(out.network, chain::find_network(*chain));
+  const auto kind = field("kind");
+  if (kind && *kind != "address" && *kind != "transaction" && *kind != "withdrawal")
+    return bad_input("field 'kind': expected address, transaction or withdrawal");
+  if ((kind && *kind == "transaction") || (!kind && field("transaction"))) {
+    out.kind = QuestionKind::kTransaction;
+    const auto id = field("transaction");
+    if (!id || !chain::parse_hash(*out.network, *id, out.transaction))
+      return bad_input("field 'transaction': expected an identifier of 64 hex digits");
+  } else {
+    if (kind && *kind == "withdrawal") out.kind = QuestionKind::kWithdrawal;
+    const auto address = field("address");
+    if (!address) return bad_input("field 'address' is missing");
+    JINDO_TRY(out.address, chain::parse_address(*out.network, *address));
+  }
+  if (const auto asset = field("asset")) {
+    JINDO_TRY(auto key, chain::parse_asset(*out.network, *asset));
+    out.asset = key;
+  }
+  if (const auto amount = field("amount")) {
+    out.amount = base::parse_decimal(*amount);
+    if (!out.amount) return bad_input("field 'amount': expected base units as a decimal text");
+  }
+  if (out.kind == QuestionKind::kWithdrawal && !out.amount)
+    return bad_input("a withdrawal needs 'amount', in base units as a decimal text");
+  uint64_t trails = 1;
+  if (root["trails"].error() == simdjson::SUCCESS) {
+    if (root["trails"].get(trails) != simdjson::SUCCESS || trails > 10) return bad_input("field 'trails': expected 0 to 10");
+  }
+  out.trails = static_cast<unsigned>(trails);
+  int64_t now = 0;
+  if (root["now"].get(now) == simdjson::SUCCESS) out.now = now;
+  return out;
+}
+
+base::Result<Answer> answer(const State& state, const Question& question) {
+  Answer out;
+  out.json.reserve(2048);
+  if (question.kind != QuestionKind::kTransaction) {
+    const Assessment assessment = assess(state, question, question.address);
+    out.verdict = assessment.verdict;
+    out.rules = deciding_rules(assessment);
+    out.unconfirmed = assessment.unconfirmed;
+    JsonWriter json([&](std::string_view part) { out.json += part; }, false);
+    json.begin_object();
+    json.field("verdict", verdict_name(out.verdict));
+    json.key("question");
+    write_question(question, json);
+    write_assessment(json, state, question, question.address, assessment);
+    write_unknown(json, assessment.unknown);
+    json.end_object();
+    json.flush();
+  } else {
+    std::string where;
+    JINDO_TRY(const std::vector<PartyKey> parties, parties_of(state, question, where));
+    JsonWriter json([&](std::string_view part) { out.json += part; }, false);
+    std::vector<std::pair<const PartyKey*, Assessment>> assessed;
+    std::vector<std::string> unknown;
+    for (const PartyKey& party : parties) {
+      Question of = question;
+      of.amount = party.amount;
+      of.asset = party.asset;
+      assessed.emplace_back(&party, assess(state, of, party.address));
+      const Assessment& a = assessed.back().second;
+      out.unconfirmed = out.unconfirmed || a.unconfirmed;
+      if (a.verdict > out.verdict) {
+        out.verdict = a.verdict;
+        out.rules = deciding_rules(a);
+      }
+      unknown = a.unknown;
+    }
+    if (where == "unconfirmed") out.unconfirmed = true;
+    json.begin_object();
+    json.field("verdict", verdict_name(out.verdict));
+    json.key("question");
+    write_question(question, json);
+    json.field("where", where);
+    json.key("parties");
+    json.begin_array();
+    for (const auto& [party, assessment] : assessed) {
+      json.begin_object();
+      json.field("role", party->pays ? "pays" : "receives");
+      json.field("address", chain::format_address(*question.network, party->address));
+      json.field("asset", chain::format_asset(*question.network, party->asset));
+      write_amount(json, "amount", party->amount);
+      json.field("verdict", verdict_name(assessment.verdict));
+      write_assessment(json, state, question, party->address, assessment);
+      json.end_object();
+    }
+    json.end_array();
+    write_unknown(json, unknown);
+    json.end_object();
+    json.flush();
+  }
+  // What it covers is the same for every answer of a state.
+  out.json.pop_back();
+  out.json += ",\"coverage\":";
+  out.json += state.coverage_json;
+  out.json += '}';
+  return out;
+}
+}  // namespace jindo::screening

@@ -1,0 +1,116 @@
+// Screening: a question about an address, a transaction or a planned withdrawal, and the answer with its reasons, out of
+// one immutable state. No lock, no file, no network. Amounts are integers in base units; shares are parts per million,
+// rounded down. What is not known is said (unknown), never guessed.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "attribution/tag_index.h"
+#include "base/json_writer.h"
+#include "exposure/tracker.h"
+#include "screening/policy.h"
+#include "typology/finding.h"
+
+namespace jindo::screening {
+
+// Findings by who took part, as of one height.
+struct FindingIndex {
+  std::vector<typology::Finding> findings;
+  boost::unordered_flat_map<exposure::NetworkAddress, std::vector<uint32_t>, exposure::NetworkAddressHash> by_party;
+  std::string as_of;  // "bitcoin 700000, ethereum 1200": for answers
+  std::string ledger_digest;
+};
+using PendingMap = std::map<chain::TxId, exposure::Tracker::Pending>;
+
+// Everything an answer rests on. Made by whoever runs the node, once a change.
+struct State {
+  std::shared_ptr<const exposure::Snapshot> snapshot;
+  std::shared_ptr<const Policy> policy;
+  std::shared_ptr<const attribution::TagIndex> tags;
+  std::shared_ptr<const FindingIndex> findings;
+  std::shared_ptr<const PendingMap> pending;
+  std::string incidents_digest;
+  uint64_t incidents = 0;
+  std::vector<std::string> waiting;        // incidents that cannot be traced yet, and why
+  std::vector<std::string> also_unknown;   // what else this node does not see
+  int64_t tags_on = 0;
+  uint64_t number = 0;                     // of its record in the decision log
+  std::string coverage_json;               // see finish()
+
+  void finish();  // fills what is derived
+  bool has_chain(const chain::Network& network) const { return snapshot->ledger && snapshot->ledger->find(network) != nullptr; }
+  struct Lookup {
+    std::vector<const ListEntry*> lists, exemptions;
+  };
+  boost::unordered_flat_map<exposure::NetworkAddress, Lookup, exposure::NetworkAddressHash> entries;
+};
+
+enum class QuestionKind : uint8_t { kAddress, kTransaction, kWithdrawal };
+struct Question {
+  QuestionKind kind = QuestionKind::kAddress;
+  const chain::Network* network = nullptr;
+  chain::AddressKey address;
+  std::optional<chain::AddressKey> asset;  // only exposures in it count; none: all
+  std::optional<base::Uint256> amount;     // of the deposit or withdrawal
+  chain::TxId transaction{};
+  unsigned trails = 1;  // how many of the exposures are told with their way
+  int64_t now = 0;
+};
+
+struct Exposure {
+  exposure::Row row;
+  const exposure::SourceInfo* source = nullptr;
+  const exposure::AssetInfo* asset = nullptr;
+  uint32_t share = 0;  // parts per million of what the address ever received in this asset
+};
+struct Reason {
+  const Rule* rule = nullptr;  // null: a list, or what is unknown
+  const ListEntry* entry = nullptr;
+  Verdict verdict = Verdict::kAllow;
+  std::string text;
+  int exposure = -1;  // into exposures
+  const ListEntry* exempted = nullptr;
+};
+struct Assessment {
+  Verdict verdict = Verdict::kAllow;
+  std::vector<Exposure> exposures;  // the gravest first: incidents before categories, fewer hops, larger share
+  std::vector<Reason> reasons;
+  std::span<const attribution::Tag> tags;
+  std::vector<const typology::Finding*> findings;
+  std::vector<std::string> unknown;
+  bool unconfirmed = false;  // something rests on transactions that no block holds
+};
+// Of one address.
+Assessment assess(const State& state, const Question& question, const chain::AddressKey& address);
+
+struct TrailStep {
+  const chain::Network* network = nullptr;
+  chain::TxId transaction{};
+  int64_t time = 0;
+  uint64_t height = 0;
+  chain::AddressKey from, to;
+  uint16_t hops = 0;
+};
+// The way by which a source's value first came to an address, from the theft on: movements that are in the ledger, each
+// the first by which its receiver was reached. Ends early (complete = false) where value came over a bridge.
+std::vector<TrailStep> first_trail(const State& state, const chain::Network& network, const chain::AddressKey& address,
+                                   const exposure::Row& row, bool& complete);
+
+struct Answer {
+  Verdict verdict = Verdict::kAllow;
+  std::string rules;  // identifiers of those that decided, separated by blanks
+  std::string json;
+  bool unconfirmed = false;
+};
+// The error is of the question: a transaction that is not known, one with too many parties.
+base::Result<Answer> answer(const State& state, const Question& question);
+inline constexpr size_t kPartiesMax = 2000;
+
+// Question to JSON and back, as the API and the decision log have it.
+void write_question(const Question& question, base::JsonWriter& json);
+base::Result<Question> parse_question(std::string_view json);
+
+}  // namespace jindo::screening
