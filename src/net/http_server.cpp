@@ -1,0 +1,320 @@
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "net/http.h"
+
+namespace jindo::net {
+namespace {
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+using asio::awaitable;
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+
+class BeastServer : public Server {
+ public:
+  BeastServer(const ServerOptions& options, Judge judge, Handle handle, ErrorBody error)
+      : options_(options),
+        judge_(std::move(judge)),
+        handle_(std::move(handle)),
+        error_(std::move(error)),
+        slow_(options.slow_threads) {}
+  ~BeastServer() override { stop(0); }
+
+  base::Status begin() {
+    error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    if (error) return base::wrong_use("'" + options_.address + "': expected an IP address to listen at");
+    if (!options_.certificate.empty()) JINDO_DO(load_certificates());
+    const tcp::endpoint endpoint(address, options_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(1024, error);
+    if (error)
+      return base::machine_failed("cannot listen at " + options_.address + ":" + std::to_string(options_.port) + ": " +
+                                  error.message());
+    port_ = acceptor_.local_endpoint().port();
+    // A connection stays on the thread it began on: no locks between requests.
+    for (unsigned i = 0; i < std::max(1u, options_.threads); ++i) loops_.push_back(std::make_unique<Loop>());
+    asio::co_spawn(accepting_, accept(), asio::detached);
+    threads_.emplace_back([this] { accepting_.run(); });
+    for (auto& loop : loops_)
+      threads_.emplace_back([&io = loop->io] { io.run(); });
+    return {};
+  }
+  uint16_t port() const override { return port_; }
+  const ServerCounts& counts() const override { return counts_; }
+
+  void stop(unsigned grace_seconds) override {
+    if (stopped_.exchange(true)) return;
+    asio::post(accepting_, [this] {
+      error_code ignored;
+      acceptor_.close(ignored);
+    });
+    // Idle connections close at once; those with a request open get their answer.
+    for (auto& loop : loops_)
+      asio::post(loop->io, [l = loop.get()] {
+        for (tcp::socket* socket : l->idle) {
+          error_code ignored;
+          socket->shutdown(tcp::socket::shutdown_receive, ignored);
+        }
+      });
+    for (unsigned waited = 0; open_.load() > 0 && waited < grace_seconds * 20; ++waited)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    accepting_.stop();
+    slow_.join();
+    for (auto& loop : loops_) loop->io.stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  struct Loop {
+    asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+    std::set<tcp::socket*> idle;  // of connections that wait for a request
+  };
+
+  base::Status load_certificates() {
+    error_code error;
+    context_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                         asio::ssl::context::no_tlsv1_1);
+    context_.use_certificate_chain_file(options_.certificate, error);
+    if (error) return base::bad_input(options_.certificate + ": " + error.message() + "; expected a PEM certificate chain");
+    context_.use_private_key_file(options_.key, asio::ssl::context::pem, error);
+    if (error) return base::bad_input(options_.key + ": " + error.message() + "; expected a PEM private key");
+    if (!options_.client_authority.empty()) {
+      context_.load_verify_file(options_.client_authority, error);
+      if (error) return base::bad_input(options_.client_authority + ": " + error.message() + "; expected PEM certificates");
+      context_.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+    }
+    return {};
+  }
+
+  awaitable<void> accept() {
+    for (size_t next = 0;; next = (next + 1) % loops_.size()) {
+      tcp::socket socket(loops_[next]->io);
+      const auto [error] = co_await acceptor_.async_accept(socket, kToken);
+      if (stopped_.load()) co_return;
+      if (error) {  // out of descriptors and the like: not for long
+        asio::steady_timer pause(accepting_, std::chrono::milliseconds(20));
+        (void)co_await pause.async_wait(kToken);
+        continue;
+      }
+      if (open_.load() >= options_.connections_max) {
+        counts_.refused.fetch_add(1, std::memory_order_relaxed);
+        continue;  // closes
+      }
+      ++open_;
+      counts_.connections.fetch_add(1, std::memory_order_relaxed);
+      Loop& loop = *loops_[next];
+      asio::co_spawn(loop.io, connection(std::move(socket), loop), [this](std::exception_ptr) { --open_; });
+    }
+  }
+
+  awaitable<void> connection(tcp::socket socket, Loop& loop) {
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    const auto remote = socket.remote_endpoint(ignored);
+    const std::string peer = remote.address().to_string() + ":" + std::to_string(remote.port());
+    if (options_.certificate.empty()) {
+      beast::tcp_stream stream(std::move(socket));
+      co_await serve(stream, stream, peer, "", loop);
+      stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
+      co_return;
+    }
+    beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), context_);
+    auto& lowest = beast::get_lowest_layer(stream);
+    lowest.expires_after(std::chrono::seconds(10));
+    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kToken);
+    if (error) {
+      counts_.refused.fetch_add(1, std::memory_order_relaxed);
+      co_return;
+    }
+    co_await serve(stream, lowest, peer, subject_of(stream.native_handle()), loop);
+    lowest.expires_after(std::chrono::seconds(2));
+    (void)co_await stream.async_shutdown(kToken);
+  }
+  static std::string subject_of(SSL* ssl) {
+    X509* certificate = SSL_get1_peer_certificate(ssl);
+    if (certificate == nullptr) return "";
+    char name[512];
+    X509_NAME_oneline(X509_get_subject_name(certificate), name, sizeof name);
+    X509_free(certificate);
+    return name;
+  }
+
+  template <class Stream>
+  awaitable<void> serve(Stream& stream, beast::tcp_stream& lowest, const std::string& peer, const std::string& client,
+                        Loop& loop) {
+    beast::flat_buffer buffer;
+    while (!stopped_.load()) {
+      http::request_parser<http::string_body> parser;
+      parser.header_limit(static_cast<uint32_t>(options_.head_bytes_max));
+      parser.body_limit(options_.body_bytes_max);
+      if (buffer.size() == 0) {  // wait for the next request's first byte as long as a client may be idle
+        lowest.expires_after(std::chrono::seconds(options_.idle_seconds));
+        loop.idle.insert(&lowest.socket());
+        const auto [waited, some] = co_await stream.async_read_some(buffer.prepare(16 << 10), kToken);
+        loop.idle.erase(&lowest.socket());
+        if (waited) co_return;
+        buffer.commit(some);
+      }
+      lowest.expires_after(std::chrono::seconds(options_.request_seconds));
+      const auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kToken);
+      if (error == http::error::end_of_stream) co_return;
+      if (error) {
+        if (error == beast::error::timeout) co_return;
+        counts_.malformed.fetch_add(1, std::memory_order_relaxed);
+        unsigned status = 400;
+        if (error == http::error::body_limit) status = 413;
+        if (error == http::error::header_limit) status = 431;
+        Response response = error_(status, status == 413   ? "the body is larger than " + std::to_string(options_.body_bytes_max) + " bytes"
+                                           : status == 431 ? "the request's head is larger than " + std::to_string(options_.head_bytes_max) + " bytes"
+                                                           : "no HTTP/1.1 request: " + error.message());
+        co_await send(stream, response, 11, false, false);
+        co_return;
+      }
+      counts_.requests.fetch_add(1, std::memory_order_relaxed);
+      auto& message = parser.get();
+      Request request;
+      const std::string_view target(message.target().data(), message.target().size());
+      const size_t question = target.find('?');
+      const auto path = percent_decode(target.substr(0, question), false);
+      request.method = std::string(message.method_string());
+      const bool head_only = message.method() == http::verb::head;
+      Response response;
+      const auto text_of = [&](http::field field) {
+        const auto value = message[field];
+        return std::string(value.data(), value.size());
+      };
+      if (!path || target.empty() || target[0] != '/') {
+        response = error_(400, "the request's target is no path");
+      } else {
+        request.path = *path;
+        if (question != std::string_view::npos) request.query = std::string(target.substr(question + 1));
+        request.body = message.body();
+        request.authorization = text_of(http::field::authorization);
+        request.content_type = text_of(http::field::content_type);
+        request.accept = text_of(http::field::accept);
+        const auto last = message["Last-Event-ID"];
+        request.last_event_id = std::string(last.data(), last.size());
+        const auto key = message["Idempotency-Key"];
+        request.idempotency_key = std::string(key.data(), key.size());
+        request.peer = peer;
+        request.client_name = client;
+        if (head_only) request.method = "GET";
+        if (judge_(request) == Pace::kQuick) {
+          response = handle_(request);
+        } else if (slow_waiting_.load() >= options_.slow_queue_max) {
+          counts_.refused.fetch_add(1, std::memory_order_relaxed);
+          response = error_(503, "too many long requests at once; come again in a second");
+          response.headers.emplace_back("Retry-After", "1");
+        } else {
+          ++slow_waiting_;
+          lowest.expires_never();
+          response = co_await asio::co_spawn(
+              slow_, [this, &request]() -> awaitable<Response> { co_return handle_(request); }, asio::use_awaitable);
+          --slow_waiting_;
+        }
+      }
+      lowest.expires_after(std::chrono::seconds(options_.request_seconds));
+      const bool keep = message.keep_alive() && !stopped_.load();
+      if (response.stream && !head_only) {
+        co_await send_events(stream, lowest, std::move(response));
+        co_return;
+      }
+      if (!co_await send(stream, response, message.version(), keep, head_only) || !keep) co_return;
+    }
+  }
+
+  template <class Stream>
+  awaitable<bool> send(Stream& stream, Response& response, unsigned version, bool keep, bool head_only) {
+    http::response<http::string_body> out{static_cast<http::status>(response.status), version};
+    out.set(http::field::server, "jindo");
+    if (!response.content_type.empty()) out.set(http::field::content_type, response.content_type);
+    for (const auto& [name, value] : response.headers) out.set(name, value);
+    out.keep_alive(keep);
+    const size_t size = response.body.size();
+    if (!head_only) out.body() = std::move(response.body);
+    if (response.status == 204)
+      out.erase(http::field::content_length);
+    else
+      out.content_length(size);
+    if (head_only) {
+      http::response_serializer<http::string_body> serializer{out};
+      const auto [error, bytes] = co_await http::async_write_header(stream, serializer, kToken);
+      co_return !error;
+    }
+    const auto [error, bytes] = co_await http::async_write(stream, out, kToken);
+    co_return !error;
+  }
+
+  // Chunks as they come; a comment now and then shows that the line is alive, and finds out that it is not.
+  template <class Stream>
+  awaitable<void> send_events(Stream& stream, beast::tcp_stream& lowest, Response response) {
+    std::string head = "HTTP/1.1 200 OK\r\nServer: jindo\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+                       "Connection: close\r\n\r\n: jindo\n\n";
+    auto [error, bytes] = co_await asio::async_write(stream, asio::buffer(head), kToken);
+    auto last = std::chrono::steady_clock::now();
+    while (!error && !stopped_.load()) {
+      auto part = response.stream();
+      if (!part) co_return;
+      const auto now = std::chrono::steady_clock::now();
+      if (part->empty() && now - last > std::chrono::seconds(15)) *part = ": alive\n\n";
+      if (!part->empty()) {
+        last = now;
+        lowest.expires_after(std::chrono::seconds(options_.request_seconds));
+        std::tie(error, bytes) = co_await asio::async_write(stream, asio::buffer(*part), kToken);
+        continue;
+      }
+      lowest.expires_never();
+      asio::steady_timer pause(co_await asio::this_coro::executor, std::chrono::milliseconds(50));
+      (void)co_await pause.async_wait(kToken);
+    }
+  }
+
+  const ServerOptions options_;
+  const Judge judge_;
+  const Handle handle_;
+  const ErrorBody error_;
+  asio::ssl::context context_{asio::ssl::context::tls_server};
+  asio::io_context accepting_{1};
+  tcp::acceptor acceptor_{accepting_};
+  std::vector<std::unique_ptr<Loop>> loops_;
+  asio::thread_pool slow_;
+  std::vector<std::thread> threads_;
+  std::atomic<unsigned> open_{0}, slow_waiting_{0};
+  std::atomic<bool> stopped_{false};
+  ServerCounts counts_;
+  uint16_t port_ = 0;
+};
+}  // namespace
+
+base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Judge judge, Handle handle,
+                                                    ErrorBody error) {
+  auto server = std::make_unique<BeastServer>(options, std::move(judge), std::move(handle), std::move(error));
+  JINDO_DO(server->begin());
+  return std::unique_ptr<Server>(std::move(server));
+}
+}  // namespace jindo::net
