@@ -30,6 +30,11 @@ class BlockDecoder {
     if (!in_.at_end()) return fail("the end of the block");
     return check_merkle_root(header.merkle_root);
   }
+  base::Status run_alone() {
+    out_ = {};
+    JINDO_DO(transaction(1));
+    return in_.at_end() ? base::Status() : fail("the end of the transaction");
+  }
 
  private:
   base::Error fail(const std::string& expected) const {
@@ -221,4 +226,6 @@ BlockHeader decode_block_header(Bytes header) {
 base::Status decode_block(Bytes bytes, uint64_t base_offset, chain::UtxoBlock& out) {
   return BlockDecoder(bytes, base_offset, out).run();
 }
+
+base::Status decode_transaction(Bytes bytes, chain::UtxoBlock& out) { return BlockDecoder(bytes, 0, out).run_alone(); }
 }  // namespace jindo::decode

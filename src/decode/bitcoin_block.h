@@ -20,6 +20,8 @@ struct BlockHeader {
 };
 BlockHeader decode_block_header(base::Bytes header);  // exactly 80 bytes
 
+// One transaction by itself, as nodes relay it, no coinbase: the only one of `out`.
+base::Status decode_transaction(base::Bytes bytes, chain::UtxoBlock& out);
 // Errors name the offset inside `bytes` plus `base_offset`, and what was expected.
 base::Status decode_block(base::Bytes bytes, uint64_t base_offset, chain::UtxoBlock& out);
 
