@@ -70,6 +70,24 @@ void write_exposure(JsonWriter& json, const State& state, const Question& questi
   json.end_object();
 }
 
+// Which addresses are spent together with it, by the ledger alone.
+void write_cluster(JsonWriter& json, const State& state, const chain::Network& network, const chain::AddressKey& address) {
+  const auto clusters = state.clusters.find(&network);
+  const ledger::LedgerChain* chain = state.snapshot->ledger ? state.snapshot->ledger->find(network) : nullptr;
+  if (clusters == state.clusters.end() || chain == nullptr || !chain->utxo) return;
+  const auto handle = chain->utxo->find_address(address);
+  const uint32_t number = handle ? clusters->second->number_of(*chain->utxo, *handle) : cluster::kNoAddress;
+  if (number == cluster::kNoAddress) return;
+  const uint32_t root = clusters->second->root(number);
+  json.key("cluster");
+  json.begin_object();
+  json.field("first_address",
+             chain::format_address(network, clusters->second->numbers().address(*chain->utxo, root)));
+  json.field("addresses", uint64_t{clusters->second->size(root)});
+  if (!clusters->second->name_of(root).empty()) json.field("name", clusters->second->name_of(root));
+  json.end_object();
+}
+
 void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
                       const Assessment& assessment) {
   json.key("reasons");
@@ -121,6 +139,7 @@ void write_assessment(JsonWriter& json, const State& state, const Question& ques
     json.end_object();
   }
   json.end_array();
+  write_cluster(json, state, *question.network, address);
   json.key("findings");
   json.begin_array();
   for (const typology::Finding* finding : assessment.findings) {

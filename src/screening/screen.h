@@ -10,6 +10,7 @@
 
 #include "attribution/tag_index.h"
 #include "base/json_writer.h"
+#include "cluster/clusters.h"
 #include "exposure/tracker.h"
 #include "screening/policy.h"
 #include "typology/finding.h"
@@ -25,6 +26,8 @@ struct FindingIndex {
 };
 using PendingMap = std::map<chain::TxId, exposure::Tracker::Pending>;
 
+using ClusterMap = std::map<const chain::Network*, std::shared_ptr<const cluster::Clusters>>;
+
 // Everything an answer rests on. Made by whoever runs the node, once a change.
 struct State {
   std::shared_ptr<const exposure::Snapshot> snapshot;
@@ -32,6 +35,7 @@ struct State {
   std::shared_ptr<const attribution::TagIndex> tags;
   std::shared_ptr<const FindingIndex> findings;
   std::shared_ptr<const PendingMap> pending;
+  ClusterMap clusters;
   std::string incidents_digest;
   uint64_t incidents = 0;
   std::vector<std::string> waiting;        // incidents that cannot be traced yet, and why

@@ -1,0 +1,267 @@
+// Watches of a live node: what arrives, told once; what a lost branch had told, taken back.
+#include <algorithm>
+#include <chrono>
+
+#include "app/live_node.h"
+#include "base/clock.h"
+#include "base/hex.h"
+#include "cluster/why.h"
+
+namespace jindo::app {
+namespace {
+using base::Status;
+
+int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+std::string uid_of(const std::string& what) {
+  return base::to_hex(base::sha256(base::as_bytes(what))).substr(0, 32);
+}
+std::string object_of(const std::function<void(base::JsonWriter&)>& write) {
+  std::string out;
+  base::JsonWriter json([&](std::string_view part) { out += part; }, false);
+  json.begin_object();
+  write(json);
+  json.end_object();
+  json.flush();
+  return out;
+}
+}  // namespace
+
+Status LiveNode::load_watches() {
+  watch_version_ = alerts_->watch_version();
+  watched_.clear();
+  watched_incidents_.clear();
+  watched_categories_.clear();
+  cluster_watches_ = false;
+  JINDO_TRY(const auto watches, alerts_->watches(0, SIZE_MAX));
+  for (const alerts::Watch& watch : watches) {
+    if (watch.kind == "incident") {
+      watched_incidents_[watch.incident].push_back(watch);
+      continue;
+    }
+    if (watch.kind == "category") {
+      watched_categories_[watch.category].push_back(watch);
+      continue;
+    }
+    const auto network = chain::find_network(watch.chain);
+    if (!network.ok()) continue;
+    const auto key = chain::parse_address(**network, watch.address);
+    if (!key.ok()) continue;
+    watched_[{*network, *key}].push_back(watch);
+    if (watch.kind != "cluster") continue;
+    cluster_watches_ = true;
+    // Those that belong together with it, as the clusters have it now.
+    const ledger::LedgerChain* chain = ledger_->find(**network);
+    const auto clusters = clusters_.find(*network);
+    if (chain == nullptr || clusters == clusters_.end()) continue;
+    const auto handle = chain->utxo->find_address(*key);
+    const uint32_t number = handle ? clusters->second->number_of(*chain->utxo, *handle) : cluster::kNoAddress;
+    if (number == cluster::kNoAddress) continue;
+    JINDO_TRY(const auto members, cluster::members_of(*chain->utxo, *clusters->second, number, 1'000'000));
+    for (const uint32_t member : members) {
+      const chain::AddressKey other = clusters->second->numbers().address(*chain->utxo, member);
+      if (!(other == *key)) watched_[{*network, other}].push_back(watch);
+    }
+  }
+  return {};
+}
+
+// Called by the tracker for every arrival there is: only what somebody watches is kept.
+void LiveNode::collect(const exposure::Arrival& arrival) {
+  const bool watched = !watched_.empty() && watched_.count({arrival.network, arrival.what.address}) != 0;
+  bool wanted = watched;
+  if (!wanted && (!watched_incidents_.empty() || !watched_categories_.empty())) {
+    const auto quiet = quiet_until_.find(arrival.network);
+    wanted = arrival.unconfirmed || quiet == quiet_until_.end() || arrival.block >= quiet->second;
+  }
+  if (wanted) arrived_.push_back(arrival);
+}
+
+Status LiveNode::store_alerts() {
+  const auto arrived = std::move(arrived_);
+  arrived_.clear();
+  std::vector<alerts::Alert> out;
+  const auto& sources = tracker_->index().sources();
+  for (const exposure::Arrival& arrival : arrived) {
+    const exposure::SourceInfo& source = sources[arrival.source];
+    if (!source.alive) continue;
+    const chain::Network& network = *arrival.network;
+    std::vector<const alerts::Watch*> matching;
+    const auto own = watched_.find({arrival.network, arrival.what.address});
+    if (own != watched_.end())
+      for (const alerts::Watch& watch : own->second) matching.push_back(&watch);
+    const auto quiet = quiet_until_.find(arrival.network);
+    const bool fresh = arrival.unconfirmed || quiet == quiet_until_.end() || arrival.block >= quiet->second;
+    if (fresh && source.kind == exposure::SourceKind::kIncident) {
+      for (const std::string& id : {source.id, std::string("*")}) {
+        const auto incident = watched_incidents_.find(id);
+        if (incident == watched_incidents_.end()) continue;
+        for (const alerts::Watch& watch : incident->second) matching.push_back(&watch);
+      }
+      for (const attribution::Tag& tag : tags_->find(network, arrival.what.address)) {
+        const auto category = watched_categories_.find(attribution::name_of(tag.category));
+        if (category == watched_categories_.end()) continue;
+        for (const alerts::Watch& watch : category->second) matching.push_back(&watch);
+      }
+    }
+    if (matching.empty()) continue;
+    const ledger::ChainReader* reader = arrival.unconfirmed ? nullptr : &ledger_->find(network)->reader();
+    const chain::TxId id = arrival.unconfirmed ? arrival.transaction : reader->transaction_id(arrival.what.transaction);
+    const std::string transaction = chain::format_hash(network, id);
+    const std::string address = chain::format_address(network, arrival.what.address);
+    const std::string asset = chain::format_asset(network, arrival.what.asset);
+    // Which movement of the transaction: its place inside it, so that it stays the same when blocks before change.
+    uint64_t place = arrival.output;
+    if (reader != nullptr) {
+      if (network.model == chain::LedgerModel::kUtxo) {
+        ledger::UtxoTransactionView view;
+        ledger_->find(network)->utxo->transaction(arrival.what.transaction, view);
+        place = arrival.what.place - view.first_output;
+      } else {
+        place = arrival.what.place - ledger_->find(network)->account->first_movement(arrival.what.transaction);
+      }
+    }
+    for (const alerts::Watch* watch : matching) {
+      alerts::Alert alert;
+      alert.stage = arrival.unconfirmed ? "unconfirmed" : "confirmed";
+      alert.kind = watch->kind;
+      alert.chain = network.name;
+      ledger::BlockRow block;
+      if (reader != nullptr) {
+        block = reader->block(arrival.block);
+        alert.block = chain::format_hash(network, block.hash);
+      }
+      // One movement in one block is told once; in another block, after a reorganisation, it is told again.
+      alert.uid = uid_of(std::to_string(watch->id) + "|" + alert.stage + "|" + alert.chain + "|" + alert.block + "|" +
+                         transaction + "|" + std::to_string(place) + "|" + address + "|" + asset + "|" + source.id + "|" +
+                         std::string(source.network->name) + "|" + chain::format_asset(*source.network, source.asset));
+      alert.at_ms = now_ms();
+      alert.body = object_of([&](base::JsonWriter& json) {
+        json.field("uid", alert.uid);
+        json.field("kind", alert.kind);
+        json.field("stage", alert.stage);
+        json.field("at", base::format_time(alert.at_ms / 1000));
+        json.field("watch", watch->id);
+        json.field("label", watch->label);
+        json.field("source", source.kind == exposure::SourceKind::kIncident ? "incident" : "category");
+        json.field("id", source.id);
+        json.field("title", source.title);
+        json.field("chain", alert.chain);
+        json.field("address", address);
+        json.field("asset", asset);
+        json.field("amount", base::to_decimal(arrival.what.amount));
+        json.field("origin", base::to_decimal(arrival.what.origin));
+        json.field("hops", uint64_t{arrival.what.hops});
+        json.field("transaction", transaction);
+        json.field("position", place);
+        if (!arrival.what.counterpart.is_none())
+          json.field("from", chain::format_address(network, arrival.what.counterpart));
+        if (reader != nullptr) {
+          json.field("height", block.height);
+          json.field("block", alert.block);
+        }
+        json.field("time", base::format_time(arrival.what.time));
+        if (arrival.what.inferred) json.field("inferred", true);
+        if (arrival.ended) json.field("service", true);
+      });
+      out.push_back(std::move(alert));
+    }
+  }
+  JINDO_TRY(const uint64_t added, alerts_->add(out));
+  if (added > 0) say("warn", "alerts", "\"new\":" + std::to_string(added));
+  for (const ledger::LedgerChain& chain : ledger_->chains()) {
+    const uint64_t blocks = chain.reader().info().blocks;
+    if (quiet_until_[chain.network] == blocks) continue;
+    quiet_until_[chain.network] = blocks;
+    JINDO_DO(alerts_->set_fact("blocks " + std::string(chain.network->name), static_cast<int64_t>(blocks)));
+  }
+  if (alerts_->watch_version() != watch_version_) JINDO_DO(load_watches());
+  return {};
+}
+
+// Alerts of blocks that the chain does not hold any more, and decisions that rested on them.
+Status LiveNode::tell_taken_back(const chain::Network& network) {
+  const ledger::LedgerChain* chain = ledger_->find(network);
+  std::vector<alerts::Alert> out;
+  JINDO_TRY(const auto told, alerts_->of_chain(std::string(network.name), 10000));
+  std::set<std::string> held;
+  if (chain != nullptr) {
+    const uint64_t blocks = chain->reader().info().blocks;
+    for (uint64_t b = blocks > 20000 ? blocks - 20000 : 0; b < blocks; ++b)
+      held.insert(chain::format_hash(network, chain->reader().block(b).hash));
+  }
+  for (const alerts::Alert& alert : told) {
+    if (held.count(alert.block) != 0 || alert.kind == "taken_back") continue;
+    alerts::Alert back;
+    back.kind = "taken_back";
+    back.chain = alert.chain;
+    back.uid = uid_of("taken_back|" + alert.uid);
+    back.at_ms = now_ms();
+    back.body = object_of([&](base::JsonWriter& json) {
+      json.field("uid", back.uid);
+      json.field("kind", back.kind);
+      json.field("at", base::format_time(back.at_ms / 1000));
+      json.field("alert", alert.uid);
+      json.field("alert_number", alert.number);
+      json.field("chain", alert.chain);
+      json.field("block", alert.block);
+      json.field("because", "the block is on a branch that the chain left; what is true of the branch it took is told anew");
+    });
+    out.push_back(std::move(back));
+  }
+  JINDO_TRY(const uint64_t added, alerts_->add(out));
+  (void)added;
+  std::set<uint64_t> lost;
+  {
+    const std::lock_guard<std::mutex> lock(state_mutex_);
+    for (const auto& [number, chains] : recent_states_)
+      for (const exposure::ChainCoverage& at : chains)
+        if (at.network == &network && held.count(chain::format_hash(network, at.hash)) == 0) lost.insert(number);
+  }
+  return screen_again(lost);
+}
+
+// What was answered on a lost branch is asked again; who got another answer then is told.
+Status LiveNode::screen_again(const std::set<uint64_t>& lost_states) {
+  std::vector<Recent> again;
+  {
+    const std::lock_guard<std::mutex> lock(recent_mutex_);
+    for (const Recent& recent : recent_)
+      if (lost_states.count(recent.state) != 0) again.push_back(recent);
+  }
+  const auto now = state();
+  std::vector<alerts::Alert> out;
+  for (const Recent& recent : again) {
+    auto answered = screening::answer(*now, recent.question);
+    const std::string verdict = answered.ok() ? screening::verdict_name(answered->verdict) : "unknown";
+    if (verdict == screening::verdict_name(recent.verdict)) continue;
+    ++counts_.decisions_changed;
+    alerts::Alert alert;
+    alert.kind = "decision_changed";
+    alert.chain = recent.question.network->name;
+    alert.uid = uid_of("decision|" + std::to_string(recent.number) + "|" + std::to_string(now->number));
+    alert.at_ms = now_ms();
+    alert.body = object_of([&](base::JsonWriter& json) {
+      json.field("uid", alert.uid);
+      json.field("kind", alert.kind);
+      json.field("at", base::format_time(alert.at_ms / 1000));
+      json.field("decision", recent.number);
+      json.field("who", recent.who);
+      json.key("question");
+      screening::write_question(recent.question, json);
+      json.field("was", screening::verdict_name(recent.verdict));
+      json.field("is", verdict);
+      if (answered.ok())
+        json.field("rules", answered->rules);
+      else
+        json.field("because", answered.error().message);
+    });
+    out.push_back(std::move(alert));
+  }
+  JINDO_TRY(const uint64_t added, alerts_->add(out));
+  if (added > 0) say("warn", "decisions_changed", "\"count\":" + std::to_string(added));
+  return {};
+}
+}  // namespace jindo::app

@@ -1,0 +1,70 @@
+// Techniques, looked for beside everything else: the detectors need whole recorded traces, which take seconds; answers
+// say as of which state they were looked for.
+#include <chrono>
+
+#include "app/findings.h"
+#include "app/live_node.h"
+#include "base/hex.h"
+
+namespace jindo::app {
+void LiveNode::look_for_findings() {
+  std::string looked;
+  for (;;) {
+    {
+      std::unique_lock<std::mutex> lock(queue_mutex_);
+      queue_wake_.wait_for(lock, std::chrono::seconds(looked.empty() ? 0 : options_.findings_seconds),
+                           [this] { return stopping_; });
+      if (stopping_) return;
+    }
+    const auto now = state();
+    if (!now || !now->snapshot->ledger) continue;
+    const std::string state_name = base::to_hex(now->snapshot->ledger_digest) + now->incidents_digest;
+    if (state_name == looked) continue;
+    looked = state_name;
+    auto index = std::make_shared<screening::FindingIndex>();
+    index->ledger_digest = base::to_hex(now->snapshot->ledger_digest);
+    for (const auto& chain : now->snapshot->chains)
+      index->as_of += (index->as_of.empty() ? "" : ", ") + std::string(chain.network->name) + " " + std::to_string(chain.height);
+    for (const casework::Incident& incident : incidents()) {
+      Traced traced;
+      traced.incidents.push_back(incident);
+      const auto sources = casework::trace_sources(traced.incidents);
+      if (sources.empty()) continue;
+      auto opened = ledger::Ledger::open(options_.ledger);
+      if (!opened.ok()) continue;
+      traced.ledger = std::make_unique<ledger::Ledger>(std::move(*opened));
+      OwnershipRequest owners;
+      owners.ledger = options_.ledger;
+      owners.records = options_.records;
+      owners.basis = OwnerBasis::kTags;
+      owners.on = now->tags_on;
+      auto owned = Ownership::open(owners, *traced.ledger);
+      if (!owned.ok()) continue;
+      traced.owners = std::move(*owned);
+      trace::Options options;
+      options.policy = trace::Policy::kFifo;  // lots keep apart: that is what detectors read
+      options.record = true;
+      options.services = traced.owners->services().empty() ? nullptr : &traced.owners->services();
+      auto resolver = resolve::Resolver::make(*traced.ledger, traced.owners->services(), options_.resolve);
+      if (!resolver.ok()) continue;
+      traced.resolver = std::move(*resolver);
+      options.resolver = traced.resolver.get();
+      auto result = trace::run(*traced.ledger, sources, options);
+      if (!result.ok()) continue;  // waits for its theft
+      traced.result = std::move(*result);
+      const auto found = find_techniques(traced);
+      for (const typology::Finding& finding : found->findings) {
+        const auto number = static_cast<uint32_t>(index->findings.size());
+        index->findings.push_back(finding);
+        for (const typology::Party& party : finding.parties)
+          index->by_party[{exposure::network_number(*party.network), party.address}].push_back(number);
+      }
+    }
+    ++counts_.findings_runs;
+    (void)run_job([this, &index]() -> base::Status {
+      findings_ = std::move(index);
+      return publish();
+    });
+  }
+}
+}  // namespace jindo::app

@@ -1,0 +1,692 @@
+#include "app/live_node.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/clock.h"
+#include "base/hex.h"
+
+namespace jindo::app {
+namespace {
+using base::Status;
+using Clock = std::chrono::steady_clock;
+constexpr size_t kRecentDecisionsMax = 200'000;
+constexpr size_t kQueueMax = 256;
+
+int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+uint64_t us_since(Clock::time_point from) {
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - from).count());
+}
+std::string json_text(const std::function<void(base::JsonWriter&)>& write) {
+  std::string out;
+  base::JsonWriter json([&](std::string_view part) { out += part; }, false);
+  write(json);
+  json.flush();
+  return out;
+}
+// Fields of an object, without its braces.
+std::string json_fields(const std::function<void(base::JsonWriter&)>& write) {
+  const std::string whole = json_text([&](base::JsonWriter& json) {
+    json.begin_object();
+    write(json);
+    json.end_object();
+  });
+  return whole.substr(1, whole.size() - 2);
+}
+const chain::BlockHash& hash_of(const chain::Network& network, const follow::NodeBlock& block) {
+  return network.model == chain::LedgerModel::kUtxo ? block.utxo.hash : block.account.hash;
+}
+uint64_t height_of(const chain::Network& network, const follow::NodeBlock& block) {
+  return network.model == chain::LedgerModel::kUtxo ? block.utxo.height : block.account.height;
+}
+// The number of the first block above a height.
+uint64_t blocks_up_to(const ledger::ChainReader& reader, uint64_t height) {
+  uint64_t low = 0, high = reader.info().blocks;
+  while (low < high) {
+    const uint64_t middle = (low + high) / 2;
+    if (reader.block(middle).height <= height)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+}  // namespace
+
+base::Result<std::unique_ptr<LiveNode>> LiveNode::open(LiveNodeOptions options) {
+  if (options.data.empty()) options.data = options.ledger + "/node";
+  std::unique_ptr<LiveNode> out(new LiveNode(std::move(options)));
+  JINDO_DO(out->begin());
+  return out;
+}
+LiveNode::~LiveNode() { stop(); }
+
+void LiveNode::say(const std::string& level, const std::string& event, const std::string& fields) const {
+  if (options_.log) options_.log(level, event, fields);
+}
+
+Status LiveNode::begin() {
+  JINDO_DO(base::make_folders(options_.data + "/archive"));
+  JINDO_DO(base::make_folders(options_.data + "/incidents"));
+  JINDO_TRY(lock_, base::FileLock::take(options_.data + "/LOCK"));
+  ledger::WriterOptions writer;
+  writer.memory_bytes = options_.memory_bytes;
+  writer.threads = options_.threads;
+  writer.durable = options_.durable;
+  JINDO_TRY(writer_, ledger::LedgerWriter::open(options_.ledger, writer));
+  JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
+  ledger_ = std::make_shared<const ledger::Ledger>(std::move(ledger));
+  const std::string kept_policy = options_.data + "/policy.yaml";
+  JINDO_TRY(auto policy, screening::read_policy(options_.policy.empty() ? kept_policy : options_.policy));
+  policy_ = std::make_shared<const screening::Policy>(std::move(policy));
+  screening::DecisionLog::Options log;
+  log.sync_each = options_.sync_decisions;
+  JINDO_TRY(decisions_, screening::DecisionLog::open(options_.data + "/decisions", log));
+  JINDO_TRY(alerts_, alerts::AlertStore::open(options_.data + "/alerts.db"));
+  JINDO_DO(load_incidents());
+  JINDO_DO(load_tags());
+  for (const ledger::LedgerChain& chain : ledger_->chains()) {
+    JINDO_TRY(const int64_t seen, alerts_->fact("blocks " + std::string(chain.network->name)));
+    quiet_until_[chain.network] = static_cast<uint64_t>(seen);
+  }
+  JINDO_DO(load_watches());
+  JINDO_DO(use_policy(policy_->text));
+  deliverer_ = std::make_unique<alerts::Deliverer>(*alerts_, options_.delivery);
+  deliverer_->start();
+  worker_ = std::thread([this] { work(); });
+  syncer_ = std::thread([this] {  // decisions reach the disk soon after they reach the file
+    std::unique_lock<std::mutex> lock(queue_mutex_);
+    while (!stopping_) {
+      queue_wake_.wait_for(lock, std::chrono::milliseconds(100));
+      lock.unlock();
+      (void)decisions_->sync();
+      lock.lock();
+    }
+  });
+  if (options_.findings_seconds > 0) finder_ = std::thread([this] { look_for_findings(); });
+  for (const NodeSource& source : options_.nodes) {
+    follow::NodeOptions node;
+    node.url = source.url;
+    JINDO_TRY(auto client, net::Client::make(source.url, node.client));
+    follow::Target target;
+    const chain::Network* network = source.network;
+    target.tip = [this, network]() -> std::optional<follow::NodeTip> {
+      const auto now = state();
+      for (const exposure::ChainCoverage& chain : now->snapshot->chains)
+        if (chain.network == network) return follow::NodeTip{chain.height, chain.hash};
+      return std::nullopt;
+    };
+    target.hash_at = [this, network](uint64_t height) -> std::optional<chain::BlockHash> {
+      const auto now = state();
+      const ledger::LedgerChain* chain = now->snapshot->ledger->find(*network);
+      if (chain == nullptr) return std::nullopt;
+      const uint64_t block = blocks_up_to(chain->reader(), height);
+      if (block == 0 || chain->reader().block(block - 1).height != height) return std::nullopt;
+      return chain->reader().block(block - 1).hash;
+    };
+    target.put = [this, network](std::optional<uint64_t> keep, std::vector<follow::NodeBlock> blocks) {
+      return submit({network, keep, std::move(blocks)});
+    };
+    target.set_pending = [this, network](std::vector<follow::NodePending> pending) {
+      set_pending(*network, std::move(pending));
+    };
+    follow::FollowOptions follow;
+    follow.first_height = source.first_height;
+    follow.zmq = source.zmq;
+    follow.poll_ms = options_.poll_ms;
+    auto made = network->model == chain::LedgerModel::kUtxo ? follow::bitcoin_node(*network, std::move(client), node)
+                                                            : follow::evm_node(*network, std::move(client), node);
+    followers_.push_back(std::make_unique<follow::Follower>(*network, std::move(made), std::move(target), follow));
+  }
+  for (const auto& follower : followers_) follower->start();
+  return {};
+}
+
+void LiveNode::stop() {
+  {
+    const std::lock_guard<std::mutex> lock(queue_mutex_);
+    if (stopping_ && !worker_.joinable()) return;
+    stopping_ = true;
+  }
+  queue_wake_.notify_all();
+  for (const auto& follower : followers_) follower->stop();
+  for (std::thread* thread : {&worker_, &finder_, &syncer_})
+    if (thread->joinable()) thread->join();
+  if (deliverer_) deliverer_->stop();
+  if (decisions_) (void)decisions_->sync();
+}
+
+// ---- the one thread that changes ---------------------------------------------------------------------------------------
+Status LiveNode::run_job(Job job) {
+  std::promise<Status> done;
+  auto result = done.get_future();
+  {
+    std::unique_lock<std::mutex> lock(queue_mutex_);
+    if (stopping_) return base::machine_failed("the node is stopping");
+    if (queue_.size() >= kQueueMax) return base::machine_failed("the node is busy: too much waits to be taken in");
+    queue_.emplace_back(std::move(job), std::move(done));
+  }
+  queue_wake_.notify_all();
+  return result.get();
+}
+void LiveNode::work() {
+  for (;;) {
+    std::pair<Job, std::promise<Status>> job;
+    {
+      std::unique_lock<std::mutex> lock(queue_mutex_);
+      queue_wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      job = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    const Status status = job.first();
+    if (!status.ok()) say("error", "job", "\"problem\":" + base::json_escape(status.error().message));
+    job.second.set_value(status);
+  }
+}
+size_t LiveNode::queued() const {
+  const std::lock_guard<std::mutex> lock(queue_mutex_);
+  return queue_.size();
+}
+
+// ---- what is known -----------------------------------------------------------------------------------------------------
+Status LiveNode::load_incidents() {
+  std::vector<std::string> files;
+  const auto add_folder = [&](const std::string& folder) -> Status {
+    JINDO_TRY(const auto names, base::list_folder(folder));
+    for (const std::string& name : names)
+      if (name.ends_with(".yaml") || name.ends_with(".yml")) files.push_back(folder + "/" + name);
+    return {};
+  };
+  for (const std::string& path : options_.incidents) {
+    if (base::is_folder(path))
+      JINDO_DO(add_folder(path));
+    else
+      files.push_back(path);
+  }
+  JINDO_DO(add_folder(options_.data + "/incidents"));  // flagged here: the last word
+  for (const std::string& file : files) {
+    JINDO_TRY(const std::string yaml, base::read_file(file, 1 << 20));
+    JINDO_TRY(casework::Incident incident, casework::parse_incident(file, yaml));
+    flagged_.erase(std::remove_if(flagged_.begin(), flagged_.end(),
+                                  [&](const Flagged& f) { return f.incident.id == incident.id; }),
+                   flagged_.end());
+    flagged_.push_back({std::move(incident), base::to_hex(base::sha256(base::as_bytes(yaml))), yaml});
+  }
+  return {};
+}
+
+Status LiveNode::load_tags() {
+  const std::string path = options_.records.empty() ? records_of(options_.ledger) : options_.records;
+  tags_on_ = now_ms() / 1000;
+  if (!base::exists(path)) {
+    tags_ = std::make_shared<const attribution::TagIndex>(attribution::TagIndex::of({}));
+    return {};
+  }
+  JINDO_TRY(const auto store, attribution::TagStore::open(path, records::Database::Access::kRead));
+  JINDO_TRY(auto tags, attribution::TagIndex::load(store, tags_on_));
+  tags_ = std::make_shared<const attribution::TagIndex>(std::move(tags));
+  return {};
+}
+
+Status LiveNode::archive(const std::string& kind, const std::string& digest, const std::string& text) {
+  const std::string path = options_.data + "/archive/" + kind + "-" + digest + ".yaml";
+  return base::exists(path) ? Status() : base::replace_file(path, text);
+}
+
+// The incidents in force, to the tracker; what they are is kept under its digest for whoever replays.
+Status LiveNode::apply_incidents() {
+  std::sort(flagged_.begin(), flagged_.end(),
+            [](const Flagged& a, const Flagged& b) { return a.incident.id < b.incident.id; });
+  std::vector<exposure::TrackedIncident> tracked;
+  std::string list;
+  std::vector<casework::Incident> shown;
+  for (const Flagged& flagged : flagged_) {
+    JINDO_DO(archive("incident", flagged.digest, flagged.yaml));
+    list += flagged.digest + " " + flagged.incident.id + "\n";
+    shown.push_back(flagged.incident);
+    const auto sources = casework::trace_sources({flagged.incident});
+    if (sources.empty()) continue;
+    tracked.push_back({flagged.incident.id, flagged.incident.name, sources, flagged.digest});
+  }
+  incidents_digest_ = base::to_hex(base::sha256(base::as_bytes(list)));
+  JINDO_DO(archive("incidents", incidents_digest_, list));
+  tracker_->set_incidents(std::move(tracked));
+  const std::lock_guard<std::mutex> lock(state_mutex_);
+  shown_incidents_ = std::move(shown);
+  return {};
+}
+
+// Clusters that were built once go on with the blocks.
+Status LiveNode::update_clusters() {
+  for (const ledger::LedgerChain& chain : ledger_->chains()) {
+    if (!chain.utxo || !base::is_folder(cluster::ClusterStore::folder_of(options_.ledger, *chain.network))) continue;
+    const auto known = clusters_.find(chain.network);
+    if (known != clusters_.end() && known->second->blocks() == chain.utxo->info().blocks &&
+        known->second->tip() == chain.utxo->info().tip_hash)
+      continue;
+    const std::string path = options_.records.empty() ? records_of(options_.ledger) : options_.records;
+    std::optional<attribution::TagStore> store;
+    if (base::exists(path)) {
+      JINDO_TRY(store, attribution::TagStore::open(path, records::Database::Access::kRead));
+    }
+    cluster::UpdateOptions update;
+    update.threads = options_.threads;
+    update.durable = options_.durable;
+    cluster::UpdateSummary summary;
+    JINDO_TRY(const auto rules, cluster_rules(store ? &*store : nullptr, *tags_, *chain.network, 10'000));
+    JINDO_TRY(auto clusters, cluster::ClusterStore::update(options_.ledger, *chain.utxo, rules, update, summary));
+    clusters_[chain.network] = std::make_shared<const cluster::Clusters>(std::move(clusters));
+    if (cluster_watches_) JINDO_DO(load_watches());
+  }
+  return {};
+}
+
+Status LiveNode::advance() {
+  const auto from = Clock::now();
+  JINDO_DO(update_clusters());
+  JINDO_DO(tracker_->advance(ledger_));
+  counts_.advance_us = us_since(from);
+  JINDO_DO(apply_pending());
+  JINDO_DO(publish());
+  return store_alerts();
+}
+
+// A state that answers rest on, written down before the first of them.
+Status LiveNode::publish() {
+  auto next = std::make_shared<screening::State>();
+  next->snapshot = tracker_->published().get();
+  next->policy = policy_;
+  next->tags = tags_;
+  next->findings = findings_;
+  next->pending = pending_map_;
+  next->clusters = clusters_;
+  next->incidents_digest = incidents_digest_;
+  next->incidents = flagged_.size();
+  next->tags_on = tags_on_;
+  const auto status = tracker_->status();
+  for (const exposure::TrackStatus& s : status)
+    if (s.state == exposure::TrackState::kWaiting)
+      next->waiting.push_back("incident " + s.id + " is not traced yet: " + s.problem);
+  if (findings_ && findings_->ledger_digest != base::to_hex(next->snapshot->ledger_digest))
+    next->also_unknown.push_back("techniques were looked for as of " + findings_->as_of);
+  if (!findings_ && options_.findings_seconds > 0) next->also_unknown.push_back("techniques were not looked for yet");
+  JINDO_TRY(next->number, decisions_->append("state", json_fields([&](base::JsonWriter& json) {
+                                               json.key("state");
+                                               json.begin_object();
+                                               json.field("policy", policy_->digest);
+                                               json.field("incidents", incidents_digest_);
+                                               json.field("tags", base::to_hex(tags_->digest()));
+                                               json.field("tags_on", tags_on_);
+                                               json.field("findings", findings_ ? findings_->ledger_digest : std::string());
+                                               json.field("ledger", base::to_hex(next->snapshot->ledger_digest));
+                                               json.key("chains");
+                                               json.begin_array();
+                                               for (const auto& chain : next->snapshot->chains) {
+                                                 const auto& reader = ledger_->find(*chain.network)->reader();
+                                                 json.begin_object();
+                                                 json.field("chain", chain.network->name);
+                                                 json.field("height", chain.height);
+                                                 json.field("digest", base::to_hex(reader.block(chain.blocks - 1).chain_digest));
+                                                 json.end_object();
+                                               }
+                                               json.end_array();
+                                               json.end_object();
+                                             })));
+  next->finish();
+  ++counts_.publications;
+  const std::lock_guard<std::mutex> lock(state_mutex_);
+  recent_states_.emplace_back(next->number, next->snapshot->chains);
+  if (recent_states_.size() > 5000) recent_states_.pop_front();
+  shown_status_ = status;
+  state_ = std::move(next);
+  version_.fetch_add(1, std::memory_order_release);
+  return {};
+}
+
+// ---- blocks ------------------------------------------------------------------------------------------------------------
+Status LiveNode::append_blocks(BlockBatch& batch) {
+  const chain::Network& network = *batch.network;
+  const ledger::LedgerChain* chain = writer_->find(network);
+  ledger::LedgerWriter::Append append;
+  append.partial = true;  // a node may be followed from a height on
+  if (chain != nullptr) {
+    const uint64_t blocks = chain->reader().info().blocks;
+    uint64_t keep = batch.keep ? blocks_up_to(chain->reader(), *batch.keep) : blocks;
+    // Blocks that are there already are passed over; another one at their height, without `keep`, is an error.
+    size_t known = 0;
+    while (known < batch.blocks.size()) {
+      const uint64_t at = blocks_up_to(chain->reader(), height_of(network, batch.blocks[known]));
+      if (at == 0 || at > blocks) break;
+      const ledger::BlockRow row = chain->reader().block(at - 1);
+      if (row.height != height_of(network, batch.blocks[known]) || row.hash != hash_of(network, batch.blocks[known])) break;
+      ++known;
+      keep = std::max(keep, at);
+    }
+    batch.blocks.erase(batch.blocks.begin(), batch.blocks.begin() + static_cast<ptrdiff_t>(known));
+    if (batch.blocks.empty() && keep >= blocks) return {};
+    if (!batch.blocks.empty() && keep > 0 &&
+        height_of(network, batch.blocks[0]) <= chain->reader().block(keep - 1).height)
+      return base::bad_input("block " + std::to_string(height_of(network, batch.blocks[0])) + " of " +
+                             std::string(network.name) + ": the ledger holds another one at this height; say from which height on to replace");
+    append.keep_blocks = keep;
+    counts_.taken_back += blocks - keep;
+    if (keep < blocks) quiet_until_[&network] = std::min(quiet_until_[&network], keep);
+  }
+  if (batch.blocks.empty()) return writer_->rollback(network, *batch.keep);
+  counts_.blocks += batch.blocks.size();
+  if (network.model == chain::LedgerModel::kUtxo)
+    return writer_->append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
+      for (const follow::NodeBlock& block : batch.blocks) JINDO_DO(builder.add(block.utxo));
+      return {};
+    });
+  return writer_->append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
+    for (const follow::NodeBlock& block : batch.blocks) JINDO_DO(builder.add(block.account));
+    return {};
+  });
+}
+
+Status LiveNode::submit(BlockBatch batch) {
+  return run_job([this, &batch]() -> Status {
+    const auto from = Clock::now();
+    const uint64_t taken_before = counts_.taken_back;
+    JINDO_DO(append_blocks(batch));
+    counts_.append_us = us_since(from);
+    JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
+    ledger_ = std::make_shared<const ledger::Ledger>(std::move(ledger));
+    // Unconfirmed ones may be in these blocks: the follower brings those that are left.
+    std::set<chain::TxId> confirmed;
+    for (const follow::NodeBlock& block : batch.blocks) {
+      for (const auto& tx : block.utxo.transactions) confirmed.insert(tx.id);
+      for (const auto& tx : block.account.transactions) confirmed.insert(tx.id);
+    }
+    auto& pending = pending_[batch.network];
+    pending.erase(std::remove_if(pending.begin(), pending.end(),
+                                 [&](const follow::NodePending& tx) { return confirmed.count(tx.id) != 0; }),
+                  pending.end());
+    JINDO_DO(advance());
+    if (counts_.taken_back != taken_before) JINDO_DO(tell_taken_back(*batch.network));
+    counts_.last_block_us = us_since(from);
+    say("info", "blocks", "\"chain\":\"" + std::string(batch.network->name) + "\",\"blocks\":" +
+                              std::to_string(batch.blocks.size()) + ",\"us\":" + std::to_string(us_since(from)));
+    return {};
+  });
+}
+
+// ---- unconfirmed -------------------------------------------------------------------------------------------------------
+void LiveNode::set_pending(const chain::Network& network, std::vector<follow::NodePending> pending) {
+  (void)run_job([this, &network, &pending]() -> Status {
+    pending_[&network] = std::move(pending);
+    JINDO_DO(apply_pending());
+    JINDO_DO(publish());
+    return store_alerts();
+  });
+}
+
+Status LiveNode::apply_pending() {
+  std::vector<exposure::Tracker::Pending> all;
+  auto map = std::make_shared<screening::PendingMap>();
+  const int64_t now = now_ms() / 1000;
+  for (auto& [network, transactions] : pending_) {
+    const ledger::LedgerChain* chain = ledger_->find(*network);
+    if (network->model == chain::LedgerModel::kAccount) {
+      for (const follow::NodePending& tx : transactions) {
+        exposure::Tracker::Pending pending;
+        pending.network = network;
+        pending.id = tx.id;
+        pending.seen = now;
+        pending.from = tx.from;
+        pending.to = tx.to;
+        pending.asset = tx.asset;
+        pending.amount = tx.amount;
+        all.push_back(std::move(pending));
+      }
+      continue;
+    }
+    if (chain == nullptr) continue;
+    // Parents before children; outputs of unconfirmed ones count on from the ledger's last.
+    struct Made {
+      uint64_t first_output;
+      const chain::UtxoBlock* block;
+    };
+    std::map<chain::TxId, Made> made;
+    uint64_t next_output = chain->utxo->info().outputs;
+    std::map<chain::TxId, const follow::NodePending*> waiting;
+    for (const follow::NodePending& tx : transactions) waiting[tx.id] = &tx;
+    for (bool progress = true; progress && !waiting.empty();) {
+      progress = false;
+      for (auto it = waiting.begin(); it != waiting.end();) {
+        const chain::UtxoBlock& block = it->second->utxo;
+        const bool ready = std::none_of(block.inputs.begin(), block.inputs.end(),
+                                        [&](const chain::UtxoInput& in) { return waiting.count(in.previous) != 0; });
+        if (!ready) {
+          ++it;
+          continue;
+        }
+        exposure::Tracker::Pending pending;
+        pending.network = network;
+        pending.id = it->first;
+        pending.seen = now;
+        pending.utxo.first_output = next_output;
+        ledger::UtxoTransactionView view;
+        for (const chain::UtxoInput& in : block.inputs) {
+          uint64_t output = ledger::kNoNumber, value = 0;
+          if (const auto parent = made.find(in.previous); parent != made.end()) {
+            if (in.output_index < parent->second.block->outputs.size()) {
+              output = parent->second.first_output + in.output_index;
+              value = parent->second.block->outputs[in.output_index].value;
+            }
+          } else if (const auto number = chain->utxo->find_transaction(in.previous)) {
+            chain->utxo->transaction(*number, view);
+            if (in.output_index < view.out_value.size()) {
+              output = view.first_output + in.output_index;
+              value = view.out_value[in.output_index];
+            }
+          }
+          pending.utxo.in_output.push_back(output);
+          pending.utxo.in_value.push_back(value);
+          if (pending.from.is_none() && output < chain->utxo->info().outputs)
+            pending.from = chain->utxo->output_address(output);
+        }
+        for (const chain::UtxoOutput& out : block.outputs) {
+          pending.utxo.out_value.push_back(out.value);
+          pending.out_key.push_back(out.key);
+        }
+        made[it->first] = {next_output, &block};
+        next_output += block.outputs.size();
+        all.push_back(std::move(pending));
+        it = waiting.erase(it);
+        progress = true;
+      }
+    }
+  }
+  for (const auto& tx : all) (*map)[tx.id] = tx;
+  pending_map_ = std::move(map);
+  tracker_->set_pending(all);
+  return {};
+}
+
+// ---- incidents, policy, tags -------------------------------------------------------------------------------------------
+Status LiveNode::flag(const std::string& yaml) {
+  const auto from = Clock::now();
+  JINDO_TRY(casework::Incident incident, casework::parse_incident("incident", yaml));
+  return run_job([&]() -> Status {
+    JINDO_DO(base::replace_file(options_.data + "/incidents/" + incident.id + ".yaml", yaml));
+    const std::string id = incident.id;
+    flagged_.erase(std::remove_if(flagged_.begin(), flagged_.end(), [&](const Flagged& f) { return f.incident.id == id; }),
+                   flagged_.end());
+    flagged_.push_back({std::move(incident), base::to_hex(base::sha256(base::as_bytes(yaml))), yaml});
+    JINDO_DO(apply_incidents());
+    JINDO_DO(advance());
+    counts_.flag_us = us_since(from);
+    say("info", "flagged", "\"incident\":" + base::json_escape(id) + ",\"us\":" + std::to_string(us_since(from)));
+    return {};
+  });
+}
+Status LiveNode::withdraw(const std::string& id) {
+  return run_job([&]() -> Status {
+    const auto found = std::find_if(flagged_.begin(), flagged_.end(), [&](const Flagged& f) { return f.incident.id == id; });
+    if (found == flagged_.end()) return base::answer_no("no incident " + id);
+    const std::string path = options_.data + "/incidents/" + id + ".yaml";
+    if (!base::exists(path))
+      return base::wrong_use("incident " + id + " came from a file given at the start; take it out there");
+    JINDO_DO(base::remove_all(path));
+    JINDO_DO(base::sync_folder(options_.data + "/incidents"));
+    flagged_.erase(found);
+    JINDO_DO(apply_incidents());
+    return advance();
+  });
+}
+Status LiveNode::use_policy(const std::string& yaml) {
+  JINDO_TRY(auto policy, screening::parse_policy("policy", yaml));
+  const auto work = [&]() -> Status {
+    JINDO_DO(archive("policy", policy.digest, yaml));
+    JINDO_DO(base::replace_file(options_.data + "/policy.yaml", yaml));
+    policy_ = std::make_shared<const screening::Policy>(std::move(policy));
+    exposure::TrackerOptions tracker;
+    tracker.policy = policy_->tracing;
+    tracker.links = policy_->links;
+    tracker.resolve = options_.resolve;
+    tracker.categories = policy_->categories;
+    tracker_ = std::make_unique<exposure::Tracker>(tracker, [this](const exposure::Arrival& a) { collect(a); });
+    tracker_->set_tags(tags_);
+    JINDO_DO(apply_incidents());
+    return advance();
+  };
+  return worker_.joinable() ? run_job(work) : work();
+}
+Status LiveNode::reload_tags() {
+  return run_job([&]() -> Status {
+    JINDO_DO(load_tags());
+    tracker_->set_tags(tags_);
+    return advance();
+  });
+}
+
+// ---- asking ------------------------------------------------------------------------------------------------------------
+std::shared_ptr<const screening::State> LiveNode::state() const {
+  const std::lock_guard<std::mutex> lock(state_mutex_);
+  return state_;
+}
+std::vector<casework::Incident> LiveNode::incidents() const {
+  const std::lock_guard<std::mutex> lock(state_mutex_);
+  return shown_incidents_;
+}
+std::vector<exposure::TrackStatus> LiveNode::track_status() const {
+  const std::lock_guard<std::mutex> lock(state_mutex_);
+  return shown_status_;
+}
+std::vector<follow::FollowStatus> LiveNode::follow_status() const {
+  std::vector<follow::FollowStatus> out;
+  for (const auto& follower : followers_) out.push_back(follower->status());
+  return out;
+}
+std::vector<std::string> LiveNode::not_ready() const {
+  std::vector<std::string> out;
+  for (const follow::FollowStatus& s : follow_status()) {
+    const std::string name(s.network->name);
+    if (!s.problem.empty()) out.push_back(name + ": " + s.problem);
+    else if (!s.synced) out.push_back(name + ": behind the node, which is at height " + std::to_string(s.node_height));
+  }
+  return out;
+}
+
+base::Result<Decided> LiveNode::decide(const screening::State& state, screening::Question question,
+                                       const std::string& who) {
+  if (question.now == 0) question.now = now_ms() / 1000;
+  Decided out;
+  JINDO_TRY(out.answer, screening::answer(state, question));
+  const std::string fields = json_fields([&](base::JsonWriter& json) {
+    json.key("question");
+    screening::write_question(question, json);
+    json.field("verdict", screening::verdict_name(out.answer.verdict));
+    json.field("rules", out.answer.rules);
+    json.field("state", state.number);
+    json.field("who", who);
+    json.field("answer", base::to_hex(base::sha256(base::as_bytes(out.answer.json))));
+    if (out.answer.unconfirmed) json.field("unconfirmed", true);
+  });
+  JINDO_TRY(out.number, decisions_->append("decision", fields));
+  out.answer.json.pop_back();
+  out.answer.json += ",\"decision\":" + std::to_string(out.number) + "}";
+  ++counts_.decisions;
+  const std::lock_guard<std::mutex> lock(recent_mutex_);
+  recent_.push_back({out.number, state.number, question, out.answer.verdict, who});
+  if (recent_.size() > kRecentDecisionsMax) recent_.pop_front();
+  return out;
+}
+
+base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::State& state, const chain::Network& network,
+                                                           const std::vector<std::string_view>& addresses,
+                                                           const std::string& who) {
+  BatchAnswer out;
+  out.verdicts.reserve(addresses.size());
+  std::vector<chain::AddressKey> keys;
+  keys.reserve(addresses.size());
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    chain::AddressKey key;
+    if (!(network.style == chain::AddressStyle::kEvm && chain::parse_evm_hex(addresses[i], key))) {
+      auto parsed = chain::parse_address(network, addresses[i]);
+      if (!parsed.ok()) return base::bad_input("address " + std::to_string(i) + ": " + parsed.error().message);
+      key = *parsed;
+    }
+    keys.push_back(key);
+  }
+  const uint8_t number = exposure::network_number(network);
+  std::vector<uint64_t> hashes(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    hashes[i] = exposure::hash_of({number, keys[i]});
+    state.snapshot->prefetch(hashes[i]);
+  }
+  screening::Question question;
+  question.network = &network;
+  question.now = now_ms() / 1000;
+  const bool covered = state.has_chain(network) && state.policy->behind_seconds == 0;
+  out.json.reserve(addresses.size() * 48);
+  out.json += "{\"chain\":\"" + std::string(network.name) + "\",\"results\":[";
+  std::string letters;
+  letters.reserve(addresses.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const exposure::NetworkAddress place{number, keys[i]};
+    bool any = false;
+    state.snapshot->rows_of(place, hashes[i], [&](const exposure::Row&) { any = true; });
+    screening::Verdict verdict = screening::Verdict::kAllow;
+    if (i > 0) out.json += ',';
+    // Nothing is known of most addresses: no exposure, no tag, no list, no finding.
+    if (covered && !any && state.tags->find(network, keys[i]).empty() && state.entries.find(place) == state.entries.end() &&
+        (!state.findings || state.findings->by_party.find(place) == state.findings->by_party.end())) {
+      out.json += "{\"verdict\":\"allow\"}";
+    } else {
+      const screening::Assessment assessment = screening::assess(state, question, keys[i]);
+      verdict = assessment.verdict;
+      out.json += "{\"verdict\":\"";
+      out.json += screening::verdict_name(verdict);
+      out.json += '"';
+      for (const screening::Reason& reason : assessment.reasons) {
+        if (reason.exempted != nullptr || reason.verdict != verdict || verdict == screening::Verdict::kAllow) continue;
+        out.json += ",\"rule\":";
+        out.json += base::json_escape(reason.rule != nullptr ? reason.rule->id : reason.entry != nullptr ? "list:" + reason.entry->list : "unknown");
+        out.json += ",\"because\":" + base::json_escape(reason.text);
+        break;
+      }
+      out.json += ",\"exposures\":" + std::to_string(assessment.exposures.size()) + "}";
+    }
+    out.verdicts.push_back(verdict);
+    letters += screening::verdict_name(verdict)[0] == 'r' ? 'r' : screening::verdict_name(verdict)[0];
+  }
+  std::string fields = "\"chain\":\"" + std::string(network.name) + "\",\"addresses\":\"";
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    if (i > 0) fields += ' ';
+    fields += addresses[i];
+  }
+  fields += "\",\"verdicts\":\"" + letters + "\",\"now\":" + std::to_string(question.now) +
+            ",\"state\":" + std::to_string(state.number) + ",\"who\":" + base::json_escape(who);
+  JINDO_TRY(out.number, decisions_->append("batch", fields));
+  out.json += "],\"coverage\":" + state.coverage_json + ",\"decision\":" + std::to_string(out.number) + "}";
+  counts_.decisions += addresses.size();
+  return out;
+}
+}  // namespace jindo::app
