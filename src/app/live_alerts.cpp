@@ -68,15 +68,23 @@ Status LiveNode::load_watches() {
   return {};
 }
 
-// Called by the tracker for every arrival there is: only what somebody watches is kept.
+// An incident's version, or a category: whose arrivals in the blocks that are done were told.
+std::string LiveNode::told_name(const exposure::SourceInfo& source) const {
+  if (source.kind == exposure::SourceKind::kCategory) return "told category " + source.id;
+  for (const Flagged& flagged : flagged_)
+    if (flagged.incident.id == source.id) return "told " + source.id + " " + flagged.digest;
+  return "told " + source.id;
+}
+
+// Called by the tracker for every arrival there is: only what somebody watches and was not told is kept.
 void LiveNode::collect(const exposure::Arrival& arrival) {
+  if (watched_.empty() && watched_incidents_.empty() && watched_categories_.empty()) return;
+  const auto quiet = quiet_until_.find(arrival.network);
+  const bool fresh = arrival.unconfirmed || quiet == quiet_until_.end() || arrival.block >= quiet->second;
   const bool watched = !watched_.empty() && watched_.count({arrival.network, arrival.what.address}) != 0;
-  bool wanted = watched;
-  if (!wanted && (!watched_incidents_.empty() || !watched_categories_.empty())) {
-    const auto quiet = quiet_until_.find(arrival.network);
-    wanted = arrival.unconfirmed || quiet == quiet_until_.end() || arrival.block >= quiet->second;
-  }
-  if (wanted) arrived_.push_back(arrival);
+  if (fresh ? watched || !watched_incidents_.empty() || !watched_categories_.empty()
+            : watched && told_.count(told_name(tracker_->index().sources()[arrival.source])) == 0)
+    arrived_.push_back(arrival);
 }
 
 Status LiveNode::store_alerts() {
@@ -171,6 +179,14 @@ Status LiveNode::store_alerts() {
   }
   JINDO_TRY(const uint64_t added, alerts_->add(out));
   if (added > 0) say("warn", "alerts", "\"new\":" + std::to_string(added));
+  // Only now, that the alerts are stored: what a crash leaves untold is told again.
+  for (const exposure::SourceInfo& source : sources) {
+    if (!source.alive) continue;
+    const std::string name = told_name(source);
+    if (told_.count(name) != 0) continue;
+    JINDO_DO(alerts_->set_fact(name, 1));
+    told_.insert(name);
+  }
   for (const ledger::LedgerChain& chain : ledger_->chains()) {
     const uint64_t blocks = chain.reader().info().blocks;
     if (quiet_until_[chain.network] == blocks) continue;
@@ -179,6 +195,56 @@ Status LiveNode::store_alerts() {
   }
   if (alerts_->watch_version() != watch_version_) JINDO_DO(load_watches());
   return {};
+}
+
+Status LiveNode::watches_changed() {
+  return run_job([this]() -> Status {
+    JINDO_DO(load_watches());
+    const auto snapshot = tracker_->published().get();
+    std::vector<alerts::Alert> out;
+    for (const auto& [place, watches] : watched_) {
+      const exposure::NetworkAddress key{exposure::network_number(*place.first), place.second};
+      snapshot->rows_of(key, exposure::hash_of(key), [&](const exposure::Row& row) {
+        const exposure::SourceInfo& source = (*snapshot->sources)[row.source];
+        if (source.sent || (row.flags & exposure::kUnconfirmed) != 0) return;
+        const std::string asset = chain::format_asset(*place.first, (*snapshot->assets)[row.asset].key);
+        for (const alerts::Watch& watch : watches) {
+          alerts::Alert alert;
+          alert.kind = watch.kind;
+          alert.stage = "standing";
+          alert.chain = place.first->name;
+          alert.at_ms = now_ms();
+          const std::string address = chain::format_address(*place.first, place.second);
+          alert.uid = uid_of(std::to_string(watch.id) + "|standing|" + alert.chain + "|" + address + "|" + asset + "|" +
+                             source.id + "|" + chain::format_asset(*source.network, source.asset));
+          alert.body = object_of([&](base::JsonWriter& json) {
+            json.field("uid", alert.uid);
+            json.field("kind", alert.kind);
+            json.field("stage", alert.stage);
+            json.field("at", base::format_time(alert.at_ms / 1000));
+            json.field("watch", watch.id);
+            json.field("label", watch.label);
+            json.field("source", source.kind == exposure::SourceKind::kIncident ? "incident" : "category");
+            json.field("id", source.id);
+            json.field("title", source.title);
+            json.field("chain", alert.chain);
+            json.field("address", address);
+            json.field("asset", asset);
+            json.field("amount", base::to_decimal(row.received));
+            json.field("held", base::to_decimal(row.held));
+            json.field("hops", uint64_t{row.hops});
+            json.field("movements", uint64_t{row.arrivals});
+            json.field("first_time", base::format_time(row.first_time));
+            json.field("last_time", base::format_time(row.last_time));
+          });
+          out.push_back(std::move(alert));
+        }
+      });
+    }
+    JINDO_TRY(const uint64_t added, alerts_->add(out));
+    if (added > 0) say("warn", "alerts", "\"standing\":" + std::to_string(added));
+    return {};
+  });
 }
 
 // Alerts of blocks that the chain does not hold any more, and decisions that rested on them.

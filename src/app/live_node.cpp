@@ -92,6 +92,16 @@ Status LiveNode::begin() {
     JINDO_TRY(const int64_t seen, alerts_->fact("blocks " + std::string(chain.network->name)));
     quiet_until_[chain.network] = static_cast<uint64_t>(seen);
   }
+  for (const Flagged& flagged : flagged_) {
+    const std::string name = "told " + flagged.incident.id + " " + flagged.digest;
+    JINDO_TRY(const int64_t told, alerts_->fact(name));
+    if (told != 0) told_.insert(name);
+  }
+  for (const auto& category : attribution::categories()) {
+    const std::string name = std::string("told category ") + category.name;
+    JINDO_TRY(const int64_t told, alerts_->fact(name));
+    if (told != 0) told_.insert(name);
+  }
   JINDO_DO(load_watches());
   JINDO_DO(use_policy(policy_->text));
   deliverer_ = std::make_unique<alerts::Deliverer>(*alerts_, options_.delivery);
@@ -368,6 +378,15 @@ Status LiveNode::append_blocks(BlockBatch& batch) {
     }
     batch.blocks.erase(batch.blocks.begin(), batch.blocks.begin() + static_cast<ptrdiff_t>(known));
     if (batch.blocks.empty() && keep >= blocks) return {};
+    if (!batch.blocks.empty() && keep > 0) {
+      const chain::BlockHash none{}, &tip = chain->reader().block(keep - 1).hash;
+      const chain::BlockHash& previous =
+          network.model == chain::LedgerModel::kUtxo ? batch.blocks[0].utxo.previous : batch.blocks[0].account.previous;
+      const bool next = height_of(network, batch.blocks[0]) == chain->reader().block(keep - 1).height + 1;
+      if (next && previous != none && tip != none && previous != tip)
+        return base::bad_input("block " + std::to_string(height_of(network, batch.blocks[0])) + " of " +
+                               std::string(network.name) + " does not follow the ledger's block before it");
+    }
     if (!batch.blocks.empty() && keep > 0 &&
         height_of(network, batch.blocks[0]) <= chain->reader().block(keep - 1).height)
       return base::bad_input("block " + std::to_string(height_of(network, batch.blocks[0])) + " of " +

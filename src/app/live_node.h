@@ -83,6 +83,13 @@ class LiveNode {
   // Verdicts of many addresses of one chain; each that is no address is an error that names it.
   base::Result<BatchAnswer> decide_batch(const screening::State& state, const chain::Network& network,
                                          const std::vector<std::string_view>& addresses, const std::string& who);
+  // As this node would have answered when a chain's tip stood at a height: with the policy and incidents of then, where
+  // it ran then and its log tells; else with today's, traced to that height, and the answer says so. Seconds; the last
+  // few are kept.
+  base::Result<std::shared_ptr<const screening::State>> state_at(const chain::Network& network, uint64_t height);
+  // The whole trail of an incident's money to an address, JSON.
+  base::Result<std::string> explain(const std::string& incident, trace::Policy policy, const chain::Network& network,
+                                    const chain::AddressKey& address);
   // What is wrong right now, a line each: followers, incidents that wait. Empty: ready.
   std::vector<std::string> not_ready() const;
 
@@ -94,6 +101,8 @@ class LiveNode {
   base::Status withdraw(const std::string& id);
   base::Status use_policy(const std::string& yaml);
   base::Status reload_tags();
+  // After watches were added or removed: what already lies at a watched address is told.
+  base::Status watches_changed();
 
   std::vector<casework::Incident> incidents() const;
   std::vector<exposure::TrackStatus> track_status() const;
@@ -162,7 +171,9 @@ class LiveNode {
   std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<alerts::Watch>> watched_;
   std::map<std::string, std::vector<alerts::Watch>> watched_incidents_, watched_categories_;
   std::vector<exposure::Arrival> arrived_;  // that a watch asks for, since the last store
-  std::map<const chain::Network*, uint64_t> quiet_until_;  // blocks before this are history for watches of incidents
+  std::map<const chain::Network*, uint64_t> quiet_until_;  // alerts of blocks before this are stored …
+  std::set<std::string> told_;                             // … for these incidents and categories
+  std::string told_name(const exposure::SourceInfo& source) const;
 
   mutable std::mutex state_mutex_;
   std::shared_ptr<const screening::State> state_;
@@ -170,6 +181,9 @@ class LiveNode {
   std::vector<casework::Incident> shown_incidents_;
   std::vector<exposure::TrackStatus> shown_status_;
   std::deque<std::pair<uint64_t, std::vector<exposure::ChainCoverage>>> recent_states_;
+
+  std::mutex past_mutex_;
+  std::deque<std::pair<std::pair<const chain::Network*, uint64_t>, std::shared_ptr<const screening::State>>> past_;
 
   std::mutex recent_mutex_;
   std::deque<Recent> recent_;

@@ -1,0 +1,53 @@
+// The table of routes, and what their handlers work with.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "server/metrics.h"
+#include "server/server.h"
+
+namespace jindo::server {
+
+struct Context {
+  app::LiveNode& node;
+  KeyStore& keys;
+  Metrics& metrics;
+  const net::ServerCounts* http = nullptr;
+};
+struct Call {
+  Context& context;
+  const net::Request& request;
+  std::map<std::string, std::string> path;  // {chain} and the like
+  Key key;
+};
+struct Route {
+  const char* method;
+  const char* path;  // "/v1/watches/{id}"
+  unsigned scope;    // kNoScope: anybody
+  net::Pace pace;
+  const char* summary;
+  const char* query;     // "after limit": names, documented in openapi.cpp
+  const char* body;      // name of a schema; "" for none
+  const char* answer;    // name of a schema
+  unsigned status;       // on success
+  net::Response (*handle)(Call&);
+};
+const std::vector<Route>& routes();
+std::vector<Route> screen_routes();
+std::vector<Route> operate_routes();
+std::vector<Route> admin_routes();
+std::vector<Route> ingest_routes();
+
+// RFC 9457 problem details.
+net::Response problem(unsigned status, const std::string& detail);
+net::Response problem_of(const base::Error& error);
+net::Response json_answer(std::string body, unsigned status = 200);
+std::string object_of(const std::function<void(base::JsonWriter&)>& write);
+base::Result<int64_t> whole_number(const Call& call, const char* name, int64_t fallback, int64_t least, int64_t most);
+// A JSON object's text fields; unknown ones are an error.
+base::Result<std::map<std::string, std::string>> text_fields(std::string_view json, const std::vector<std::string>& known);
+
+}  // namespace jindo::server

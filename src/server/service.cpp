@@ -1,0 +1,291 @@
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "server/log.h"
+#include "server/routes.h"
+
+#include <simdjson.h>
+
+namespace jindo::server {
+namespace {
+int64_t now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+const char* title_of(unsigned status) {
+  switch (status) {
+    case 400:
+      return "Bad request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not found";
+    case 405:
+      return "Method not allowed";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content too large";
+    case 415:
+      return "Unsupported media type";
+    case 422:
+      return "Unprocessable content";
+    case 431:
+      return "Request header fields too large";
+    case 503:
+      return "Service unavailable";
+    default:
+      return "Internal server error";
+  }
+}
+
+// The route of a path: 1 found, 0 no such path, -1 another method.
+int match(const std::string& method, const std::string& path, const Route*& found,
+          std::map<std::string, std::string>& values, std::string& allowed) {
+  int out = 0;
+  for (const Route& route : routes()) {
+    std::string_view pattern = route.path, rest = path;
+    std::map<std::string, std::string> taken;
+    bool fits = true;
+    while (fits && !pattern.empty() && !rest.empty()) {
+      if (pattern[0] == '{') {
+        const size_t close = pattern.find('}');
+        const size_t end = rest.find('/');
+        const std::string_view value = rest.substr(0, end);
+        fits = !value.empty();
+        taken[std::string(pattern.substr(1, close - 1))] = std::string(value);
+        pattern.remove_prefix(close + 1);
+        rest.remove_prefix(value.size());
+      } else {
+        fits = pattern[0] == rest[0];
+        pattern.remove_prefix(1);
+        rest.remove_prefix(1);
+      }
+    }
+    if (!fits || !pattern.empty() || !rest.empty()) continue;
+    if (method != route.method) {
+      out = out == 0 ? -1 : out;
+      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      continue;
+    }
+    found = &route;
+    values = std::move(taken);
+    return 1;
+  }
+  return out;
+}
+
+class LiveService : public Service {
+ public:
+  base::Status begin(ServeOptions options) {
+    set_log_level(options.log_level);
+    log_requests_ = options.log_requests;
+    const bool loopback = options.http.address.rfind("127.", 0) == 0 || options.http.address == "::1";
+    if (!loopback && options.http.certificate.empty() && !options.plain_http_anywhere)
+      return base::wrong_use("listening at " + options.http.address +
+                             " without TLS would send keys in the clear; give --tls-certificate and --tls-key (or "
+                             "--plain-http where something before it does TLS)");
+    options.node.log = log_event;
+    JINDO_TRY(node_, app::LiveNode::open(options.node));
+    const std::string keys = options.keys.empty() ? node_->options().data + "/keys.db" : options.keys;
+    JINDO_TRY(keys_, KeyStore::open(keys));
+    JINDO_TRY(const auto known, keys_->list());
+    const bool usable = std::any_of(known.begin(), known.end(), [](const Key& key) {
+      return (key.scopes & kAdmin) != 0 && !key.revoked && (key.expires == 0 || key.expires > now());
+    });
+    if (!usable) first_token_ = keys_->offer_first_token();
+    context_ = std::make_unique<Context>(Context{*node_, *keys_, metrics_, nullptr});
+    JINDO_TRY(server_, net::Server::start(
+                           options.http, [](const net::Request& request) { return pace_of(request); },
+                           [this](const net::Request& request) { return handle(request); }, problem));
+    context_->http = &server_->counts();
+    return {};
+  }
+  ~LiveService() override {
+    if (server_) server_->stop(5);
+    server_.reset();
+    if (node_) node_->stop();
+  }
+  uint16_t port() const override { return server_->port(); }
+  const std::string& first_token() const override { return first_token_; }
+  app::LiveNode& node() override { return *node_; }
+  void run_until(const std::function<bool()>& stop) override {
+    for (unsigned tick = 0; !stop(); ++tick) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      if (tick % 20 == 0) (void)keys_->reload();
+    }
+    log_event("info", "stopping", "");
+    server_->stop(10);
+    node_->stop();
+    log_event("info", "stopped", "");
+  }
+
+ private:
+  static net::Pace pace_of(const net::Request& request) {
+    const Route* route = nullptr;
+    std::map<std::string, std::string> values;
+    std::string allowed;
+    if (match(request.method, request.path, route, values, allowed) != 1) return net::Pace::kQuick;
+    if (net::query_value(request, "at_height")) return net::Pace::kSlow;
+    return route->pace;
+  }
+  net::Response handle(const net::Request& request) {
+    const auto from = std::chrono::steady_clock::now();
+    const Route* route = nullptr;
+    net::Response out = dispatch(request, route);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+    metrics_.request(route != nullptr ? route->path : "none", out.status, seconds);
+    if (log_requests_ || out.status >= 500)
+      log_event(out.status >= 500 ? "error" : "info", "request",
+                "\"method\":" + base::json_escape(request.method.substr(0, 16)) + ",\"route\":" +
+                    base::json_escape(route != nullptr ? route->path : "none") + ",\"status\":" + std::to_string(out.status) +
+                    ",\"peer\":" + base::json_escape(request.peer) + ",\"us\":" + std::to_string(static_cast<uint64_t>(seconds * 1e6)));
+    out.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    if (out.status != 200 || route == nullptr || route->scope != kNoScope) out.headers.emplace_back("Cache-Control", "no-store");
+    return out;
+  }
+  net::Response dispatch(const net::Request& request, const Route*& route) {
+    std::map<std::string, std::string> values;
+    std::string allowed;
+    const int found = match(request.method, request.path, route, values, allowed);
+    if (found == 0) return problem(404, "no such path; what there is: /openapi.json");
+    if (found < 0) {
+      net::Response out = problem(405, "this path takes " + allowed);
+      out.headers.emplace_back("Allow", allowed);
+      return out;
+    }
+    Call call{*context_, request, std::move(values), {}};
+    if (route->scope != kNoScope) {
+      constexpr std::string_view kBearer = "Bearer ";
+      std::string_view token = request.authorization;
+      if (token.substr(0, kBearer.size()) == kBearer) token.remove_prefix(kBearer.size());
+      const auto key = token.empty() ? std::nullopt : keys_->find(token, now());
+      if (!key) {
+        net::Response out = problem(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
+                                                                         : "the key is unknown, expired or revoked");
+        out.headers.emplace_back("WWW-Authenticate", "Bearer");
+        return out;
+      }
+      if ((key->scopes & route->scope) == 0)
+        return problem(403, "the key's role " + key->role + " does not have the right '" + scope_name(route->scope) + "'");
+      call.key = *key;
+    }
+    if (*route->body != '\0') {
+      const std::string_view type = std::string_view(request.content_type).substr(0, request.content_type.find(';'));
+      const bool yaml = std::string_view(route->body) == "Incident" || std::string_view(route->body) == "Policy";
+      if (!(type == "application/json" || type.empty() ||
+            (yaml && (type == "application/yaml" || type == "text/yaml" || type == "application/x-yaml"))))
+        return problem(415, yaml ? "expected application/yaml" : "expected application/json");
+    }
+    try {
+      return route->handle(call);
+    } catch (const std::bad_alloc&) {
+      return problem(503, "out of memory for this request");
+    }
+  }
+  std::unique_ptr<app::LiveNode> node_;
+  std::unique_ptr<KeyStore> keys_;
+  Metrics metrics_;
+  std::unique_ptr<Context> context_;
+  std::unique_ptr<net::Server> server_;
+  std::string first_token_;
+  bool log_requests_ = false;
+};
+}  // namespace
+
+const std::vector<Route>& routes() {
+  static const std::vector<Route> table = [] {
+    std::vector<Route> out = screen_routes();
+    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes()}) out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }();
+  return table;
+}
+
+net::Response problem(unsigned status, const std::string& detail) {
+  net::Response out;
+  out.status = status;
+  out.content_type = "application/problem+json";
+  out.body = object_of([&](base::JsonWriter& json) {
+    json.field("type", "about:blank");
+    json.field("title", title_of(status));
+    json.field("status", uint64_t{status});
+    json.field("detail", detail);
+  });
+  return out;
+}
+net::Response problem_of(const base::Error& error) {
+  switch (error.kind) {
+    case base::ErrorKind::kNo:
+      return problem(404, error.message);
+    case base::ErrorKind::kWrongUse:
+    case base::ErrorKind::kBadInput:
+      return problem(422, error.message);
+    case base::ErrorKind::kMachine:
+      break;
+  }
+  net::Response out = problem(503, error.message);
+  out.headers.emplace_back("Retry-After", "1");
+  return out;
+}
+net::Response json_answer(std::string body, unsigned status) {
+  net::Response out;
+  out.status = status;
+  out.body = std::move(body);
+  return out;
+}
+std::string object_of(const std::function<void(base::JsonWriter&)>& write) {
+  std::string out;
+  base::JsonWriter json([&](std::string_view part) { out += part; }, false);
+  json.begin_object();
+  write(json);
+  json.end_object();
+  json.flush();
+  return out;
+}
+base::Result<int64_t> whole_number(const Call& call, const char* name, int64_t fallback, int64_t least, int64_t most) {
+  const auto text = net::query_value(call.request, name);
+  if (!text) return fallback;
+  const auto number = base::parse_decimal(*text);
+  if (!number || !number->fits_u64() || number->low() > static_cast<uint64_t>(most) ||
+      static_cast<int64_t>(number->low()) < least)
+    return base::wrong_use(std::string("'") + name + "': expected a whole number from " + std::to_string(least) + " to " +
+                           std::to_string(most));
+  return static_cast<int64_t>(number->low());
+}
+base::Result<std::map<std::string, std::string>> text_fields(std::string_view text, const std::vector<std::string>& known) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object root;
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS)
+    return base::bad_input("expected a JSON object");
+  std::map<std::string, std::string> out;
+  for (const auto entry : root) {
+    const std::string name(entry.key);
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      std::string all;
+      for (const std::string& k : known) all += (all.empty() ? "" : ", ") + k;
+      return base::bad_input("unknown field '" + name.substr(0, 40) + "'; expected " + all);
+    }
+    std::string_view value;
+    int64_t number = 0;
+    bool yes = false;
+    if (entry.value.get(value) == simdjson::SUCCESS)
+      out[name] = std::string(value);
+    else if (entry.value.get(number) == simdjson::SUCCESS)
+      out[name] = std::to_string(number);
+    else if (entry.value.get(yes) == simdjson::SUCCESS)
+      out[name] = yes ? "true" : "false";
+    else
+      return base::bad_input("field '" + name + "': expected a text or a whole number");
+  }
+  return out;
+}
+
+base::Result<std::unique_ptr<Service>> Service::start(ServeOptions options) {
+  auto out = std::make_unique<LiveService>();
+  JINDO_DO(out->begin(std::move(options)));
+  return std::unique_ptr<Service>(std::move(out));
+}
+}  // namespace jindo::server
