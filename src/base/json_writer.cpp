@@ -1,13 +1,56 @@
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/check.h"
 
 namespace jindo::base {
-std::string json_escape(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
+namespace {
+// How many bytes of well-formed UTF-8 begin here (RFC 3629); 0 for none.
+size_t utf8_length(std::string_view text, size_t at) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto tail = [&](size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  const unsigned first = byte(at);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return tail(at + 1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const unsigned second = byte(at + 1);
+    if (!tail(at + 1) || !tail(at + 2) || (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
+    return 3;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    const unsigned second = byte(at + 1);
+    if (!tail(at + 1) || !tail(at + 2) || !tail(at + 3) || (first == 0xf0 && second < 0x90) ||
+        (first == 0xf4 && second > 0x8f))
+      return 0;
+    return 4;
+  }
+  return 0;
+}
+void append_escaped(std::string& out, std::string_view text) {
+  out += '"';
+  for (size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+      size_t end = i + 1;
+      while (end < text.size() && static_cast<unsigned char>(text[end]) >= 0x20 &&
+             static_cast<unsigned char>(text[end]) < 0x80 && text[end] != '"' && text[end] != '\\')
+        ++end;
+      out.append(text, i, end - i);
+      i = end;
+      continue;
+    }
+    if (c >= 0x80) {
+      const size_t length = utf8_length(text, i);
+      if (length == 0)
+        out += "\\ufffd";  // JSON is UTF-8 (RFC 8259): what is none is replaced
+      else
+        out.append(text, i, length);
+      i += std::max<size_t>(length, 1);
+      continue;
+    }
+    ++i;
     switch (c) {
       case '"':
         out += "\\\"";
@@ -24,17 +67,22 @@ std::string json_escape(std::string_view text) {
       case '\t':
         out += "\\t";
         break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          char code[8];
-          std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-          out += code;
-        } else {
-          out += c;
-        }
+      default: {
+        char code[8];
+        std::snprintf(code, sizeof code, "\\u%04x", unsigned{c});
+        out += code;
+      }
     }
   }
-  return out + '"';
+  out += '"';
+}
+}  // namespace
+
+std::string json_escape(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  append_escaped(out, text);
+  return out;
 }
 
 void JsonWriter::flush() {
@@ -47,7 +95,7 @@ void JsonWriter::separate() {
     return;
   }
   if (stack_.empty()) return;
-  if (stack_.back() == 'f') raw(compact_ || !pretty_ ? ", " : ",");
+  if (stack_.back() == 'f') raw(compact_ && pretty_ ? ", " : ",");
   stack_.back() = 'f';
   if (pretty_ && !compact_) raw("\n" + std::string(stack_.size() * 2, ' '));
 }
@@ -62,17 +110,18 @@ void JsonWriter::close(char bracket) {
   stack_.pop_back();
   if (filled && pretty_ && !compact_) raw("\n" + std::string(stack_.size() * 2, ' '));
   raw(std::string_view(&bracket, 1));
-  if (stack_.empty()) raw("\n");
+  if (stack_.empty() && pretty_) raw("\n");
 }
 void JsonWriter::key(std::string_view name) {
   separate();
-  raw(json_escape(name));
-  raw(": ");
+  append_escaped(buffer_, name);
+  raw(pretty_ ? ": " : ":");
   after_key_ = true;
 }
 void JsonWriter::string(std::string_view value) {
   separate();
-  raw(json_escape(value));
+  append_escaped(buffer_, value);
+  raw("");
 }
 void JsonWriter::number(int64_t value) {
   separate();

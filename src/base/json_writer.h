@@ -13,6 +13,7 @@ using TextSink = std::function<void(std::string_view)>;
 
 class JsonWriter {
  public:
+  // pretty: indented, a line end last; else not a blank more than needed.
   explicit JsonWriter(TextSink sink, bool pretty = true) : sink_(std::move(sink)), pretty_(pretty) {}
   ~JsonWriter() { flush(); }
   JsonWriter(const JsonWriter&) = delete;

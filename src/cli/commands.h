@@ -47,6 +47,14 @@ base::Status run_cluster_export(const Arguments& arguments);
 base::Status run_cluster_verify(const Arguments& arguments);
 base::Status run_address(const Arguments& arguments);
 base::Status run_transaction(const Arguments& arguments);
+base::Status run_serve(const Arguments& arguments);
+base::Status run_key_create(const Arguments& arguments);
+base::Status run_key_list(const Arguments& arguments);
+base::Status run_key_revoke(const Arguments& arguments);
+base::Status run_policy_check(const Arguments& arguments);
+base::Status run_policy_test(const Arguments& arguments);
+base::Status run_audit_verify(const Arguments& arguments);
+base::Status run_audit_replay(const Arguments& arguments);
 
 // What several of them read from the arguments, and how all of them write.
 void print(std::string_view text);                               // standard output

@@ -65,6 +65,8 @@ const std::vector<Command>& commands() {
     const auto at = out.insert(before, owners.begin(), owners.end());
     const auto links = link_commands();
     out.insert(at, links.begin(), links.end());
+    const auto live = serve_commands();
+    out.insert(out.end(), live.begin(), live.end());
     return out;
   }();
   return table;

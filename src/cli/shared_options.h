@@ -55,5 +55,6 @@ inline const Option kStatements{
 std::vector<Option> trace_options();    // of whatever traces: ledger, incidents, policy, owners, links, bounds, output
 std::vector<Command> link_commands();   // links, findings, comparisons
 std::vector<Command> main_commands();   // ledgers, incidents, traces, exercises
+std::vector<Command> serve_commands();  // a live node: serve, keys, policy, audit
 std::vector<Command> owner_commands();  // addresses, tags, clusters
 }  // namespace jindo::cli

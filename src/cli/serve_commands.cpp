@@ -1,0 +1,93 @@
+// The table of commands of a live node: serve, keys, policy, audit.
+#include "cli/shared_options.h"
+
+namespace jindo::cli {
+namespace {
+const Option kData{"--data", "DIR", "the node's folder: keys, policy, incidents, decisions, alerts", "node in the ledger's folder",
+                   "", false, false};
+}  // namespace
+
+std::vector<Command> serve_commands() {
+  return {
+      {"serve",
+       "",
+       0,
+       0,
+       "answer over HTTP, live",
+       "Screens addresses, transactions and withdrawals by the operator's policy, follows nodes, flags, watches and "
+       "alerts. Loopback by default; without a key yet, a first token is printed, good until it has made one. "
+       "What it can do: /openapi.json. Ends on SIGINT or SIGTERM, open requests answered.",
+       {kLedger,
+        kData,
+        kRecords,
+        {"--listen", "ADDRESS", "where to listen", "127.0.0.1", "", false, false},
+        {"--port", "PORT", "0: any free one, which is printed", "8650", "", false, false},
+        {"--policy", "FILE", "the policy", "the node's last one, else data/policies/default.yaml", "", false, false},
+        {"--incident", "FILE|DIR", "incidents to follow from the start; a folder: all in it", "", "", false, true},
+        {"--node", "CHAIN=URL", "follow a node: bitcoin=http://USER:PASSWORD@127.0.0.1:8332, ethereum=http://127.0.0.1:8545", "", "",
+         false, true},
+        {"--zmq", "CHAIN=URL", "the node's ZMQ publisher, to hear of blocks at once: bitcoin=tcp://127.0.0.1:28332", "", "", false, true},
+        {"--first-height", "CHAIN=N", "where an empty ledger begins", "0", "", false, true},
+        {"--poll", "MS", "ask nodes so often", "500", "", false, false},
+        kRegistry,
+        kAssets,
+        kPrices,
+        {"--alert-file", "FILE", "append alerts here, a JSON object a line", "", "", false, false},
+        {"--findings-every", "SECONDS", "look for techniques at most so often; 0: never", "10", "", false, false},
+        {"--sync-decisions", "", "each decision is on the disk before it is answered", "", "", false, false},
+        {"--tls-certificate", "FILE", "PEM chain: https", "", "", false, false},
+        {"--tls-key", "FILE", "PEM private key", "", "", false, false},
+        {"--client-ca", "FILE", "PEM: clients need a certificate of it", "", "", false, false},
+        {"--plain-http", "", "http beyond loopback: something before it does TLS", "", "", false, false},
+        {"--max-body", "SIZE", "largest request", "16M", "", false, false},
+        {"--max-connections", "N", "open connections at most", "4096", "", false, false},
+        {"--log-level", "LEVEL", "what to log", "info", "error|warn|info|debug", false, false},
+        {"--log-requests", "", "log each request", "", "", false, false},
+        {"--not-durable", "", "no sync to disk: for tests and exercises", "", "", false, false},
+        kMemory,
+        kThreads},
+       {"jindo serve --ledger L --incident data/incidents",
+        "jindo serve --ledger L --node bitcoin=http://u:p@127.0.0.1:8332 --zmq bitcoin=tcp://127.0.0.1:28332"}},
+      {"key create",
+       "",
+       0,
+       0,
+       "make an API key",
+       "Prints the token, once; only its hash is kept. A running server knows it within a second.",
+       {kLedger,
+        kData,
+        {"--name", "TEXT", "who uses it, for what", "", "", true, false},
+        {"--role", "ROLE", "what it may do", "", "screener|reader|operator|ingester|monitor|admin", true, false},
+        {"--expires", "TIME", "until when", "never", "", false, false}},
+       {"jindo key create --ledger L --name 'deposit pipeline' --role screener --expires 2027-12-31"}},
+      {"key list", "", 0, 0, "API keys", "Names, roles, times; tokens are kept nowhere.", {kLedger, kData, kFormatTable}, {"jindo key list --ledger L"}},
+      {"key revoke", "ID", 1, 1, "end an API key", "A running server refuses it within a second.", {kLedger, kData}, {"jindo key revoke --ledger L 3f2a9c01b7d4"}},
+      {"policy check", "FILE", 1, 1, "read a policy", "Says what is wrong with it, or what it holds.", {}, {"jindo policy check data/policies/default.yaml"}},
+      {"policy test",
+       "FILE",
+       1,
+       1,
+       "what another policy would have answered",
+       "Asks the questions of the decision log again, under this policy, over the ledger as it is, without techniques. "
+       "Exit status 1 where verdicts would change.",
+       {kLedger, kData, kRecords, {"--incident", "FILE", "also this incident", "", "", false, true}, kRegistry, kFormatTable},
+       {"jindo policy test --ledger L stricter.yaml"}},
+      {"audit verify", "", 0, 0, "check the decision log", "Every record, its order, the chain of hashes.", {kLedger, kData, kFormatTable}, {"jindo audit verify --ledger L"}},
+      {"audit replay",
+       "",
+       0,
+       0,
+       "make decisions again",
+       "Each decision with the policy, incidents and tags of then, over the ledger as it was then. What cannot be made "
+       "again is counted and said. Exit status 1 where one differs.",
+       {kLedger,
+        kData,
+        kRecords,
+        {"--from", "RECORD", "the first record", "1", "", false, false},
+        {"--to", "RECORD", "the last record", "the last", "", false, false},
+        kRegistry,
+        kFormatTable},
+       {"jindo audit replay --ledger L --from 120 --to 140"}},
+  };
+}
+}  // namespace jindo::cli

@@ -1,0 +1,87 @@
+"""`jindo serve` as a child process for tests: a free port, a key, bounded in time, ended by its own id."""
+import json, os, signal, subprocess, threading, time, urllib.error, urllib.request
+
+
+class Serving:
+    def __init__(self, jindo, ledger, *options, environment=None):
+        self.jindo, self.ledger, self.options = jindo, ledger, list(options)
+        data = os.path.join(ledger, "node")
+        if not os.path.exists(os.path.join(data, "keys.db")):
+            self.token = subprocess.run([jindo, "key", "create", "--ledger", ledger, "--name", "test", "--role", "admin", "--quiet"],
+                                        check=True, capture_output=True, text=True).stdout.strip()
+            open(os.path.join(data, "test-token"), "w").write(self.token)
+        else:
+            self.token = open(os.path.join(data, "test-token")).read()
+        self.process = None
+        self.lines = []
+        self.environment = environment
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([self.jindo, "serve", "--ledger", self.ledger, "--port", "0", "--poll", "50", *self.options],
+                                        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=self.environment)
+        self.port = None
+        ready = threading.Event()
+
+        def read(process):
+            for line in process.stderr:
+                self.lines.append(line.rstrip())
+                if "listening at" in line:
+                    self.port = int(line.rsplit(":", 1)[1].strip().rstrip("/"))
+                    ready.set()
+            ready.set()
+
+        threading.Thread(target=read, args=(self.process,), daemon=True).start()
+        assert ready.wait(60) and self.port, "serve did not start:\n" + "\n".join(self.lines[-20:])
+
+    def call(self, method, path, body=None, token=None, content_type="application/json", timeout=60):
+        data = body if body is None or isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data, method=method)
+        request.add_header("Authorization", "Bearer " + (token if token is not None else self.token))
+        if data is not None:
+            request.add_header("Content-Type", content_type)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                text = answer.read()
+                return answer.status, json.loads(text) if text and answer.headers["Content-Type"].endswith("json") else text.decode()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            try:
+                return error.code, json.loads(text)
+            except ValueError:
+                return error.code, text.decode()
+
+    def get(self, path):
+        status, body = self.call("GET", path)
+        assert status == 200, (path, status, body)
+        return body
+
+    def height(self, chain):
+        for entry in self.get("/v1/state")["coverage"]["chains"]:
+            if entry["chain"] == chain:
+                return entry["height"]
+        return -1
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                code = self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise AssertionError("serve did not stop on SIGTERM")
+            assert code == 0, (code, self.lines[-10:])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def until(what, seconds=30, pause=0.01):
+    end = time.monotonic() + seconds
+    while True:
+        got = what()
+        if got:
+            return got
+        assert time.monotonic() < end, "did not come true in time"
+        time.sleep(pause)
