@@ -162,7 +162,10 @@ base::Result<std::shared_ptr<const screening::State>> state_of(const ReplayReque
   std::string tags;
   JINDO_TRY(auto state, PastState::make(request, ledger, policy, incidents, digests, record.tags_on, heights, &tags));
   tags_same = tags == record.tags;
-  return state;
+  auto out = std::make_shared<screening::State>(*state);
+  out->incidents_digest = record.incidents;
+  out->finish();
+  return std::shared_ptr<const screening::State>(out);
 }
 }  // namespace
 
@@ -217,7 +220,11 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
           continue;
         }
         JINDO_TRY(const auto asked, screening::parse_question(simdjson::minify(question)));
-        const auto answered = screening::answer(*state, asked);
+        std::shared_ptr<const screening::State> of = state;
+        if (asked.at_height) {
+          JINDO_TRY(of, replay_state_at(request, *state, *asked.network, *asked.at_height, decision));
+        }
+        const auto answered = screening::answer(*of, asked);
         const std::string verdict = answered.ok() ? screening::verdict_name(answered->verdict) : answered.error().message;
         const std::string was = text_at(root, "verdict");
         if (verdict == was && (!answered.ok() || answered->rules == text_at(root, "rules"))) {
@@ -263,12 +270,13 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
 
 base::Result<std::shared_ptr<const screening::State>> replay_state_at(const ReplayRequest& request,
                                                                       const screening::State& now,
-                                                                      const chain::Network& network, uint64_t height) {
+                                                                      const chain::Network& network, uint64_t height,
+                                                                      uint64_t before) {
   // The last state of this log whose tip was at that height, or below it.
   std::optional<StateRecord> found;
   bool exact = false;
   JINDO_TRY(const auto log, screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
-    if (record.kind != "state") return {};
+    if (record.kind != "state" || record.number >= before) return {};
     JINDO_TRY(auto state, read_state(record.text));
     for (const auto& [chain, at, digest] : state.chains) {
       if (chain != &network || at != height) continue;
@@ -294,11 +302,11 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
   std::map<const chain::Network*, uint64_t> heights;
   const auto& ledger = *now.snapshot->ledger;
   int64_t time = 0;
-  const auto block_at = [](const ledger::ChainReader& reader, const auto& before) {
+  const auto block_at = [](const ledger::ChainReader& reader, const auto& is_before) {
     uint64_t low = 0, high = reader.info().blocks;
     while (low < high) {
       const uint64_t middle = (low + high) / 2;
-      if (before(reader.block(middle))) low = middle + 1;
+      if (is_before(reader.block(middle))) low = middle + 1;
       else high = middle;
     }
     return low;

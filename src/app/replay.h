@@ -27,10 +27,11 @@ struct ReplaySummary {
 base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
                                              const std::function<void(uint64_t record)>& progress);
 
-// The state at a height, for questions about the past.
+// The state at a height, for questions about the past, by the log's records before `before`.
 base::Result<std::shared_ptr<const screening::State>> replay_state_at(const ReplayRequest& request,
                                                                       const screening::State& now,
-                                                                      const chain::Network& network, uint64_t height);
+                                                                      const chain::Network& network, uint64_t height,
+                                                                      uint64_t before = UINT64_MAX);
 
 // What another policy would have answered to the questions in the log, over the ledger as it is now.
 struct PolicyTestSummary {

@@ -272,6 +272,7 @@ void write_question(const Question& question, JsonWriter& json) {
   if (question.asset) json.field("asset", chain::format_asset(*question.network, *question.asset));
   if (question.amount) write_amount(json, "amount", *question.amount);
   if (question.trails != 1) json.field("trails", uint64_t{question.trails});
+  if (question.at_height) json.field("at_height", *question.at_height);
   json.field("now", question.now);
   json.end_object();
 }
@@ -329,6 +330,11 @@ base::Result<Question> parse_question(std::string_view text) {
     if (root["trails"].get(trails) != simdjson::SUCCESS || trails > 10) return bad_input("field 'trails': expected 0 to 10");
   }
   out.trails = static_cast<unsigned>(trails);
+  uint64_t at_height = 0;
+  if (root["at_height"].error() == simdjson::SUCCESS) {
+    if (root["at_height"].get(at_height) != simdjson::SUCCESS) return bad_input("field 'at_height': expected a whole number");
+    out.at_height = at_height;
+  }
   int64_t now = 0;
   if (root["now"].get(now) == simdjson::SUCCESS) out.now = now;
   return out;

@@ -60,6 +60,7 @@ struct Question {
   std::optional<chain::AddressKey> asset;  // only exposures in it count; none: all
   std::optional<base::Uint256> amount;     // of the deposit or withdrawal
   chain::TxId transaction{};
+  std::optional<uint64_t> at_height;       // as it was then: of the state that was asked, kept for whoever replays
   unsigned trails = 1;  // how many of the exposures are told with their way
   int64_t now = 0;
 };

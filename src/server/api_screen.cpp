@@ -22,10 +22,10 @@ const std::shared_ptr<const screening::State>& newest(app::LiveNode& node) {
   return held;
 }
 
-net::Response decide(Call& call, const screening::Question& question, std::optional<uint64_t> at_height) {
+net::Response decide(Call& call, const screening::Question& question) {
   std::shared_ptr<const screening::State> state = newest(call.context.node);
-  if (at_height) {
-    auto past = call.context.node.state_at(*question.network, *at_height);
+  if (question.at_height) {
+    auto past = call.context.node.state_at(*question.network, *question.at_height);
     if (!past.ok()) return problem_of(past.error());
     state = *past;
   }
@@ -55,13 +55,12 @@ net::Response screen_address(Call& call) {
   const auto trails = whole_number(call, "trails", 1, 0, 10);
   if (!trails.ok()) return problem_of(trails.error());
   question.trails = static_cast<unsigned>(*trails);
-  std::optional<uint64_t> at;
   if (net::query_value(call.request, "at_height")) {
     const auto height = whole_number(call, "at_height", 0, 0, INT64_MAX);
     if (!height.ok()) return problem_of(height.error());
-    at = static_cast<uint64_t>(*height);
+    question.at_height = static_cast<uint64_t>(*height);
   }
-  return decide(call, question, at);
+  return decide(call, question);
 }
 net::Response screen_transaction(Call& call) {
   screening::Question question;
@@ -71,13 +70,13 @@ net::Response screen_transaction(Call& call) {
   question.network = *network;
   if (!chain::parse_hash(**network, call.path["transaction"], question.transaction))
     return problem(422, "expected a transaction's identifier, 64 hexadecimal digits");
-  return decide(call, question, std::nullopt);
+  return decide(call, question);
 }
 net::Response screen_question(Call& call) {
   auto question = screening::parse_question(call.request.body);
   if (!question.ok()) return problem_of(question.error());
   question->now = 0;  // the server's clock
-  return decide(call, *question, std::nullopt);
+  return decide(call, *question);
 }
 
 net::Response screen_batch(Call& call) {

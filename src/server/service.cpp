@@ -128,7 +128,9 @@ class LiveService : public Service {
     std::map<std::string, std::string> values;
     std::string allowed;
     if (match(request.method, request.path, route, values, allowed) != 1) return net::Pace::kQuick;
-    if (net::query_value(request, "at_height")) return net::Pace::kSlow;
+    // A question about the past traces anew.
+    if (net::query_value(request, "at_height") || request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
+      return net::Pace::kSlow;
     return route->pace;
   }
   net::Response handle(const net::Request& request) {
