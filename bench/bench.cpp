@@ -17,6 +17,7 @@
 #include "findings.h"
 #include "ledger/ledger.h"
 #include "measure.h"
+#include "serving.h"
 #include "synthetic.h"
 #include "trace/trace.h"
 
@@ -274,6 +275,7 @@ int main(int argc, char** argv) {
   if (wanted("exercises")) exercise_benches(argv[1], work);
   if (wanted("findings")) finding_benches(argv[1], work);
   if (wanted("clusters")) cluster_benches(argv[1], work);
+  if (argc == 4 && wanted("serving-data")) make_exposed_ledger(work, std::strtoull(argv[1], nullptr, 10));
   if (argc == 4 && wanted("clusters-large")) cluster_benches_large(argv[1], work);
   return write_rows(work + "/figures.json").ok() ? 0 : 1;
 }
