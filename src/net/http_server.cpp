@@ -13,7 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -58,6 +58,7 @@ class BeastServer : public Server {
     for (unsigned i = 0; i < std::max(1u, options_.threads); ++i) loops_.push_back(std::make_unique<Loop>());
     asio::co_spawn(accepting_, accept(), asio::detached);
     threads_.emplace_back([this] { accepting_.run(); });
+    for (auto& loop : loops_) asio::co_spawn(loop->io, watch(*loop), asio::detached);
     for (auto& loop : loops_)
       threads_.emplace_back([&io = loop->io] { io.run(); });
     return {};
@@ -74,9 +75,9 @@ class BeastServer : public Server {
     // Idle connections close at once; those with a request open get their answer.
     for (auto& loop : loops_)
       asio::post(loop->io, [l = loop.get()] {
-        for (tcp::socket* socket : l->idle) {
+        for (Open* open : l->idle) {
           error_code ignored;
-          socket->shutdown(tcp::socket::shutdown_receive, ignored);
+          open->socket.shutdown(tcp::socket::shutdown_receive, ignored);
         }
       });
     for (unsigned waited = 0; open_.load() > 0 && waited < grace_seconds * 20; ++waited)
@@ -89,11 +90,46 @@ class BeastServer : public Server {
   }
 
  private:
+  // A connection's deadline. One look a second over a loop's connections costs less than a timer a request.
+  struct Open {
+    tcp::socket& socket;
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+    bool late = false;
+    void expires_in(unsigned seconds) { deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds); }
+    void expires_never() { deadline = std::chrono::steady_clock::time_point::max(); }
+  };
+  class Listed {  // in a loop's list for as long as it lives
+   public:
+    Listed(std::set<Open*>& list, Open* open) : list_(list), open_(open) { list_.insert(open_); }
+    ~Listed() { list_.erase(open_); }
+    Listed(const Listed&) = delete;
+    Listed& operator=(const Listed&) = delete;
+
+   private:
+    std::set<Open*>& list_;
+    Open* open_;
+  };
   struct Loop {
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-    std::set<tcp::socket*> idle;  // of connections that wait for a request
+    std::set<Open*> open, idle;  // idle ones wait for a request
   };
+  static awaitable<void> watch(Loop& loop) {
+    asio::steady_timer pause(loop.io);
+    for (;;) {
+      pause.expires_after(std::chrono::seconds(1));
+      const auto [error] = co_await pause.async_wait(kToken);
+      if (error) co_return;
+      const auto now = std::chrono::steady_clock::now();
+      for (Open* open : loop.open) {
+        if (open->deadline > now) continue;
+        open->late = true;
+        open->expires_never();
+        error_code ignored;
+        open->socket.shutdown(tcp::socket::shutdown_both, ignored);
+      }
+    }
+  }
 
   base::Status load_certificates() {
     error_code error;
@@ -137,23 +173,23 @@ class BeastServer : public Server {
     socket.set_option(tcp::no_delay(true), ignored);
     const auto remote = socket.remote_endpoint(ignored);
     const std::string peer = remote.address().to_string() + ":" + std::to_string(remote.port());
+    Open open{socket};
+    const Listed listed(loop.open, &open);
     if (options_.certificate.empty()) {
-      beast::tcp_stream stream(std::move(socket));
-      co_await serve(stream, stream, peer, "", loop);
-      stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
-      co_return;
+      co_await serve(socket, open, peer, "", loop);
+      socket.shutdown(tcp::socket::shutdown_both, ignored);
+    } else {
+      asio::ssl::stream<tcp::socket&> stream(socket, context_);
+      open.expires_in(10);
+      const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kToken);
+      if (error) {
+        counts_.refused.fetch_add(1, std::memory_order_relaxed);
+      } else {
+        co_await serve(stream, open, peer, subject_of(stream.native_handle()), loop);
+        open.expires_in(2);
+        (void)co_await stream.async_shutdown(kToken);
+      }
     }
-    beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), context_);
-    auto& lowest = beast::get_lowest_layer(stream);
-    lowest.expires_after(std::chrono::seconds(10));
-    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kToken);
-    if (error) {
-      counts_.refused.fetch_add(1, std::memory_order_relaxed);
-      co_return;
-    }
-    co_await serve(stream, lowest, peer, subject_of(stream.native_handle()), loop);
-    lowest.expires_after(std::chrono::seconds(2));
-    (void)co_await stream.async_shutdown(kToken);
   }
   static std::string subject_of(SSL* ssl) {
     X509* certificate = SSL_get1_peer_certificate(ssl);
@@ -164,27 +200,41 @@ class BeastServer : public Server {
     return name;
   }
 
+  // One request, read as far as it goes with what is there: a request that came whole costs no turn of the loop.
   template <class Stream>
-  awaitable<void> serve(Stream& stream, beast::tcp_stream& lowest, const std::string& peer, const std::string& client,
-                        Loop& loop) {
+  awaitable<error_code> read_request(Stream& stream, beast::flat_buffer& buffer,
+                                     http::request_parser<http::string_body>& parser, Open& open, Loop& loop) {
+    for (bool idle = buffer.size() == 0;; idle = false) {
+      if (buffer.size() > 0) {
+        open.expires_in(options_.request_seconds);
+        error_code error;
+        const size_t used = parser.put(buffer.data(), error);
+        buffer.consume(used);
+        if (error && error != http::error::need_more) co_return error;
+        if (parser.is_done()) co_return error_code();
+      } else if (idle) {
+        open.expires_in(options_.idle_seconds);
+      }
+      std::optional<Listed> waiting;
+      if (idle) waiting.emplace(loop.idle, &open);
+      const auto [error, some] = co_await stream.async_read_some(buffer.prepare(16 << 10), kToken);
+      waiting.reset();
+      if (error) co_return idle ? error_code(http::error::end_of_stream) : error;
+      buffer.commit(some);
+    }
+  }
+
+  template <class Stream>
+  awaitable<void> serve(Stream& stream, Open& open, const std::string& peer, const std::string& client, Loop& loop) {
     beast::flat_buffer buffer;
-    while (!stopped_.load()) {
+    while (!stopped_.load(std::memory_order_relaxed)) {
       http::request_parser<http::string_body> parser;
+      parser.eager(true);
       parser.header_limit(static_cast<uint32_t>(options_.head_bytes_max));
       parser.body_limit(options_.body_bytes_max);
-      if (buffer.size() == 0) {  // wait for the next request's first byte as long as a client may be idle
-        lowest.expires_after(std::chrono::seconds(options_.idle_seconds));
-        loop.idle.insert(&lowest.socket());
-        const auto [waited, some] = co_await stream.async_read_some(buffer.prepare(16 << 10), kToken);
-        loop.idle.erase(&lowest.socket());
-        if (waited) co_return;
-        buffer.commit(some);
-      }
-      lowest.expires_after(std::chrono::seconds(options_.request_seconds));
-      const auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kToken);
-      if (error == http::error::end_of_stream) co_return;
+      const error_code error = co_await read_request(stream, buffer, parser, open, loop);
+      if (error == http::error::end_of_stream || open.late) co_return;
       if (error) {
-        if (error == beast::error::timeout) co_return;
         counts_.malformed.fetch_add(1, std::memory_order_relaxed);
         unsigned status = 400;
         if (error == http::error::body_limit) status = 413;
@@ -232,16 +282,16 @@ class BeastServer : public Server {
           response.headers.emplace_back("Retry-After", "1");
         } else {
           ++slow_waiting_;
-          lowest.expires_never();
+          open.expires_never();
           response = co_await asio::co_spawn(
               slow_, [this, &request]() -> awaitable<Response> { co_return handle_(request); }, asio::use_awaitable);
           --slow_waiting_;
         }
       }
-      lowest.expires_after(std::chrono::seconds(options_.request_seconds));
+      open.expires_in(options_.request_seconds);
       const bool keep = message.keep_alive() && !stopped_.load();
       if (response.stream && !head_only) {
-        co_await send_events(stream, lowest, std::move(response));
+        co_await send_events(stream, open, std::move(response));
         co_return;
       }
       if (!co_await send(stream, response, message.version(), keep, head_only) || !keep) co_return;
@@ -250,29 +300,30 @@ class BeastServer : public Server {
 
   template <class Stream>
   awaitable<bool> send(Stream& stream, Response& response, unsigned version, bool keep, bool head_only) {
-    http::response<http::string_body> out{static_cast<http::status>(response.status), version};
-    out.set(http::field::server, "jindo");
-    if (!response.content_type.empty()) out.set(http::field::content_type, response.content_type);
-    for (const auto& [name, value] : response.headers) out.set(name, value);
-    out.keep_alive(keep);
-    const size_t size = response.body.size();
-    if (!head_only) out.body() = std::move(response.body);
-    if (response.status == 204)
-      out.erase(http::field::content_length);
-    else
-      out.content_length(size);
-    if (head_only) {
-      http::response_serializer<http::string_body> serializer{out};
-      const auto [error, bytes] = co_await http::async_write_header(stream, serializer, kToken);
-      co_return !error;
+    std::string head = version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+    head.reserve(256);
+    head += std::to_string(response.status);
+    head += ' ';
+    const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
+    head.append(reason.data(), reason.size());
+    head += "\r\nServer: jindo\r\n";
+    if (response.status != 204) {
+      if (!response.content_type.empty()) head += "Content-Type: " + response.content_type + "\r\n";
+      head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     }
-    const auto [error, bytes] = co_await http::async_write(stream, out, kToken);
+    for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+    if (!keep) head += "Connection: close\r\n";
+    if (keep && version == 10) head += "Connection: keep-alive\r\n";
+    head += "\r\n";
+    const bool body = !head_only && response.status != 204;
+    const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(response.body.data(), body ? response.body.size() : 0)};
+    const auto [error, bytes] = co_await asio::async_write(stream, parts, kToken);
     co_return !error;
   }
 
   // Chunks as they come; a comment now and then shows that the line is alive, and finds out that it is not.
   template <class Stream>
-  awaitable<void> send_events(Stream& stream, beast::tcp_stream& lowest, Response response) {
+  awaitable<void> send_events(Stream& stream, Open& open, Response response) {
     std::string head = "HTTP/1.1 200 OK\r\nServer: jindo\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
                        "Connection: close\r\n\r\n: jindo\n\n";
     auto [error, bytes] = co_await asio::async_write(stream, asio::buffer(head), kToken);
@@ -284,11 +335,11 @@ class BeastServer : public Server {
       if (part->empty() && now - last > std::chrono::seconds(15)) *part = ": alive\n\n";
       if (!part->empty()) {
         last = now;
-        lowest.expires_after(std::chrono::seconds(options_.request_seconds));
+        open.expires_in(options_.request_seconds);
         std::tie(error, bytes) = co_await asio::async_write(stream, asio::buffer(*part), kToken);
         continue;
       }
-      lowest.expires_never();
+      open.expires_never();
       asio::steady_timer pause(co_await asio::this_coro::executor, std::chrono::milliseconds(50));
       (void)co_await pause.async_wait(kToken);
     }

@@ -22,6 +22,9 @@ struct Metrics::Impl {
       prometheus::BuildHistogram().Name("jindo_http_request_seconds").Help("From a request's last byte to its answer made").Register(registry);
   prometheus::Family<prometheus::Counter>& verdicts =
       prometheus::BuildCounter().Name("jindo_verdicts_total").Help("Single screenings, by verdict").Register(registry);
+  prometheus::Counter& allow = verdicts.Add({{"verdict", "allow"}});
+  prometheus::Counter& review = verdicts.Add({{"verdict", "review"}});
+  prometheus::Counter& hold = verdicts.Add({{"verdict", "hold"}});
   std::mutex mutex;
   struct Route {
     prometheus::Counter* count;
@@ -47,7 +50,10 @@ void Metrics::request(const std::string& route, unsigned status, double seconds)
   found.count->Increment();
   found.seconds->Observe(seconds);
 }
-void Metrics::verdict(const char* verdict) { impl_->verdicts.Add({{"verdict", verdict}}).Increment(); }
+void Metrics::verdict(const char* verdict) {
+  Impl& impl = *impl_;
+  (verdict[0] == 'a' ? impl.allow : verdict[0] == 'r' ? impl.review : impl.hold).Increment();
+}
 
 std::string Metrics::text(const std::vector<Reading>& readings) const {
   auto families = impl_->registry.Collect();
