@@ -11,7 +11,7 @@ namespace jindo::bench {
 namespace {
 constexpr std::array<uint8_t, 4> kMagic = {0xfa, 0xbf, 0xb5, 0xda};
 constexpr uint32_t kBits = 0x207fffff;
-constexpr uint64_t kFan = 1000;          // outputs of one transaction
+constexpr uint64_t kFan = 1000;            // outputs of one transaction
 constexpr size_t kTransactionsBlock = 80;  // 80,000 outputs: 2.5 MB
 
 std::string address_of(uint64_t owner) {
@@ -104,10 +104,14 @@ void make_exposed_ledger(const std::string& folder, uint64_t addresses) {
     more += base::to_hex(chain.block(std::move(moves))) + "\n";
   }
   const auto& network = **chain::find_network("bitcoin-regtest");
-  const std::string incident = "id: bench-theft\nname: A theft made for the bench\ndate: 2023-11-14\nthefts:\n  - {chain: bitcoin-regtest, transaction: \"" +
-                               chain::format_hash(network, stolen) + "\", output: 0}\n";
+  const std::string incident =
+      "id: bench-theft\nname: A theft made for the bench\ndate: 2023-11-14\nthefts:\n  - {chain: bitcoin-regtest, "
+      "transaction: \"" +
+      chain::format_hash(network, stolen) + "\", output: 0}\n";
   for (const auto& [name, text] : {std::pair<const char*, const std::string*>{"/incident.yaml", &incident},
-                                   {"/addresses.txt", &exposed}, {"/clean.txt", &clean}, {"/more.txt", &more}})
+                                   {"/addresses.txt", &exposed},
+                                   {"/clean.txt", &clean},
+                                   {"/more.txt", &more}})
     if (!base::replace_file(folder + name, *text).ok()) std::exit(1);
 }
 }  // namespace jindo::bench

@@ -8,16 +8,19 @@ using base::Status;
 using Lock = std::lock_guard<std::mutex>;
 constexpr int64_t kSchema = 1;
 constexpr const char* kTables =
-    "CREATE TABLE watch(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, chain TEXT NOT NULL, address TEXT NOT "
+    "CREATE TABLE watch(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, chain TEXT NOT NULL, address TEXT "
+    "NOT "
     "NULL, incident TEXT NOT NULL, category TEXT NOT NULL, label TEXT NOT NULL, created INTEGER NOT NULL, "
     "UNIQUE(kind, chain, address, incident, category));"
     "CREATE TABLE alert(number INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, at_ms INTEGER NOT NULL, "
     "kind TEXT NOT NULL, stage TEXT NOT NULL, chain TEXT NOT NULL, block TEXT NOT NULL, body TEXT NOT NULL, state TEXT "
     "NOT NULL, assignee TEXT NOT NULL, comment TEXT NOT NULL);"
     "CREATE INDEX alert_chain ON alert(chain, number);"
-    "CREATE TABLE webhook(id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, secret TEXT NOT NULL, kinds TEXT NOT "
+    "CREATE TABLE webhook(id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, secret TEXT NOT NULL, kinds TEXT "
+    "NOT "
     "NULL, next INTEGER NOT NULL, enabled INTEGER NOT NULL);"
-    "CREATE TABLE delivery(webhook INTEGER NOT NULL, alert INTEGER NOT NULL, attempts INTEGER NOT NULL, next_ms INTEGER "
+    "CREATE TABLE delivery(webhook INTEGER NOT NULL, alert INTEGER NOT NULL, attempts INTEGER NOT NULL, next_ms "
+    "INTEGER "
     "NOT NULL, error TEXT NOT NULL, dead INTEGER NOT NULL, PRIMARY KEY(webhook, alert));"
     "CREATE INDEX delivery_due ON delivery(dead, next_ms);"
     "CREATE TABLE fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL);";
@@ -40,8 +43,9 @@ Alert read_alert(const records::Statement& row) {
   return out;
 }
 Delivery read_delivery(const records::Statement& row) {
-  return {row.number(0), row.number(1), static_cast<unsigned>(row.number(2)), row.number(3), std::string(row.text(4)),
-          row.number(5) != 0};
+  return {
+      row.number(0),     row.number(1), static_cast<unsigned>(row.number(2)), row.number(3), std::string(row.text(4)),
+      row.number(5) != 0};
 }
 template <class Row, class Read>
 base::Result<std::vector<Row>> collect(records::Statement& statement, Read read) {
@@ -85,7 +89,12 @@ base::Result<uint64_t> AlertStore::add_watches(const std::vector<Watch>& watches
                                 "VALUES(?,?,?,?,?,?,?)"));
     JINDO_TRY(auto changes, database_.prepare("SELECT changes()"));
     for (const Watch& w : watches) {
-      insert.bind(1, w.kind).bind(2, w.chain).bind(3, w.address).bind(4, w.incident).bind(5, w.category).bind(6, w.label);
+      insert.bind(1, w.kind)
+          .bind(2, w.chain)
+          .bind(3, w.address)
+          .bind(4, w.incident)
+          .bind(5, w.category)
+          .bind(6, w.label);
       insert.bind(7, w.created);
       JINDO_DO(insert.run());
       JINDO_TRY(const bool row, changes.step());
@@ -101,8 +110,9 @@ base::Result<Watch> AlertStore::add_watch(Watch watch) {
   JINDO_TRY(const uint64_t added, add_watches({watch}));
   (void)added;
   const Lock lock(mutex_);
-  JINDO_TRY(auto find, database_.prepare("SELECT id, label, created FROM watch WHERE kind=? AND chain=? AND address=? AND "
-                                         "incident=? AND category=?"));
+  JINDO_TRY(auto find,
+            database_.prepare("SELECT id, label, created FROM watch WHERE kind=? AND chain=? AND address=? AND "
+                              "incident=? AND category=?"));
   find.bind(1, watch.kind).bind(2, watch.chain).bind(3, watch.address).bind(4, watch.incident).bind(5, watch.category);
   JINDO_TRY(const bool more, find.step());
   if (!more) return base::machine_failed(database_.path() + ": a watch that was just added is not there");
@@ -125,12 +135,19 @@ Status AlertStore::remove_watch(int64_t id) {
 }
 base::Result<std::vector<Watch>> AlertStore::watches(int64_t after, size_t limit) const {
   const Lock lock(mutex_);
-  JINDO_TRY(auto list, database_.prepare("SELECT id, kind, chain, address, incident, category, label, created FROM watch "
-                                         "WHERE id>? ORDER BY id LIMIT ?"));
+  JINDO_TRY(auto list,
+            database_.prepare("SELECT id, kind, chain, address, incident, category, label, created FROM watch "
+                              "WHERE id>? ORDER BY id LIMIT ?"));
   list.bind(1, after).bind(2, static_cast<int64_t>(std::min<size_t>(limit, INT64_MAX)));
   return collect<Watch>(list, [](const records::Statement& row) {
-    return Watch{row.number(0),         std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                 std::string(row.text(4)), std::string(row.text(5)), std::string(row.text(6)), row.number(7)};
+    return Watch{row.number(0),
+                 std::string(row.text(1)),
+                 std::string(row.text(2)),
+                 std::string(row.text(3)),
+                 std::string(row.text(4)),
+                 std::string(row.text(5)),
+                 std::string(row.text(6)),
+                 row.number(7)};
   });
 }
 uint64_t AlertStore::watch_version() const {
@@ -227,24 +244,26 @@ base::Result<std::vector<Webhook>> AlertStore::webhooks() const {
   const Lock lock(mutex_);
   JINDO_TRY(auto rows, database_.prepare("SELECT id, url, secret, kinds, next, enabled FROM webhook ORDER BY id"));
   return collect<Webhook>(rows, [](const records::Statement& row) {
-    return Webhook{row.number(0),         std::string(row.text(1)), std::string(row.text(2)),
-                   std::string(row.text(3)), row.number(4),            row.number(5) != 0};
+    return Webhook{row.number(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                   row.number(4), row.number(5) != 0};
   });
 }
 base::Result<std::vector<Delivery>> AlertStore::due(int64_t now_ms, size_t limit) {
   const Lock lock(mutex_);
   JINDO_DO(database_.transact([&]() -> Status {
-    JINDO_TRY(auto fill, database_.prepare(
-                             "INSERT OR IGNORE INTO delivery SELECT w.id, a.number, 0, 0, '', 0 FROM webhook w JOIN alert a "
-                             "ON a.number > w.next AND (w.kinds='' OR (' '||w.kinds||' ') LIKE ('% '||a.kind||' %')) WHERE "
-                             "w.enabled=1"));
+    JINDO_TRY(auto fill,
+              database_.prepare(
+                  "INSERT OR IGNORE INTO delivery SELECT w.id, a.number, 0, 0, '', 0 FROM webhook w JOIN alert a "
+                  "ON a.number > w.next AND (w.kinds='' OR (' '||w.kinds||' ') LIKE ('% '||a.kind||' %')) WHERE "
+                  "w.enabled=1"));
     JINDO_DO(fill.run());
     JINDO_TRY(auto moved, database_.prepare("UPDATE webhook SET next=? WHERE enabled=1 AND next<?"));
     moved.bind(1, static_cast<int64_t>(last_)).bind(2, static_cast<int64_t>(last_));
     return moved.run();
   }));
-  JINDO_TRY(auto rows, database_.prepare("SELECT webhook, alert, attempts, next_ms, error, dead FROM delivery WHERE dead=0 "
-                                         "AND next_ms<=? ORDER BY alert, webhook LIMIT ?"));
+  JINDO_TRY(auto rows,
+            database_.prepare("SELECT webhook, alert, attempts, next_ms, error, dead FROM delivery WHERE dead=0 "
+                              "AND next_ms<=? ORDER BY alert, webhook LIMIT ?"));
   rows.bind(1, now_ms).bind(2, static_cast<int64_t>(limit));
   return collect<Delivery>(rows, read_delivery);
 }
@@ -256,15 +275,17 @@ Status AlertStore::delivered(const Delivery& delivery) {
 }
 Status AlertStore::failed(const Delivery& delivery, const std::string& why, int64_t next_ms, bool dead) {
   const Lock lock(mutex_);
-  JINDO_TRY(auto update, database_.prepare(
-                             "UPDATE delivery SET attempts=attempts+1, next_ms=?, error=?, dead=? WHERE webhook=? AND alert=?"));
+  JINDO_TRY(auto update,
+            database_.prepare(
+                "UPDATE delivery SET attempts=attempts+1, next_ms=?, error=?, dead=? WHERE webhook=? AND alert=?"));
   update.bind(1, next_ms).bind(2, why).bind(3, int64_t{dead}).bind(4, delivery.webhook).bind(5, delivery.alert);
   return update.run();
 }
 base::Result<std::vector<Delivery>> AlertStore::dead_letters() const {
   const Lock lock(mutex_);
-  JINDO_TRY(auto rows, database_.prepare("SELECT webhook, alert, attempts, next_ms, error, dead FROM delivery WHERE dead=1 "
-                                         "ORDER BY alert, webhook LIMIT 10000"));
+  JINDO_TRY(auto rows,
+            database_.prepare("SELECT webhook, alert, attempts, next_ms, error, dead FROM delivery WHERE dead=1 "
+                              "ORDER BY alert, webhook LIMIT 10000"));
   return collect<Delivery>(rows, read_delivery);
 }
 base::Result<uint64_t> AlertStore::replay(int64_t webhook, std::optional<int64_t> after) {
@@ -275,13 +296,15 @@ base::Result<uint64_t> AlertStore::replay(int64_t webhook, std::optional<int64_t
     find.bind(1, webhook);
     JINDO_TRY(const bool there, find.step());
     if (!there) return base::answer_no("no webhook " + std::to_string(webhook));
-    JINDO_TRY(auto again, database_.prepare("UPDATE delivery SET dead=0, attempts=0, next_ms=0 WHERE webhook=? AND dead=1"));
+    JINDO_TRY(auto again,
+              database_.prepare("UPDATE delivery SET dead=0, attempts=0, next_ms=0 WHERE webhook=? AND dead=1"));
     again.bind(1, webhook);
     JINDO_DO(again.run());
     if (after) {
-      JINDO_TRY(auto fill, database_.prepare(
-                               "INSERT OR IGNORE INTO delivery SELECT w.id, a.number, 0, 0, '', 0 FROM webhook w JOIN alert a "
-                               "ON a.number > ? AND (w.kinds='' OR (' '||w.kinds||' ') LIKE ('% '||a.kind||' %')) WHERE w.id=?"));
+      JINDO_TRY(auto fill,
+                database_.prepare(
+                    "INSERT OR IGNORE INTO delivery SELECT w.id, a.number, 0, 0, '', 0 FROM webhook w JOIN alert a "
+                    "ON a.number > ? AND (w.kinds='' OR (' '||w.kinds||' ') LIKE ('% '||a.kind||' %')) WHERE w.id=?"));
       fill.bind(1, *after).bind(2, webhook);
       JINDO_DO(fill.run());
     }
@@ -302,7 +325,8 @@ base::Result<int64_t> AlertStore::fact(const std::string& name) const {
 }
 Status AlertStore::set_fact(const std::string& name, int64_t value) {
   const Lock lock(mutex_);
-  JINDO_TRY(auto write, database_.prepare("INSERT INTO fact VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value"));
+  JINDO_TRY(auto write,
+            database_.prepare("INSERT INTO fact VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value"));
   write.bind(1, name).bind(2, value);
   return write.run();
 }

@@ -1,6 +1,6 @@
 // Alerts: what is watched, what was seen, who was told. One SQLite file; an alert is there before the block that caused
-// it counts as done, so kill -9 loses none, and its identifier (a hash of what it says) keeps it from being there twice.
-// docs/formats/alerts.md. Thread safe (one lock).
+// it counts as done, so kill -9 loses none, and its identifier (a hash of what it says) keeps it from being there
+// twice. docs/formats/alerts.md. Thread safe (one lock).
 #pragma once
 
 #include <map>
@@ -29,10 +29,10 @@ struct Alert {
   int64_t number = 0;  // counts up; what streams resume from
   std::string uid;     // 32 hex digits: the same event, the same uid
   int64_t at_ms = 0;
-  std::string kind;  // "deposit", "address", … "taken_back", "decision_changed"
-  std::string stage;  // "unconfirmed", "confirmed", ""
+  std::string kind;          // "deposit", "address", … "taken_back", "decision_changed"
+  std::string stage;         // "unconfirmed", "confirmed", ""
   std::string chain, block;  // the block's hash, as text; "" for unconfirmed
-  std::string body;  // JSON object, with all of the above
+  std::string body;          // JSON object, with all of the above
   std::string state = "open", assignee, comment;
 };
 struct Webhook {

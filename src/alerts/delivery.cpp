@@ -100,7 +100,8 @@ base::Status Deliverer::send_due() {
   JINDO_TRY(const auto webhooks, store_.webhooks());
   for (const Delivery& delivery : due) {
     if (stopping_) return {};
-    const auto webhook = std::find_if(webhooks.begin(), webhooks.end(), [&](const Webhook& w) { return w.id == delivery.webhook; });
+    const auto webhook =
+        std::find_if(webhooks.begin(), webhooks.end(), [&](const Webhook& w) { return w.id == delivery.webhook; });
     JINDO_TRY(const auto alert, store_.find(delivery.alert));
     if (webhook == webhooks.end() || !alert) {
       JINDO_DO(store_.delivered(delivery));

@@ -15,9 +15,7 @@ int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
-std::string uid_of(const std::string& what) {
-  return base::to_hex(base::sha256(base::as_bytes(what))).substr(0, 32);
-}
+std::string uid_of(const std::string& what) { return base::to_hex(base::sha256(base::as_bytes(what))).substr(0, 32); }
 std::string object_of(const std::function<void(base::JsonWriter&)>& write) {
   std::string out;
   base::JsonWriter json([&](std::string_view part) { out += part; }, false);
@@ -142,9 +140,10 @@ Status LiveNode::store_alerts() {
         alert.block = chain::format_hash(network, block.hash);
       }
       // One movement in one block is told once; in another block, after a reorganisation, it is told again.
-      alert.uid = uid_of(std::to_string(watch->id) + "|" + alert.stage + "|" + alert.chain + "|" + alert.block + "|" +
-                         transaction + "|" + std::to_string(place) + "|" + address + "|" + asset + "|" + source.id + "|" +
-                         std::string(source.network->name) + "|" + chain::format_asset(*source.network, source.asset));
+      alert.uid =
+          uid_of(std::to_string(watch->id) + "|" + alert.stage + "|" + alert.chain + "|" + alert.block + "|" +
+                 transaction + "|" + std::to_string(place) + "|" + address + "|" + asset + "|" + source.id + "|" +
+                 std::string(source.network->name) + "|" + chain::format_asset(*source.network, source.asset));
       alert.at_ms = now_ms();
       alert.body = object_of([&](base::JsonWriter& json) {
         json.field("uid", alert.uid);
@@ -273,7 +272,8 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
       json.field("alert_number", alert.number);
       json.field("chain", alert.chain);
       json.field("block", alert.block);
-      json.field("because", "the block is on a branch that the chain left; what is true of the branch it took is told anew");
+      json.field("because",
+                 "the block is on a branch that the chain left; what is true of the branch it took is told anew");
     });
     out.push_back(std::move(back));
   }

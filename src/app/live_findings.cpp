@@ -24,7 +24,8 @@ void LiveNode::look_for_findings() {
     auto index = std::make_shared<screening::FindingIndex>();
     index->ledger_digest = base::to_hex(now->snapshot->ledger_digest);
     for (const auto& chain : now->snapshot->chains)
-      index->as_of += (index->as_of.empty() ? "" : ", ") + std::string(chain.network->name) + " " + std::to_string(chain.height);
+      index->as_of +=
+          (index->as_of.empty() ? "" : ", ") + std::string(chain.network->name) + " " + std::to_string(chain.height);
     for (const casework::Incident& incident : incidents()) {
       Traced traced;
       traced.incidents.push_back(incident);

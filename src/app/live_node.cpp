@@ -169,7 +169,8 @@ void LiveNode::stop() {
   if (decisions_) (void)decisions_->sync();
 }
 
-// ---- the one thread that changes ---------------------------------------------------------------------------------------
+// ---- the one thread that changes
+// ---------------------------------------------------------------------------------------
 Status LiveNode::run_job(Job job) {
   std::promise<Status> done;
   auto result = done.get_future();
@@ -202,7 +203,8 @@ size_t LiveNode::queued() const {
   return queue_.size();
 }
 
-// ---- what is known -----------------------------------------------------------------------------------------------------
+// ---- what is known
+// -----------------------------------------------------------------------------------------------------
 Status LiveNode::load_incidents() {
   std::vector<std::string> files;
   const auto add_folder = [&](const std::string& folder) -> Status {
@@ -324,28 +326,29 @@ Status LiveNode::publish() {
   if (findings_ && findings_->ledger_digest != base::to_hex(next->snapshot->ledger_digest))
     next->also_unknown.push_back("techniques were looked for as of " + findings_->as_of);
   if (!findings_ && options_.findings_seconds > 0) next->also_unknown.push_back("techniques were not looked for yet");
-  JINDO_TRY(next->number, decisions_->append("state", json_fields([&](base::JsonWriter& json) {
-                                               json.key("state");
-                                               json.begin_object();
-                                               json.field("policy", policy_->digest);
-                                               json.field("incidents", incidents_digest_);
-                                               json.field("tags", base::to_hex(tags_->digest()));
-                                               json.field("tags_on", tags_on_);
-                                               json.field("findings", findings_ ? findings_->ledger_digest : std::string());
-                                               json.field("ledger", base::to_hex(next->snapshot->ledger_digest));
-                                               json.key("chains");
-                                               json.begin_array();
-                                               for (const auto& chain : next->snapshot->chains) {
-                                                 const auto& reader = ledger_->find(*chain.network)->reader();
-                                                 json.begin_object();
-                                                 json.field("chain", chain.network->name);
-                                                 json.field("height", chain.height);
-                                                 json.field("digest", base::to_hex(reader.block(chain.blocks - 1).chain_digest));
-                                                 json.end_object();
-                                               }
-                                               json.end_array();
-                                               json.end_object();
-                                             })));
+  JINDO_TRY(next->number,
+            decisions_->append("state", json_fields([&](base::JsonWriter& json) {
+                                 json.key("state");
+                                 json.begin_object();
+                                 json.field("policy", policy_->digest);
+                                 json.field("incidents", incidents_digest_);
+                                 json.field("tags", base::to_hex(tags_->digest()));
+                                 json.field("tags_on", tags_on_);
+                                 json.field("findings", findings_ ? findings_->ledger_digest : std::string());
+                                 json.field("ledger", base::to_hex(next->snapshot->ledger_digest));
+                                 json.key("chains");
+                                 json.begin_array();
+                                 for (const auto& chain : next->snapshot->chains) {
+                                   const auto& reader = ledger_->find(*chain.network)->reader();
+                                   json.begin_object();
+                                   json.field("chain", chain.network->name);
+                                   json.field("height", chain.height);
+                                   json.field("digest", base::to_hex(reader.block(chain.blocks - 1).chain_digest));
+                                   json.end_object();
+                                 }
+                                 json.end_array();
+                                 json.end_object();
+                               })));
   next->finish();
   ++counts_.publications;
   const std::lock_guard<std::mutex> lock(state_mutex_);
@@ -357,7 +360,8 @@ Status LiveNode::publish() {
   return {};
 }
 
-// ---- blocks ------------------------------------------------------------------------------------------------------------
+// ---- blocks
+// ------------------------------------------------------------------------------------------------------------
 Status LiveNode::append_blocks(BlockBatch& batch) {
   const chain::Network& network = *batch.network;
   const ledger::LedgerChain* chain = writer_->find(network);
@@ -372,7 +376,8 @@ Status LiveNode::append_blocks(BlockBatch& batch) {
       const uint64_t at = blocks_up_to(chain->reader(), height_of(network, batch.blocks[known]));
       if (at == 0 || at > blocks) break;
       const ledger::BlockRow row = chain->reader().block(at - 1);
-      if (row.height != height_of(network, batch.blocks[known]) || row.hash != hash_of(network, batch.blocks[known])) break;
+      if (row.height != height_of(network, batch.blocks[known]) || row.hash != hash_of(network, batch.blocks[known]))
+        break;
       ++known;
       keep = std::max(keep, at);
     }
@@ -390,7 +395,8 @@ Status LiveNode::append_blocks(BlockBatch& batch) {
     if (!batch.blocks.empty() && keep > 0 &&
         height_of(network, batch.blocks[0]) <= chain->reader().block(keep - 1).height)
       return base::bad_input("block " + std::to_string(height_of(network, batch.blocks[0])) + " of " +
-                             std::string(network.name) + ": the ledger holds another one at this height; say from which height on to replace");
+                             std::string(network.name) +
+                             ": the ledger holds another one at this height; say from which height on to replace");
     append.keep_blocks = keep;
     counts_.taken_back += blocks - keep;
     if (keep < blocks) quiet_until_[&network] = std::min(quiet_until_[&network], keep);
@@ -429,13 +435,15 @@ Status LiveNode::submit(BlockBatch batch) {
     JINDO_DO(advance());
     if (counts_.taken_back != taken_before) JINDO_DO(tell_taken_back(*batch.network));
     counts_.last_block_us = us_since(from);
-    say("info", "blocks", "\"chain\":\"" + std::string(batch.network->name) + "\",\"blocks\":" +
-                              std::to_string(batch.blocks.size()) + ",\"us\":" + std::to_string(us_since(from)));
+    say("info", "blocks",
+        "\"chain\":\"" + std::string(batch.network->name) + "\",\"blocks\":" + std::to_string(batch.blocks.size()) +
+            ",\"us\":" + std::to_string(us_since(from)));
     return {};
   });
 }
 
-// ---- unconfirmed -------------------------------------------------------------------------------------------------------
+// ---- unconfirmed
+// -------------------------------------------------------------------------------------------------------
 void LiveNode::set_pending(const chain::Network& network, std::vector<follow::NodePending> pending) {
   (void)run_job([this, &network, &pending]() -> Status {
     pending_[&network] = std::move(pending);
@@ -528,15 +536,17 @@ Status LiveNode::apply_pending() {
   return {};
 }
 
-// ---- incidents, policy, tags -------------------------------------------------------------------------------------------
+// ---- incidents, policy, tags
+// -------------------------------------------------------------------------------------------
 Status LiveNode::flag(const std::string& yaml) {
   const auto from = Clock::now();
   JINDO_TRY(casework::Incident incident, casework::parse_incident("incident", yaml));
   return run_job([&]() -> Status {
     JINDO_DO(base::replace_file(options_.data + "/incidents/" + incident.id + ".yaml", yaml));
     const std::string id = incident.id;
-    flagged_.erase(std::remove_if(flagged_.begin(), flagged_.end(), [&](const Flagged& f) { return f.incident.id == id; }),
-                   flagged_.end());
+    flagged_.erase(
+        std::remove_if(flagged_.begin(), flagged_.end(), [&](const Flagged& f) { return f.incident.id == id; }),
+        flagged_.end());
     flagged_.push_back({std::move(incident), base::to_hex(base::sha256(base::as_bytes(yaml))), yaml});
     JINDO_DO(apply_incidents());
     JINDO_DO(advance());
@@ -547,7 +557,8 @@ Status LiveNode::flag(const std::string& yaml) {
 }
 Status LiveNode::withdraw(const std::string& id) {
   return run_job([&]() -> Status {
-    const auto found = std::find_if(flagged_.begin(), flagged_.end(), [&](const Flagged& f) { return f.incident.id == id; });
+    const auto found =
+        std::find_if(flagged_.begin(), flagged_.end(), [&](const Flagged& f) { return f.incident.id == id; });
     if (found == flagged_.end()) return base::answer_no("no incident " + id);
     const std::string path = options_.data + "/incidents/" + id + ".yaml";
     if (!base::exists(path))
@@ -585,7 +596,8 @@ Status LiveNode::reload_tags() {
   });
 }
 
-// ---- asking ------------------------------------------------------------------------------------------------------------
+// ---- asking
+// ------------------------------------------------------------------------------------------------------------
 std::shared_ptr<const screening::State> LiveNode::state() const {
   const std::lock_guard<std::mutex> lock(state_mutex_);
   return state_;
@@ -607,8 +619,10 @@ std::vector<std::string> LiveNode::not_ready() const {
   std::vector<std::string> out;
   for (const follow::FollowStatus& s : follow_status()) {
     const std::string name(s.network->name);
-    if (!s.problem.empty()) out.push_back(name + ": " + s.problem);
-    else if (!s.synced) out.push_back(name + ": behind the node, which is at height " + std::to_string(s.node_height));
+    if (!s.problem.empty())
+      out.push_back(name + ": " + s.problem);
+    else if (!s.synced)
+      out.push_back(name + ": behind the node, which is at height " + std::to_string(s.node_height));
   }
   return out;
 }
@@ -675,7 +689,8 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
     screening::Verdict verdict = screening::Verdict::kAllow;
     if (i > 0) out.json += ',';
     // Nothing is known of most addresses: no exposure, no tag, no list, no finding.
-    if (covered && !any && state.tags->find(network, keys[i]).empty() && state.entries.find(place) == state.entries.end() &&
+    if (covered && !any && state.tags->find(network, keys[i]).empty() &&
+        state.entries.find(place) == state.entries.end() &&
         (!state.findings || state.findings->by_party.find(place) == state.findings->by_party.end())) {
       out.json += "{\"verdict\":\"allow\"}";
     } else {
@@ -687,7 +702,9 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
       for (const screening::Reason& reason : assessment.reasons) {
         if (reason.exempted != nullptr || reason.verdict != verdict || verdict == screening::Verdict::kAllow) continue;
         out.json += ",\"rule\":";
-        out.json += base::json_escape(reason.rule != nullptr ? reason.rule->id : reason.entry != nullptr ? "list:" + reason.entry->list : "unknown");
+        out.json += base::json_escape(reason.rule != nullptr    ? reason.rule->id
+                                      : reason.entry != nullptr ? "list:" + reason.entry->list
+                                                                : "unknown");
         out.json += ",\"because\":" + base::json_escape(reason.text);
         break;
       }

@@ -33,10 +33,10 @@ struct NodeSource {  // a node to follow
 };
 struct LiveNodeOptions {
   std::string ledger;
-  std::string data;                         // policy copies, incidents, decisions, alerts; "" for LEDGER/node
-  std::string records;                      // "" for records.db in the ledger's folder
-  std::vector<std::string> incidents;       // files or folders, besides those flagged over the API
-  std::string policy;                       // file
+  std::string data;                    // policy copies, incidents, decisions, alerts; "" for LEDGER/node
+  std::string records;                 // "" for records.db in the ledger's folder
+  std::vector<std::string> incidents;  // files or folders, besides those flagged over the API
+  std::string policy;                  // file
   std::vector<NodeSource> nodes;
   resolve::ResolveRequest resolve;
   alerts::DeliveryOptions delivery;
@@ -57,7 +57,7 @@ struct BlockBatch {
 struct NodeCounts {
   std::atomic<uint64_t> blocks{0}, taken_back{0}, publications{0}, decisions{0}, decisions_changed{0}, findings_runs{0};
   std::atomic<uint64_t> last_block_us{0}, advance_us{0}, append_us{0};  // of the last batch
-  std::atomic<uint64_t> flag_us{0};                                    // from a flag taken to its traces published
+  std::atomic<uint64_t> flag_us{0};                                     // from a flag taken to its traces published
 };
 struct Decided {
   uint64_t number = 0;  // in the decision log
@@ -70,7 +70,8 @@ class LiveNode {
   ~LiveNode();
   void stop();
 
-  // ---- asking: any thread --------------------------------------------------------------------------------------------
+  // ---- asking: any thread
+  // --------------------------------------------------------------------------------------------
   std::shared_ptr<const screening::State> state() const;
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
   // Answered, and kept in the decision log before it returns. `who`: the key that asked.
@@ -93,7 +94,8 @@ class LiveNode {
   // What is wrong right now, a line each: followers, incidents that wait. Empty: ready.
   std::vector<std::string> not_ready() const;
 
-  // ---- changing: any thread, done in turn ------------------------------------------------------------------------------
+  // ---- changing: any thread, done in turn
+  // ------------------------------------------------------------------------------
   base::Status submit(BlockBatch batch);
   void set_pending(const chain::Network& network, std::vector<follow::NodePending> pending);
   // A new or changed incident: kept, traced, in the answers when this returns.
@@ -170,7 +172,7 @@ class LiveNode {
   uint64_t watch_version_ = 0;
   std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<alerts::Watch>> watched_;
   std::map<std::string, std::vector<alerts::Watch>> watched_incidents_, watched_categories_;
-  std::vector<exposure::Arrival> arrived_;  // that a watch asks for, since the last store
+  std::vector<exposure::Arrival> arrived_;                 // that a watch asks for, since the last store
   std::map<const chain::Network*, uint64_t> quiet_until_;  // alerts of blocks before this are stored …
   std::set<std::string> told_;                             // … for these incidents and categories
   std::string told_name(const exposure::SourceInfo& source) const;

@@ -9,7 +9,8 @@
 #include "base/hex.h"
 
 namespace jindo::app {
-base::Result<std::shared_ptr<const screening::State>> LiveNode::state_at(const chain::Network& network, uint64_t height) {
+base::Result<std::shared_ptr<const screening::State>> LiveNode::state_at(const chain::Network& network,
+                                                                         uint64_t height) {
   const auto now = state();
   const ledger::LedgerChain* chain = now->snapshot->ledger->find(network);
   if (chain == nullptr) return base::answer_no("this node holds no ledger of " + std::string(network.name));
@@ -18,7 +19,8 @@ base::Result<std::shared_ptr<const screening::State>> LiveNode::state_at(const c
                            std::to_string(chain->reader().info().tip_height));
   const std::lock_guard<std::mutex> lock(past_mutex_);
   for (const auto& [key, past] : past_)
-    if (key == std::make_pair(&network, height) && past->snapshot->ledger_digest == now->snapshot->ledger_digest) return past;
+    if (key == std::make_pair(&network, height) && past->snapshot->ledger_digest == now->snapshot->ledger_digest)
+      return past;
   ReplayRequest request;
   request.ledger = options_.ledger;
   request.data = options_.data;

@@ -37,11 +37,13 @@ base::Result<StateRecord> read_state(const std::string& line) {
   out.incidents = text_at(state, "incidents");
   out.tags = text_at(state, "tags");
   out.findings = text_at(state, "findings");
-  if (state["tags_on"].get(out.tags_on) != simdjson::SUCCESS) return base::bad_input("a state in the decision log cannot be read");
+  if (state["tags_on"].get(out.tags_on) != simdjson::SUCCESS)
+    return base::bad_input("a state in the decision log cannot be read");
   for (const element chain : chains) {
     uint64_t height = 0;
     JINDO_TRY(const chain::Network* network, chain::find_network(text_at(chain, "chain")));
-    if (chain["height"].get(height) != simdjson::SUCCESS) return base::bad_input("a state in the decision log cannot be read");
+    if (chain["height"].get(height) != simdjson::SUCCESS)
+      return base::bad_input("a state in the decision log cannot be read");
     out.chains.emplace_back(network, height, text_at(chain, "digest"));
   }
   return out;
@@ -57,7 +59,8 @@ base::Result<std::vector<casework::Incident>> archived_incidents(const std::stri
     at = end == std::string::npos ? list.size() : end + 1;
     const std::string path = data + "/archive/incident-" + one + ".yaml";
     JINDO_TRY(const std::string yaml, base::read_file(path, 1 << 20));
-    if (base::to_hex(base::sha256(base::as_bytes(yaml))) != one) return base::bad_input(path + ": is not what its name says");
+    if (base::to_hex(base::sha256(base::as_bytes(yaml))) != one)
+      return base::bad_input(path + ": is not what its name says");
     JINDO_TRY(auto incident, casework::parse_incident(path, yaml));
     out.push_back(std::move(incident));
     digests.push_back(one);
@@ -106,8 +109,10 @@ class PastState {
       uint64_t low = 0, high = chain.blocks;
       while (low < high) {
         const uint64_t middle = (low + high) / 2;
-        if (reader.block(middle).height <= height->second) low = middle + 1;
-        else high = middle;
+        if (reader.block(middle).height <= height->second)
+          low = middle + 1;
+        else
+          high = middle;
       }
       if (low == 0) continue;
       const ledger::BlockRow tip = reader.block(low - 1);
@@ -139,8 +144,10 @@ bool holds(const ledger::Ledger& ledger, const StateRecord& record) {
     uint64_t low = 0, high = reader.info().blocks;
     while (low < high) {
       const uint64_t middle = (low + high) / 2;
-      if (reader.block(middle).height <= height) low = middle + 1;
-      else high = middle;
+      if (reader.block(middle).height <= height)
+        low = middle + 1;
+      else
+        high = middle;
     }
     if (low == 0 || base::to_hex(reader.block(low - 1).chain_digest) != digest) return false;
   }
@@ -175,21 +182,23 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
   JINDO_TRY(const auto ledger, open_ledger(request.ledger));
   std::map<uint64_t, StateRecord> states;
   std::map<uint64_t, std::vector<std::pair<uint64_t, std::string>>> by_state;  // decisions of a state: number, line
-  JINDO_TRY(const auto log, screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
-    if (record.kind == "state") {
-      JINDO_TRY(states[record.number], read_state(record.text));
-      return {};
-    }
-    if (record.number < request.first || record.number > request.last) return {};
-    if (record.kind != "decision" && record.kind != "batch") return {};
-    simdjson::dom::parser parser;
-    element root;
-    uint64_t state = 0;
-    if (parser.parse(record.text).get(root) != simdjson::SUCCESS || root["state"].get(state) != simdjson::SUCCESS)
-      return base::bad_input("record " + std::to_string(record.number) + " of the decision log cannot be read");
-    by_state[state].emplace_back(record.number, record.text);
-    return {};
-  }));
+  JINDO_TRY(
+      const auto log,
+      screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
+        if (record.kind == "state") {
+          JINDO_TRY(states[record.number], read_state(record.text));
+          return {};
+        }
+        if (record.number < request.first || record.number > request.last) return {};
+        if (record.kind != "decision" && record.kind != "batch") return {};
+        simdjson::dom::parser parser;
+        element root;
+        uint64_t state = 0;
+        if (parser.parse(record.text).get(root) != simdjson::SUCCESS || root["state"].get(state) != simdjson::SUCCESS)
+          return base::bad_input("record " + std::to_string(record.number) + " of the decision log cannot be read");
+        by_state[state].emplace_back(record.number, record.text);
+        return {};
+      }));
   (void)log;
   const auto differ = [&](uint64_t number, const std::string& what) {
     ++out.differ;
@@ -206,7 +215,8 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
       if (progress) progress(decision);
       simdjson::dom::parser parser;
       element root, question;
-      if (parser.parse(line).get(root) != simdjson::SUCCESS) return base::bad_input("record " + std::to_string(decision) + " cannot be read");
+      if (parser.parse(line).get(root) != simdjson::SUCCESS)
+        return base::bad_input("record " + std::to_string(decision) + " cannot be read");
       bool unconfirmed = false;
       if (root["unconfirmed"].get(unconfirmed) != simdjson::SUCCESS) unconfirmed = false;
       if (root["question"].get(question) == simdjson::SUCCESS) {
@@ -225,16 +235,19 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
           JINDO_TRY(of, replay_state_at(request, *state, *asked.network, *asked.at_height, decision));
         }
         const auto answered = screening::answer(*of, asked);
-        const std::string verdict = answered.ok() ? screening::verdict_name(answered->verdict) : answered.error().message;
+        const std::string verdict =
+            answered.ok() ? screening::verdict_name(answered->verdict) : answered.error().message;
         const std::string was = text_at(root, "verdict");
         if (verdict == was && (!answered.ok() || answered->rules == text_at(root, "rules"))) {
           ++out.same;
-        } else if (!record->second.findings.empty() && text_at(root, "rules").find_first_of(' ') == std::string::npos && verdict != was) {
+        } else if (!record->second.findings.empty() && text_at(root, "rules").find_first_of(' ') == std::string::npos &&
+                   verdict != was) {
           ++out.findings;
           differ(decision, was + " then, " + verdict + " now; techniques are not looked for in a replay");
         } else {
           differ(decision, was + " (" + text_at(root, "rules") + ") then, " + verdict + " (" +
-                               (answered.ok() ? answered->rules : "") + ") now" + (tags_same ? "" : "; the tags in force then were changed since"));
+                               (answered.ok() ? answered->rules : "") + ") now" +
+                               (tags_same ? "" : "; the tags in force then were changed since"));
         }
         continue;
       }
@@ -275,17 +288,18 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
   // The last state of this log whose tip was at that height, or below it.
   std::optional<StateRecord> found;
   bool exact = false;
-  JINDO_TRY(const auto log, screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
-    if (record.kind != "state" || record.number >= before) return {};
-    JINDO_TRY(auto state, read_state(record.text));
-    for (const auto& [chain, at, digest] : state.chains) {
-      if (chain != &network || at != height) continue;
-      if (!holds(*now.snapshot->ledger, state)) continue;
-      exact = true;
-      found = state;
-    }
-    return {};
-  }));
+  JINDO_TRY(const auto log,
+            screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
+              if (record.kind != "state" || record.number >= before) return {};
+              JINDO_TRY(auto state, read_state(record.text));
+              for (const auto& [chain, at, digest] : state.chains) {
+                if (chain != &network || at != height) continue;
+                if (!holds(*now.snapshot->ledger, state)) continue;
+                exact = true;
+                found = state;
+              }
+              return {};
+            }));
   (void)log;
   if (found && exact) {
     bool tags_same = true;
@@ -306,14 +320,18 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
     uint64_t low = 0, high = reader.info().blocks;
     while (low < high) {
       const uint64_t middle = (low + high) / 2;
-      if (is_before(reader.block(middle))) low = middle + 1;
-      else high = middle;
+      if (is_before(reader.block(middle)))
+        low = middle + 1;
+      else
+        high = middle;
     }
     return low;
   };
   const ledger::ChainReader& own = ledger.find(network)->reader();
   const uint64_t blocks = block_at(own, [&](const ledger::BlockRow& b) { return b.height <= height; });
-  if (blocks == 0) return base::answer_no("the ledger of " + std::string(network.name) + " begins above height " + std::to_string(height));
+  if (blocks == 0)
+    return base::answer_no("the ledger of " + std::string(network.name) + " begins above height " +
+                           std::to_string(height));
   time = own.block(blocks - 1).order_time;
   for (const ledger::LedgerChain& chain : ledger.chains()) {
     const uint64_t n = block_at(chain.reader(), [&](const ledger::BlockRow& b) {
@@ -323,10 +341,13 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
   }
   std::vector<std::string> digests;
   JINDO_TRY(const auto incidents, archived_incidents(request.data, now.incidents_digest, digests));
-  JINDO_TRY(auto state, PastState::make(request, now.snapshot->ledger, *now.policy, incidents, digests, now.tags_on, heights, nullptr));
+  JINDO_TRY(auto state, PastState::make(request, now.snapshot->ledger, *now.policy, incidents, digests, now.tags_on,
+                                        heights, nullptr));
   auto out = std::make_shared<screening::State>(*state);
   out->number = now.number;
-  out->also_unknown.push_back("this node did not answer at that height: today's policy, incidents and tags over the ledger of then, without techniques");
+  out->also_unknown.push_back(
+      "this node did not answer at that height: today's policy, incidents and tags over the ledger of then, without "
+      "techniques");
   out->finish();
   return std::shared_ptr<const screening::State>(out);
 }
@@ -340,14 +361,15 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
   std::vector<std::pair<uint64_t, std::string>> lines;
   std::string incidents_digest;
   if (base::is_folder(request.data + "/decisions")) {
-    JINDO_TRY(const auto log, screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
-      if (record.kind == "decision") lines.emplace_back(record.number, record.text);
-      if (record.kind == "state") {
-        JINDO_TRY(const auto state, read_state(record.text));
-        incidents_digest = state.incidents;
-      }
-      return {};
-    }));
+    JINDO_TRY(const auto log,
+              screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
+                if (record.kind == "decision") lines.emplace_back(record.number, record.text);
+                if (record.kind == "state") {
+                  JINDO_TRY(const auto state, read_state(record.text));
+                  incidents_digest = state.incidents;
+                }
+                return {};
+              }));
     (void)log;
   }
   std::vector<std::string> digests;
@@ -360,7 +382,8 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
     incidents.push_back(std::move(incident));
     digests.push_back(file);
   }
-  JINDO_TRY(const auto state, PastState::make(request, ledger, policy, incidents, digests, std::time(nullptr), {}, nullptr));
+  JINDO_TRY(const auto state,
+            PastState::make(request, ledger, policy, incidents, digests, std::time(nullptr), {}, nullptr));
   for (const auto& [number, line] : lines) {
     simdjson::dom::parser parser;
     element root, question;

@@ -19,9 +19,9 @@ struct ReplayRequest {
 };
 struct ReplaySummary {
   uint64_t decisions = 0, same = 0, differ = 0;
-  uint64_t unconfirmed = 0;  // rested on transactions that no block held then
-  uint64_t lost_branch = 0;  // on blocks that the ledger does not hold any more
-  uint64_t findings = 0;     // same verdict without techniques, or only these differ
+  uint64_t unconfirmed = 0;              // rested on transactions that no block held then
+  uint64_t lost_branch = 0;              // on blocks that the ledger does not hold any more
+  uint64_t findings = 0;                 // same verdict without techniques, or only these differ
   std::vector<std::string> differences;  // the first hundred, a line each
 };
 base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
@@ -36,7 +36,7 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
 // What another policy would have answered to the questions in the log, over the ledger as it is now.
 struct PolicyTestSummary {
   uint64_t decisions = 0, changed = 0;
-  uint64_t matrix[3][3] = {};  // was, would be: allow, review, hold
+  uint64_t matrix[3][3] = {};        // was, would be: allow, review, hold
   std::vector<std::string> changes;  // the first hundred
 };
 base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const std::string& policy,

@@ -128,7 +128,8 @@ TEST(JsonWriter, EscapesAndNests) {
     json.end_object();
   }
   EXPECT_EQ(text, "{\"a\\\"b\":\"line\\nend\\u0001\",\"list\":[18446744073709551615,true]}");
-  EXPECT_EQ(json_escape("caf\xc3\xa9 \xe2\x82\xac \xff\xed\xa0\x80\xc0\x80"), "\"caf\xc3\xa9 \xe2\x82\xac "
+  EXPECT_EQ(json_escape("caf\xc3\xa9 \xe2\x82\xac \xff\xed\xa0\x80\xc0\x80"),
+            "\"caf\xc3\xa9 \xe2\x82\xac "
             "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
 

@@ -16,7 +16,8 @@ size_t utf8_length(std::string_view text, size_t at) {
   if (first >= 0xc2 && first <= 0xdf) return tail(at + 1) ? 2 : 0;
   if (first >= 0xe0 && first <= 0xef) {
     const unsigned second = byte(at + 1);
-    if (!tail(at + 1) || !tail(at + 2) || (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
+    if (!tail(at + 1) || !tail(at + 2) || (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f))
+      return 0;
     return 3;
   }
   if (first >= 0xf0 && first <= 0xf4) {

@@ -19,7 +19,8 @@ std::string data_of(const Arguments& arguments) {
 bool json_wanted(const Arguments& arguments) { return arguments.get("--format") == "json"; }
 
 // "CHAIN=VALUE" of an option that may be given several times.
-base::Result<std::map<const chain::Network*, std::string>> by_chain(const Arguments& arguments, const std::string& option) {
+base::Result<std::map<const chain::Network*, std::string>> by_chain(const Arguments& arguments,
+                                                                    const std::string& option) {
   std::map<const chain::Network*, std::string> out;
   for (const std::string& text : arguments.all(option)) {
     const size_t equals = text.find('=');
@@ -91,7 +92,8 @@ base::Status run_serve(const Arguments& arguments) {
   for (const auto* map : {&zmq, &first})
     for (const auto& [network, value] : *map)
       if (nodes.count(network) == 0)
-        return base::wrong_use(std::string(map == &zmq ? "--zmq" : "--first-height") + ": no --node of " + std::string(network->name));
+        return base::wrong_use(std::string(map == &zmq ? "--zmq" : "--first-height") + ": no --node of " +
+                               std::string(network->name));
   for (const auto& [network, url] : nodes) {
     app::NodeSource source;
     source.network = network;
@@ -120,9 +122,11 @@ base::Status run_serve(const Arguments& arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   JINDO_TRY(const auto service, server::Service::start(options));
   const std::string scheme = options.http.certificate.empty() ? "http" : "https";
-  note(arguments, "jindo: listening at " + scheme + "://" + options.http.address + ":" + std::to_string(service->port()) + "/");
+  note(arguments,
+       "jindo: listening at " + scheme + "://" + options.http.address + ":" + std::to_string(service->port()) + "/");
   if (!service->first_token().empty())
-    std::fprintf(stderr, "jindo: no key yet; first token, good until it has made one (POST /v1/keys): %s\n", service->first_token().c_str());
+    std::fprintf(stderr, "jindo: no key yet; first token, good until it has made one (POST /v1/keys): %s\n",
+                 service->first_token().c_str());
   service->run_until([] { return stop_asked != 0; });
   return {};
 }
@@ -159,7 +163,9 @@ base::Status run_key_list(const Arguments& arguments) {
   }
   for (const server::Key& key : list)
     print(key.id + "  " + key.role + "  " + base::format_time(key.created) + "  " +
-          (key.revoked ? "revoked " + base::format_time(*key.revoked) : key.expires != 0 ? "until " + base::format_time(key.expires) : "no end") +
+          (key.revoked        ? "revoked " + base::format_time(*key.revoked)
+           : key.expires != 0 ? "until " + base::format_time(key.expires)
+                              : "no end") +
           "  " + key.name + "\n");
   return {};
 }
@@ -170,9 +176,10 @@ base::Status run_key_revoke(const Arguments& arguments) {
 
 base::Status run_policy_check(const Arguments& arguments) {
   JINDO_TRY(const auto policy, screening::read_policy(arguments.operands[0]));
-  print(policy.name + ": " + std::to_string(policy.rules.size()) + " rules, " + std::to_string(policy.categories.size()) +
-        " categories, " + std::to_string(policy.lists.size()) + " listed addresses, " +
-        std::to_string(policy.exemptions.size()) + " exemptions\ndigest " + policy.digest + "\n");
+  print(policy.name + ": " + std::to_string(policy.rules.size()) + " rules, " +
+        std::to_string(policy.categories.size()) + " categories, " + std::to_string(policy.lists.size()) +
+        " listed addresses, " + std::to_string(policy.exemptions.size()) + " exemptions\ndigest " + policy.digest +
+        "\n");
   return {};
 }
 base::Status run_policy_test(const Arguments& arguments) {
@@ -197,11 +204,13 @@ base::Status run_policy_test(const Arguments& arguments) {
     json.flush();
     print("\n");
   } else {
-    print(std::to_string(summary.decisions) + " decisions asked again, " + std::to_string(summary.changed) + " would change\n");
+    print(std::to_string(summary.decisions) + " decisions asked again, " + std::to_string(summary.changed) +
+          " would change\n");
     for (int was = 0; was < 3; ++was)
       for (int is = 0; is < 3; ++is)
         if (was != is && summary.matrix[was][is] > 0)
-          print("  " + std::string(names[was]) + " -> " + names[is] + ": " + std::to_string(summary.matrix[was][is]) + "\n");
+          print("  " + std::string(names[was]) + " -> " + names[is] + ": " + std::to_string(summary.matrix[was][is]) +
+                "\n");
     for (const std::string& change : summary.changes) print(change + "\n");
   }
   if (summary.changed > 0) return base::answer_no(std::to_string(summary.changed) + " verdicts would change");
@@ -210,10 +219,11 @@ base::Status run_policy_test(const Arguments& arguments) {
 
 base::Status run_audit_verify(const Arguments& arguments) {
   std::map<std::string, uint64_t> kinds;
-  JINDO_TRY(const auto log, screening::read_decisions(data_of(arguments) + "/decisions", [&](const screening::LogRecord& record) -> base::Status {
-    ++kinds[record.kind];
-    return {};
-  }));
+  JINDO_TRY(const auto log, screening::read_decisions(data_of(arguments) + "/decisions",
+                                                      [&](const screening::LogRecord& record) -> base::Status {
+                                                        ++kinds[record.kind];
+                                                        return {};
+                                                      }));
   if (json_wanted(arguments)) {
     base::JsonWriter json(print);
     json.begin_object();
@@ -258,7 +268,8 @@ base::Status run_audit_replay(const Arguments& arguments) {
   } else {
     print(std::to_string(summary.decisions) + " decisions: " + std::to_string(summary.same) + " the same, " +
           std::to_string(summary.differ) + " differ, " + std::to_string(summary.unconfirmed) +
-          " rested on unconfirmed transactions, " + std::to_string(summary.lost_branch) + " on blocks that the chain left\n");
+          " rested on unconfirmed transactions, " + std::to_string(summary.lost_branch) +
+          " on blocks that the chain left\n");
     for (const std::string& line : summary.differences) print(line + "\n");
   }
   if (summary.differ > 0) return base::answer_no(std::to_string(summary.differ) + " decisions differ");

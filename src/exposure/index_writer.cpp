@@ -152,9 +152,9 @@ std::shared_ptr<const Table> IndexWriter::build_delta() {
       for (size_t n = 0; n < table->rows_of(key); ++n) {
         if (!sources_[table->source_of(key, n)].alive) continue;
         const Row known = table->row(key, n);
-        const bool replaced = std::any_of(
-            order.begin() + static_cast<ptrdiff_t>(i), order.begin() + static_cast<ptrdiff_t>(end),
-            [&](const Changed& c) { return c.row->source == known.source && c.row->asset == known.asset; });
+        const bool replaced =
+            std::any_of(order.begin() + static_cast<ptrdiff_t>(i), order.begin() + static_cast<ptrdiff_t>(end),
+                        [&](const Changed& c) { return c.row->source == known.source && c.row->asset == known.asset; });
         if (!replaced) out.add_row(known);
       }
       break;

@@ -1,6 +1,6 @@
-// Table: addresses and their exposure to stolen or listed value, immutable, in memory. A look-up is a hash, a slot and a
-// row; one that misses nearly always ends at the slot. Bytes an address: 44 for the key, 96 for each row, about 11 for
-// the slots (docs/methodology/exposure.md). Thread safe once built.
+// Table: addresses and their exposure to stolen or listed value, immutable, in memory. A look-up is a hash, a slot and
+// a row; one that misses nearly always ends at the slot. Bytes an address: 44 for the key, 96 for each row, about 11
+// for the slots (docs/methodology/exposure.md). Thread safe once built.
 #pragma once
 
 #include <memory>

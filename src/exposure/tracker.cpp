@@ -14,9 +14,7 @@ void add_saturating(Uint256& sum, const Uint256& more) {
   sum = out;
 }
 void subtract_floored(Uint256& sum, const Uint256& less) { sum = sum < less ? Uint256() : sum - less; }
-uint32_t seconds_of(int64_t time) {
-  return static_cast<uint32_t>(std::clamp<int64_t>(time, 0, UINT32_MAX));
-}
+uint32_t seconds_of(int64_t time) { return static_cast<uint32_t>(std::clamp<int64_t>(time, 0, UINT32_MAX)); }
 void note_arrival(Row& row, uint64_t place, int64_t time, uint32_t hops) {
   const uint32_t at = seconds_of(time);
   if (row.arrivals == 0) {

@@ -24,9 +24,9 @@ struct TrackedIncident {
 };
 struct TrackedCategory {
   std::string name;
-  bool indirect = true;             // also what came on from those it came to
+  bool indirect = true;              // also what came on from those it came to
   std::optional<uint32_t> hops_max;  // with indirect
-  bool sent = true;                 // also who sent to them
+  bool sent = true;                  // also who sent to them
 };
 struct TrackerOptions {
   trace::Policy policy = trace::Policy::kHaircut;  // any but poison
@@ -60,7 +60,8 @@ class Tracker {
  public:
   Tracker(const TrackerOptions& options, ArrivalSink sink);
   ~Tracker();
-  // What is followed from here on: new ones are traced at the next advance(), missing ones end, changed ones start anew.
+  // What is followed from here on: new ones are traced at the next advance(), missing ones end, changed ones start
+  // anew.
   void set_incidents(std::vector<TrackedIncident> incidents);
   // Tags in force: where traces end, and which addresses are listed. All traces start anew if they differ.
   void set_tags(std::shared_ptr<const attribution::TagIndex> tags);
@@ -94,7 +95,8 @@ class Tracker {
   void end(Followed& followed);
   void make_categories();
   void scan_listed(Listed& listed);
-  void scan_sent_utxo(Listed& listed, const ledger::UtxoReader& reader, const chain::AddressKey& address, uint64_t from);
+  void scan_sent_utxo(Listed& listed, const ledger::UtxoReader& reader, const chain::AddressKey& address,
+                      uint64_t from);
   void scan_sent_account(Listed& listed, const ledger::AccountReader& reader, const chain::AddressKey& address,
                          uint64_t from);
   uint32_t sent_source(Listed& listed, const chain::Network& network, const chain::AddressKey& asset);

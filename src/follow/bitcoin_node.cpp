@@ -44,7 +44,8 @@ class BitcoinNode : public Node {
         return machine_failed("the node answered getblock with no hexadecimal digits");
       const auto decoded = decode::decode_block(bytes, 0, out[i].utxo);
       if (!decoded.ok())
-        return machine_failed("the node's block of height " + std::to_string(first + i) + ": " + decoded.error().message);
+        return machine_failed("the node's block of height " + std::to_string(first + i) + ": " +
+                              decoded.error().message);
       JINDO_TRY(const chain::BlockHash asked, hash_of(hashes[i], "getblockhash"));
       if (out[i].utxo.hash != asked)
         return machine_failed("the node answered another block than asked for at height " + std::to_string(first + i));

@@ -150,8 +150,8 @@ class EvmNode : public Node {
     }
     if (rows.blocks.size() != 1 || rows.blocks[0].block != height) return wrong("another block than asked for");
     if (rows.receipts.size() != rows.transactions.size())
-      return wrong(std::to_string(rows.transactions.size()) + " transactions and " + std::to_string(rows.receipts.size()) +
-                   " receipts");
+      return wrong(std::to_string(rows.transactions.size()) + " transactions and " +
+                   std::to_string(rows.receipts.size()) + " receipts");
     for (const auto& row : rows.transactions)
       if (row.block_hash != rows.blocks[0].hash) return wrong("its transactions are of another block");
     for (const auto& row : rows.traces)
@@ -177,8 +177,8 @@ class EvmNode : public Node {
     if (input.size() == 2 + 8 + 128 && input.substr(2, 8) == "a9059cbb") {
       out.asset = out.to;
       if (!chain::parse_evm_hex("0x" + std::string(input.substr(10 + 24, 40)), out.to)) return false;
-      const auto amount = base::parse_hex_quantity("0x" + std::string(input.substr(10 + 64).substr(
-                                                             std::min<size_t>(input.substr(74).find_first_not_of('0'), 63))));
+      const auto amount = base::parse_hex_quantity("0x" + std::string(input.substr(10 + 64).substr(std::min<size_t>(
+                                                              input.substr(74).find_first_not_of('0'), 63))));
       if (!amount) return false;
       out.amount = *amount;
     }

@@ -132,8 +132,9 @@ base::Result<bool> Follower::round() {
   if (first > theirs.height) return false;
   // A branch is put in whole, so that the ledger never stands on half of one.
   const uint64_t missing = theirs.height - first + 1;
-  const uint64_t count = forked ? std::min<uint64_t>(missing, std::max<uint64_t>(ours->height - *keep + 1, options_.blocks_batch))
-                                : std::min<uint64_t>(missing, options_.blocks_batch);
+  const uint64_t count =
+      forked ? std::min<uint64_t>(missing, std::max<uint64_t>(ours->height - *keep + 1, options_.blocks_batch))
+             : std::min<uint64_t>(missing, options_.blocks_batch);
   JINDO_TRY(auto blocks, node_->blocks(first, count));
   if (ours && keep) {
     const auto own = target_.hash_at(*keep);

@@ -1,7 +1,7 @@
-// Follower: keeps one chain of the ledger at a node's tip. Asks, finds the fork where the node left the ledger's branch,
-// hands over blocks in batches, and waits until they are in; then unconfirmed transactions. A node that fails is asked
-// again after a while that doubles up to half a minute; nothing is lost, since every round begins at the ledger's tip.
-// One thread each; ZMQ only wakes it (Bitcoin Core's hashblock and rawtx), polling goes on beside.
+// Follower: keeps one chain of the ledger at a node's tip. Asks, finds the fork where the node left the ledger's
+// branch, hands over blocks in batches, and waits until they are in; then unconfirmed transactions. A node that fails
+// is asked again after a while that doubles up to half a minute; nothing is lost, since every round begins at the
+// ledger's tip. One thread each; ZMQ only wakes it (Bitcoin Core's hashblock and rawtx), polling goes on beside.
 #pragma once
 
 #include <atomic>

@@ -30,8 +30,8 @@ base::Status JsonRpc::call_some(const std::vector<RpcCall>& calls, size_t begin,
       std::string_view message;
       if (error["code"].get(code) != simdjson::SUCCESS) code = 0;
       if (error["message"].get(message) != simdjson::SUCCESS) message = "";
-      return base::machine_failed("the node answered " + calls[id].method + " with error " + std::to_string(code) + ": " +
-                                  std::string(message.substr(0, 200)));
+      return base::machine_failed("the node answered " + calls[id].method + " with error " + std::to_string(code) +
+                                  ": " + std::string(message.substr(0, 200)));
     }
     if (entry["result"].get(result) != simdjson::SUCCESS)
       return base::machine_failed("the node answered " + calls[id].method + " without a result");
@@ -42,7 +42,8 @@ base::Status JsonRpc::call_some(const std::vector<RpcCall>& calls, size_t begin,
     if (end - begin == 1 && root["id"].is_uint64()) return take(root);
     simdjson::dom::element error;
     std::string_view message = "one object for a batch";
-    if (root["error"].get(error) == simdjson::SUCCESS && error["message"].get(message) != simdjson::SUCCESS) message = "";
+    if (root["error"].get(error) == simdjson::SUCCESS && error["message"].get(message) != simdjson::SUCCESS)
+      message = "";
     return base::machine_failed("the node refused " + calls[begin].method + ": " + std::string(message.substr(0, 200)));
   }
   if (!root.is_array()) return base::machine_failed("the node answered no list to a batch of " + calls[begin].method);
@@ -60,7 +61,8 @@ base::Result<std::vector<std::string>> JsonRpc::call(const std::vector<RpcCall>&
 }
 
 bool JsonRpc::is_unknown_method(const base::Error& error) {
-  return error.message.find("error -32601") != std::string::npos || error.message.find("error -32004") != std::string::npos;
+  return error.message.find("error -32601") != std::string::npos ||
+         error.message.find("error -32004") != std::string::npos;
 }
 
 std::optional<std::string> text_of(const std::string& result) {

@@ -1,5 +1,5 @@
-// JSON-RPC 2.0 calls in batches over one connection. Results come back as JSON texts in the order of the calls; a node's
-// error, an answer without a result, too few answers are errors that name the call.
+// JSON-RPC 2.0 calls in batches over one connection. Results come back as JSON texts in the order of the calls; a
+// node's error, an answer without a result, too few answers are errors that name the call.
 #pragma once
 
 #include <string>

@@ -14,7 +14,7 @@
 namespace jindo::follow {
 
 struct NodeBlock {
-  chain::UtxoBlock utxo;        // one of the two, by the network's model
+  chain::UtxoBlock utxo;  // one of the two, by the network's model
   chain::AccountBlock account;
 };
 struct NodeTip {
@@ -44,7 +44,7 @@ class Node {
 struct NodeOptions {
   std::string url;  // http://USER:PASSWORD@HOST:PORT
   net::ClientOptions client;
-  bool traces = true;  // EVM: ask for trace_block; without, value inside calls is not seen
+  bool traces = true;    // EVM: ask for trace_block; without, value inside calls is not seen
   unsigned batch = 100;  // calls in one request at most
 };
 std::unique_ptr<Node> bitcoin_node(const chain::Network& network, std::unique_ptr<net::Client> client,

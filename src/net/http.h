@@ -50,11 +50,11 @@ struct ServerOptions {
   size_t head_bytes_max = 16 << 10;
   size_t body_bytes_max = size_t{16} << 20;
   unsigned connections_max = 4096;
-  unsigned slow_queue_max = 64;  // more are told 503, come again
-  unsigned idle_seconds = 75;    // between requests
+  unsigned slow_queue_max = 64;   // more are told 503, come again
+  unsigned idle_seconds = 75;     // between requests
   unsigned request_seconds = 30;  // from a request's first byte to its last, and for the answer to be taken
-  std::string certificate, key;  // PEM files: TLS
-  std::string client_authority;  // PEM file: clients need a certificate of it
+  std::string certificate, key;   // PEM files: TLS
+  std::string client_authority;   // PEM file: clients need a certificate of it
 };
 struct ServerCounts {
   std::atomic<uint64_t> connections{0}, requests{0}, refused{0}, malformed{0};

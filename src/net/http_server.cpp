@@ -5,15 +5,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -26,8 +26,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using tcp = asio::ip::tcp;
-using boost::system::error_code;
 using asio::awaitable;
+using boost::system::error_code;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 class BeastServer : public Server {
@@ -59,8 +59,7 @@ class BeastServer : public Server {
     asio::co_spawn(accepting_, accept(), asio::detached);
     threads_.emplace_back([this] { accepting_.run(); });
     for (auto& loop : loops_) asio::co_spawn(loop->io, watch(*loop), asio::detached);
-    for (auto& loop : loops_)
-      threads_.emplace_back([&io = loop->io] { io.run(); });
+    for (auto& loop : loops_) threads_.emplace_back([&io = loop->io] { io.run(); });
     return {};
   }
   uint16_t port() const override { return port_; }
@@ -87,6 +86,8 @@ class BeastServer : public Server {
     for (auto& loop : loops_) loop->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
+    error_code ignored;
+    acceptor_.close(ignored);  // where its thread ended before it came to it
   }
 
  private:
@@ -136,12 +137,14 @@ class BeastServer : public Server {
     context_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                          asio::ssl::context::no_tlsv1_1);
     context_.use_certificate_chain_file(options_.certificate, error);
-    if (error) return base::bad_input(options_.certificate + ": " + error.message() + "; expected a PEM certificate chain");
+    if (error)
+      return base::bad_input(options_.certificate + ": " + error.message() + "; expected a PEM certificate chain");
     context_.use_private_key_file(options_.key, asio::ssl::context::pem, error);
     if (error) return base::bad_input(options_.key + ": " + error.message() + "; expected a PEM private key");
     if (!options_.client_authority.empty()) {
       context_.load_verify_file(options_.client_authority, error);
-      if (error) return base::bad_input(options_.client_authority + ": " + error.message() + "; expected PEM certificates");
+      if (error)
+        return base::bad_input(options_.client_authority + ": " + error.message() + "; expected PEM certificates");
       context_.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
     }
     return {};
@@ -227,6 +230,7 @@ class BeastServer : public Server {
   template <class Stream>
   awaitable<void> serve(Stream& stream, Open& open, const std::string& peer, const std::string& client, Loop& loop) {
     beast::flat_buffer buffer;
+    error_code unheard;
     while (!stopped_.load(std::memory_order_relaxed)) {
       http::request_parser<http::string_body> parser;
       parser.eager(true);
@@ -239,10 +243,21 @@ class BeastServer : public Server {
         unsigned status = 400;
         if (error == http::error::body_limit) status = 413;
         if (error == http::error::header_limit) status = 431;
-        Response response = error_(status, status == 413   ? "the body is larger than " + std::to_string(options_.body_bytes_max) + " bytes"
-                                           : status == 431 ? "the request's head is larger than " + std::to_string(options_.head_bytes_max) + " bytes"
-                                                           : "no HTTP/1.1 request: " + error.message());
+        Response response = error_(
+            status, status == 413 ? "the body is larger than " + std::to_string(options_.body_bytes_max) + " bytes"
+                    : status == 431
+                        ? "the request's head is larger than " + std::to_string(options_.head_bytes_max) + " bytes"
+                        : "no HTTP/1.1 request: " + error.message());
         co_await send(stream, response, 11, false, false);
+        // What is still on its way would make the kernel throw the answer away: read on, for a while.
+        open.socket.shutdown(tcp::socket::shutdown_send, unheard);
+        open.expires_in(2);
+        for (size_t drained = 0; drained < (size_t{64} << 20);) {
+          buffer.clear();
+          const auto [over, some] = co_await open.socket.async_read_some(buffer.prepare(64 << 10), kToken);
+          if (over) break;
+          drained += some;
+        }
         co_return;
       }
       counts_.requests.fetch_add(1, std::memory_order_relaxed);
@@ -316,7 +331,8 @@ class BeastServer : public Server {
     if (keep && version == 10) head += "Connection: keep-alive\r\n";
     head += "\r\n";
     const bool body = !head_only && response.status != 204;
-    const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(response.body.data(), body ? response.body.size() : 0)};
+    const std::array<asio::const_buffer, 2> parts = {
+        asio::buffer(head), asio::buffer(response.body.data(), body ? response.body.size() : 0)};
     const auto [error, bytes] = co_await asio::async_write(stream, parts, kToken);
     co_return !error;
   }
@@ -324,8 +340,9 @@ class BeastServer : public Server {
   // Chunks as they come; a comment now and then shows that the line is alive, and finds out that it is not.
   template <class Stream>
   awaitable<void> send_events(Stream& stream, Open& open, Response response) {
-    std::string head = "HTTP/1.1 200 OK\r\nServer: jindo\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-                       "Connection: close\r\n\r\n: jindo\n\n";
+    std::string head =
+        "HTTP/1.1 200 OK\r\nServer: jindo\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+        "Connection: close\r\n\r\n: jindo\n\n";
     auto [error, bytes] = co_await asio::async_write(stream, asio::buffer(head), kToken);
     auto last = std::chrono::steady_clock::now();
     while (!error && !stopped_.load()) {

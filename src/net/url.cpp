@@ -46,7 +46,8 @@ base::Result<Url> parse_url(std::string_view text) {
   Url out;
   std::string_view rest = text;
   const auto wrong = [&](const std::string& what) {
-    return base::wrong_use("'" + std::string(text.substr(0, 200)) + "': " + what + "; expected http://[USER:PASSWORD@]HOST[:PORT][/PATH]");
+    return base::wrong_use("'" + std::string(text.substr(0, 200)) + "': " + what +
+                           "; expected http://[USER:PASSWORD@]HOST[:PORT][/PATH]");
   };
   if (rest.substr(0, 7) == "http://") {
     rest.remove_prefix(7);
@@ -65,7 +66,8 @@ base::Result<Url> parse_url(std::string_view text) {
     authority.remove_prefix(at + 1);
     const size_t colon = who.find(':');
     const auto user = percent_decode(who.substr(0, colon), false);
-    const auto password = colon == std::string_view::npos ? std::optional<std::string>("") : percent_decode(who.substr(colon + 1), false);
+    const auto password =
+        colon == std::string_view::npos ? std::optional<std::string>("") : percent_decode(who.substr(colon + 1), false);
     if (!user || !password) return wrong("a % that is no code");
     out.user = *user;
     out.password = *password;
@@ -85,7 +87,8 @@ base::Result<Url> parse_url(std::string_view text) {
   }
   if (out.host.empty()) return wrong("no host");
   if (out.port.empty()) out.port = out.tls ? "443" : "80";
-  if (out.port.size() > 5 || out.port.find_first_not_of("0123456789") != std::string::npos || std::stoul(out.port) > 65535)
+  if (out.port.size() > 5 || out.port.find_first_not_of("0123456789") != std::string::npos ||
+      std::stoul(out.port) > 65535)
     return wrong("no port number");
   for (const char c : text)
     if (static_cast<unsigned char>(c) <= ' ' || c == 127) return wrong("a blank or control character");

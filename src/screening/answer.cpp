@@ -71,7 +71,8 @@ void write_exposure(JsonWriter& json, const State& state, const Question& questi
 }
 
 // Which addresses are spent together with it, by the ledger alone.
-void write_cluster(JsonWriter& json, const State& state, const chain::Network& network, const chain::AddressKey& address) {
+void write_cluster(JsonWriter& json, const State& state, const chain::Network& network,
+                   const chain::AddressKey& address) {
   const auto clusters = state.clusters.find(&network);
   const ledger::LedgerChain* chain = state.snapshot->ledger ? state.snapshot->ledger->find(network) : nullptr;
   if (clusters == state.clusters.end() || chain == nullptr || !chain->utxo) return;
@@ -81,8 +82,7 @@ void write_cluster(JsonWriter& json, const State& state, const chain::Network& n
   const uint32_t root = clusters->second->root(number);
   json.key("cluster");
   json.begin_object();
-  json.field("first_address",
-             chain::format_address(network, clusters->second->numbers().address(*chain->utxo, root)));
+  json.field("first_address", chain::format_address(network, clusters->second->numbers().address(*chain->utxo, root)));
   json.field("addresses", uint64_t{clusters->second->size(root)});
   if (!clusters->second->name_of(root).empty()) json.field("name", clusters->second->name_of(root));
   json.end_object();
@@ -166,7 +166,9 @@ std::string deciding_rules(const Assessment& assessment) {
     if (reason.exempted != nullptr || reason.verdict != assessment.verdict) continue;
     if (assessment.verdict == Verdict::kAllow) continue;
     if (!out.empty()) out += ' ';
-    out += reason.rule != nullptr ? reason.rule->id : reason.entry != nullptr ? "list:" + reason.entry->list : "unknown";
+    out += reason.rule != nullptr    ? reason.rule->id
+           : reason.entry != nullptr ? "list:" + reason.entry->list
+                                     : "unknown";
   }
   return out;
 }
@@ -216,11 +218,13 @@ base::Result<std::vector<PartyKey>> parties_of(const State& state, const Questio
     }
   }
   if (chain == nullptr)
-    return base::answer_no("this node holds no ledger of " + std::string(network.name) + ": transaction " + id + " cannot be looked up");
+    return base::answer_no("this node holds no ledger of " + std::string(network.name) + ": transaction " + id +
+                           " cannot be looked up");
   const auto number = chain->reader().find_transaction(question.transaction);
   if (!number)
-    return base::answer_no("transaction " + id + " is neither in the ledger of " + std::string(network.name) + " (height " +
-                           std::to_string(chain->reader().info().tip_height) + ") nor among the unconfirmed ones");
+    return base::answer_no("transaction " + id + " is neither in the ledger of " + std::string(network.name) +
+                           " (height " + std::to_string(chain->reader().info().tip_height) +
+                           ") nor among the unconfirmed ones");
   where = "block " + std::to_string(chain->reader().block(chain->reader().block_of_transaction(*number)).height);
   const auto too_many = [&](size_t n) {
     return bad_input("transaction " + id + " has " + std::to_string(n) + " inputs, outputs or movements, more than " +
@@ -234,7 +238,8 @@ base::Result<std::vector<PartyKey>> parties_of(const State& state, const Questio
     for (size_t i = 0; i < view.in_output.size(); ++i)
       add_party(out, chain->utxo->input_address(view.first_input + i), true, view.in_value[i], chain::native_asset());
     for (size_t o = 0; o < view.out_value.size(); ++o)
-      add_party(out, chain->utxo->output_address(view.first_output + o), false, view.out_value[o], chain::native_asset());
+      add_party(out, chain->utxo->output_address(view.first_output + o), false, view.out_value[o],
+                chain::native_asset());
     return out;
   }
   std::vector<uint64_t> scratch;
@@ -246,9 +251,11 @@ base::Result<std::vector<PartyKey>> parties_of(const State& state, const Questio
     if (movement.kind == chain::MovementKind::kFee) continue;
     const chain::AddressKey asset = chain->account->asset(movement.segment, movement.asset);
     if (movement.from != ledger::kNoNumber)
-      add_party(out, chain->account->holding_address(movement.segment, movement.from), true, chain->account->amount(m), asset);
+      add_party(out, chain->account->holding_address(movement.segment, movement.from), true, chain->account->amount(m),
+                asset);
     if (movement.to != ledger::kNoNumber)
-      add_party(out, chain->account->holding_address(movement.segment, movement.to), false, chain->account->amount(m), asset);
+      add_party(out, chain->account->holding_address(movement.segment, movement.to), false, chain->account->amount(m),
+                asset);
   }
   return out;
 }
@@ -290,7 +297,8 @@ base::Result<Question> parse_question(std::string_view text) {
     return std::nullopt;
   };
   for (const auto entry : simdjson::dom::object(root)) {
-    static constexpr std::string_view kNames[] = {"kind", "chain", "address", "transaction", "asset", "amount", "trails", "now", "at_height"};
+    static constexpr std::string_view kNames[] = {"kind",   "chain",  "address", "transaction", "asset",
+                                                  "amount", "trails", "now",     "at_height"};
     if (std::find(std::begin(kNames), std::end(kNames), entry.key) == std::end(kNames))
       return bad_input("unknown field '" + std::string(entry.key.substr(0, 40)) +
                        "'; expected chain, address or transaction, asset, amount, trails, at_height");
@@ -327,12 +335,14 @@ base::Result<Question> parse_question(std::string_view text) {
     return bad_input("a withdrawal needs 'amount', in base units as a decimal text");
   uint64_t trails = 1;
   if (root["trails"].error() == simdjson::SUCCESS) {
-    if (root["trails"].get(trails) != simdjson::SUCCESS || trails > 10) return bad_input("field 'trails': expected 0 to 10");
+    if (root["trails"].get(trails) != simdjson::SUCCESS || trails > 10)
+      return bad_input("field 'trails': expected 0 to 10");
   }
   out.trails = static_cast<unsigned>(trails);
   uint64_t at_height = 0;
   if (root["at_height"].error() == simdjson::SUCCESS) {
-    if (root["at_height"].get(at_height) != simdjson::SUCCESS) return bad_input("field 'at_height': expected a whole number");
+    if (root["at_height"].get(at_height) != simdjson::SUCCESS)
+      return bad_input("field 'at_height': expected a whole number");
     out.at_height = at_height;
   }
   int64_t now = 0;

@@ -48,7 +48,8 @@ bool number_at(std::string_view line, std::string_view name, uint64_t& out) {
   out = 0;
   size_t i = at + name.size();
   if (i >= line.size() || line[i] < '0' || line[i] > '9') return false;
-  for (; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i) out = out * 10 + static_cast<uint64_t>(line[i] - '0');
+  for (; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i)
+    out = out * 10 + static_cast<uint64_t>(line[i] - '0');
   return true;
 }
 
@@ -79,13 +80,17 @@ base::Result<Scan> scan(const std::string& folder, const std::function<Status(co
         break;
       }
       const size_t at = line.rfind(kHashField);
-      if (at == std::string::npos || line.size() != at + kHashField.size() + 64 + 2) return wrong("not a record");
+      if (at == std::string::npos || line.size() != at + kHashField.size() + 64 + 2 ||
+          line.compare(line.size() - 2, 2, "\"}") != 0)
+        return wrong("not a record");
       const std::string_view body(line.data(), at);
       base::Hash256 said{};
-      if (!base::from_hex(std::string_view(line).substr(at + kHashField.size(), 64), said)) return wrong("not a record");
+      if (!base::from_hex(std::string_view(line).substr(at + kHashField.size(), 64), said))
+        return wrong("not a record");
       LogRecord record;
       uint64_t ms = 0;
-      if (!number_at(body, "{\"number\":", record.number) || !number_at(body, ",\"at\":", ms)) return wrong("not a record");
+      if (!number_at(body, "{\"number\":", record.number) || !number_at(body, ",\"at\":", ms))
+        return wrong("not a record");
       if (record.number != out.state.records + 1)
         return wrong("record " + std::to_string(record.number) + ", expected " + std::to_string(out.state.records + 1));
       if (chained(out.state.head, body) != said)

@@ -81,8 +81,8 @@ class Reader {
     if (value.empty()) return std::optional<uint32_t>();
     const auto number = base::parse_decimal(value);
     if (!number || *number > base::Uint256(max))
-      return wrong(parent[name],
-                   std::string("'") + name + "': expected a whole number up to " + std::to_string(max) + ", found '" + value + "'");
+      return wrong(parent[name], std::string("'") + name + "': expected a whole number up to " + std::to_string(max) +
+                                     ", found '" + value + "'");
     return std::optional<uint32_t>(static_cast<uint32_t>(number->low()));
   }
   base::Result<std::optional<uint32_t>> part(const YAML::Node& parent, const char* name) const {
@@ -90,7 +90,8 @@ class Reader {
     if (value.empty()) return std::optional<uint32_t>();
     const auto number = resolve::parse_confidence(value);
     if (!number)
-      return wrong(parent[name], std::string("'") + name + "': expected 0 to 1 with at most six places, found '" + value + "'");
+      return wrong(parent[name],
+                   std::string("'") + name + "': expected 0 to 1 with at most six places, found '" + value + "'");
     return number;
   }
   base::Result<Verdict> verdict(const YAML::Node& parent, const char* name, Verdict fallback, bool needed) const {
@@ -103,10 +104,12 @@ class Reader {
   }
 
   Status policy(const YAML::Node& root) {
-    JINDO_DO(known(root, {"version", "name", "tracing", "unknown", "behind_seconds", "categories", "rules", "lists", "exemptions"},
-                   "a policy"));
+    JINDO_DO(known(
+        root, {"version", "name", "tracing", "unknown", "behind_seconds", "categories", "rules", "lists", "exemptions"},
+        "a policy"));
     JINDO_TRY(const std::string version, text(root, "version", true));
-    if (version != "1") return wrong(root["version"], "'version': this program reads version 1, found '" + version + "'");
+    if (version != "1")
+      return wrong(root["version"], "'version': this program reads version 1, found '" + version + "'");
     JINDO_TRY(out_.name, text(root, "name", true));
     if (root["tracing"]) JINDO_DO(tracing(root["tracing"]));
     JINDO_TRY(out_.unknown, verdict(root, "unknown", Verdict::kReview, false));
@@ -115,8 +118,7 @@ class Reader {
     JINDO_TRY(const YAML::Node categories, fields_.list(root, "categories"));
     for (const auto& node : categories) JINDO_DO(category(node));
     JINDO_TRY(const YAML::Node rules, fields_.list(root, "rules"));
-    if (rules.size() > kPolicyRulesMax)
-      return wrong(rules, "more than " + std::to_string(kPolicyRulesMax) + " rules");
+    if (rules.size() > kPolicyRulesMax) return wrong(rules, "more than " + std::to_string(kPolicyRulesMax) + " rules");
     for (const auto& node : rules) JINDO_DO(rule(node));
     JINDO_TRY(const YAML::Node lists, fields_.list(root, "lists"));
     for (const auto& node : lists) JINDO_DO(list_of(node));
@@ -132,7 +134,9 @@ class Reader {
       const auto found = trace::parse_policy(name);
       if (!found.ok()) return wrong(node["policy"], found.error().message);
       if (*found == trace::Policy::kPoison)
-        return wrong(node["policy"], "'policy': poison taints places, its amounts have no sum to hold a limit against; expected fifo, lifo, haircut or tiho");
+        return wrong(node["policy"],
+                     "'policy': poison taints places, its amounts have no sum to hold a limit against; expected fifo, "
+                     "lifo, haircut or tiho");
       out_.tracing = *found;
     }
     JINDO_TRY(out_.links, yes(node, "links", true));
@@ -193,7 +197,8 @@ class Reader {
         limit.asset = chain::native_asset();
         const auto parsed = parse_coins(amount, decimals);
         if (!parsed)
-          return wrong(item["amount"], "'amount': expected an amount of " + asset + " with at most " + std::to_string(decimals) + " places, found '" + amount + "'");
+          return wrong(item["amount"], "'amount': expected an amount of " + asset + " with at most " +
+                                           std::to_string(decimals) + " places, found '" + amount + "'");
         limit.amount = *parsed;
       } else {
         if (limit.network == nullptr)
@@ -221,8 +226,8 @@ class Reader {
     const YAML::Node when = node["when"];
     if (!when) return wrong(node, "rule '" + out.id + "': expected 'when'");
     JINDO_DO(known(when,
-                   {"incidents", "categories", "direction", "hops_max", "share_min", "amount_min", "held", "exact", "within_days",
-                    "tags", "confidence_min", "techniques", "score_min", "question_amount_min"},
+                   {"incidents", "categories", "direction", "hops_max", "share_min", "amount_min", "held", "exact",
+                    "within_days", "tags", "confidence_min", "techniques", "score_min", "question_amount_min"},
                    "'when'"));
     JINDO_TRY(out.incidents, texts(when, "incidents"));
     if (out.incidents == std::vector<std::string>{"*"}) {
@@ -232,8 +237,10 @@ class Reader {
     JINDO_TRY(const auto categories, texts(when, "categories"));
     for (const std::string& name : categories) {
       JINDO_TRY(const std::string category, category_name(when["categories"], name));
-      if (std::none_of(out_.categories.begin(), out_.categories.end(), [&](const auto& c) { return c.name == category; }))
-        return wrong(when["categories"], "category '" + category + "' is not followed: add it to 'categories' of the policy");
+      if (std::none_of(out_.categories.begin(), out_.categories.end(),
+                       [&](const auto& c) { return c.name == category; }))
+        return wrong(when["categories"],
+                     "category '" + category + "' is not followed: add it to 'categories' of the policy");
       out.categories.push_back(category);
     }
     JINDO_TRY(const std::string direction, text(when, "direction", false));
@@ -266,7 +273,8 @@ class Reader {
     for (const std::string& technique : out.techniques)
       if (std::none_of(typology::techniques().begin(), typology::techniques().end(),
                        [&](const typology::TechniqueInfo& t) { return technique == t.id; }))
-        return wrong(when["techniques"], "unknown technique '" + technique.substr(0, 60) + "'; see: jindo technique list");
+        return wrong(when["techniques"],
+                     "unknown technique '" + technique.substr(0, 60) + "'; see: jindo technique list");
     JINDO_TRY(const auto score, part(when, "score_min"));
     out.score_min = score.value_or(0);
     const int kinds = int{out.of_exposures()} + int{out.of_tags()} + int{out.of_findings()};
@@ -291,7 +299,8 @@ class Reader {
     JINDO_TRY(const std::string until, text(node, "until", false));
     if (!until.empty()) {
       out.until = base::parse_time(until);
-      if (!out.until) return wrong(node["until"], "'until': expected a date or time, found '" + until.substr(0, 40) + "'");
+      if (!out.until)
+        return wrong(node["until"], "'until': expected a date or time, found '" + until.substr(0, 40) + "'");
     }
     return {};
   }

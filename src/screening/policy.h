@@ -1,6 +1,6 @@
-// Policy: the operator's own rules in one declarative file (docs/formats/policy.md). Every rule that matches speaks; the
-// most severe verdict wins; an exemption silences one rule for one address, with a reason and an end. Nothing is weighed
-// or hidden: same policy, same facts, same verdict. Immutable once read, thread safe.
+// Policy: the operator's own rules in one declarative file (docs/formats/policy.md). Every rule that matches speaks;
+// the most severe verdict wins; an exemption silences one rule for one address, with a reason and an end. Nothing is
+// weighed or hidden: same policy, same facts, same verdict. Immutable once read, thread safe.
 #pragma once
 
 #include <map>
@@ -41,8 +41,8 @@ struct Rule {
   std::optional<uint32_t> hops_max;
   std::optional<uint32_t> share_min;  // parts per million of all that the address received in that asset
   std::vector<AmountLimit> amounts_min;
-  bool held_only = false;  // what has moved on does not count
-  bool exact_only = false;  // what came over inferred links does not count
+  bool held_only = false;                 // what has moved on does not count
+  bool exact_only = false;                // what came over inferred links does not count
   std::optional<int64_t> within_seconds;  // the last arrival is no older, counted from the chain's tip
   // Of tags:
   std::vector<attribution::Category> tags;
@@ -80,7 +80,8 @@ struct Policy {
 inline constexpr size_t kPolicyBytesMax = size_t{4} << 20;
 inline constexpr size_t kPolicyRulesMax = 1000;
 
-// The error says file, line, and what was expected. An unknown field is an error: a mistyped limit must not widen a rule.
+// The error says file, line, and what was expected. An unknown field is an error: a mistyped limit must not widen a
+// rule.
 base::Result<Policy> parse_policy(const std::string& path, const std::string& yaml);
 base::Result<Policy> read_policy(const std::string& path);
 

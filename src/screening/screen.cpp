@@ -54,7 +54,8 @@ bool graver(const Exposure& a, const Exposure& b) {
 bool matches(const Rule& rule, const State& state, const Question& question, const Exposure& e) {
   const exposure::SourceInfo& source = *e.source;
   if (source.kind == exposure::SourceKind::kIncident) {
-    if (!rule.any_incident && std::find(rule.incidents.begin(), rule.incidents.end(), source.id) == rule.incidents.end())
+    if (!rule.any_incident &&
+        std::find(rule.incidents.begin(), rule.incidents.end(), source.id) == rule.incidents.end())
       return false;
   } else if (std::find(rule.categories.begin(), rule.categories.end(), source.id) == rule.categories.end()) {
     return false;
@@ -77,7 +78,8 @@ bool matches(const Rule& rule, const State& state, const Question& question, con
 }
 
 std::string say(const Exposure& e) {
-  std::string out = e.source->kind == exposure::SourceKind::kIncident ? "stolen in " : (e.source->sent ? "sent to " : "from ");
+  std::string out =
+      e.source->kind == exposure::SourceKind::kIncident ? "stolen in " : (e.source->sent ? "sent to " : "from ");
   out += e.source->title;
   out += (e.row.flags & exposure::kTheft) != 0 && e.source->kind == exposure::SourceKind::kCategory
              ? ": the listed address itself"
@@ -200,8 +202,8 @@ Assessment assess(const State& state, const Question& question, const chain::Add
     } else {
       for (const typology::Finding* finding : out.findings) {
         if (finding->score < rule.score_min) continue;
-        if (!rule.any_technique && std::find(rule.techniques.begin(), rule.techniques.end(), finding->technique->id) ==
-                                       rule.techniques.end())
+        if (!rule.any_technique &&
+            std::find(rule.techniques.begin(), rule.techniques.end(), finding->technique->id) == rule.techniques.end())
           continue;
         add(rule, finding->technique->title, -1);
         break;

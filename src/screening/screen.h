@@ -1,6 +1,6 @@
-// Screening: a question about an address, a transaction or a planned withdrawal, and the answer with its reasons, out of
-// one immutable state. No lock, no file, no network. Amounts are integers in base units; shares are parts per million,
-// rounded down. What is not known is said (unknown), never guessed.
+// Screening: a question about an address, a transaction or a planned withdrawal, and the answer with its reasons, out
+// of one immutable state. No lock, no file, no network. Amounts are integers in base units; shares are parts per
+// million, rounded down. What is not known is said (unknown), never guessed.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -38,14 +38,16 @@ struct State {
   ClusterMap clusters;
   std::string incidents_digest;
   uint64_t incidents = 0;
-  std::vector<std::string> waiting;        // incidents that cannot be traced yet, and why
-  std::vector<std::string> also_unknown;   // what else this node does not see
+  std::vector<std::string> waiting;       // incidents that cannot be traced yet, and why
+  std::vector<std::string> also_unknown;  // what else this node does not see
   int64_t tags_on = 0;
-  uint64_t number = 0;                     // of its record in the decision log
-  std::string coverage_json;               // see finish()
+  uint64_t number = 0;        // of its record in the decision log
+  std::string coverage_json;  // see finish()
 
   void finish();  // fills what is derived
-  bool has_chain(const chain::Network& network) const { return snapshot->ledger && snapshot->ledger->find(network) != nullptr; }
+  bool has_chain(const chain::Network& network) const {
+    return snapshot->ledger && snapshot->ledger->find(network) != nullptr;
+  }
   struct Lookup {
     std::vector<const ListEntry*> lists, exemptions;
   };
@@ -60,8 +62,8 @@ struct Question {
   std::optional<chain::AddressKey> asset;  // only exposures in it count; none: all
   std::optional<base::Uint256> amount;     // of the deposit or withdrawal
   chain::TxId transaction{};
-  std::optional<uint64_t> at_height;       // as it was then: of the state that was asked, kept for whoever replays
-  unsigned trails = 1;  // how many of the exposures are told with their way
+  std::optional<uint64_t> at_height;  // as it was then: of the state that was asked, kept for whoever replays
+  unsigned trails = 1;                // how many of the exposures are told with their way
   int64_t now = 0;
 };
 

@@ -43,9 +43,10 @@ net::Response make_key(Call& call) {
   const auto made = call.context.keys.create((*fields)["name"], (*fields)["role"], now(), expires);
   if (!made.ok()) return problem_of(made.error());
   return json_answer(object_of([&](base::JsonWriter& json) {
-    write_key(json, made->first);
-    json.field("token", made->second);
-  }), 201);
+                       write_key(json, made->first);
+                       json.field("token", made->second);
+                     }),
+                     201);
 }
 net::Response revoke_key(Call& call) {
   const auto revoked = call.context.keys.revoke(call.path["id"], now());
@@ -60,7 +61,8 @@ net::Response get_policy(Call& call) {
 net::Response put_policy(Call& call) {
   const auto used = call.context.node.use_policy(std::string(call.request.body));
   if (!used.ok()) return problem_of(used.error());
-  return json_answer(object_of([&](base::JsonWriter& json) { json.field("digest", call.context.node.state()->policy->digest); }));
+  return json_answer(
+      object_of([&](base::JsonWriter& json) { json.field("digest", call.context.node.state()->policy->digest); }));
 }
 net::Response reload_tags(Call& call) {
   const auto loaded = call.context.node.reload_tags();
@@ -73,12 +75,13 @@ net::Response health(Call&) { return json_answer("{\"alive\":true}"); }
 net::Response ready(Call& call) {
   const auto missing = call.context.node.not_ready();
   return json_answer(object_of([&](base::JsonWriter& json) {
-    json.field("ready", missing.empty());
-    json.key("because");
-    json.begin_array();
-    for (const std::string& line : missing) json.string(line);
-    json.end_array();
-  }), missing.empty() ? 200 : 503);
+                       json.field("ready", missing.empty());
+                       json.key("because");
+                       json.begin_array();
+                       for (const std::string& line : missing) json.string(line);
+                       json.end_array();
+                     }),
+                     missing.empty() ? 200 : 503);
 }
 net::Response describe(Call&) { return json_answer(openapi_json()); }
 
@@ -87,8 +90,12 @@ net::Response metrics(Call& call) {
   const auto state = node.state();
   const app::NodeCounts& c = node.counts();
   std::vector<Reading> r;
-  const auto gauge = [&](const char* name, const char* help, double value) { r.push_back({name, help, false, value, {}}); };
-  const auto counter = [&](const char* name, const char* help, double value) { r.push_back({name, help, true, value, {}}); };
+  const auto gauge = [&](const char* name, const char* help, double value) {
+    r.push_back({name, help, false, value, {}});
+  };
+  const auto counter = [&](const char* name, const char* help, double value) {
+    r.push_back({name, help, true, value, {}});
+  };
   const auto d = [](uint64_t n) { return static_cast<double>(n); };
   gauge("jindo_exposed_addresses", "Addresses in the exposure index", d(state->snapshot->addresses()));
   gauge("jindo_index_bytes", "Bytes of the exposure index", d(state->snapshot->bytes()));
@@ -116,12 +123,18 @@ net::Response metrics(Call& call) {
     counter("jindo_http_malformed_total", "Requests that were no HTTP, or too large", d(call.context.http->malformed));
   }
   for (const exposure::ChainCoverage& chain : state->snapshot->chains)
-    r.push_back({"jindo_chain_height", "The ledger's height", false, d(chain.height), {{"chain", std::string(chain.network->name)}}});
+    r.push_back({"jindo_chain_height",
+                 "The ledger's height",
+                 false,
+                 d(chain.height),
+                 {{"chain", std::string(chain.network->name)}}});
   for (const follow::FollowStatus& s : node.follow_status()) {
     const std::string name(s.network->name);
     r.push_back({"jindo_node_height", "The followed node's height", false, d(s.node_height), {{"chain", name}}});
-    r.push_back({"jindo_node_connected", "Whether the node answers", false, s.connected ? 1.0 : 0.0, {{"chain", name}}});
-    r.push_back({"jindo_node_failures_total", "Rounds with the node that failed", true, d(s.failures), {{"chain", name}}});
+    r.push_back(
+        {"jindo_node_connected", "Whether the node answers", false, s.connected ? 1.0 : 0.0, {{"chain", name}}});
+    r.push_back(
+        {"jindo_node_failures_total", "Rounds with the node that failed", true, d(s.failures), {{"chain", name}}});
   }
   net::Response out;
   out.content_type = "text/plain; version=0.0.4";
@@ -133,14 +146,19 @@ net::Response metrics(Call& call) {
 std::vector<Route> admin_routes() {
   using net::Pace;
   return {
-      {"GET", "/v1/policy", kRead, Pace::kQuick, "The policy in force, as it was given", "", "", "PolicyText", 200, get_policy},
-      {"PUT", "/v1/policy", kAdmin, Pace::kSlow, "Another policy: in force when this returns", "", "Policy", "PolicyUsed", 200, put_policy},
-      {"POST", "/v1/tags/reload", kAdmin, Pace::kSlow, "Read the tags again after an import", "", "", "TagsLoaded", 200, reload_tags},
+      {"GET", "/v1/policy", kRead, Pace::kQuick, "The policy in force, as it was given", "", "", "PolicyText", 200,
+       get_policy},
+      {"PUT", "/v1/policy", kAdmin, Pace::kSlow, "Another policy: in force when this returns", "", "Policy",
+       "PolicyUsed", 200, put_policy},
+      {"POST", "/v1/tags/reload", kAdmin, Pace::kSlow, "Read the tags again after an import", "", "", "TagsLoaded", 200,
+       reload_tags},
       {"GET", "/v1/keys", kAdmin, Pace::kQuick, "API keys", "", "", "Keys", 200, list_keys},
-      {"POST", "/v1/keys", kAdmin, Pace::kQuick, "Make a key; its token is told once", "", "NewKey", "MadeKey", 201, make_key},
+      {"POST", "/v1/keys", kAdmin, Pace::kQuick, "Make a key; its token is told once", "", "NewKey", "MadeKey", 201,
+       make_key},
       {"DELETE", "/v1/keys/{id}", kAdmin, Pace::kQuick, "Revoke a key, at once", "", "", "", 204, revoke_key},
       {"GET", "/healthz", kNoScope, Pace::kQuick, "The process answers", "", "", "Health", 200, health},
-      {"GET", "/readyz", kNoScope, Pace::kQuick, "It is up to its nodes; 503 while behind", "", "", "Ready", 200, ready},
+      {"GET", "/readyz", kNoScope, Pace::kQuick, "It is up to its nodes; 503 while behind", "", "", "Ready", 200,
+       ready},
       {"GET", "/metrics", kMetrics, Pace::kQuick, "Prometheus metrics", "", "", "Metrics", 200, metrics},
       {"GET", "/openapi.json", kNoScope, Pace::kQuick, "This document", "", "", "OpenApi", 200, describe},
   };

@@ -27,7 +27,8 @@ base::Status hash(const chain::Network& network, const object& from, const char*
                   const std::string& where, base::Hash256& out) {
   if (from[name].error() != simdjson::SUCCESS && !needed) return {};
   JINDO_TRY(const std::string_view value, text(from, name, where));
-  if (!chain::parse_hash(network, value, out)) return bad_input(where + ": field '" + name + "': expected 64 hexadecimal digits");
+  if (!chain::parse_hash(network, value, out))
+    return bad_input(where + ": field '" + name + "': expected 64 hexadecimal digits");
   return {};
 }
 base::Status address(const chain::Network& network, const object& from, const char* name, const std::string& where,
@@ -40,7 +41,8 @@ base::Status address(const chain::Network& network, const object& from, const ch
   return {};
 }
 
-base::Status read_movement(const chain::Network& network, element entry, const std::string& where, chain::AccountBlock& block) {
+base::Status read_movement(const chain::Network& network, element entry, const std::string& where,
+                           chain::AccountBlock& block) {
   object from;
   if (entry.get(from) != simdjson::SUCCESS) return bad_input(where + ": expected an object");
   chain::AccountMovement out;
@@ -108,67 +110,79 @@ base::Status read_block(const chain::Network& network, element entry, const std:
 }
 
 net::Response push(Call& call) {
+  auto batch = parse_blocks(call.request.body);
+  if (!batch.ok()) return problem_of(batch.error());
+  const chain::Network& network = *batch->network;
+  const size_t count = batch->blocks.size();
+  const auto taken = call.context.node.submit(std::move(*batch));
+  if (!taken.ok()) return problem_of(taken.error());
+  const auto state = call.context.node.state();
+  return json_answer(object_of([&](base::JsonWriter& json) {
+    json.field("blocks", static_cast<uint64_t>(count));
+    for (const exposure::ChainCoverage& c : state->snapshot->chains) {
+      if (c.network != &network) continue;
+      json.field("height", c.height);
+      json.field("tip", chain::format_hash(network, c.hash));
+    }
+  }));
+}
+}  // namespace
+
+base::Result<app::BlockBatch> parse_blocks(std::string_view text) {
   simdjson::dom::parser parser;
   object root;
-  if (parser.parse(call.request.body.data(), call.request.body.size()).get(root) != simdjson::SUCCESS)
-    return problem(422, "expected a JSON object: {\"chain\": …, \"blocks\": [ … ]}");
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS)
+    return bad_input("expected a JSON object: {\"chain\": …, \"blocks\": [ … ]}");
   std::string_view chain;
-  if (root["chain"].get(chain) != simdjson::SUCCESS) return problem(422, "field 'chain': expected a text");
-  const auto network = chain::find_network(chain);
-  if (!network.ok()) return problem_of(network.error());
+  if (root["chain"].get(chain) != simdjson::SUCCESS) return bad_input("field 'chain': expected a text");
   app::BlockBatch batch;
-  batch.network = *network;
+  JINDO_TRY(batch.network, chain::find_network(chain));
+  const chain::Network& network = *batch.network;
   uint64_t keep = 0;
   if (root["keep_height"].error() == simdjson::SUCCESS) {
-    if (root["keep_height"].get(keep) != simdjson::SUCCESS) return problem(422, "field 'keep_height': expected a whole number");
+    if (root["keep_height"].get(keep) != simdjson::SUCCESS)
+      return bad_input("field 'keep_height': expected a whole number");
     batch.keep = keep;
   }
   simdjson::dom::array blocks;
-  const bool utxo = (*network)->model == chain::LedgerModel::kUtxo;
+  const bool utxo = network.model == chain::LedgerModel::kUtxo;
   const char* field = utxo ? "raw_blocks" : "blocks";
-  if (root[field].get(blocks) != simdjson::SUCCESS)
-    return problem(422, std::string("field '") + field + "': expected a list, for " + std::string((*network)->name));
+  if (root[field].get(blocks) != simdjson::SUCCESS) {
+    if (root[field].error() == simdjson::SUCCESS || !batch.keep)
+      return bad_input(std::string("field '") + field + "': expected a list, for " + std::string(network.name));
+    return batch;
+  }
   size_t movements = 0;
   uint64_t height = 0;
-  if (utxo && root["first_height"].get(height) != simdjson::SUCCESS)
-    return problem(422, "field 'first_height': expected a whole number");
+  if (utxo && (root["first_height"].get(height) != simdjson::SUCCESS || height > uint64_t{1} << 40))
+    return bad_input("field 'first_height': expected a whole number below 2^40");
   for (const element entry : blocks) {
     const std::string where = "block " + std::to_string(batch.blocks.size());
     follow::NodeBlock block;
     if (utxo) {
       std::string_view hex;
       std::vector<uint8_t> bytes;
-      if (entry.get(hex) != simdjson::SUCCESS || hex.size() % 2 != 0) return problem(422, where + ": expected hexadecimal digits");
+      if (entry.get(hex) != simdjson::SUCCESS || hex.size() % 2 != 0)
+        return bad_input(where + ": expected hexadecimal digits");
       bytes.resize(hex.size() / 2);
-      if (!base::from_hex(hex, bytes)) return problem(422, where + ": expected hexadecimal digits");
+      if (!base::from_hex(hex, bytes)) return bad_input(where + ": expected hexadecimal digits");
       const auto decoded = decode::decode_block(bytes, 0, block.utxo);
-      if (!decoded.ok()) return problem(422, where + ": " + decoded.error().message);
+      if (!decoded.ok()) return bad_input(where + ": " + decoded.error().message);
       block.utxo.height = height++;
     } else {
-      const auto read = read_block(**network, entry, where, movements, block.account);
-      if (!read.ok()) return problem(422, read.error().message);
+      JINDO_DO(read_block(network, entry, where, movements, block.account));
       if (!batch.blocks.empty() && block.account.height <= batch.blocks.back().account.height)
-        return problem(422, where + ": its height is not above the one before it");
+        return bad_input(where + ": its height is not above the one before it");
     }
     batch.blocks.push_back(std::move(block));
   }
-  if (batch.blocks.empty() && !batch.keep) return problem(422, "no blocks, and no keep_height");
-  const size_t count = batch.blocks.size();
-  const auto taken = call.context.node.submit(std::move(batch));
-  if (!taken.ok()) return problem_of(taken.error());
-  const auto state = call.context.node.state();
-  return json_answer(object_of([&](base::JsonWriter& json) {
-    json.field("blocks", static_cast<uint64_t>(count));
-    for (const exposure::ChainCoverage& c : state->snapshot->chains) {
-      if (c.network != *network) continue;
-      json.field("height", c.height);
-      json.field("tip", chain::format_hash(**network, c.hash));
-    }
-  }));
+  if (batch.blocks.empty() && !batch.keep) return bad_input("no blocks, and no keep_height");
+  return batch;
 }
-}  // namespace
 
 std::vector<Route> ingest_routes() {
-  return {{"POST", "/v1/ingest/blocks", kIngest, net::Pace::kSlow, "Push blocks: transfers (account chains) or raw blocks (UTXO chains); the same twice changes nothing", "", "Blocks", "Ingested", 200, push}};
+  return {{"POST", "/v1/ingest/blocks", kIngest, net::Pace::kSlow,
+           "Push blocks: transfers (account chains) or raw blocks (UTXO chains); the same twice changes nothing", "",
+           "Blocks", "Ingested", 200, push}};
 }
 }  // namespace jindo::server

@@ -31,7 +31,9 @@ net::Response list_incidents(Call& call) {
       json.field("name", incident.name);
       json.field("date", incident.date);
       const auto found = status.find(incident.id);
-      json.field("state", found == status.end() ? "no thefts" : found->second.state == exposure::TrackState::kTraced ? "traced" : "waiting");
+      json.field("state", found == status.end()                                  ? "no thefts"
+                          : found->second.state == exposure::TrackState::kTraced ? "traced"
+                                                                                 : "waiting");
       if (found != status.end() && !found->second.problem.empty()) json.field("problem", found->second.problem);
       json.end_object();
     }
@@ -43,11 +45,13 @@ net::Response flag_incident(Call& call) {
   const auto from = std::chrono::steady_clock::now();
   const auto flagged = call.context.node.flag(std::string(call.request.body));
   if (!flagged.ok()) return problem_of(flagged.error());
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - from).count();
+  const auto us =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - from).count();
   return json_answer(object_of([&](base::JsonWriter& json) {
-    json.field("flagged", true);
-    json.field("microseconds", static_cast<int64_t>(us));
-  }), 201);
+                       json.field("flagged", true);
+                       json.field("microseconds", static_cast<int64_t>(us));
+                     }),
+                     201);
 }
 net::Response withdraw_incident(Call& call) {
   const auto withdrawn = call.context.node.withdraw(call.path["id"]);
@@ -59,7 +63,8 @@ net::Response list_alerts(Call& call) {
   if (!after.ok()) return problem_of(after.error());
   const auto limit = whole_number(call, "limit", 100, 1, 1000);
   if (!limit.ok()) return problem_of(limit.error());
-  const auto alerts = call.context.node.alerts().list(*after, static_cast<size_t>(*limit), net::query_value(call.request, "state").value_or(""));
+  const auto alerts = call.context.node.alerts().list(*after, static_cast<size_t>(*limit),
+                                                      net::query_value(call.request, "state").value_or(""));
   if (!alerts.ok()) return problem_of(alerts.error());
   std::string out = "{\"alerts\":[";
   for (const alerts::Alert& alert : *alerts) {
@@ -76,7 +81,8 @@ net::Response stream_alerts(Call& call) {
   if (!after.ok()) return problem_of(after.error());
   if (!call.request.last_event_id.empty()) {
     const auto last = base::parse_decimal(call.request.last_event_id);
-    if (!last || !last->fits_u64() || last->low() > INT64_MAX) return problem(422, "Last-Event-ID: expected an alert's number");
+    if (!last || !last->fits_u64() || last->low() > INT64_MAX)
+      return problem(422, "Last-Event-ID: expected an alert's number");
     after = static_cast<int64_t>(last->low());
   }
   net::Response out;
@@ -108,7 +114,8 @@ net::Response answer_alert(Call& call) {
   if (fields->count("comment") != 0) alert.comment = (*fields)["comment"];
   if (alert.state != "open" && alert.state != "working" && alert.state != "closed")
     return problem(422, "field 'state': expected open, working or closed");
-  if (alert.assignee.size() > 200 || alert.comment.size() > 10000) return problem(422, "assignee of at most 200 bytes, comment of at most 10000");
+  if (alert.assignee.size() > 200 || alert.comment.size() > 10000)
+    return problem(422, "assignee of at most 200 bytes, comment of at most 10000");
   const auto set = call.context.node.alerts().set_state(number, alert.state, alert.assignee, alert.comment);
   return set.ok() ? done() : problem_of(set.error());
 }
@@ -148,7 +155,8 @@ base::Result<alerts::Watch> watch_of(const std::map<std::string, std::string>& f
     if (out.incident.empty()) return base::wrong_use("field 'incident': an identifier, or * for all");
   } else if (out.kind == "category") {
     const auto category = attribution::find_category(get("category"));
-    if (category == attribution::Category::kUnknown) return base::wrong_use("field 'category': no such category of tags");
+    if (category == attribution::Category::kUnknown)
+      return base::wrong_use("field 'category': no such category of tags");
     out.category = attribution::name_of(category);
   } else {
     return base::wrong_use("field 'kind': expected deposit, address, cluster, incident or category");
@@ -184,13 +192,15 @@ net::Response add_deposits(Call& call) {
   simdjson::dom::element root;
   simdjson::dom::array list;
   std::string_view chain;
-  if (parser.parse(call.request.body.data(), call.request.body.size()).get(root) != simdjson::SUCCESS || !root.is_object() ||
-      root["chain"].get(chain) != simdjson::SUCCESS || root["addresses"].get(list) != simdjson::SUCCESS)
+  if (parser.parse(call.request.body.data(), call.request.body.size()).get(root) != simdjson::SUCCESS ||
+      !root.is_object() || root["chain"].get(chain) != simdjson::SUCCESS ||
+      root["addresses"].get(list) != simdjson::SUCCESS)
     return problem(422, "expected {\"chain\": …, \"addresses\": [ … ]}");
   std::vector<alerts::Watch> watches;
   for (const auto entry : list) {
     std::string_view text;
-    if (entry.get(text) != simdjson::SUCCESS) return problem(422, "address " + std::to_string(watches.size()) + ": expected a text");
+    if (entry.get(text) != simdjson::SUCCESS)
+      return problem(422, "address " + std::to_string(watches.size()) + ": expected a text");
     if (watches.size() == 100'000) return problem(422, "more than 100000 addresses in one request");
     auto watch = watch_of({{"kind", "deposit"}, {"chain", std::string(chain)}, {"address", std::string(text)}});
     if (!watch.ok()) return problem(422, "address " + std::to_string(watches.size()) + ": " + watch.error().message);
@@ -201,9 +211,10 @@ net::Response add_deposits(Call& call) {
   const auto looked = call.context.node.watches_changed();
   if (!looked.ok()) return problem_of(looked.error());
   return json_answer(object_of([&](base::JsonWriter& json) {
-    json.field("added", *added);
-    json.field("known", static_cast<uint64_t>(watches.size()) - *added);
-  }), 201);
+                       json.field("added", *added);
+                       json.field("known", static_cast<uint64_t>(watches.size()) - *added);
+                     }),
+                     201);
 }
 net::Response remove_watch(Call& call) {
   const auto removed = call.context.node.alerts().remove_watch(number_in_path(call, "id"));
@@ -234,7 +245,8 @@ net::Response add_webhook(Call& call) {
   alerts::Webhook webhook;
   webhook.url = (*fields)["url"];
   webhook.kinds = (*fields)["kinds"];
-  if (webhook.url.size() > 2000 || webhook.kinds.size() > 500) return problem(422, "url of at most 2000 bytes, kinds of at most 500");
+  if (webhook.url.size() > 2000 || webhook.kinds.size() > 500)
+    return problem(422, "url of at most 2000 bytes, kinds of at most 500");
   const auto fine = alerts::check_webhook_url(webhook.url);
   if (!fine.ok()) return problem_of(fine.error());
   uint8_t secret[32];
@@ -243,11 +255,12 @@ net::Response add_webhook(Call& call) {
   const auto added = call.context.node.alerts().add_webhook(webhook);
   if (!added.ok()) return problem_of(added.error());
   return json_answer(object_of([&](base::JsonWriter& json) {
-    json.field("id", added->id);
-    json.field("url", added->url);
-    json.field("kinds", added->kinds);
-    json.field("secret", added->secret);
-  }), 201);
+                       json.field("id", added->id);
+                       json.field("url", added->url);
+                       json.field("kinds", added->kinds);
+                       json.field("secret", added->secret);
+                     }),
+                     201);
 }
 net::Response remove_webhook(Call& call) {
   const auto removed = call.context.node.alerts().remove_webhook(number_in_path(call, "id"));
@@ -286,21 +299,33 @@ net::Response dead_letters(Call& call) {
 std::vector<Route> operate_routes() {
   using net::Pace;
   return {
-      {"GET", "/v1/incidents", kRead, Pace::kQuick, "Incidents that are followed", "", "", "Incidents", 200, list_incidents},
-      {"POST", "/v1/incidents", kWrite, Pace::kSlow, "Flag a theft: traced and in the answers when this returns", "", "Incident", "Flagged", 201, flag_incident},
-      {"DELETE", "/v1/incidents/{id}", kWrite, Pace::kSlow, "Withdraw an incident flagged here", "", "", "", 204, withdraw_incident},
-      {"GET", "/v1/alerts", kRead, Pace::kQuick, "Alerts after a number", "after limit state", "", "Alerts", 200, list_alerts},
-      {"GET", "/v1/alerts/stream", kRead, Pace::kQuick, "Alerts as they come, server-sent events; resumes from Last-Event-ID", "after", "", "Events", 200, stream_alerts},
-      {"POST", "/v1/alerts/{number}", kWrite, Pace::kQuick, "Assign, comment, close an alert", "", "AlertAnswer", "", 204, answer_alert},
+      {"GET", "/v1/incidents", kRead, Pace::kQuick, "Incidents that are followed", "", "", "Incidents", 200,
+       list_incidents},
+      {"POST", "/v1/incidents", kWrite, Pace::kSlow, "Flag a theft: traced and in the answers when this returns", "",
+       "Incident", "Flagged", 201, flag_incident},
+      {"DELETE", "/v1/incidents/{id}", kWrite, Pace::kSlow, "Withdraw an incident flagged here", "", "", "", 204,
+       withdraw_incident},
+      {"GET", "/v1/alerts", kRead, Pace::kQuick, "Alerts after a number", "after limit state", "", "Alerts", 200,
+       list_alerts},
+      {"GET", "/v1/alerts/stream", kRead, Pace::kQuick,
+       "Alerts as they come, server-sent events; resumes from Last-Event-ID", "after", "", "Events", 200,
+       stream_alerts},
+      {"POST", "/v1/alerts/{number}", kWrite, Pace::kQuick, "Assign, comment, close an alert", "", "AlertAnswer", "",
+       204, answer_alert},
       {"GET", "/v1/watches", kRead, Pace::kQuick, "What is watched", "after limit", "", "Watches", 200, list_watches},
-      {"POST", "/v1/watches", kWrite, Pace::kSlow, "Watch an address, a cluster, an incident, a category", "", "NewWatch", "Watch", 201, add_watch},
-      {"POST", "/v1/watches/deposits", kWrite, Pace::kSlow, "Watch one's own deposit addresses", "", "Deposits", "Added", 201, add_deposits},
+      {"POST", "/v1/watches", kWrite, Pace::kSlow, "Watch an address, a cluster, an incident, a category", "",
+       "NewWatch", "Watch", 201, add_watch},
+      {"POST", "/v1/watches/deposits", kWrite, Pace::kSlow, "Watch one's own deposit addresses", "", "Deposits",
+       "Added", 201, add_deposits},
       {"DELETE", "/v1/watches/{id}", kWrite, Pace::kSlow, "Watch no longer", "", "", "", 204, remove_watch},
       {"GET", "/v1/webhooks", kRead, Pace::kQuick, "Where alerts are sent", "", "", "Webhooks", 200, list_webhooks},
-      {"POST", "/v1/webhooks", kWrite, Pace::kQuick, "Send alerts to a URL, signed; the secret is told once", "", "NewWebhook", "Webhook", 201, add_webhook},
+      {"POST", "/v1/webhooks", kWrite, Pace::kQuick, "Send alerts to a URL, signed; the secret is told once", "",
+       "NewWebhook", "Webhook", 201, add_webhook},
       {"DELETE", "/v1/webhooks/{id}", kWrite, Pace::kQuick, "Send no longer", "", "", "", 204, remove_webhook},
-      {"POST", "/v1/webhooks/{id}/replay", kWrite, Pace::kQuick, "Send dead letters, or all after a number, again", "after", "", "Replayed", 202, replay_webhook},
-      {"GET", "/v1/dead-letters", kRead, Pace::kQuick, "Alerts that a webhook never took", "", "", "DeadLetters", 200, dead_letters},
+      {"POST", "/v1/webhooks/{id}/replay", kWrite, Pace::kQuick, "Send dead letters, or all after a number, again",
+       "after", "", "Replayed", 202, replay_webhook},
+      {"GET", "/v1/dead-letters", kRead, Pace::kQuick, "Alerts that a webhook never took", "", "", "DeadLetters", 200,
+       dead_letters},
   };
 }
 }  // namespace jindo::server

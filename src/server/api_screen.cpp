@@ -84,8 +84,9 @@ net::Response screen_batch(Call& call) {
   simdjson::dom::element root;
   simdjson::dom::array list;
   std::string_view chain;
-  if (parser.parse(call.request.body.data(), call.request.body.size()).get(root) != simdjson::SUCCESS || !root.is_object() ||
-      root["chain"].get(chain) != simdjson::SUCCESS || root["addresses"].get(list) != simdjson::SUCCESS)
+  if (parser.parse(call.request.body.data(), call.request.body.size()).get(root) != simdjson::SUCCESS ||
+      !root.is_object() || root["chain"].get(chain) != simdjson::SUCCESS ||
+      root["addresses"].get(list) != simdjson::SUCCESS)
     return problem(422, "expected {\"chain\": …, \"addresses\": [ … ]}");
   const auto network = chain::find_network(chain);
   if (!network.ok()) return problem_of(network.error());
@@ -123,47 +124,53 @@ net::Response explain(Call& call) {
 net::Response state_of(Call& call) {
   const auto state = newest(call.context.node);
   return json_answer(object_of([&](base::JsonWriter& json) {
-    json.field("version", "1");
-    json.field("exposed_addresses", static_cast<uint64_t>(state->snapshot->addresses()));
-    json.field("index_bytes", static_cast<uint64_t>(state->snapshot->bytes()));
-    json.field("decisions", call.context.node.decisions().last());
-    json.key("not_ready");
-    json.begin_array();
-    for (const std::string& line : call.context.node.not_ready()) json.string(line);
-    json.end_array();
-    json.key("unknown");
-    json.begin_array();
-    for (const auto* list : {&state->waiting, &state->also_unknown})
-      for (const std::string& line : *list) json.string(line);
-    json.end_array();
-    json.key("nodes");
-    json.begin_array();
-    for (const follow::FollowStatus& s : call.context.node.follow_status()) {
-      json.begin_object();
-      json.field("chain", s.network->name);
-      json.field("node_height", s.node_height);
-      json.field("connected", s.connected);
-      json.field("synced", s.synced);
-      json.field("problem", s.problem);
-      json.field("blocks", s.blocks);
-      json.field("taken_back", s.taken_back);
-      json.field("failures", s.failures);
-      json.end_object();
-    }
-    json.end_array();
-  }).insert(1, "\"coverage\":" + state->coverage_json + ","));
+                       json.field("version", "1");
+                       json.field("exposed_addresses", static_cast<uint64_t>(state->snapshot->addresses()));
+                       json.field("index_bytes", static_cast<uint64_t>(state->snapshot->bytes()));
+                       json.field("decisions", call.context.node.decisions().last());
+                       json.key("not_ready");
+                       json.begin_array();
+                       for (const std::string& line : call.context.node.not_ready()) json.string(line);
+                       json.end_array();
+                       json.key("unknown");
+                       json.begin_array();
+                       for (const auto* list : {&state->waiting, &state->also_unknown})
+                         for (const std::string& line : *list) json.string(line);
+                       json.end_array();
+                       json.key("nodes");
+                       json.begin_array();
+                       for (const follow::FollowStatus& s : call.context.node.follow_status()) {
+                         json.begin_object();
+                         json.field("chain", s.network->name);
+                         json.field("node_height", s.node_height);
+                         json.field("connected", s.connected);
+                         json.field("synced", s.synced);
+                         json.field("problem", s.problem);
+                         json.field("blocks", s.blocks);
+                         json.field("taken_back", s.taken_back);
+                         json.field("failures", s.failures);
+                         json.end_object();
+                       }
+                       json.end_array();
+                     }).insert(1, "\"coverage\":" + state->coverage_json + ","));
 }
 }  // namespace
 
 std::vector<Route> screen_routes() {
   using net::Pace;
   return {
-      {"GET", "/v1/screen/address/{chain}/{address}", kScreen, Pace::kQuick, "Screen an address", "asset amount trails at_height", "", "Answer", 200, screen_address},
-      {"GET", "/v1/screen/transaction/{chain}/{transaction}", kScreen, Pace::kQuick, "Screen a transaction, confirmed or not", "", "", "TransactionAnswer", 200, screen_transaction},
-      {"POST", "/v1/screen", kScreen, Pace::kQuick, "Screen an address, a transaction or a planned withdrawal", "", "Question", "Answer", 200, screen_question},
-      {"POST", "/v1/screen/batch", kScreen, Pace::kSlow, "Verdicts of up to 10,000 addresses of one chain", "", "Batch", "BatchAnswer", 200, screen_batch},
-      {"GET", "/v1/explain/{chain}/{address}", kScreen, Pace::kSlow, "The whole trail from the theft to an address", "incident policy", "", "Trail", 200, explain},
-      {"GET", "/v1/state", kScreen, Pace::kQuick, "What this node covers and how it is", "", "", "State", 200, state_of},
+      {"GET", "/v1/screen/address/{chain}/{address}", kScreen, Pace::kQuick, "Screen an address",
+       "asset amount trails at_height", "", "Answer", 200, screen_address},
+      {"GET", "/v1/screen/transaction/{chain}/{transaction}", kScreen, Pace::kQuick,
+       "Screen a transaction, confirmed or not", "", "", "TransactionAnswer", 200, screen_transaction},
+      {"POST", "/v1/screen", kScreen, Pace::kQuick, "Screen an address, a transaction or a planned withdrawal", "",
+       "Question", "Answer", 200, screen_question},
+      {"POST", "/v1/screen/batch", kScreen, Pace::kSlow, "Verdicts of up to 10,000 addresses of one chain", "", "Batch",
+       "BatchAnswer", 200, screen_batch},
+      {"GET", "/v1/explain/{chain}/{address}", kScreen, Pace::kSlow, "The whole trail from the theft to an address",
+       "incident policy", "", "Trail", 200, explain},
+      {"GET", "/v1/state", kScreen, Pace::kQuick, "What this node covers and how it is", "", "", "State", 200,
+       state_of},
   };
 }
 }  // namespace jindo::server

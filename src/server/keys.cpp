@@ -70,8 +70,9 @@ const char* scope_name(unsigned scope) {
 base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::string& path) {
   JINDO_TRY(records::Database database, records::Database::open(path, records::Database::Access::kWrite));
   std::unique_ptr<KeyStore> out(new KeyStore(std::move(database)));
-  JINDO_DO(out->database_.run("CREATE TABLE IF NOT EXISTS api_key(id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT "
-                              "NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER, hash TEXT NOT NULL)"));
+  JINDO_DO(out->database_.run(
+      "CREATE TABLE IF NOT EXISTS api_key(id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT "
+      "NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER, hash TEXT NOT NULL)"));
   const Lock lock(out->mutex_);
   JINDO_DO(out->load());
   return out;
@@ -97,15 +98,16 @@ Status KeyStore::reload() {
   return load();
 }
 
-base::Result<std::pair<Key, std::string>> KeyStore::create(const std::string& name, const std::string& role, int64_t now,
-                                                           int64_t expires) {
+base::Result<std::pair<Key, std::string>> KeyStore::create(const std::string& name, const std::string& role,
+                                                           int64_t now, int64_t expires) {
   const Role* found = find_role(role);
   if (found == nullptr) {
     std::string all;
     for (const Role& r : roles()) all += (all.empty() ? "" : ", ") + std::string(r.name);
     return base::wrong_use("unknown role '" + role.substr(0, 60) + "'; known: " + all);
   }
-  if (name.empty() || name.size() > 200) return base::wrong_use("a key needs a name of 1 to 200 bytes: who uses it, for what");
+  if (name.empty() || name.size() > 200)
+    return base::wrong_use("a key needs a name of 1 to 200 bytes: who uses it, for what");
   if (expires != 0 && expires <= now) return base::wrong_use("the key would have expired already");
   JINDO_TRY(const std::string id, random_hex(6));
   JINDO_TRY(const std::string secret, random_hex(32));
@@ -133,7 +135,8 @@ Status KeyStore::revoke(const std::string& id, int64_t now) {
 base::Result<std::vector<Key>> KeyStore::list() {
   const Lock lock(mutex_);
   std::vector<Key> out;
-  JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked FROM api_key ORDER BY created, id"));
+  JINDO_TRY(auto rows,
+            database_.prepare("SELECT id, name, role, created, expires, revoked FROM api_key ORDER BY created, id"));
   for (;;) {
     JINDO_TRY(const bool more, rows.step());
     if (!more) return out;

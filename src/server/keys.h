@@ -1,5 +1,5 @@
-// API keys: who may ask for what. A key is a random token, shown once; only its SHA-256 is kept. Scopes come from roles;
-// keys expire and can be revoked, at once. Thread safe; looking up takes no lock that a writer holds for long.
+// API keys: who may ask for what. A key is a random token, shown once; only its SHA-256 is kept. Scopes come from
+// roles; keys expire and can be revoked, at once. Thread safe; looking up takes no lock that a writer holds for long.
 #pragma once
 
 #include <map>
@@ -16,11 +16,11 @@ namespace jindo::server {
 
 enum Scope : unsigned {
   kNoScope = 0,
-  kScreen = 1,   // ask
-  kRead = 2,     // incidents, alerts, watches, policy, state
-  kWrite = 4,    // flag, watch, webhooks, answer alerts
-  kIngest = 8,   // push transfers
-  kAdmin = 16,   // keys, policy, tags
+  kScreen = 1,  // ask
+  kRead = 2,    // incidents, alerts, watches, policy, state
+  kWrite = 4,   // flag, watch, webhooks, answer alerts
+  kIngest = 8,  // push transfers
+  kAdmin = 16,  // keys, policy, tags
   kMetrics = 32,
 };
 struct Role {

@@ -16,10 +16,14 @@ const prometheus::Histogram::BucketBoundaries kSeconds = {0.00001, 0.000025, 0.0
 }
 struct Metrics::Impl {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& requests =
-      prometheus::BuildCounter().Name("jindo_http_requests_total").Help("Requests answered, by route and status").Register(registry);
-  prometheus::Family<prometheus::Histogram>& seconds =
-      prometheus::BuildHistogram().Name("jindo_http_request_seconds").Help("From a request's last byte to its answer made").Register(registry);
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("jindo_http_requests_total")
+                                                          .Help("Requests answered, by route and status")
+                                                          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
+                                                           .Name("jindo_http_request_seconds")
+                                                           .Help("From a request's last byte to its answer made")
+                                                           .Register(registry);
   prometheus::Family<prometheus::Counter>& verdicts =
       prometheus::BuildCounter().Name("jindo_verdicts_total").Help("Single screenings, by verdict").Register(registry);
   prometheus::Counter& allow = verdicts.Add({{"verdict", "allow"}});

@@ -8,20 +8,33 @@ namespace {
 // Schemas as JSON. Answers stay open to more fields; what is sent in does not.
 const std::map<std::string, const char*>& schemas() {
   static const std::map<std::string, const char*> table = {
-      {"Problem", R"({"type":"object","required":["title","status","detail"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"}}})"},
-      {"Question", R"({"type":"object","required":["chain"],"additionalProperties":false,"properties":{"kind":{"enum":["address","transaction","withdrawal"]},"chain":{"type":"string","description":"name or CAIP-2 identifier"},"address":{"type":"string"},"transaction":{"type":"string"},"asset":{"type":"string","description":"the coin's symbol, or a token's contract"},"amount":{"type":"string","pattern":"^[0-9]{1,78}$","description":"base units"},"trails":{"type":"integer","minimum":0,"maximum":10},"at_height":{"type":"integer","minimum":0}}})"},
-      {"Answer", R"({"type":"object","required":["verdict","reasons","exposure","tags","findings","unknown","coverage","decision"],"properties":{"verdict":{"enum":["allow","review","hold"]},"question":{"type":"object"},"reasons":{"type":"array","items":{"type":"object"}},"exposure":{"type":"array","items":{"type":"object"}},"tags":{"type":"array","items":{"type":"object"}},"findings":{"type":"array","items":{"type":"object"}},"unknown":{"type":"array","items":{"type":"string"}},"coverage":{"type":"object"},"decision":{"type":"integer","description":"number in the decision log"}}})"},
-      {"TransactionAnswer", R"({"type":"object","required":["verdict","where","parties","unknown","coverage","decision"],"properties":{"verdict":{"enum":["allow","review","hold"]},"where":{"type":"string"},"parties":{"type":"array","items":{"type":"object"}},"unknown":{"type":"array","items":{"type":"string"}},"coverage":{"type":"object"},"decision":{"type":"integer"}}})"},
-      {"Batch", R"({"type":"object","required":["chain","addresses"],"properties":{"chain":{"type":"string"},"addresses":{"type":"array","maxItems":10000,"items":{"type":"string"}}}})"},
+      {"Problem",
+       R"({"type":"object","required":["title","status","detail"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"}}})"},
+      {"Question",
+       R"({"type":"object","required":["chain"],"additionalProperties":false,"properties":{"kind":{"enum":["address","transaction","withdrawal"]},"chain":{"type":"string","description":"name or CAIP-2 identifier"},"address":{"type":"string"},"transaction":{"type":"string"},"asset":{"type":"string","description":"the coin's symbol, or a token's contract"},"amount":{"type":"string","pattern":"^[0-9]{1,78}$","description":"base units"},"trails":{"type":"integer","minimum":0,"maximum":10},"at_height":{"type":"integer","minimum":0}}})"},
+      {"Answer",
+       R"({"type":"object","required":["verdict","reasons","exposure","tags","findings","unknown","coverage","decision"],"properties":{"verdict":{"enum":["allow","review","hold"]},"question":{"type":"object"},"reasons":{"type":"array","items":{"type":"object"}},"exposure":{"type":"array","items":{"type":"object"}},"tags":{"type":"array","items":{"type":"object"}},"findings":{"type":"array","items":{"type":"object"}},"unknown":{"type":"array","items":{"type":"string"}},"coverage":{"type":"object"},"decision":{"type":"integer","description":"number in the decision log"}}})"},
+      {"TransactionAnswer",
+       R"({"type":"object","required":["verdict","where","parties","unknown","coverage","decision"],"properties":{"verdict":{"enum":["allow","review","hold"]},"where":{"type":"string"},"parties":{"type":"array","items":{"type":"object"}},"unknown":{"type":"array","items":{"type":"string"}},"coverage":{"type":"object"},"decision":{"type":"integer"}}})"},
+      {"Batch",
+       R"({"type":"object","required":["chain","addresses"],"properties":{"chain":{"type":"string"},"addresses":{"type":"array","maxItems":10000,"items":{"type":"string"}}}})"},
       {"BatchAnswer", R"({"type":"object","required":["chain","results","coverage","decision"],"properties":{"chain":{"type":"string"},"results":{"type":"array","items":{"type":"object","required":["verdict"],"properties":{"verdict":{"enum":["allow","review","hold"]},"rule":{"type":"string"},"because":{"type":"string"},"exposures":{"type":"integer"}}}},"coverage":{"type":"object"},"decision":{"type":"integer"}}})"},
-      {"Incident", R"({"type":"object","required":["id","name","date"],"description":"docs/formats/incident.md; YAML or JSON"})"},
-      {"Policy", R"({"type":"object","required":["version","name"],"description":"docs/formats/policy.md; YAML or JSON"})"},
-      {"AlertAnswer", R"({"type":"object","additionalProperties":false,"properties":{"state":{"enum":["open","working","closed"]},"assignee":{"type":"string","maxLength":50},"comment":{"type":"string","maxLength":2500}}})"},
-      {"NewWatch", R"({"type":"object","required":["kind"],"additionalProperties":false,"properties":{"kind":{"enum":["deposit","address","cluster","incident","category"]},"chain":{"type":"string"},"address":{"type":"string"},"incident":{"type":"string"},"category":{"type":"string"},"label":{"type":"string","maxLength":120}}})"},
-      {"Deposits", R"({"type":"object","required":["chain","addresses"],"properties":{"chain":{"type":"string"},"addresses":{"type":"array","maxItems":100000,"items":{"type":"string"}}}})"},
-      {"NewWebhook", R"({"type":"object","required":["url"],"additionalProperties":false,"properties":{"url":{"type":"string","maxLength":500},"kinds":{"type":"string","maxLength":120,"description":"separated by blanks; none: all"}}})"},
-      {"NewKey", R"({"type":"object","required":["name","role"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":50},"role":{"enum":["screener","reader","operator","ingester","monitor","admin"]},"expires":{"type":"string"}}})"},
-      {"Blocks", R"({"type":"object","required":["chain"],"properties":{"chain":{"type":"string"},"keep_height":{"type":"integer","minimum":0,"description":"take back what is above, then add"},"blocks":{"type":"array","items":{"type":"object","required":["height","hash","time","transactions"],"properties":{"height":{"type":"integer"},"hash":{"type":"string"},"previous":{"type":"string"},"time":{"type":"integer"},"transactions":{"type":"array","items":{"type":"object","required":["hash","index","movements"],"properties":{"hash":{"type":"string"},"index":{"type":"integer"},"movements":{"type":"array","items":{"type":"object","required":["asset","amount"],"properties":{"kind":{"enum":["transfer","fee"]},"asset":{"type":"string"},"from_address":{"type":"string"},"to_address":{"type":"string"},"amount":{"type":"string"}}}}}}}}}},"raw_blocks":{"type":"array","items":{"type":"string"}},"first_height":{"type":"integer","minimum":0}}})"},
+      {"Incident",
+       R"({"type":"object","required":["id","name","date"],"description":"docs/formats/incident.md; YAML or JSON"})"},
+      {"Policy",
+       R"({"type":"object","required":["version","name"],"description":"docs/formats/policy.md; YAML or JSON"})"},
+      {"AlertAnswer",
+       R"({"type":"object","additionalProperties":false,"properties":{"state":{"enum":["open","working","closed"]},"assignee":{"type":"string","maxLength":50},"comment":{"type":"string","maxLength":2500}}})"},
+      {"NewWatch",
+       R"({"type":"object","required":["kind"],"additionalProperties":false,"properties":{"kind":{"enum":["deposit","address","cluster","incident","category"]},"chain":{"type":"string"},"address":{"type":"string"},"incident":{"type":"string"},"category":{"type":"string"},"label":{"type":"string","maxLength":120}}})"},
+      {"Deposits",
+       R"({"type":"object","required":["chain","addresses"],"properties":{"chain":{"type":"string"},"addresses":{"type":"array","maxItems":100000,"items":{"type":"string"}}}})"},
+      {"NewWebhook",
+       R"({"type":"object","required":["url"],"additionalProperties":false,"properties":{"url":{"type":"string","maxLength":500},"kinds":{"type":"string","maxLength":120,"description":"separated by blanks; none: all"}}})"},
+      {"NewKey",
+       R"({"type":"object","required":["name","role"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":50},"role":{"enum":["screener","reader","operator","ingester","monitor","admin"]},"expires":{"type":"string"}}})"},
+      {"Blocks",
+       R"({"type":"object","required":["chain"],"properties":{"chain":{"type":"string"},"keep_height":{"type":"integer","minimum":0,"description":"take back what is above, then add"},"blocks":{"type":"array","items":{"type":"object","required":["height","hash","time","transactions"],"properties":{"height":{"type":"integer"},"hash":{"type":"string"},"previous":{"type":"string"},"time":{"type":"integer"},"transactions":{"type":"array","items":{"type":"object","required":["hash","index","movements"],"properties":{"hash":{"type":"string"},"index":{"type":"integer"},"movements":{"type":"array","items":{"type":"object","required":["asset","amount"],"properties":{"kind":{"enum":["transfer","fee"]},"asset":{"type":"string"},"from_address":{"type":"string"},"to_address":{"type":"string"},"amount":{"type":"string"}}}}}}}}}},"raw_blocks":{"type":"array","items":{"type":"string"}},"first_height":{"type":"integer","minimum":0}}})"},
   };
   return table;
 }
@@ -50,8 +63,8 @@ std::string describe_path(const std::string& path) {
     out += "\"" + method + "\":{\"summary\":" + base::json_escape(route.summary);
     std::string list;
     const auto parameter = [&](const std::string& name, const char* in, bool needed, const std::string& schema) {
-      list += (list.empty() ? "" : ",") + std::string("{\"name\":\"") + name + "\",\"in\":\"" + in + "\",\"required\":" +
-              (needed ? "true" : "false") + ",\"schema\":" + schema + "}";
+      list += (list.empty() ? "" : ",") + std::string("{\"name\":\"") + name + "\",\"in\":\"" + in +
+              "\",\"required\":" + (needed ? "true" : "false") + ",\"schema\":" + schema + "}";
     };
     for (size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1))
       parameter(path.substr(at + 1, path.find('}', at) - at - 1), "path", true, R"({"type":"string","minLength":1})");
@@ -59,7 +72,8 @@ std::string describe_path(const std::string& path) {
     while (!rest.empty()) {
       const size_t end = std::min(rest.find(' '), rest.size());
       const std::string name(rest.substr(0, end));
-      parameter(name, "query", path.find("/explain/") != std::string::npos && name == "incident", parameters().at(name));
+      parameter(name, "query", path.find("/explain/") != std::string::npos && name == "incident",
+                parameters().at(name));
       rest.remove_prefix(std::min(rest.size(), end + 1));
     }
     if (!list.empty()) out += ",\"parameters\":[" + list + "]";
@@ -79,12 +93,14 @@ std::string describe_path(const std::string& path) {
       content = R"("content":{"application/yaml":{"schema":{"type":"string"}}},)";
     else if (!answer.empty())
       content = "\"content\":{\"application/json\":{\"schema\":" +
-                (schemas().count(answer) != 0 ? "{\"$ref\":\"#/components/schemas/" + answer + "\"}" : std::string(R"({"type":"object"})")) +
+                (schemas().count(answer) != 0 ? "{\"$ref\":\"#/components/schemas/" + answer + "\"}"
+                                              : std::string(R"({"type":"object"})")) +
                 "}},";
     out += ",\"responses\":{\"" + std::to_string(route.status) + "\":{" + content + "\"description\":\"done\"}";
     if (path == "/readyz")
       out += R"(,"503":{"description":"behind","content":{"application/json":{"schema":{"type":"object"}}}})";
-    out += R"(,"default":{"description":"a problem, RFC 9457","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})";
+    out +=
+        R"(,"default":{"description":"a problem, RFC 9457","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})";
     if (route.scope == kNoScope)
       out += ",\"security\":[]";
     else

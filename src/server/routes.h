@@ -29,10 +29,10 @@ struct Route {
   unsigned scope;    // kNoScope: anybody
   net::Pace pace;
   const char* summary;
-  const char* query;     // "after limit": names, documented in openapi.cpp
-  const char* body;      // name of a schema; "" for none
-  const char* answer;    // name of a schema
-  unsigned status;       // on success
+  const char* query;   // "after limit": names, documented in openapi.cpp
+  const char* body;    // name of a schema; "" for none
+  const char* answer;  // name of a schema
+  unsigned status;     // on success
   net::Response (*handle)(Call&);
 };
 const std::vector<Route>& routes();
@@ -47,7 +47,10 @@ net::Response problem_of(const base::Error& error);
 net::Response json_answer(std::string body, unsigned status = 200);
 std::string object_of(const std::function<void(base::JsonWriter&)>& write);
 base::Result<int64_t> whole_number(const Call& call, const char* name, int64_t fallback, int64_t least, int64_t most);
+// What POST /v1/ingest/blocks takes.
+base::Result<app::BlockBatch> parse_blocks(std::string_view json);
 // A JSON object's text fields; unknown ones are an error.
-base::Result<std::map<std::string, std::string>> text_fields(std::string_view json, const std::vector<std::string>& known);
+base::Result<std::map<std::string, std::string>> text_fields(std::string_view json,
+                                                             const std::vector<std::string>& known);
 
 }  // namespace jindo::server

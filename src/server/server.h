@@ -1,5 +1,5 @@
-// `jindo serve`: the HTTP face of a live node. Routes stand in one table (api.cpp): path, method, who may, what it takes
-// and gives; dispatch, the OpenAPI document and docs/API.md's table come from it.
+// `jindo serve`: the HTTP face of a live node. Routes stand in one table (api.cpp): path, method, who may, what it
+// takes and gives; dispatch, the OpenAPI document and docs/API.md's table come from it.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ namespace jindo::server {
 struct ServeOptions {
   net::ServerOptions http;
   app::LiveNodeOptions node;
-  std::string keys;  // file; "" for keys.db in the node's data folder
+  std::string keys;                  // file; "" for keys.db in the node's data folder
   bool plain_http_anywhere = false;  // http beyond loopback
   bool log_requests = false;
   std::string log_level = "info";

@@ -129,7 +129,8 @@ class LiveService : public Service {
     std::string allowed;
     if (match(request.method, request.path, route, values, allowed) != 1) return net::Pace::kQuick;
     // A question about the past traces anew.
-    if (net::query_value(request, "at_height") || request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
+    if (net::query_value(request, "at_height") ||
+        request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
       return net::Pace::kSlow;
     return route->pace;
   }
@@ -141,11 +142,13 @@ class LiveService : public Service {
     metrics_.request(route != nullptr ? route->path : "none", out.status, seconds);
     if (log_requests_ || out.status >= 500)
       log_event(out.status >= 500 ? "error" : "info", "request",
-                "\"method\":" + base::json_escape(request.method.substr(0, 16)) + ",\"route\":" +
-                    base::json_escape(route != nullptr ? route->path : "none") + ",\"status\":" + std::to_string(out.status) +
-                    ",\"peer\":" + base::json_escape(request.peer) + ",\"us\":" + std::to_string(static_cast<uint64_t>(seconds * 1e6)));
+                "\"method\":" + base::json_escape(request.method.substr(0, 16)) +
+                    ",\"route\":" + base::json_escape(route != nullptr ? route->path : "none") +
+                    ",\"status\":" + std::to_string(out.status) + ",\"peer\":" + base::json_escape(request.peer) +
+                    ",\"us\":" + std::to_string(static_cast<uint64_t>(seconds * 1e6)));
     out.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    if (out.status != 200 || route == nullptr || route->scope != kNoScope) out.headers.emplace_back("Cache-Control", "no-store");
+    if (out.status != 200 || route == nullptr || route->scope != kNoScope)
+      out.headers.emplace_back("Cache-Control", "no-store");
     return out;
   }
   net::Response dispatch(const net::Request& request, const Route*& route) {
@@ -166,12 +169,13 @@ class LiveService : public Service {
       const auto key = token.empty() ? std::nullopt : keys_->find(token, now());
       if (!key) {
         net::Response out = problem(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
-                                                                         : "the key is unknown, expired or revoked");
+                                                                       : "the key is unknown, expired or revoked");
         out.headers.emplace_back("WWW-Authenticate", "Bearer");
         return out;
       }
       if ((key->scopes & route->scope) == 0)
-        return problem(403, "the key's role " + key->role + " does not have the right '" + scope_name(route->scope) + "'");
+        return problem(403,
+                       "the key's role " + key->role + " does not have the right '" + scope_name(route->scope) + "'");
       call.key = *key;
     }
     if (*route->body != '\0') {
@@ -200,7 +204,8 @@ class LiveService : public Service {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out = screen_routes();
-    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes()}) out.insert(out.end(), more.begin(), more.end());
+    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes()})
+      out.insert(out.end(), more.begin(), more.end());
     return out;
   }();
   return table;
@@ -253,11 +258,12 @@ base::Result<int64_t> whole_number(const Call& call, const char* name, int64_t f
   const auto number = base::parse_decimal(*text);
   if (!number || !number->fits_u64() || number->low() > static_cast<uint64_t>(most) ||
       static_cast<int64_t>(number->low()) < least)
-    return base::wrong_use(std::string("'") + name + "': expected a whole number from " + std::to_string(least) + " to " +
-                           std::to_string(most));
+    return base::wrong_use(std::string("'") + name + "': expected a whole number from " + std::to_string(least) +
+                           " to " + std::to_string(most));
   return static_cast<int64_t>(number->low());
 }
-base::Result<std::map<std::string, std::string>> text_fields(std::string_view text, const std::vector<std::string>& known) {
+base::Result<std::map<std::string, std::string>> text_fields(std::string_view text,
+                                                             const std::vector<std::string>& known) {
   simdjson::dom::parser parser;
   simdjson::dom::object root;
   if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS)

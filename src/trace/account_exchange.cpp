@@ -9,7 +9,7 @@ void AccountPass::find_exchange() {
   exchange_.reset();
   if (!finder_) return;
   uint64_t end = transaction_ + 1 < reader_->info().transactions ? reader_->first_movement(transaction_ + 1)
-                                                                : reader_->info().movements;
+                                                                 : reader_->info().movements;
   // A theft inside it is taken as it stands.
   const auto seed = std::lower_bound(seeds_.begin(), seeds_.end(), reader_->first_movement(transaction_),
                                      [](const AccountSeed& s, uint64_t wanted) { return s.movement < wanted; });

@@ -471,8 +471,7 @@ void AccountPass::deliver() {
     if (!lot.clean()) {
       if (options_.record) lot.step = record(lot, slot);
       lot.link = kNoLink;
-      if (options_.observer != nullptr)
-        options_.observer->arrived(about(lot, f.handle.address, f.handle.asset));
+      if (options_.observer != nullptr) options_.observer->arrived(about(lot, f.handle.address, f.handle.asset));
       const auto added = f.times.emplace(lot.source, std::make_pair(block_.time, block_.time));
       added.first->second.second = block_.time;
     }
@@ -552,8 +551,7 @@ void AccountPass::collect_holdings(Result& into) const {
     }
   }
   std::sort(addresses.begin(), addresses.end());
-  into.visited_addresses +=
-      static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
+  into.visited_addresses += static_cast<uint64_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
 }
 
 std::unique_ptr<Pass> account_pass(const ledger::AccountReader& reader, std::vector<AccountSeed> seeds,

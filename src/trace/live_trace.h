@@ -1,7 +1,7 @@
-// A trace that goes on: run to the ledger's tip once, then on with each commit that only adds blocks. After any number of
-// steps it is what run() gives on the same ledger, byte for byte (tests/property_live_test.cpp).
-// Where blocks were taken back, or links appeared that reach into what ran already, it has to be started anew: go_on()
-// says so. Not thread safe; the ledger that it last saw is kept.
+// A trace that goes on: run to the ledger's tip once, then on with each commit that only adds blocks. After any number
+// of steps it is what run() gives on the same ledger, byte for byte (tests/property_live_test.cpp). Where blocks were
+// taken back, or links appeared that reach into what ran already, it has to be started anew: go_on() says so. Not
+// thread safe; the ledger that it last saw is kept.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
-// Who wants to know, while a trace runs, what every tainted movement brought and took: an exposure index, alerts. Called
-// by the pass in the order of places, for each part of a source; amounts are in units of the asset, origins in units of
-// what was stolen. Sums over calls are exact: what arrived less what left is what is held (every policy but poison,
-// whose amounts have no sum).
+// Who wants to know, while a trace runs, what every tainted movement brought and took: an exposure index, alerts.
+// Called by the pass in the order of places, for each part of a source; amounts are in units of the asset, origins in
+// units of what was stolen. Sums over calls are exact: what arrived less what left is what is held (every policy but
+// poison, whose amounts have no sum).
 #pragma once
 
 #include <cstdint>

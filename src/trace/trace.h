@@ -28,7 +28,8 @@ struct Theft {
   std::optional<base::Uint256> amount;       // none: all that the named movement carried
   std::optional<chain::AddressKey> address;  // all it receives from `since` on
   int64_t since = 0;
-  bool may_be_missing = false;  // with address: one that the ledger does not hold, or that received nothing, is no error
+  bool may_be_missing =
+      false;  // with address: one that the ledger does not hold, or that received nothing, is no error
 };
 struct Source {
   std::string incident;

@@ -37,8 +37,9 @@ class UtxoPass : public Pass {
     services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
     pools_ = policy_ == Policy::kHaircut || policy_ == Policy::kPoison;
     // Address space only; pages come with use, and growing by copying costs more than the trace.
-    const auto reserved =
-        seeds_.empty() ? size_t{0} : static_cast<size_t>(std::min<uint64_t>(reader_->info().outputs, uint64_t{1} << 20));
+    const auto reserved = seeds_.empty()
+                              ? size_t{0}
+                              : static_cast<size_t>(std::min<uint64_t>(reader_->info().outputs, uint64_t{1} << 20));
     lots_.reserve(reserved);
     outputs_.reserve(reserved);
     if (reserved > 0) pass_.result.terminals.reserve(std::min<size_t>(reserved, size_t{1} << 18));
@@ -97,11 +98,10 @@ class UtxoPass : public Pass {
   void forget_previews() override { previewed_.clear(); }
   void preview(const PendingTransaction& transaction, std::vector<PendingArrival>& out) override {
     const uint64_t known = reader_->info().outputs;
-    const bool any =
-        std::any_of(transaction.in_output.begin(), transaction.in_output.end(), [&](uint64_t output) {
-          if (output == kNoNumber) return false;
-          return output < known ? index_.get(output) != 0 : previewed_.count(output) != 0;
-        });
+    const bool any = std::any_of(transaction.in_output.begin(), transaction.in_output.end(), [&](uint64_t output) {
+      if (output == kNoNumber) return false;
+      return output < known ? index_.get(output) != 0 : previewed_.count(output) != 0;
+    });
     if (!any) return;
     view_ = {};
     view_.in_output = transaction.in_output;
@@ -116,9 +116,8 @@ class UtxoPass : public Pass {
     order_.resize(count);
     std::iota(order_.begin(), order_.end(), uint32_t{0});
     if (policy_ == Policy::kTiho)
-      std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) {
-        return transaction.out_value[a] > transaction.out_value[b];
-      });
+      std::stable_sort(order_.begin(), order_.end(),
+                       [&](uint32_t a, uint32_t b) { return transaction.out_value[a] > transaction.out_value[b]; });
     for (const uint32_t o : order_) {
       if (transaction.out_value[o] > balance_) break;  // pays more than it has: no block will take it
       take(transaction.out_value[o]);
@@ -146,8 +145,8 @@ class UtxoPass : public Pass {
   void enter_block(uint64_t transaction) {
     const uint64_t number = reader_->block_of_transaction(transaction);
     block_ = reader_->block(number);
-    block_end_ =
-        number + 1 < reader_->info().blocks ? reader_->block(number + 1).first_transaction : reader_->info().transactions;
+    block_end_ = number + 1 < reader_->info().blocks ? reader_->block(number + 1).first_transaction
+                                                     : reader_->info().transactions;
   }
 
   void transaction(uint64_t number) {

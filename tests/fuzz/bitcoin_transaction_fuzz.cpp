@@ -1,0 +1,7 @@
+#include "decode/bitcoin_block.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  jindo::chain::UtxoBlock out;
+  (void)jindo::decode::decode_transaction({data, size}, out);
+  return 0;
+}

@@ -1,0 +1,7 @@
+#include "server/routes.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  (void)jindo::server::parse_blocks(text);
+  return 0;
+}
