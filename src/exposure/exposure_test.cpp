@@ -20,9 +20,8 @@ void expect_equal(const Snapshot& snapshot, const Known& known, uint64_t address
   for (uint64_t a = 0; a < addresses; ++a) {
     std::map<uint32_t, base::Uint256> found;
     const NetworkAddress address = address_of(a);
-    snapshot.rows_of(address, hash_of(address), [&](const Row& row) {
-      EXPECT_TRUE(found.emplace(row.source, row.received).second);
-    });
+    snapshot.rows_of(address, hash_of(address),
+                     [&](const Row& row) { EXPECT_TRUE(found.emplace(row.source, row.received).second); });
     std::map<uint32_t, base::Uint256> expected;
     for (auto it = known.lower_bound({a, 0}); it != known.end() && it->first.first == a; ++it)
       if (alive[it->first.second]) expected[it->first.second] = it->second;
@@ -37,7 +36,8 @@ TEST(Index, IsAPlainMapWhateverTheMerges) {
   Known known;
   std::vector<bool> alive;
   for (int s = 0; s < 4; ++s) {
-    index.add_source({SourceKind::kIncident, "s" + std::to_string(s), "", &bitcoin(), chain::native_asset(), false, true});
+    index.add_source(
+        {SourceKind::kIncident, "s" + std::to_string(s), "", &bitcoin(), chain::native_asset(), false, true});
     alive.push_back(true);
   }
   const uint32_t asset = index.asset_number(bitcoin(), chain::native_asset());

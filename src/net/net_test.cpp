@@ -22,7 +22,8 @@ TEST(Url, PartsAndErrors) {
   EXPECT_EQ(url->port, "8332");
   EXPECT_EQ(url->target, "/wallet?x=1");
   EXPECT_EQ(parse_url("https://a")->port, "443");
-  for (const char* wrong : {"", "a", "http://", "http://a:99999", "http://a:b", "http://a b", "http://%zz:x@a", "http://[::1"})
+  for (const char* wrong :
+       {"", "a", "http://", "http://a:99999", "http://a:b", "http://a b", "http://%zz:x@a", "http://[::1"})
     EXPECT_FALSE(parse_url(wrong).ok()) << wrong;
 }
 TEST(Query, DecodesAndFinds) {
@@ -41,7 +42,8 @@ TEST(Http, AnswersQuickAndSlowAndRefusesWhatIsTooLarge) {
       options, [](const Request& request) { return request.path == "/slow" ? Pace::kSlow : Pace::kQuick; },
       [&](const Request& request) {
         ++handled;
-        return text(200, request.method + " " + request.path + " " + std::string(request.body) + " " + request.authorization);
+        return text(
+            200, request.method + " " + request.path + " " + std::string(request.body) + " " + request.authorization);
       },
       text);
   ASSERT_TRUE(server.ok()) << server.error().message;

@@ -32,16 +32,22 @@ TEST(Policy, TheDefaultOneIsRead) {
 }
 TEST(Policy, SaysWhereAndWhatIsWrong) {
   const std::pair<const char*, const char*> wrong[] = {
-      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", shere_min: \"0.1\"}}\n", "unknown field 'shere_min'"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", shere_min: \"0.1\"}}\n",
+       "unknown field 'shere_min'"},
       {"rules:\n  - {id: a, verdict: stop, when: {incidents: \"*\"}}\n", "expected allow, review or hold"},
       {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", tags: [mixer]}}\n", "expected one of"},
       {"rules:\n  - {id: a, verdict: hold, when: {categories: [mixer]}}\n", "is not followed"},
       {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", share_min: \"1.5\"}}\n", "expected 0 to 1"},
-      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", amount_min: [{asset: BTC, amount: \"0.000000001\"}]}}\n", "at most 8 places"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", amount_min: [{asset: BTC, amount: "
+       "\"0.000000001\"}]}}\n",
+       "at most 8 places"},
       {"rules:\n  - {id: a, verdict: hold, when: {techniques: [none_such]}}\n", "unknown technique"},
       {"tracing: {policy: poison}\n", "poison"},
-      {"lists:\n  - {name: x, verdict: hold, entries: [{chain: bitcoin, address: nonsense, reason: r}]}\n", "policy.yaml:"},
-      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\"}}\nexemptions:\n  - {rule: a, chain: bitcoin, address: 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S, reason: r}\n", "needs an end"},
+      {"lists:\n  - {name: x, verdict: hold, entries: [{chain: bitcoin, address: nonsense, reason: r}]}\n",
+       "policy.yaml:"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\"}}\nexemptions:\n  - {rule: a, chain: bitcoin, "
+       "address: 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S, reason: r}\n",
+       "needs an end"},
       {"colour: red\n", "unknown field 'colour'"},
   };
   for (const auto& [text, expected] : wrong) {
@@ -58,10 +64,13 @@ TEST(Question, ReadsWhatItWrites) {
   base::JsonWriter json([&](std::string_view part) { text += part; }, false);
   write_question(*question, json);
   json.flush();
-  EXPECT_EQ(text,
-            R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","asset":"ETH","amount":"12","trails":3,"now":5})");
-  for (const char* wrong : {"{}", "[]", R"({"chain":"ethereum"})", R"({"chain":"bitcoin","address":"x"})", R"({"chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","color":"red"})",
-                            R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96"})"})
+  EXPECT_EQ(
+      text,
+      R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","asset":"ETH","amount":"12","trails":3,"now":5})");
+  for (const char* wrong :
+       {"{}", "[]", R"({"chain":"ethereum"})", R"({"chain":"bitcoin","address":"x"})",
+        R"({"chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","color":"red"})",
+        R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96"})"})
     EXPECT_FALSE(parse_question(wrong).ok()) << wrong;
 }
 
@@ -71,7 +80,8 @@ TEST(DecisionLog, ChainsAndFindsEveryChange) {
   {
     auto log = DecisionLog::open(path, {});
     ASSERT_TRUE(log.ok()) << log.error().message;
-    for (int i = 0; i < 50; ++i) EXPECT_EQ(*(*log)->append("decision", "\"n\":" + std::to_string(i)), static_cast<uint64_t>(i + 1));
+    for (int i = 0; i < 50; ++i)
+      EXPECT_EQ(*(*log)->append("decision", "\"n\":" + std::to_string(i)), static_cast<uint64_t>(i + 1));
     EXPECT_FALSE(DecisionLog::open(path, {}).ok());  // one process at a time
   }
   const std::string file = path + "/000000000001.jsonl";

@@ -53,6 +53,14 @@ const std::map<std::string, const char*>& parameters() {
   return table;
 }
 
+// Every name and CAIP-2 identifier that is taken.
+std::string chain_schema() {
+  std::string out = "{\"enum\":[";
+  for (const chain::Network& network : chain::networks())
+    out += (out.back() == '[' ? "" : ",") + base::json_escape(network.name) + "," + base::json_escape(network.caip2);
+  return out + "]}";
+}
+
 std::string describe_path(const std::string& path) {
   std::string out;
   for (const Route& route : routes()) {
@@ -67,7 +75,8 @@ std::string describe_path(const std::string& path) {
               "\",\"required\":" + (needed ? "true" : "false") + ",\"schema\":" + schema + "}";
     };
     for (size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1))
-      parameter(path.substr(at + 1, path.find('}', at) - at - 1), "path", true, R"({"type":"string","minLength":1})");
+      parameter(path.substr(at + 1, path.find('}', at) - at - 1), "path", true,
+                path.compare(at, 7, "{chain}") == 0 ? chain_schema() : R"({"type":"string","minLength":1})");
     std::string_view rest = route.query;
     while (!rest.empty()) {
       const size_t end = std::min(rest.find(' '), rest.size());
@@ -90,7 +99,7 @@ std::string describe_path(const std::string& path) {
     else if (answer == "Metrics")
       content = R"("content":{"text/plain":{"schema":{"type":"string"}}},)";
     else if (answer == "PolicyText")
-      content = R"("content":{"application/yaml":{"schema":{"type":"string"}}},)";
+      content = R"("content":{"application/yaml":{"schema":{}}},)";
     else if (!answer.empty())
       content = "\"content\":{\"application/json\":{\"schema\":" +
                 (schemas().count(answer) != 0 ? "{\"$ref\":\"#/components/schemas/" + answer + "\"}"

@@ -50,16 +50,22 @@ TEST(OpenApi, IsJsonAndHasEveryRoute) {
   }
 }
 TEST(Ingest, ReadsBlocksAndSaysWhatIsWrong) {
-  const char* good = R"({"chain":"ethereum","blocks":[{"height":7,"hash":"0x0101010101010101010101010101010101010101010101010101010101010101","time":5,"transactions":[{"hash":"0x0201010101010101010101010101010101010101010101010101010101010101","index":0,"movements":[{"kind":"fee","asset":"ETH","from_address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","amount":"3"},{"asset":"ETH","from_address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","to_address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","amount":"5"}]}]}]})";
+  const char* good =
+      R"({"chain":"ethereum","blocks":[{"height":7,"hash":"0x0101010101010101010101010101010101010101010101010101010101010101","time":5,"transactions":[{"hash":"0x0201010101010101010101010101010101010101010101010101010101010101","index":0,"movements":[{"kind":"fee","asset":"ETH","from_address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","amount":"3"},{"asset":"ETH","from_address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","to_address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","amount":"5"}]}]}]})";
   const auto batch = parse_blocks(good);
   ASSERT_TRUE(batch.ok()) << batch.error().message;
   ASSERT_EQ(batch->blocks.size(), 1u);
   EXPECT_EQ(batch->blocks[0].account.movements.size(), 2u);
-  const std::pair<const char*, const char*> wrong[] = {
-      {"\"kind\":\"fee\"", "\"kind\":\"tip\""},  {"\"amount\":\"3\"", "\"amount\":\"x\""}, {"\"amount\":\"5\"", "\"amount\":5"},
-      {"\"height\":7", "\"height\":-7"},         {"\"time\":5", "\"time\":\"5\""},         {"\"index\":0", "\"index\":\"0\""},
-      {"\"asset\":\"ETH\"", "\"asset\":\"EUR\""}, {"0x0101", "0x01zz"},                    {"\"chain\":\"ethereum\"", "\"chain\":\"elsewhere\""},
-      {"\"movements\"", "\"moves\""}};
+  const std::pair<const char*, const char*> wrong[] = {{"\"kind\":\"fee\"", "\"kind\":\"tip\""},
+                                                       {"\"amount\":\"3\"", "\"amount\":\"x\""},
+                                                       {"\"amount\":\"5\"", "\"amount\":5"},
+                                                       {"\"height\":7", "\"height\":-7"},
+                                                       {"\"time\":5", "\"time\":\"5\""},
+                                                       {"\"index\":0", "\"index\":\"0\""},
+                                                       {"\"asset\":\"ETH\"", "\"asset\":\"EUR\""},
+                                                       {"0x0101", "0x01zz"},
+                                                       {"\"chain\":\"ethereum\"", "\"chain\":\"elsewhere\""},
+                                                       {"\"movements\"", "\"moves\""}};
   for (const auto& [from, to] : wrong) {
     std::string text = good;
     text.replace(text.find(from), std::string(from).size(), to);
