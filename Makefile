@@ -24,8 +24,9 @@ fuzz: ## every fuzz target, FUZZ_SECONDS each, with the sanitizers
 	@scripts/setup fuzz
 	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS) --target fuzzers
 	@scripts/fuzz build/fuzz $(FUZZ_SECONDS)
-soak: build ## kill -9 at a thousand random instants, portions and reorganisations at random
+soak: build ## kill -9 at a thousand random instants, portions and reorganisations at random; an hour of the server with faults
 	@JINDO_SOAK=1 ctest --preset release -R 'crash|property' --timeout 7200
+	@python3 tests/serve_soak.py build/release/jindo .
 dev: setup
 	@cmake --preset dev >/dev/null && cmake --build --preset dev -j $(JOBS)
 asan tsan: setup

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""Hours of load with faults, by the clock: the node goes away and comes back on other branches, the disk fills, the server is
+killed with SIGKILL. At the end no acknowledged decision, alert or block is lost, and none is there twice.
+   tests/serve_soak.py PROGRAM SOURCE [SECONDS]      (make soak: JINDO_SOAK_SECONDS, 3600)"""
+import csv, json, os, random, subprocess, sys, tempfile, threading, time, urllib.error
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
+from fake_bitcoin import FakeBitcoin, block_hash, make_block, read_blk, split_block
+from serving import Serving, until
+
+jindo, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+seconds = int(sys.argv[3]) if len(sys.argv) > 3 else int(os.environ.get("JINDO_SOAK_SECONDS", "3600"))
+kill_every = min(60, max(10, seconds // 10))
+chance = random.Random(int(os.environ.get("JINDO_SOAK_SEED", "1")))
+said = {"decisions": 0, "refused": 0, "kills": 0, "branches": 0, "outages": 0, "full": 0, "blocks": 0}
+
+
+def run(*words):
+    return subprocess.run([jindo, *words], check=True, capture_output=True, text=True).stdout
+
+
+class Hook:
+    def __init__(self):
+        import http.server
+        self.got = set()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                fine = chance.random() < 0.7
+                if fine:
+                    outer.got.add(self.headers["Jindo-Alert"])
+                self.send_response(200 if fine else 503)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+
+
+def main(folder):
+    exercise = os.path.join(folder, "ex")
+    run("exercise", "new", "--scenario", "mined-coins", "--scale", "10k", "--seed", "3", "--out", exercise, "--quiet")
+    yaml = next(os.path.join(exercise, f) for f in os.listdir(exercise) if f.startswith("incident-"))
+    blocks = read_blk(os.path.join(exercise, "bitcoin", "blocks", "blk00000.dat"))
+    deposits = sorted({r["address"] for r in csv.DictReader(open(os.path.join(exercise, "answers", "owners-bitcoin.csv")))
+                       if r["kind"] == "exchange"})
+    disk = os.path.join(folder, "disk")
+    os.makedirs(disk)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", disk], capture_output=True).returncode == 0
+    if not mounted:
+        print("no small disk could be mounted here: the disk-full fault is left out", flush=True)
+    try:
+        play(folder, disk, mounted, yaml, blocks, deposits)
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", disk])
+
+
+def play(folder, disk, mounted, yaml, blocks, deposits):
+    node, hook = FakeBitcoin(blocks), Hook()
+    ledger = os.path.join(disk, "L")
+    os.makedirs(ledger)
+    end = time.monotonic() + seconds
+    first = len(blocks) // 3
+    node.show(first)
+    options = ["--node", f"bitcoin={node.url}", "--incident", yaml, "--findings-every", "0", "--log-level", "error"]
+    live = Serving(jindo, ledger, *options)
+    until(lambda: live.height("bitcoin") == first, 120)
+    status, _ = live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})
+    assert status == 201
+    assert live.call("POST", "/v1/watches", {"kind": "incident", "incident": "*"})[0] == 201
+    assert live.call("POST", "/v1/webhooks", {"url": hook.url})[0] == 201
+    acknowledged, lock, stop = {}, threading.Lock(), threading.Event()
+
+    def load():
+        mine = random.Random(chance.random())
+        while not stop.is_set():
+            address = mine.choice(deposits)
+            try:
+                status, body = live.call("GET", f"/v1/screen/address/bitcoin/{address}?trails=0", timeout=10)
+            except (OSError, urllib.error.URLError, ValueError, AttributeError):
+                time.sleep(0.05)
+                continue
+            with lock:
+                if status == 200:
+                    said["decisions"] += 1
+                    assert body["decision"] not in acknowledged, "a number given twice"
+                    acknowledged[body["decision"]] = (address, body["verdict"])
+                else:
+                    assert status in (401, 503), (status, body)
+                    said["refused"] += 1
+            time.sleep(0.002)
+
+    workers = [threading.Thread(target=load) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    pace = max(0.05, seconds * 0.7 / (len(blocks) - first))
+    next_kill = time.monotonic() + kill_every
+    height = first
+    while time.monotonic() < end and height + 3 < len(blocks):
+        time.sleep(pace)
+        height += 1
+        node.show(height)
+        said["blocks"] += 1
+        fate = chance.random()
+        if fate < 0.01:  # another branch for a while, then ours is longer again
+            depth = chance.randint(1, 4)
+            other, previous = blocks[:height - depth], block_hash(blocks[height - depth - 1])
+            for d in range(depth + 2):
+                other.append(make_block(previous, blocks[height - depth + d], split_block(blocks[height - depth + d])[:1], 1000 + d + said["branches"]))
+                previous = block_hash(other[-1])
+            node.blocks = other
+            node.show(len(other) - 1)
+            time.sleep(chance.random() * 2)
+            node.blocks = blocks
+            height = len(other) + 1
+            if height + 3 >= len(blocks):
+                height = len(blocks) - 1
+            node.show(height)
+            said["branches"] += 1
+        elif fate < 0.015:
+            node.fault = chance.choice(["down", "garbage", "slow", "wrong-block"])
+            time.sleep(chance.random() * 3)
+            node.fault = None
+            said["outages"] += 1
+        elif fate < 0.018 and mounted:
+            filler = os.path.join(disk, "filler")
+            with open(filler, "wb") as out:
+                try:
+                    while True:
+                        out.write(b"x" * 65536)
+                        out.flush()
+                except OSError:
+                    pass
+            time.sleep(1 + chance.random() * 2)
+            os.remove(filler)
+            said["full"] += 1
+        if time.monotonic() > next_kill:
+            next_kill = time.monotonic() + kill_every
+            live.kill()
+            live.start()
+            said["kills"] += 1
+    node.fault = None
+    until(lambda: live.process.poll() is not None or live.height("bitcoin") == height, 180)
+    stop.set()
+    for worker in workers:
+        worker.join()
+    alerts, after = [], 0
+    while True:
+        page = live.get(f"/v1/alerts?after={after}&limit=1000")
+        if not page["alerts"]:
+            break
+        alerts += page["alerts"]
+        after = page["next"]
+    uids = [a["alert"]["uid"] for a in alerts]
+    assert len(uids) == len(set(uids)), "an alert twice"
+    until(lambda: hook.got >= set(uids), 120)
+    digest = live.get("/v1/state")["coverage"]["ledger"]
+    live.stop()
+    # Blocks: the ledger is what a fresh one is. Decisions: each acknowledged one is in the log, once, as it was given.
+    path = os.path.join(folder, "final.dat")
+    open(path, "wb").write(b"".join(b"\xf9\xbe\xb4\xd9" + len(b).to_bytes(4, "little") + b for b in blocks[:height + 1]))
+    fresh = os.path.join(folder, "fresh")
+    run("ingest", "--ledger", fresh, "--chain", "bitcoin", "--format", "blk", path, "--quiet")
+    assert json.loads(run("ledger", "info", "--ledger", fresh, "--format", "json"))["ledger"] == digest, "blocks lost"
+    run("ledger", "verify", "--ledger", ledger, "--quiet")
+    run("audit", "verify", "--ledger", ledger)
+    logged, records = {}, os.path.join(ledger, "node", "decisions")
+    for name in sorted(os.listdir(records)):
+        if name.endswith(".jsonl"):
+            for line in open(os.path.join(records, name)):
+                record = json.loads(line)
+                if record["kind"] == "decision":
+                    logged[record["number"]] = (record["question"]["address"], record["verdict"])
+    lost = [n for n, what in acknowledged.items() if logged.get(n) != what]
+    assert not lost, f"{len(lost)} decisions lost or changed, the first {lost[0]}"
+    # Alerts: every arrival at a watched address in the final chain, after the watch, was told as confirmed in its block.
+    hashes = {block_hash(b): h for h, b in enumerate(blocks[:height + 1])}
+    told = {(a["alert"]["transaction"], a["alert"]["position"], a["alert"]["address"]) for a in alerts
+            if a["alert"].get("stage") == "confirmed" and a["alert"]["kind"] == "deposit" and a["alert"]["block"] in hashes}
+    again = Serving(jindo, fresh, "--findings-every", "0", "--log-level", "error")
+    assert again.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})[0] == 201
+    assert again.call("POST", "/v1/incidents", open(yaml).read(), content_type="application/yaml", timeout=300)[0] == 201
+    expected, after = set(), 0
+    while True:
+        page = again.get(f"/v1/alerts?after={after}&limit=1000")
+        if not page["alerts"]:
+            break
+        after = page["next"]
+        expected |= {(a["alert"]["transaction"], a["alert"]["position"], a["alert"]["address"]) for a in page["alerts"]
+                     if a["alert"]["kind"] == "deposit" and a["alert"]["stage"] == "confirmed" and a["alert"]["height"] > first}
+    again.stop()
+    assert told == expected, (len(told), len(expected), sorted(expected - told)[:2], sorted(told - expected)[:2])
+    node.close()
+    print(f"{seconds} s: {said}; {len(alerts)} alerts, {len(expected)} deposits of stolen value told, none lost, none twice", flush=True)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    main(folder)
