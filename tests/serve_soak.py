@@ -2,7 +2,7 @@
 """Hours of load with faults, by the clock: the node goes away and comes back on other branches, the disk fills, the server is
 killed with SIGKILL. At the end no acknowledged decision, alert or block is lost, and none is there twice.
    tests/serve_soak.py PROGRAM SOURCE [SECONDS]      (make soak: JINDO_SOAK_SECONDS, 3600)"""
-import csv, json, os, random, subprocess, sys, tempfile, threading, time, urllib.error
+import csv, http.client, json, os, random, subprocess, sys, tempfile, threading, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
 from fake_bitcoin import FakeBitcoin, block_hash, make_block, read_blk, split_block
@@ -67,7 +67,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     ledger = os.path.join(disk, "L")
     os.makedirs(ledger)
     end = time.monotonic() + seconds
-    first = len(blocks) // 3
+    first = len(blocks) * 7 // 10
     node.show(first)
     options = ["--node", f"bitcoin={node.url}", "--incident", yaml, "--findings-every", "0", "--log-level", "error"]
     live = Serving(jindo, ledger, *options)
@@ -76,7 +76,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     assert status == 201
     assert live.call("POST", "/v1/watches", {"kind": "incident", "incident": "*"})[0] == 201
     assert live.call("POST", "/v1/webhooks", {"url": hook.url})[0] == 201
-    acknowledged, lock, stop = {}, threading.Lock(), threading.Event()
+    acknowledged, wrong, lock, stop = {}, [], threading.Lock(), threading.Event()
 
     def load():
         mine = random.Random(chance.random())
@@ -84,23 +84,25 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
             address = mine.choice(deposits)
             try:
                 status, body = live.call("GET", f"/v1/screen/address/bitcoin/{address}?trails=0", timeout=10)
-            except (OSError, urllib.error.URLError, ValueError, AttributeError):
+            except (OSError, http.client.HTTPException, ValueError, AttributeError):  # it was just killed
                 time.sleep(0.05)
                 continue
             with lock:
                 if status == 200:
                     said["decisions"] += 1
-                    assert body["decision"] not in acknowledged, "a number given twice"
+                    if body["decision"] in acknowledged:
+                        wrong.append(f"decision {body['decision']} given twice")
                     acknowledged[body["decision"]] = (address, body["verdict"])
-                else:
-                    assert status in (401, 503), (status, body)
+                elif status == 503:
                     said["refused"] += 1
+                else:
+                    wrong.append((status, body))
             time.sleep(0.002)
 
     workers = [threading.Thread(target=load) for _ in range(4)]
     for worker in workers:
         worker.start()
-    pace = max(0.05, seconds * 0.7 / (len(blocks) - first))
+    pace = max(0.005, seconds * 0.5 / (len(blocks) - first))
     next_kill = time.monotonic() + kill_every
     height = first
     while time.monotonic() < end and height + 3 < len(blocks):
@@ -131,16 +133,18 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
             said["outages"] += 1
         elif fate < 0.018 and mounted:
             filler = os.path.join(disk, "filler")
-            with open(filler, "wb") as out:
-                try:
+            try:
+                with open(filler, "wb", buffering=0) as out:
                     while True:
                         out.write(b"x" * 65536)
-                        out.flush()
-                except OSError:
-                    pass
+            except OSError:
+                pass
             time.sleep(1 + chance.random() * 2)
             os.remove(filler)
             said["full"] += 1
+        if os.environ.get("JINDO_SOAK_SAY"):
+            used = subprocess.run(["du", "-xm", "--max-depth=3", disk], capture_output=True, text=True).stdout.split("\n")
+            print(height, said, [u for u in used if not u.startswith(("0\t", "1\t"))], flush=True)
         if time.monotonic() > next_kill:
             next_kill = time.monotonic() + kill_every
             live.kill()
@@ -151,6 +155,8 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     stop.set()
     for worker in workers:
         worker.join()
+    assert not wrong, wrong[:3]
+    assert said["decisions"] > 10 * seconds, said
     alerts, after = [], 0
     while True:
         page = live.get(f"/v1/alerts?after={after}&limit=1000")
@@ -198,6 +204,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     again.stop()
     assert told == expected, (len(told), len(expected), sorted(expected - told)[:2], sorted(told - expected)[:2])
     node.close()
+    assert expected, "no stolen value reached a watched address: the run shows nothing"
     print(f"{seconds} s: {said}; {len(alerts)} alerts, {len(expected)} deposits of stolen value told, none lost, none twice", flush=True)
 
 
