@@ -125,14 +125,17 @@ void IndexWriter::set_unconfirmed(const std::vector<std::pair<NetworkAddress, Ro
 void IndexWriter::set_ledger(std::shared_ptr<const ledger::Ledger> ledger) { ledger_ = std::move(ledger); }
 
 std::shared_ptr<const Table> IndexWriter::build_delta() {
+  // By the address's hash, which stands in the row that is sorted: looking up what it points to would miss the cache.
   struct Changed {
+    uint64_t hash;
     const RowKey* key;
     const Row* row;
   };
   std::vector<Changed> order;
   order.reserve(changed_.size());
-  for (const auto& [key, row] : changed_) order.push_back({&key, &row});
+  for (const auto& [key, row] : changed_) order.push_back({hash_of(key.address), &key, &row});
   std::sort(order.begin(), order.end(), [](const Changed& a, const Changed& b) {
+    if (a.hash != b.hash) return a.hash < b.hash;
     if (a.key->address.network != b.key->address.network) return a.key->address.network < b.key->address.network;
     if (!(a.key->address.key == b.key->address.key)) return a.key->address.key < b.key->address.key;
     return std::make_pair(a.row->source, a.row->asset) < std::make_pair(b.row->source, b.row->asset);
@@ -145,7 +148,7 @@ std::shared_ptr<const Table> IndexWriter::build_delta() {
     const NetworkAddress& address = order[i].key->address;
     out.add_key(address);
     // What is known of it otherwise goes along: the first table that knows an address has all of it.
-    const uint64_t hash = hash_of(address);
+    const uint64_t hash = order[i].hash;
     for (const auto& table : tables_) {
       const uint32_t key = table->find(address, hash);
       if (key == Table::kMissing) continue;

@@ -18,7 +18,7 @@ class Serving:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([self.jindo, "serve", "--ledger", self.ledger, "--port", "0", "--poll", "50", *self.options],
+        self.process = subprocess.Popen([self.jindo, "serve", "--ledger", self.ledger, "--port", "0", *([] if "--poll" in self.options else ["--poll", "50"]), *self.options],
                                         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=self.environment)
         self.port = None
         ready = threading.Event()
@@ -26,7 +26,7 @@ class Serving:
         def read(process):
             for line in process.stderr:
                 self.lines.append(line.rstrip())
-                if "listening at" in line:
+                if "listening at" in line:  # http or https
                     self.port = int(line.rsplit(":", 1)[1].strip().rstrip("/"))
                     ready.set()
             ready.set()

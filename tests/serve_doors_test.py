@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""The server's doors: TLS and clients' certificates, refusal to send keys in the clear, ZMQ waking the follower, blocks pushed
+by one's own pipeline (the same twice, another branch, wrong ones), event streams that resume, limits."""
+import ctypes, ctypes.util, http.client, json, os, socket, ssl, subprocess, sys, tempfile, threading, time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
+from fake_bitcoin import FakeBitcoin, read_blk
+from serving import Serving, until
+
+jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+checks = 0
+
+
+def check(condition, what):
+    global checks
+    checks += 1
+    if not condition:
+        raise AssertionError(what)
+
+
+def openssl(folder, *words):
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def certificates(folder):
+    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
+            "-subj", "/CN=test authority", "-days", "2")
+    for name in ("server", "client"):
+        openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
+                "-subj", f"/CN={name}")
+        open(os.path.join(folder, "ext"), "w").write("subjectAltName=IP:127.0.0.1\n")
+        openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", f"{name}.pem",
+                "-days", "2", "-extfile", "ext")
+
+
+def secure_get(port, folder, client):
+    context = ssl.create_default_context(cafile=os.path.join(folder, "ca.pem"))
+    if client:
+        context.load_cert_chain(os.path.join(folder, "client.pem"), os.path.join(folder, "client.key"))
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+    out = []
+    for _ in range(3):  # kept alive
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        out.append((answer.status, answer.read()))
+    connection.close()
+    return out
+
+
+def doors(folder):
+    certificates(folder)
+    ledger = os.path.join(folder, "L")
+    os.makedirs(ledger)
+    refused = subprocess.run([jindo, "serve", "--ledger", ledger, "--listen", "0.0.0.0", "--port", "0"], capture_output=True, text=True, timeout=30)
+    check(refused.returncode == 2 and "without TLS" in refused.stderr, refused.stderr)
+    file = lambda name: os.path.join(folder, name)
+    live = Serving(jindo, ledger, "--tls-certificate", file("server.pem"), "--tls-key", file("server.key"), "--not-durable")
+    check(secure_get(live.port, folder, False) == [(200, b'{"alive":true}')] * 3, "TLS")
+    plain = socket.create_connection(("127.0.0.1", live.port))
+    plain.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+    check(b"200" not in plain.recv(100), "plain HTTP on a TLS port")
+    plain.close()
+    live.stop()
+    live = Serving(jindo, ledger, "--tls-certificate", file("server.pem"), "--tls-key", file("server.key"), "--client-ca", file("ca.pem"), "--not-durable")
+    check(secure_get(live.port, folder, True) == [(200, b'{"alive":true}')] * 3, "TLS with a client's certificate")
+    try:
+        secure_get(live.port, folder, False)
+        check(False, "TLS without a client's certificate")
+    except (ssl.SSLError, ConnectionError, http.client.HTTPException):
+        check(True, "")
+    live.stop()
+
+
+def first_token(folder):
+    ledger = os.path.join(folder, "first")
+    os.makedirs(ledger)
+    process = subprocess.Popen([jindo, "serve", "--ledger", ledger, "--port", "0", "--not-durable"], stderr=subprocess.PIPE, text=True)
+    try:
+        port = token = None
+        while token is None:
+            line = process.stderr.readline()
+            if "listening at" in line:
+                port = int(line.rsplit(":", 1)[1].strip().rstrip("/"))
+            if "first token" in line:
+                token = line.split()[-1]
+
+        def ask(method, path, who, body=None):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request(method, path, body, {"Authorization": "Bearer " + who, "Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read() or b"{}")
+
+        check(ask("GET", "/v1/state", token)[0] == 200, "the first token")
+        made = ask("POST", "/v1/keys", token, json.dumps({"name": "me", "role": "admin"}))
+        check(made[0] == 201, made)
+        check(ask("GET", "/v1/state", token)[0] == 401, "the first token, used")
+        check(ask("GET", "/v1/state", made[1]["token"])[0] == 200, "the key it made")
+        # Limits: head, body, a method, a path, a type.
+        check(ask("DELETE", "/v1/state", made[1]["token"])[0] == 405, "method")
+        check(ask("GET", "/v1/nothing", made[1]["token"])[0] == 404, "path")
+        big = socket.create_connection(("127.0.0.1", port))
+        big.sendall(b"POST /v1/screen HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
+        check(b" 413 " in big.recv(200), "body")
+        big = socket.create_connection(("127.0.0.1", port))
+        big.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 40000 + b"\r\n\r\n")
+        check(b" 431 " in big.recv(200), "head")
+        # Pipelined requests are answered in order.
+        line = socket.create_connection(("127.0.0.1", port))
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+        got = b""
+        while got.count(b"HTTP/1.1") < 2:
+            got += line.recv(4096)
+        check(got.index(b" 200 ") < got.index(b" 404 "), got)
+    finally:
+        process.terminate()
+        check(process.wait(30) == 0, "graceful stop")
+
+
+def transfers(height, previous, amount, salt=0):
+    name = lambda kind: "0x" + f"{kind}{salt}{height:04d}".rjust(64, "0")
+    return {"height": height, "hash": name(1), "previous": previous, "time": 1_700_000_000 + height,
+            "transactions": [{"hash": name(2), "index": 0, "movements": [
+                {"asset": "ETH", "from_address": "0x" + "11" * 20, "to_address": "0x" + "22" * 20, "amount": str(amount)}]}]}
+
+
+def pushes(folder):
+    ledger = os.path.join(folder, "pushed")
+    os.makedirs(ledger)
+    live = Serving(jindo, ledger, "--not-durable", "--findings-every", "0")
+    push = lambda **body: live.call("POST", "/v1/ingest/blocks", {"chain": "ethereum", **body})
+    one = transfers(1, "0x" + "0" * 64, 5)
+    two = transfers(2, one["hash"], 6)
+    check(push(blocks=[one, two])[1]["height"] == 2, "pushed")
+    digest = live.get("/v1/state")["coverage"]["ledger"]
+    check(push(blocks=[one, two])[0] == 200 and live.get("/v1/state")["coverage"]["ledger"] == digest, "the same twice")
+    other = transfers(2, one["hash"], 7, 1)
+    check(push(blocks=[other])[0] == 422, "another block at a height, unasked")
+    check(push(blocks=[transfers(3, "0x" + "9" * 64, 1)])[0] == 422, "a block that does not follow")
+    check(push(keep_height=1, blocks=[other, transfers(3, other["hash"], 8, 1)])[1]["height"] == 3, "another branch")
+    check(live.get("/v1/state")["coverage"]["ledger"] != digest, "another branch")
+    ingester = live.call("POST", "/v1/keys", {"name": "pipeline", "role": "ingester"})[1]["token"]
+    check(live.call("GET", "/v1/state", token=ingester)[0] == 403, "an ingester only pushes")
+    # Events: from where one left off.
+    live.call("POST", "/v1/watches", {"kind": "deposit", "chain": "ethereum", "address": "0x" + "22" * 20})
+    flagged = live.call("POST", "/v1/incidents", json.dumps({"id": "t", "name": "T", "date": "2026-01-01", "thefts": [
+        {"chain": "ethereum", "transaction": one["transactions"][0]["hash"], "asset": "ETH", "to": "0x" + "22" * 20}]}))
+    check(flagged[0] == 201, flagged)
+    stream = http.client.HTTPConnection("127.0.0.1", live.port, timeout=10)
+    stream.request("GET", "/v1/alerts/stream", headers={"Authorization": "Bearer " + live.token, "Last-Event-ID": "0"})
+    answer = stream.getresponse()
+    text = b""
+    while b"data: " not in text:
+        text += answer.read1(4096)
+    check(b"id: 1\n" in text and b"event: deposit" in text, text)
+    stream.close()
+    live.stop()
+
+
+def publisher():
+    """A ZMQ publisher out of libzmq itself; (send, url)."""
+    zmq = ctypes.CDLL(ctypes.util.find_library("zmq"))
+    zmq.zmq_ctx_new.restype = zmq.zmq_socket.restype = ctypes.c_void_p
+    context = ctypes.c_void_p(zmq.zmq_ctx_new())
+    out = ctypes.c_void_p(zmq.zmq_socket(context, 1))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    check(zmq.zmq_bind(out, f"tcp://127.0.0.1:{port}".encode()) == 0, "zmq")
+
+    def send(topic, body):
+        zmq.zmq_send(out, topic, len(topic), 2)
+        zmq.zmq_send(out, body, len(body), 2)
+        zmq.zmq_send(out, b"\0\0\0\0", 4, 0)
+
+    return send, f"tcp://127.0.0.1:{port}"
+
+
+def zmq_wakes(folder):
+    exercise = os.path.join(folder, "ex")
+    subprocess.run([jindo, "exercise", "new", "--scenario", "mined-coins", "--scale", "10k", "--seed", "7", "--out", exercise, "--quiet"], check=True, capture_output=True)
+    node = FakeBitcoin(read_blk(os.path.join(exercise, "bitcoin", "blocks", "blk00000.dat"))[:60])
+    send, url = publisher()
+    node.show(40)
+    ledger = os.path.join(folder, "zmq")
+    os.makedirs(ledger)
+    # It would ask once an hour; a notice wakes it.
+    live = Serving(jindo, ledger, "--node", f"bitcoin={node.url}", "--zmq", f"bitcoin={url}", "--not-durable", "--findings-every", "0", "--poll", "3600000")
+    until(lambda: live.height("bitcoin") == 40)
+    time.sleep(0.5)
+    node.show(41)
+    time.sleep(0.3)
+    check(live.height("bitcoin") == 40, "it does not poll")
+    until(lambda: (send(b"hashblock", b"\1" * 32), live.height("bitcoin") == 41)[1], 20, 0.1)
+    live.stop()
+    node.close()
+
+
+with tempfile.TemporaryDirectory() as folder:
+    for part in (doors, first_token, pushes, zmq_wakes):
+        part(folder)
+    print(f"{checks} checks")
