@@ -1,4 +1,6 @@
 // Watches of a live node: what arrives, told once; what a lost branch had told, taken back.
+#include <simdjson.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -86,11 +88,9 @@ void LiveNode::collect(const exposure::Arrival& arrival) {
 }
 
 Status LiveNode::store_alerts() {
-  const auto arrived = std::move(arrived_);
-  arrived_.clear();
   std::vector<alerts::Alert> out;
   const auto& sources = tracker_->index().sources();
-  for (const exposure::Arrival& arrival : arrived) {
+  for (const exposure::Arrival& arrival : arrived_) {
     const exposure::SourceInfo& source = sources[arrival.source];
     if (!source.alive) continue;
     const chain::Network& network = *arrival.network;
@@ -177,6 +177,7 @@ Status LiveNode::store_alerts() {
     }
   }
   JINDO_TRY(const uint64_t added, alerts_->add(out));
+  arrived_.clear();  // not before they are stored: a full disk is tried again with the next change
   if (added > 0) say("warn", "alerts", "\"new\":" + std::to_string(added));
   // Only now, that the alerts are stored: what a crash leaves untold is told again.
   for (const exposure::SourceInfo& source : sources) {
@@ -251,14 +252,31 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
   const ledger::LedgerChain* chain = ledger_->find(network);
   std::vector<alerts::Alert> out;
   JINDO_TRY(const auto told, alerts_->of_chain(std::string(network.name), 10000));
-  std::set<std::string> held;
-  if (chain != nullptr) {
-    const uint64_t blocks = chain->reader().info().blocks;
-    for (uint64_t b = blocks > 20000 ? blocks - 20000 : 0; b < blocks; ++b)
-      held.insert(chain::format_hash(network, chain->reader().block(b).hash));
-  }
+  // Whether the chain holds a block of this height and hash.
+  const auto held = [&](uint64_t height, const std::string& hash) {
+    if (chain == nullptr) return false;
+    const ledger::ChainReader& reader = chain->reader();
+    uint64_t low = 0, high = reader.info().blocks;
+    while (low < high) {
+      const uint64_t middle = (low + high) / 2;
+      if (reader.block(middle).height < height)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low < reader.info().blocks && reader.block(low).height == height &&
+           chain::format_hash(network, reader.block(low).hash) == hash;
+  };
+  const auto height_of = [](const std::string& body) {
+    simdjson::dom::parser parser;
+    uint64_t height = 0;
+    simdjson::dom::element root;
+    return parser.parse(body).get(root) == simdjson::SUCCESS && root["height"].get(height) == simdjson::SUCCESS
+               ? height
+               : UINT64_MAX;
+  };
   for (const alerts::Alert& alert : told) {
-    if (held.count(alert.block) != 0 || alert.kind == "taken_back") continue;
+    if (alert.kind == "taken_back" || held(height_of(alert.body), alert.block)) continue;
     alerts::Alert back;
     back.kind = "taken_back";
     back.chain = alert.chain;
@@ -284,7 +302,7 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
     const std::lock_guard<std::mutex> lock(state_mutex_);
     for (const auto& [number, chains] : recent_states_)
       for (const exposure::ChainCoverage& at : chains)
-        if (at.network == &network && held.count(chain::format_hash(network, at.hash)) == 0) lost.insert(number);
+        if (at.network == &network && !held(at.height, chain::format_hash(network, at.hash))) lost.insert(number);
   }
   return screen_again(lost);
 }

@@ -92,6 +92,8 @@ Status LiveNode::begin() {
     JINDO_TRY(const int64_t seen, alerts_->fact("blocks " + std::string(chain.network->name)));
     quiet_until_[chain.network] = static_cast<uint64_t>(seen);
   }
+  // A crash may have come between a reorganisation and telling of it.
+  for (const ledger::LedgerChain& chain : ledger_->chains()) branches_left_.insert(chain.network);
   for (const Flagged& flagged : flagged_) {
     const std::string name = "told " + flagged.incident.id + " " + flagged.digest;
     JINDO_TRY(const int64_t told, alerts_->fact(name));
@@ -304,7 +306,12 @@ Status LiveNode::advance() {
   counts_.advance_us = us_since(from);
   JINDO_DO(apply_pending());
   JINDO_DO(publish());
-  return store_alerts();
+  JINDO_DO(store_alerts());
+  while (!branches_left_.empty()) {  // told once all else is stored; what fails is told with the next change
+    JINDO_DO(tell_taken_back(**branches_left_.begin()));
+    branches_left_.erase(branches_left_.begin());
+  }
+  return {};
 }
 
 // A state that answers rest on, written down before the first of them.
@@ -419,6 +426,7 @@ Status LiveNode::submit(BlockBatch batch) {
     const auto from = Clock::now();
     const uint64_t taken_before = counts_.taken_back;
     JINDO_DO(append_blocks(batch));
+    if (counts_.taken_back != taken_before) branches_left_.insert(batch.network);
     counts_.append_us = us_since(from);
     JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
     ledger_ = std::make_shared<const ledger::Ledger>(std::move(ledger));
@@ -433,7 +441,6 @@ Status LiveNode::submit(BlockBatch batch) {
                                  [&](const follow::NodePending& tx) { return confirmed.count(tx.id) != 0; }),
                   pending.end());
     JINDO_DO(advance());
-    if (counts_.taken_back != taken_before) JINDO_DO(tell_taken_back(*batch.network));
     counts_.last_block_us = us_since(from);
     say("info", "blocks",
         "\"chain\":\"" + std::string(batch.network->name) + "\",\"blocks\":" + std::to_string(batch.blocks.size()) +

@@ -172,6 +172,7 @@ class LiveNode {
   uint64_t watch_version_ = 0;
   std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<alerts::Watch>> watched_;
   std::map<std::string, std::vector<alerts::Watch>> watched_incidents_, watched_categories_;
+  std::set<const chain::Network*> branches_left_;          // whose lost blocks are still to be told
   std::vector<exposure::Arrival> arrived_;                 // that a watch asks for, since the last store
   std::map<const chain::Network*, uint64_t> quiet_until_;  // alerts of blocks before this are stored …
   std::set<std::string> told_;                             // … for these incidents and categories
