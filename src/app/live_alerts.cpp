@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/block_places.h"
 #include "app/live_node.h"
 #include "base/clock.h"
 #include "base/hex.h"
@@ -256,16 +257,9 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
   const auto held = [&](uint64_t height, const std::string& hash) {
     if (chain == nullptr) return false;
     const ledger::ChainReader& reader = chain->reader();
-    uint64_t low = 0, high = reader.info().blocks;
-    while (low < high) {
-      const uint64_t middle = (low + high) / 2;
-      if (reader.block(middle).height < height)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low < reader.info().blocks && reader.block(low).height == height &&
-           chain::format_hash(network, reader.block(low).hash) == hash;
+    const uint64_t blocks = blocks_up_to(reader, height);
+    return blocks > 0 && reader.block(blocks - 1).height == height &&
+           chain::format_hash(network, reader.block(blocks - 1).hash) == hash;
   };
   const auto height_of = [](const std::string& body) {
     simdjson::dom::parser parser;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/block_places.h"
 #include "base/clock.h"
 #include "base/hex.h"
 
@@ -41,18 +42,6 @@ const chain::BlockHash& hash_of(const chain::Network& network, const follow::Nod
 }
 uint64_t height_of(const chain::Network& network, const follow::NodeBlock& block) {
   return network.model == chain::LedgerModel::kUtxo ? block.utxo.height : block.account.height;
-}
-// The number of the first block above a height.
-uint64_t blocks_up_to(const ledger::ChainReader& reader, uint64_t height) {
-  uint64_t low = 0, high = reader.info().blocks;
-  while (low < high) {
-    const uint64_t middle = (low + high) / 2;
-    if (reader.block(middle).height <= height)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
 }
 }  // namespace
 

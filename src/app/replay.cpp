@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/block_places.h"
 #include "app/ownership.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -106,14 +107,7 @@ class PastState {
       const auto height = heights.find(chain.network);
       if (height == heights.end()) continue;
       const ledger::ChainReader& reader = ledger->find(*chain.network)->reader();
-      uint64_t low = 0, high = chain.blocks;
-      while (low < high) {
-        const uint64_t middle = (low + high) / 2;
-        if (reader.block(middle).height <= height->second)
-          low = middle + 1;
-        else
-          high = middle;
-      }
+      const uint64_t low = blocks_up_to(reader, height->second);
       if (low == 0) continue;
       const ledger::BlockRow tip = reader.block(low - 1);
       chain.blocks = low;
@@ -141,14 +135,7 @@ bool holds(const ledger::Ledger& ledger, const StateRecord& record) {
     const ledger::LedgerChain* chain = ledger.find(*network);
     if (chain == nullptr) return false;
     const ledger::ChainReader& reader = chain->reader();
-    uint64_t low = 0, high = reader.info().blocks;
-    while (low < high) {
-      const uint64_t middle = (low + high) / 2;
-      if (reader.block(middle).height <= height)
-        low = middle + 1;
-      else
-        high = middle;
-    }
+    const uint64_t low = blocks_up_to(reader, height);
     if (low == 0 || base::to_hex(reader.block(low - 1).chain_digest) != digest) return false;
   }
   return true;
