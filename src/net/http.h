@@ -24,7 +24,7 @@ struct Request {
   std::string method, path, query;  // path is percent-decoded, query is not
   std::string_view body;
   std::string authorization;
-  std::string content_type, accept, last_event_id, idempotency_key;
+  std::string content_type, last_event_id;
   std::string peer;         // address:port
   std::string client_name;  // subject of the client's certificate; "" without
 };

@@ -281,11 +281,8 @@ class BeastServer : public Server {
         request.body = message.body();
         request.authorization = text_of(http::field::authorization);
         request.content_type = text_of(http::field::content_type);
-        request.accept = text_of(http::field::accept);
         const auto last = message["Last-Event-ID"];
         request.last_event_id = std::string(last.data(), last.size());
-        const auto key = message["Idempotency-Key"];
-        request.idempotency_key = std::string(key.data(), key.size());
         request.peer = peer;
         request.client_name = client;
         if (head_only) request.method = "GET";
