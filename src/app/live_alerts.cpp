@@ -19,15 +19,6 @@ int64_t now_ms() {
       .count();
 }
 std::string uid_of(const std::string& what) { return base::to_hex(base::sha256(base::as_bytes(what))).substr(0, 32); }
-std::string object_of(const std::function<void(base::JsonWriter&)>& write) {
-  std::string out;
-  base::JsonWriter json([&](std::string_view part) { out += part; }, false);
-  json.begin_object();
-  write(json);
-  json.end_object();
-  json.flush();
-  return out;
-}
 }  // namespace
 
 Status LiveNode::load_watches() {
@@ -146,7 +137,7 @@ Status LiveNode::store_alerts() {
                  transaction + "|" + std::to_string(place) + "|" + address + "|" + asset + "|" + source.id + "|" +
                  std::string(source.network->name) + "|" + chain::format_asset(*source.network, source.asset));
       alert.at_ms = now_ms();
-      alert.body = object_of([&](base::JsonWriter& json) {
+      alert.body = base::json_object([&](base::JsonWriter& json) {
         json.field("uid", alert.uid);
         json.field("kind", alert.kind);
         json.field("stage", alert.stage);
@@ -218,7 +209,7 @@ Status LiveNode::watches_changed() {
           const std::string address = chain::format_address(*place.first, place.second);
           alert.uid = uid_of(std::to_string(watch.id) + "|standing|" + alert.chain + "|" + address + "|" + asset + "|" +
                              source.id + "|" + chain::format_asset(*source.network, source.asset));
-          alert.body = object_of([&](base::JsonWriter& json) {
+          alert.body = base::json_object([&](base::JsonWriter& json) {
             json.field("uid", alert.uid);
             json.field("kind", alert.kind);
             json.field("stage", alert.stage);
@@ -248,7 +239,7 @@ Status LiveNode::watches_changed() {
   });
 }
 
-// Alerts of blocks that the chain does not hold any more, and decisions that rested on them.
+// Alerts of blocks that the chain does not hold any more. Decisions that rested on them: live_again.cpp.
 Status LiveNode::tell_taken_back(const chain::Network& network) {
   const ledger::LedgerChain* chain = ledger_->find(network);
   std::vector<alerts::Alert> out;
@@ -276,7 +267,7 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
     back.chain = alert.chain;
     back.uid = uid_of("taken_back|" + alert.uid);
     back.at_ms = now_ms();
-    back.body = object_of([&](base::JsonWriter& json) {
+    back.body = base::json_object([&](base::JsonWriter& json) {
       json.field("uid", back.uid);
       json.field("kind", back.kind);
       json.field("at", base::format_time(back.at_ms / 1000));
@@ -290,56 +281,7 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
     out.push_back(std::move(back));
   }
   JINDO_TRY(const uint64_t added, alerts_->add(out));
-  (void)added;
-  std::set<uint64_t> lost;
-  {
-    const std::lock_guard<std::mutex> lock(state_mutex_);
-    for (const auto& [number, chains] : recent_states_)
-      for (const exposure::ChainCoverage& at : chains)
-        if (at.network == &network && !held(at.height, chain::format_hash(network, at.hash))) lost.insert(number);
-  }
-  return screen_again(lost);
-}
-
-// What was answered on a lost branch is asked again; who got another answer then is told.
-Status LiveNode::screen_again(const std::set<uint64_t>& lost_states) {
-  std::vector<Recent> again;
-  {
-    const std::lock_guard<std::mutex> lock(recent_mutex_);
-    for (const Recent& recent : recent_)
-      if (lost_states.count(recent.state) != 0) again.push_back(recent);
-  }
-  const auto now = state();
-  std::vector<alerts::Alert> out;
-  for (const Recent& recent : again) {
-    auto answered = screening::answer(*now, recent.question);
-    const std::string verdict = answered.ok() ? screening::verdict_name(answered->verdict) : "unknown";
-    if (verdict == screening::verdict_name(recent.verdict)) continue;
-    ++counts_.decisions_changed;
-    alerts::Alert alert;
-    alert.kind = "decision_changed";
-    alert.chain = recent.question.network->name;
-    alert.uid = uid_of("decision|" + std::to_string(recent.number) + "|" + std::to_string(now->number));
-    alert.at_ms = now_ms();
-    alert.body = object_of([&](base::JsonWriter& json) {
-      json.field("uid", alert.uid);
-      json.field("kind", alert.kind);
-      json.field("at", base::format_time(alert.at_ms / 1000));
-      json.field("decision", recent.number);
-      json.field("who", recent.who);
-      json.key("question");
-      screening::write_question(recent.question, json);
-      json.field("was", screening::verdict_name(recent.verdict));
-      json.field("is", verdict);
-      if (answered.ok())
-        json.field("rules", answered->rules);
-      else
-        json.field("because", answered.error().message);
-    });
-    out.push_back(std::move(alert));
-  }
-  JINDO_TRY(const uint64_t added, alerts_->add(out));
-  if (added > 0) say("warn", "decisions_changed", "\"count\":" + std::to_string(added));
+  if (added > 0) say("warn", "alerts_taken_back", "\"count\":" + std::to_string(added));
   return {};
 }
 }  // namespace jindo::app

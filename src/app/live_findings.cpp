@@ -4,10 +4,12 @@
 
 #include "app/findings.h"
 #include "app/live_node.h"
+#include "base/parallel.h"
 #include "base/hex.h"
 
 namespace jindo::app {
 void LiveNode::look_for_findings() {
+  base::give_way(10);
   std::string looked;
   for (;;) {
     {

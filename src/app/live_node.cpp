@@ -6,12 +6,12 @@
 #include "app/block_places.h"
 #include "base/clock.h"
 #include "base/hex.h"
+#include "base/parallel.h"
 
 namespace jindo::app {
 namespace {
 using base::Status;
 using Clock = std::chrono::steady_clock;
-constexpr size_t kRecentDecisionsMax = 200'000;
 constexpr size_t kQueueMax = 256;
 
 int64_t now_ms() {
@@ -21,20 +21,10 @@ int64_t now_ms() {
 uint64_t us_since(Clock::time_point from) {
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - from).count());
 }
-std::string json_text(const std::function<void(base::JsonWriter&)>& write) {
-  std::string out;
-  base::JsonWriter json([&](std::string_view part) { out += part; }, false);
-  write(json);
-  json.flush();
-  return out;
-}
 // Fields of an object, without its braces.
-std::string json_fields(const std::function<void(base::JsonWriter&)>& write) {
-  const std::string whole = json_text([&](base::JsonWriter& json) {
-    json.begin_object();
-    write(json);
-    json.end_object();
-  });
+template <class Write>
+std::string json_fields(Write write) {
+  const std::string whole = base::json_object(write);
   return whole.substr(1, whole.size() - 2);
 }
 const chain::BlockHash& hash_of(const chain::Network& network, const follow::NodeBlock& block) {
@@ -107,6 +97,7 @@ Status LiveNode::begin() {
       lock.lock();
     }
   });
+  rescreener_ = std::thread([this] { watch_branches(); });
   if (options_.findings_seconds > 0) finder_ = std::thread([this] { look_for_findings(); });
   for (const NodeSource& source : options_.nodes) {
     follow::NodeOptions node;
@@ -154,14 +145,16 @@ void LiveNode::stop() {
   }
   queue_wake_.notify_all();
   for (const auto& follower : followers_) follower->stop();
-  for (std::thread* thread : {&worker_, &finder_, &syncer_})
+  for (std::thread* thread : {&worker_, &finder_, &syncer_, &rescreener_})
     if (thread->joinable()) thread->join();
   if (deliverer_) deliverer_->stop();
-  if (decisions_) (void)decisions_->sync();
+  if (decisions_) {
+    (void)decisions_->settle(decisions_->last());
+    (void)decisions_->sync();
+  }
 }
 
-// ---- the one thread that changes
-// ---------------------------------------------------------------------------------------
+// ---- the one thread that changes ----
 Status LiveNode::run_job(Job job) {
   std::promise<Status> done;
   auto result = done.get_future();
@@ -175,6 +168,7 @@ Status LiveNode::run_job(Job job) {
   return result.get();
 }
 void LiveNode::work() {
+  base::give_way(5);  // to answers
   for (;;) {
     std::pair<Job, std::promise<Status>> job;
     {
@@ -194,8 +188,7 @@ size_t LiveNode::queued() const {
   return queue_.size();
 }
 
-// ---- what is known
-// -----------------------------------------------------------------------------------------------------
+// ---- what is known ----
 Status LiveNode::load_incidents() {
   std::vector<std::string> files;
   const auto add_folder = [&](const std::string& folder) -> Status {
@@ -345,19 +338,22 @@ Status LiveNode::publish() {
                                  json.end_array();
                                  json.end_object();
                                })));
+  JINDO_DO(decisions_->settle(next->number));
   next->finish();
   ++counts_.publications;
   const std::lock_guard<std::mutex> lock(state_mutex_);
-  recent_states_.emplace_back(next->number, next->snapshot->chains);
-  if (recent_states_.size() > 5000) recent_states_.pop_front();
   shown_status_ = status;
   state_ = std::move(next);
   version_.fetch_add(1, std::memory_order_release);
+  if (branch_unpublished_) {
+    ++branches_;
+    branch_unpublished_ = false;
+    queue_wake_.notify_all();
+  }
   return {};
 }
 
-// ---- blocks
-// ------------------------------------------------------------------------------------------------------------
+// ---- blocks ----
 Status LiveNode::append_blocks(BlockBatch& batch) {
   const chain::Network& network = *batch.network;
   const ledger::LedgerChain* chain = writer_->find(network);
@@ -415,7 +411,10 @@ Status LiveNode::submit(BlockBatch batch) {
     const auto from = Clock::now();
     const uint64_t taken_before = counts_.taken_back;
     JINDO_DO(append_blocks(batch));
-    if (counts_.taken_back != taken_before) branches_left_.insert(batch.network);
+    if (counts_.taken_back != taken_before) {
+      branches_left_.insert(batch.network);
+      branch_unpublished_ = true;
+    }
     counts_.append_us = us_since(from);
     JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
     ledger_ = std::make_shared<const ledger::Ledger>(std::move(ledger));
@@ -438,8 +437,7 @@ Status LiveNode::submit(BlockBatch batch) {
   });
 }
 
-// ---- unconfirmed
-// -------------------------------------------------------------------------------------------------------
+// ---- unconfirmed ----
 void LiveNode::set_pending(const chain::Network& network, std::vector<follow::NodePending> pending) {
   (void)run_job([this, &network, &pending]() -> Status {
     pending_[&network] = std::move(pending);
@@ -532,8 +530,7 @@ Status LiveNode::apply_pending() {
   return {};
 }
 
-// ---- incidents, policy, tags
-// -------------------------------------------------------------------------------------------
+// ---- incidents, policy, tags ----
 Status LiveNode::flag(const std::string& yaml) {
   const auto from = Clock::now();
   JINDO_TRY(casework::Incident incident, casework::parse_incident("incident", yaml));
@@ -590,135 +587,5 @@ Status LiveNode::reload_tags() {
     tracker_->set_tags(tags_);
     return advance();
   });
-}
-
-// ---- asking
-// ------------------------------------------------------------------------------------------------------------
-std::shared_ptr<const screening::State> LiveNode::state() const {
-  const std::lock_guard<std::mutex> lock(state_mutex_);
-  return state_;
-}
-std::vector<casework::Incident> LiveNode::incidents() const {
-  const std::lock_guard<std::mutex> lock(state_mutex_);
-  return shown_incidents_;
-}
-std::vector<exposure::TrackStatus> LiveNode::track_status() const {
-  const std::lock_guard<std::mutex> lock(state_mutex_);
-  return shown_status_;
-}
-std::vector<follow::FollowStatus> LiveNode::follow_status() const {
-  std::vector<follow::FollowStatus> out;
-  for (const auto& follower : followers_) out.push_back(follower->status());
-  return out;
-}
-std::vector<std::string> LiveNode::not_ready() const {
-  std::vector<std::string> out;
-  for (const follow::FollowStatus& s : follow_status()) {
-    const std::string name(s.network->name);
-    if (!s.problem.empty())
-      out.push_back(name + ": " + s.problem);
-    else if (!s.synced)
-      out.push_back(name + ": behind the node, which is at height " + std::to_string(s.node_height));
-  }
-  return out;
-}
-
-base::Result<Decided> LiveNode::decide(const screening::State& state, screening::Question question,
-                                       const std::string& who) {
-  if (question.now == 0) question.now = now_ms() / 1000;
-  Decided out;
-  JINDO_TRY(out.answer, screening::answer(state, question));
-  const std::string fields = json_fields([&](base::JsonWriter& json) {
-    json.key("question");
-    screening::write_question(question, json);
-    json.field("verdict", screening::verdict_name(out.answer.verdict));
-    json.field("rules", out.answer.rules);
-    json.field("state", state.number);
-    json.field("who", who);
-    json.field("answer", base::to_hex(base::sha256(base::as_bytes(out.answer.json))));
-    if (out.answer.unconfirmed) json.field("unconfirmed", true);
-  });
-  JINDO_TRY(out.number, decisions_->append("decision", fields));
-  out.answer.json.pop_back();
-  out.answer.json += ",\"decision\":" + std::to_string(out.number) + "}";
-  ++counts_.decisions;
-  const std::lock_guard<std::mutex> lock(recent_mutex_);
-  recent_.push_back({out.number, state.number, question, out.answer.verdict, who});
-  if (recent_.size() > kRecentDecisionsMax) recent_.pop_front();
-  return out;
-}
-
-base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::State& state, const chain::Network& network,
-                                                           const std::vector<std::string_view>& addresses,
-                                                           const std::string& who) {
-  BatchAnswer out;
-  out.verdicts.reserve(addresses.size());
-  std::vector<chain::AddressKey> keys;
-  keys.reserve(addresses.size());
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    chain::AddressKey key;
-    if (!(network.style == chain::AddressStyle::kEvm && chain::parse_evm_hex(addresses[i], key))) {
-      auto parsed = chain::parse_address(network, addresses[i]);
-      if (!parsed.ok()) return base::bad_input("address " + std::to_string(i) + ": " + parsed.error().message);
-      key = *parsed;
-    }
-    keys.push_back(key);
-  }
-  const uint8_t number = exposure::network_number(network);
-  std::vector<uint64_t> hashes(keys.size());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    hashes[i] = exposure::hash_of({number, keys[i]});
-    state.snapshot->prefetch(hashes[i]);
-  }
-  screening::Question question;
-  question.network = &network;
-  question.now = now_ms() / 1000;
-  const bool covered = state.has_chain(network) && state.policy->behind_seconds == 0;
-  out.json.reserve(addresses.size() * 48);
-  out.json += "{\"chain\":\"" + std::string(network.name) + "\",\"results\":[";
-  std::string letters;
-  letters.reserve(addresses.size());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    const exposure::NetworkAddress place{number, keys[i]};
-    bool any = false;
-    state.snapshot->rows_of(place, hashes[i], [&](const exposure::Row&) { any = true; });
-    screening::Verdict verdict = screening::Verdict::kAllow;
-    if (i > 0) out.json += ',';
-    // Nothing is known of most addresses: no exposure, no tag, no list, no finding.
-    if (covered && !any && state.tags->find(network, keys[i]).empty() &&
-        state.entries.find(place) == state.entries.end() &&
-        (!state.findings || state.findings->by_party.find(place) == state.findings->by_party.end())) {
-      out.json += "{\"verdict\":\"allow\"}";
-    } else {
-      const screening::Assessment assessment = screening::assess(state, question, keys[i]);
-      verdict = assessment.verdict;
-      out.json += "{\"verdict\":\"";
-      out.json += screening::verdict_name(verdict);
-      out.json += '"';
-      for (const screening::Reason& reason : assessment.reasons) {
-        if (reason.exempted != nullptr || reason.verdict != verdict || verdict == screening::Verdict::kAllow) continue;
-        out.json += ",\"rule\":";
-        out.json += base::json_escape(reason.rule != nullptr    ? reason.rule->id
-                                      : reason.entry != nullptr ? "list:" + reason.entry->list
-                                                                : "unknown");
-        out.json += ",\"because\":" + base::json_escape(reason.text);
-        break;
-      }
-      out.json += ",\"exposures\":" + std::to_string(assessment.exposures.size()) + "}";
-    }
-    out.verdicts.push_back(verdict);
-    letters += screening::verdict_name(verdict)[0] == 'r' ? 'r' : screening::verdict_name(verdict)[0];
-  }
-  std::string fields = "\"chain\":\"" + std::string(network.name) + "\",\"addresses\":\"";
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    if (i > 0) fields += ' ';
-    fields += addresses[i];
-  }
-  fields += "\",\"verdicts\":\"" + letters + "\",\"now\":" + std::to_string(question.now) +
-            ",\"state\":" + std::to_string(state.number) + ",\"who\":" + base::json_escape(who);
-  JINDO_TRY(out.number, decisions_->append("batch", fields));
-  out.json += "],\"coverage\":" + state.coverage_json + ",\"decision\":" + std::to_string(out.number) + "}";
-  counts_.decisions += addresses.size();
-  return out;
 }
 }  // namespace jindo::app

@@ -70,20 +70,23 @@ class LiveNode {
   ~LiveNode();
   void stop();
 
-  // ---- asking: any thread
-  // --------------------------------------------------------------------------------------------
+  // ---- asking: any thread ----
   std::shared_ptr<const screening::State> state() const;
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
-  // Answered, and kept in the decision log before it returns. `who`: the key that asked.
-  base::Result<Decided> decide(const screening::State& state, screening::Question question, const std::string& who);
+  // Answered, with its place in the decision log; the answer may leave once decisions().settle(number) says that the
+  // record is kept. `who`: the key that asked. `again_of`: the record of the decision that this one makes again, else 0.
+  base::Result<Decided> decide(const screening::State& state, screening::Question question, std::string_view who,
+                               uint64_t again_of = 0);
   struct BatchAnswer {
     uint64_t number = 0;
     std::vector<screening::Verdict> verdicts;
     std::string json;
   };
-  // Verdicts of many addresses of one chain; each that is no address is an error that names it.
+  // Verdicts of many addresses of one chain, kept in the decision log; each that is no address is an error that names
+  // it.
   base::Result<BatchAnswer> decide_batch(const screening::State& state, const chain::Network& network,
-                                         const std::vector<std::string_view>& addresses, const std::string& who);
+                                         const std::vector<std::string_view>& addresses, std::string_view who,
+                                         uint64_t again_of = 0);
   // As this node would have answered when a chain's tip stood at a height: with the policy and incidents of then, where
   // it ran then and its log tells; else with today's, traced to that height, and the answer says so. Seconds; the last
   // few are kept.
@@ -94,8 +97,7 @@ class LiveNode {
   // What is wrong right now, a line each: followers, incidents that wait. Empty: ready.
   std::vector<std::string> not_ready() const;
 
-  // ---- changing: any thread, done in turn
-  // ------------------------------------------------------------------------------
+  // ---- changing: any thread, done in turn ----
   base::Status submit(BlockBatch batch);
   void set_pending(const chain::Network& network, std::vector<follow::NodePending> pending);
   // A new or changed incident: kept, traced, in the answers when this returns.
@@ -118,12 +120,7 @@ class LiveNode {
 
  private:
   using Job = std::function<base::Status()>;
-  struct Recent {  // a decision that a branch may undo
-    uint64_t number, state;
-    screening::Question question;
-    screening::Verdict verdict;
-    std::string who;
-  };
+  class SecondLook;
   struct Flagged {
     casework::Incident incident;
     std::string digest, yaml;
@@ -140,7 +137,10 @@ class LiveNode {
   base::Status apply_pending();
   base::Status store_alerts();
   base::Status tell_taken_back(const chain::Network& network);
-  base::Status screen_again(const std::set<uint64_t>& lost_states);
+  void watch_branches();
+  base::Status screen_again(const std::shared_ptr<const screening::State>& now);
+  bool stops() const;
+  std::string decisions_folder() const { return options_.data + "/decisions"; }
   void collect(const exposure::Arrival& arrival);
   base::Status load_watches();
   base::Status update_clusters();
@@ -183,19 +183,17 @@ class LiveNode {
   std::atomic<uint64_t> version_{0};
   std::vector<casework::Incident> shown_incidents_;
   std::vector<exposure::TrackStatus> shown_status_;
-  std::deque<std::pair<uint64_t, std::vector<exposure::ChainCoverage>>> recent_states_;
 
   std::mutex past_mutex_;
   std::deque<std::pair<std::pair<const chain::Network*, uint64_t>, std::shared_ptr<const screening::State>>> past_;
-
-  std::mutex recent_mutex_;
-  std::deque<Recent> recent_;
 
   mutable std::mutex queue_mutex_;
   std::condition_variable queue_wake_;
   std::deque<std::pair<Job, std::promise<base::Status>>> queue_;
   bool stopping_ = false;
-  std::thread worker_, finder_, syncer_;
+  bool branch_unpublished_ = false;
+  std::atomic<uint64_t> branches_{1};  // how often a state was published that holds blocks no more; the start counts
+  std::thread worker_, finder_, syncer_, rescreener_;
   NodeCounts counts_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "app/block_places.h"
 #include "app/ownership.h"
+#include "app/state_record.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -17,37 +18,9 @@ namespace {
 using base::Status;
 using simdjson::dom::element;
 
-struct StateRecord {
-  std::string policy, incidents, tags, findings;
-  int64_t tags_on = 0;
-  std::vector<std::tuple<const chain::Network*, uint64_t, std::string>> chains;  // height, digest
-};
-std::string text_at(element from, const char* name) {
+std::string json_text(element from, const char* name) {
   std::string_view out;
   return from[name].get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
-}
-base::Result<StateRecord> read_state(const std::string& line) {
-  simdjson::dom::parser parser;
-  element root, state;
-  simdjson::dom::array chains;
-  if (parser.parse(line).get(root) != simdjson::SUCCESS || root["state"].get(state) != simdjson::SUCCESS ||
-      state["chains"].get(chains) != simdjson::SUCCESS)
-    return base::bad_input("a state in the decision log cannot be read");
-  StateRecord out;
-  out.policy = text_at(state, "policy");
-  out.incidents = text_at(state, "incidents");
-  out.tags = text_at(state, "tags");
-  out.findings = text_at(state, "findings");
-  if (state["tags_on"].get(out.tags_on) != simdjson::SUCCESS)
-    return base::bad_input("a state in the decision log cannot be read");
-  for (const element chain : chains) {
-    uint64_t height = 0;
-    JINDO_TRY(const chain::Network* network, chain::find_network(text_at(chain, "chain")));
-    if (chain["height"].get(height) != simdjson::SUCCESS)
-      return base::bad_input("a state in the decision log cannot be read");
-    out.chains.emplace_back(network, height, text_at(chain, "digest"));
-  }
-  return out;
 }
 
 base::Result<std::vector<casework::Incident>> archived_incidents(const std::string& data, const std::string& digest,
@@ -129,17 +102,6 @@ base::Result<std::shared_ptr<const ledger::Ledger>> open_ledger(const std::strin
   JINDO_TRY(auto ledger, ledger::Ledger::open(folder));
   return std::make_shared<const ledger::Ledger>(std::move(ledger));
 }
-// Whether the ledger still holds the blocks that the record was made over.
-bool holds(const ledger::Ledger& ledger, const StateRecord& record) {
-  for (const auto& [network, height, digest] : record.chains) {
-    const ledger::LedgerChain* chain = ledger.find(*network);
-    if (chain == nullptr) return false;
-    const ledger::ChainReader& reader = chain->reader();
-    const uint64_t low = blocks_up_to(reader, height);
-    if (low == 0 || base::to_hex(reader.block(low - 1).chain_digest) != digest) return false;
-  }
-  return true;
-}
 base::Result<std::shared_ptr<const screening::State>> state_of(const ReplayRequest& request,
                                                                std::shared_ptr<const ledger::Ledger> ledger,
                                                                const StateRecord& record, bool& tags_same) {
@@ -149,7 +111,7 @@ base::Result<std::shared_ptr<const screening::State>> state_of(const ReplayReque
   std::vector<std::string> digests;
   JINDO_TRY(const auto incidents, archived_incidents(request.data, record.incidents, digests));
   std::map<const chain::Network*, uint64_t> heights;
-  for (const auto& [network, height, digest] : record.chains) heights[network] = height;
+  for (const StateRecord::At& at : record.chains) heights[at.network] = at.height;
   // A chain that came later is as if it were not there.
   for (const ledger::LedgerChain& chain : ledger->chains())
     if (heights.count(chain.network) == 0) heights[chain.network] = 0;
@@ -173,7 +135,7 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
       const auto log,
       screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
         if (record.kind == "state") {
-          JINDO_TRY(states[record.number], read_state(record.text));
+          JINDO_TRY(states[record.number], read_state_record(record.text));
           return {};
         }
         if (record.number < request.first || record.number > request.last) return {};
@@ -224,22 +186,22 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
         const auto answered = screening::answer(*of, asked);
         const std::string verdict =
             answered.ok() ? screening::verdict_name(answered->verdict) : answered.error().message;
-        const std::string was = text_at(root, "verdict");
-        if (verdict == was && (!answered.ok() || answered->rules == text_at(root, "rules"))) {
+        const std::string was = json_text(root, "verdict");
+        if (verdict == was && (!answered.ok() || answered->rules == json_text(root, "rules"))) {
           ++out.same;
-        } else if (!record->second.findings.empty() && text_at(root, "rules").find_first_of(' ') == std::string::npos &&
+        } else if (!record->second.findings.empty() && json_text(root, "rules").find_first_of(' ') == std::string::npos &&
                    verdict != was) {
           ++out.findings;
           differ(decision, was + " then, " + verdict + " now; techniques are not looked for in a replay");
         } else {
-          differ(decision, was + " (" + text_at(root, "rules") + ") then, " + verdict + " (" +
+          differ(decision, was + " (" + json_text(root, "rules") + ") then, " + verdict + " (" +
                                (answered.ok() ? answered->rules : "") + ") now" +
                                (tags_same ? "" : "; the tags in force then were changed since"));
         }
         continue;
       }
-      const std::string addresses = text_at(root, "addresses"), verdicts = text_at(root, "verdicts");
-      JINDO_TRY(const chain::Network* network, chain::find_network(text_at(root, "chain")));
+      const std::string addresses = json_text(root, "addresses"), verdicts = json_text(root, "verdicts");
+      JINDO_TRY(const chain::Network* network, chain::find_network(json_text(root, "chain")));
       screening::Question of;
       of.network = network;
       if (root["now"].get(of.now) != simdjson::SUCCESS) of.now = 0;
@@ -278,9 +240,9 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
   JINDO_TRY(const auto log,
             screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
               if (record.kind != "state" || record.number >= before) return {};
-              JINDO_TRY(auto state, read_state(record.text));
-              for (const auto& [chain, at, digest] : state.chains) {
-                if (chain != &network || at != height) continue;
+              JINDO_TRY(auto state, read_state_record(record.text));
+              for (const StateRecord::At& at : state.chains) {
+                if (at.network != &network || at.height != height) continue;
                 if (!holds(*now.snapshot->ledger, state)) continue;
                 exact = true;
                 found = state;
@@ -352,7 +314,7 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
               screening::read_decisions(request.data + "/decisions", [&](const screening::LogRecord& record) -> Status {
                 if (record.kind == "decision") lines.emplace_back(record.number, record.text);
                 if (record.kind == "state") {
-                  JINDO_TRY(const auto state, read_state(record.text));
+                  JINDO_TRY(const auto state, read_state_record(record.text));
                   incidents_digest = state.incidents;
                 }
                 return {};
@@ -377,7 +339,7 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
     if (parser.parse(line).get(root) != simdjson::SUCCESS || root["question"].get(question) != simdjson::SUCCESS)
       return base::bad_input("record " + std::to_string(number) + " of the decision log cannot be read");
     JINDO_TRY(const auto asked, screening::parse_question(simdjson::minify(question)));
-    const auto was = screening::find_verdict(text_at(root, "verdict"));
+    const auto was = screening::find_verdict(json_text(root, "verdict"));
     const auto answered = screening::answer(*state, asked);
     if (!was || !answered.ok()) continue;
     ++out.decisions;
@@ -386,7 +348,7 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
     ++out.changed;
     if (out.changes.size() < 100)
       out.changes.push_back("record " + std::to_string(number) + ": " + simdjson::minify(question) + ": was " +
-                            screening::verdict_name(*was) + " (" + text_at(root, "rules") + "), would be " +
+                            screening::verdict_name(*was) + " (" + json_text(root, "rules") + "), would be " +
                             screening::verdict_name(answered->verdict) + " (" + answered->rules + ")");
   }
   return out;

@@ -114,6 +114,18 @@ TEST(Clock, ParsesAndFormats) {
     EXPECT_FALSE(parse_time(text)) << text;
 }
 
+TEST(JsonWriter, EscapesEveryByteAtEveryPlace) {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    std::string alone = json_escape(std::string(1, static_cast<char>(byte)));
+    alone = alone.substr(1, alone.size() - 2);  // no multi-byte character: what is no UTF-8 alone is none among these
+    for (size_t at = 0; at < 20; ++at) {
+      std::string text = "abcdefghijklmnopqrst", expected = text;
+      text[at] = static_cast<char>(byte);
+      expected.replace(at, 1, alone);
+      EXPECT_EQ(json_escape(text), "\"" + expected + "\"") << byte << " at " << at;
+    }
+  }
+}
 TEST(JsonWriter, EscapesAndNests) {
   std::string text;
   {

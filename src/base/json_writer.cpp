@@ -1,7 +1,11 @@
 #include "base/json_writer.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
 #include <cstdio>
+#include <cstring>
 
 #include "base/check.h"
 
@@ -29,17 +33,37 @@ size_t utf8_length(std::string_view text, size_t at) {
   }
   return 0;
 }
+// Whether a byte stands for itself in a JSON text.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> out{};
+  for (size_t c = 0x20; c < 0x80; ++c) out[c] = c != '"' && c != '\\';
+  return out;
+}();
+// How many bytes from `at` on stand for themselves, eight at a time: none below 0x20, none above 0x7f, no quote, no
+// backslash. (A borrow may mark a byte behind a marked one; the first marked is right.)
+size_t plain_run(std::string_view text, size_t at) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  size_t i = at;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    const auto zero = [](uint64_t w) { return (w - kOnes) & ~w & kHigh; };
+    const uint64_t marked =
+        (word | (word - kOnes * 0x20) | zero(word ^ kOnes * '"') | zero(word ^ kOnes * '\\')) & kHigh;
+    if (marked != 0) return i - at + static_cast<size_t>(std::countr_zero(marked)) / 8;
+  }
+  while (i < text.size() && kPlain[static_cast<unsigned char>(text[i])]) ++i;
+  return i - at;
+}
 void append_escaped(std::string& out, std::string_view text) {
   out += '"';
   for (size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-      size_t end = i + 1;
-      while (end < text.size() && static_cast<unsigned char>(text[end]) >= 0x20 &&
-             static_cast<unsigned char>(text[end]) < 0x80 && text[end] != '"' && text[end] != '\\')
-        ++end;
-      out.append(text, i, end - i);
-      i = end;
+    if (kPlain[c]) {
+      const size_t run = plain_run(text, i);
+      out.append(text, i, run);
+      i += run;
       continue;
     }
     if (c >= 0x80) {
@@ -87,6 +111,7 @@ std::string json_escape(std::string_view text) {
 }
 
 void JsonWriter::flush() {
+  if (out_ != &buffer_) return;
   if (!buffer_.empty()) sink_(buffer_);
   buffer_.clear();
 }
@@ -115,22 +140,28 @@ void JsonWriter::close(char bracket) {
 }
 void JsonWriter::key(std::string_view name) {
   separate();
-  append_escaped(buffer_, name);
+  append_escaped(*out_, name);
   raw(pretty_ ? ": " : ":");
   after_key_ = true;
 }
 void JsonWriter::string(std::string_view value) {
   separate();
-  append_escaped(buffer_, value);
+  append_escaped(*out_, value);
   raw("");
 }
 void JsonWriter::number(int64_t value) {
   separate();
-  raw(std::to_string(value));
+  char text[24];
+  raw({text, static_cast<size_t>(std::to_chars(text, text + sizeof text, value).ptr - text)});
 }
 void JsonWriter::number(uint64_t value) {
   separate();
-  raw(std::to_string(value));
+  char text[24];
+  raw({text, static_cast<size_t>(std::to_chars(text, text + sizeof text, value).ptr - text)});
+}
+void JsonWriter::json(std::string_view value) {
+  separate();
+  raw(value);
 }
 void JsonWriter::boolean(bool value) {
   separate();

@@ -1,5 +1,5 @@
-// JsonWriter: streams JSON to a sink with no tree in memory; a trace result may have millions of rows.
-// The caller keeps begin/end balanced; keys come in the order written.
+// JsonWriter: streams JSON to a sink, or into a string, with no tree in memory; a trace result may have millions of
+// rows. The caller keeps begin/end balanced; keys come in the order written.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,8 @@ class JsonWriter {
  public:
   // pretty: indented, a line end last; else not a blank more than needed.
   explicit JsonWriter(TextSink sink, bool pretty = true) : sink_(std::move(sink)), pretty_(pretty) {}
+  // Behind what `out` holds already, without a copy in between; `out` outlives the writer.
+  JsonWriter(std::string& out, bool pretty) : out_(&out), pretty_(pretty) {}
   ~JsonWriter() { flush(); }
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
@@ -27,6 +29,7 @@ class JsonWriter {
   void number(int64_t value);
   void number(uint64_t value);
   void boolean(bool value);
+  void json(std::string_view value);  // a value that is JSON already
   void field(std::string_view name, std::string_view value) {
     key(name);
     string(value);
@@ -56,17 +59,29 @@ class JsonWriter {
   void close(char bracket);
   void separate();
   void raw(std::string_view text) {
-    buffer_ += text;
-    if (buffer_.size() > 65536) flush();
+    *out_ += text;
+    if (out_ == &buffer_ && buffer_.size() > 65536) flush();
   }
   TextSink sink_;
+  std::string buffer_;
+  std::string* out_ = &buffer_;
   bool pretty_;
   bool compact_ = false;
-  std::string buffer_;
   std::string stack_;  // one char a level: 'e' empty, 'f' has elements
   bool after_key_ = false;
 };
 
 std::string json_escape(std::string_view text);  // with the quotes
+
+// The fields that `write` writes, as one object on one line.
+template <class Write>
+std::string json_object(Write write) {
+  std::string out;
+  JsonWriter json(out, false);
+  json.begin_object();
+  write(json);
+  json.end_object();
+  return out;
+}
 
 }  // namespace jindo::base

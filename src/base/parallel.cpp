@@ -1,5 +1,8 @@
 #include "base/parallel.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -33,4 +36,7 @@ Status parallel_for(size_t count, unsigned threads, const std::function<Status(s
   for (auto& worker : workers) worker.join();
   return outcome;
 }
+
+// Linux keeps a niceness a thread (sched(7)), whatever POSIX says of processes.
+void give_way(int niceness) { (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness); }
 }  // namespace jindo::base

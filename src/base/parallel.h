@@ -9,4 +9,8 @@
 
 namespace jindo::base {
 Status parallel_for(size_t count, unsigned threads, const std::function<Status(size_t)>& work);
+// The calling thread, and those it will start, give way to the process's other threads where all cores are busy:
+// 5 for work somebody waits for a little, 10 for work that nobody waits for. Where the system refuses, nothing happens.
+void give_way(int niceness);
+
 }  // namespace jindo::base

@@ -1,4 +1,5 @@
 // serve, key, policy, audit: arguments in, use cases called.
+#include <thread>
 #include <csignal>
 #include <cstdio>
 
@@ -66,7 +67,12 @@ base::Status run_serve(const Arguments& arguments) {
   JINDO_TRY(options.http.body_bytes_max, size_of("--max-body", arguments.get("--max-body")));
   JINDO_TRY(const uint64_t connections, number_of("--max-connections", arguments.get("--max-connections"), 1 << 20));
   options.http.connections_max = static_cast<unsigned>(connections);
-  JINDO_TRY(options.http.threads, thread_count(arguments));
+  options.http.threads = std::max(1U, std::thread::hardware_concurrency() - 1);
+  if (arguments.has("--http-threads")) {
+    JINDO_TRY(const uint64_t threads, number_of("--http-threads", arguments.get("--http-threads"), 1024));
+    if (threads == 0) return base::wrong_use("--http-threads: expected 1 to 1024");
+    options.http.threads = static_cast<unsigned>(threads);
+  }
   options.http.certificate = arguments.has("--tls-certificate") ? arguments.get("--tls-certificate") : "";
   options.http.key = arguments.has("--tls-key") ? arguments.get("--tls-key") : "";
   options.http.client_authority = arguments.has("--client-ca") ? arguments.get("--client-ca") : "";

@@ -43,6 +43,8 @@ std::vector<Command> serve_commands() {
         {"--client-ca", "FILE", "PEM: clients need a certificate of it", "", "", false, false},
         {"--plain-http", "", "http beyond loopback: something before it does TLS", "", "", false, false},
         {"--max-body", "SIZE", "largest request", "16M", "", false, false},
+        {"--http-threads", "N", "threads that answer; batches and long questions have two of their own",
+         "all cores but one, for blocks and traces", "", false, false},
         {"--max-connections", "N", "open connections at most", "4096", "", false, false},
         {"--log-level", "LEVEL", "what to log", "info", "error|warn|info|debug", false, false},
         {"--log-requests", "", "log each request", "", "", false, false},

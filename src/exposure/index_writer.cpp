@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/parallel.h"
+
 namespace jindo::exposure {
 namespace {
 constexpr size_t kMergeHereMax = 1 << 17;  // keys; larger merges run beside
@@ -193,6 +195,7 @@ void IndexWriter::merge() {
   }
   merging_.assign(tables_.begin(), tables_.begin() + static_cast<ptrdiff_t>(count));
   merged_ = std::async(std::launch::async, [tables = merging_, sources = sources_, bottom] {
+    base::give_way(10);
     return merge_tables(tables, sources, bottom);
   });
 }

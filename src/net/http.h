@@ -20,13 +20,13 @@
 
 namespace jindo::net {
 
-struct Request {
-  std::string method, path, query;  // path is percent-decoded, query is not
-  std::string_view body;
-  std::string authorization;
-  std::string content_type, last_event_id;
-  std::string peer;         // address:port
-  std::string client_name;  // subject of the client's certificate; "" without
+struct Request {  // what it points to lives until it is answered
+  std::string_view method;
+  std::string path;  // percent-decoded
+  std::string_view query, body, authorization, content_type, last_event_id;
+  std::string_view peer;         // address:port
+  std::string_view client_name;  // subject of the client's certificate; "" without
+  const void* route = nullptr;   // whoever judges may leave here what it found, for whoever handles
 };
 // A value of the query, percent-decoded; nullopt where it is missing.
 std::optional<std::string> query_value(const Request& request, std::string_view name);
@@ -39,7 +39,11 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  bool no_store = true;  // Cache-Control
   EventSource stream;  // set: a text/event-stream instead of a body
+  // Called once the connection's thread has handled what else had arrived, before this is sent: where many answers share
+  // one write. What it returns is sent instead.
+  std::function<std::optional<Response>()> settle;
 };
 enum class Pace { kQuick, kSlow };
 
@@ -64,7 +68,7 @@ class Server {
  public:
   // `pace` is asked once the head and body are there; slow requests run on the slow threads.
   using Handle = std::function<Response(const Request&)>;
-  using Judge = std::function<Pace(const Request&)>;
+  using Judge = std::function<Pace(Request&)>;
   // Makes an error's body: status, what is wrong.
   using ErrorBody = std::function<Response(unsigned status, const std::string& what)>;
   static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Judge judge, Handle handle,

@@ -266,23 +266,23 @@ class BeastServer : public Server {
       const std::string_view target(message.target().data(), message.target().size());
       const size_t question = target.find('?');
       const auto path = percent_decode(target.substr(0, question), false);
-      request.method = std::string(message.method_string());
+      const auto method = message.method_string();
+      request.method = {method.data(), method.size()};
       const bool head_only = message.method() == http::verb::head;
       Response response;
-      const auto text_of = [&](http::field field) {
+      const auto text_of = [&](auto field) {
         const auto value = message[field];
-        return std::string(value.data(), value.size());
+        return std::string_view(value.data(), value.size());
       };
       if (!path || target.empty() || target[0] != '/') {
         response = error_(400, "the request's target is no path");
       } else {
         request.path = *path;
-        if (question != std::string_view::npos) request.query = std::string(target.substr(question + 1));
+        if (question != std::string_view::npos) request.query = target.substr(question + 1);
         request.body = message.body();
         request.authorization = text_of(http::field::authorization);
         request.content_type = text_of(http::field::content_type);
-        const auto last = message["Last-Event-ID"];
-        request.last_event_id = std::string(last.data(), last.size());
+        request.last_event_id = text_of("Last-Event-ID");
         request.peer = peer;
         request.client_name = client;
         if (head_only) request.method = "GET";
@@ -302,6 +302,11 @@ class BeastServer : public Server {
       }
       open.expires_in(options_.request_seconds);
       const bool keep = message.keep_alive() && !stopped_.load();
+      if (response.settle) {
+        // Behind the requests that arrived with this one: the first that settles settles them all.
+        co_await asio::post(asio::use_awaitable);
+        if (auto other = response.settle()) response = std::move(*other);
+      }
       if (response.stream && !head_only) {
         co_await send_events(stream, open, std::move(response));
         co_return;
@@ -318,7 +323,8 @@ class BeastServer : public Server {
     head += ' ';
     const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
     head.append(reason.data(), reason.size());
-    head += "\r\nServer: jindo\r\n";
+    head += "\r\nServer: jindo\r\nX-Content-Type-Options: nosniff\r\n";
+    if (response.no_store) head += "Cache-Control: no-store\r\n";
     if (response.status != 204) {
       if (!response.content_type.empty()) head += "Content-Type: " + response.content_type + "\r\n";
       head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";

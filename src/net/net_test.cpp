@@ -43,7 +43,8 @@ TEST(Http, AnswersQuickAndSlowAndRefusesWhatIsTooLarge) {
       [&](const Request& request) {
         ++handled;
         return text(
-            200, request.method + " " + request.path + " " + std::string(request.body) + " " + request.authorization);
+            200, std::string(request.method) + " " + request.path + " " + std::string(request.body) + " " +
+                     std::string(request.authorization));
       },
       text);
   ASSERT_TRUE(server.ok()) << server.error().message;

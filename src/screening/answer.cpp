@@ -352,25 +352,27 @@ base::Result<Question> parse_question(std::string_view text) {
 
 base::Result<Answer> answer(const State& state, const Question& question) {
   Answer out;
-  out.json.reserve(2048);
+  out.question.reserve(256);
+  JsonWriter asked(out.question, false);
+  write_question(question, asked);
+  out.json.reserve(3072);
   if (question.kind != QuestionKind::kTransaction) {
     const Assessment assessment = assess(state, question, question.address);
     out.verdict = assessment.verdict;
     out.rules = deciding_rules(assessment);
     out.unconfirmed = assessment.unconfirmed;
-    JsonWriter json([&](std::string_view part) { out.json += part; }, false);
+    JsonWriter json(out.json, false);
     json.begin_object();
     json.field("verdict", verdict_name(out.verdict));
     json.key("question");
-    write_question(question, json);
+    json.json(out.question);
     write_assessment(json, state, question, question.address, assessment);
     write_unknown(json, assessment.unknown);
     json.end_object();
-    json.flush();
   } else {
     std::string where;
     JINDO_TRY(const std::vector<PartyKey> parties, parties_of(state, question, where));
-    JsonWriter json([&](std::string_view part) { out.json += part; }, false);
+    JsonWriter json(out.json, false);
     std::vector<std::pair<const PartyKey*, Assessment>> assessed;
     std::vector<std::string> unknown;
     for (const PartyKey& party : parties) {
@@ -390,7 +392,7 @@ base::Result<Answer> answer(const State& state, const Question& question) {
     json.begin_object();
     json.field("verdict", verdict_name(out.verdict));
     json.key("question");
-    write_question(question, json);
+    json.json(out.question);
     json.field("where", where);
     json.key("parties");
     json.begin_array();
@@ -407,7 +409,6 @@ base::Result<Answer> answer(const State& state, const Question& question) {
     json.end_array();
     write_unknown(json, unknown);
     json.end_object();
-    json.flush();
   }
   // What it covers is the same for every answer of a state.
   out.json.pop_back();

@@ -96,7 +96,7 @@ void State::finish() {
   for (const ListEntry& entry : policy->exemptions)
     entries[place_of(*entry.network, entry.address)].exemptions.push_back(&entry);
   coverage_json.clear();
-  base::JsonWriter json([this](std::string_view part) { coverage_json += part; }, false);
+  base::JsonWriter json(coverage_json, false);
   json.begin_object();
   json.key("chains");
   json.begin_array();
@@ -130,7 +130,6 @@ void State::finish() {
   json.field("findings_as_of", findings ? findings->as_of : std::string());
   json.field("state", number);
   json.end_object();
-  json.flush();
 }
 
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {

@@ -110,6 +110,7 @@ struct Answer {
   Verdict verdict = Verdict::kAllow;
   std::string rules;  // identifiers of those that decided, separated by blanks
   std::string json;
+  std::string question;  // as it stands in the answer and in the decision log, JSON
   bool unconfirmed = false;
 };
 // The error is of the question: a transaction that is not known, one with too many parties.

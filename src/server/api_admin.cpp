@@ -20,7 +20,7 @@ void write_key(base::JsonWriter& json, const Key& key) {
 net::Response list_keys(Call& call) {
   const auto keys = call.context.keys.list();
   if (!keys.ok()) return problem_of(keys.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.key("keys");
     json.begin_array();
     for (const Key& key : *keys) {
@@ -42,14 +42,14 @@ net::Response make_key(Call& call) {
   }
   const auto made = call.context.keys.create((*fields)["name"], (*fields)["role"], now(), expires);
   if (!made.ok()) return problem_of(made.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
                        write_key(json, made->first);
                        json.field("token", made->second);
                      }),
                      201);
 }
 net::Response revoke_key(Call& call) {
-  const auto revoked = call.context.keys.revoke(call.path["id"], now());
+  const auto revoked = call.context.keys.revoke(std::string(call.path["id"]), now());
   return revoked.ok() ? json_answer("", 204) : problem_of(revoked.error());
 }
 net::Response get_policy(Call& call) {
@@ -62,19 +62,19 @@ net::Response put_policy(Call& call) {
   const auto used = call.context.node.use_policy(std::string(call.request.body));
   if (!used.ok()) return problem_of(used.error());
   return json_answer(
-      object_of([&](base::JsonWriter& json) { json.field("digest", call.context.node.state()->policy->digest); }));
+      base::json_object([&](base::JsonWriter& json) { json.field("digest", call.context.node.state()->policy->digest); }));
 }
 net::Response reload_tags(Call& call) {
   const auto loaded = call.context.node.reload_tags();
   if (!loaded.ok()) return problem_of(loaded.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.field("tags", static_cast<uint64_t>(call.context.node.state()->tags->tags().size()));
   }));
 }
 net::Response health(Call&) { return json_answer("{\"alive\":true}"); }
 net::Response ready(Call& call) {
   const auto missing = call.context.node.not_ready();
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
                        json.field("ready", missing.empty());
                        json.key("because");
                        json.begin_array();

@@ -117,7 +117,7 @@ net::Response push(Call& call) {
   const auto taken = call.context.node.submit(std::move(*batch));
   if (!taken.ok()) return problem_of(taken.error());
   const auto state = call.context.node.state();
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.field("blocks", static_cast<uint64_t>(count));
     for (const exposure::ChainCoverage& c : state->snapshot->chains) {
       if (c.network != &network) continue;

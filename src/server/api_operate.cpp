@@ -14,7 +14,7 @@ int64_t now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 int64_t number_in_path(const Call& call, const char* name) {
-  const auto number = base::parse_decimal(call.path.at(name));
+  const auto number = base::parse_decimal(call.path[name]);
   return number && number->fits_u64() && number->low() <= INT64_MAX ? static_cast<int64_t>(number->low()) : -1;
 }
 net::Response done() { return json_answer("", 204); }
@@ -22,7 +22,7 @@ net::Response done() { return json_answer("", 204); }
 net::Response list_incidents(Call& call) {
   std::map<std::string, exposure::TrackStatus> status;
   for (const exposure::TrackStatus& s : call.context.node.track_status()) status[s.id] = s;
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.key("incidents");
     json.begin_array();
     for (const casework::Incident& incident : call.context.node.incidents()) {
@@ -47,14 +47,14 @@ net::Response flag_incident(Call& call) {
   if (!flagged.ok()) return problem_of(flagged.error());
   const auto us =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - from).count();
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
                        json.field("flagged", true);
                        json.field("microseconds", static_cast<int64_t>(us));
                      }),
                      201);
 }
 net::Response withdraw_incident(Call& call) {
-  const auto withdrawn = call.context.node.withdraw(call.path["id"]);
+  const auto withdrawn = call.context.node.withdraw(std::string(call.path["id"]));
   return withdrawn.ok() ? done() : problem_of(withdrawn.error());
 }
 
@@ -107,7 +107,7 @@ net::Response answer_alert(Call& call) {
   if (!fields.ok()) return problem_of(fields.error());
   const auto known = call.context.node.alerts().find(number);
   if (!known.ok()) return problem_of(known.error());
-  if (!*known) return problem(404, "no alert " + call.path["number"].substr(0, 20));
+  if (!*known) return problem(404, "no alert " + std::string(call.path["number"].substr(0, 20)));
   alerts::Alert alert = **known;
   if (fields->count("state") != 0) alert.state = (*fields)["state"];
   if (fields->count("assignee") != 0) alert.assignee = (*fields)["assignee"];
@@ -121,7 +121,7 @@ net::Response answer_alert(Call& call) {
 }
 
 std::string watch_json(const alerts::Watch& watch) {
-  return object_of([&](base::JsonWriter& json) {
+  return base::json_object([&](base::JsonWriter& json) {
     json.field("id", watch.id);
     json.field("kind", watch.kind);
     if (!watch.chain.empty()) json.field("chain", watch.chain);
@@ -210,7 +210,7 @@ net::Response add_deposits(Call& call) {
   if (!added.ok()) return problem_of(added.error());
   const auto looked = call.context.node.watches_changed();
   if (!looked.ok()) return problem_of(looked.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
                        json.field("added", *added);
                        json.field("known", static_cast<uint64_t>(watches.size()) - *added);
                      }),
@@ -226,7 +226,7 @@ net::Response remove_watch(Call& call) {
 net::Response list_webhooks(Call& call) {
   const auto webhooks = call.context.node.alerts().webhooks();
   if (!webhooks.ok()) return problem_of(webhooks.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.key("webhooks");
     json.begin_array();
     for (const alerts::Webhook& webhook : *webhooks) {  // secrets are shown once, when made
@@ -254,7 +254,7 @@ net::Response add_webhook(Call& call) {
   webhook.secret = base::to_hex(secret);
   const auto added = call.context.node.alerts().add_webhook(webhook);
   if (!added.ok()) return problem_of(added.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
                        json.field("id", added->id);
                        json.field("url", added->url);
                        json.field("kinds", added->kinds);
@@ -275,12 +275,12 @@ net::Response replay_webhook(Call& call) {
   }
   const auto count = call.context.node.alerts().replay(number_in_path(call, "id"), after);
   if (!count.ok()) return problem_of(count.error());
-  return json_answer(object_of([&](base::JsonWriter& json) { json.field("to_send", *count); }), 202);
+  return json_answer(base::json_object([&](base::JsonWriter& json) { json.field("to_send", *count); }), 202);
 }
 net::Response dead_letters(Call& call) {
   const auto dead = call.context.node.alerts().dead_letters();
   if (!dead.ok()) return problem_of(dead.error());
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.key("dead_letters");
     json.begin_array();
     for (const alerts::Delivery& d : *dead) {

@@ -2,6 +2,7 @@
 #include <simdjson.h>
 
 #include "app/tracing.h"
+#include "server/log.h"
 #include "server/routes.h"
 
 namespace jindo::server {
@@ -29,10 +30,18 @@ net::Response decide(Call& call, const screening::Question& question) {
     if (!past.ok()) return problem_of(past.error());
     state = *past;
   }
-  auto decided = call.context.node.decide(*state, question, call.key.id);
+  auto decided = call.context.node.decide(*state, question, call.key->id);
   if (!decided.ok()) return problem_of(decided.error());
   call.context.metrics.verdict(screening::verdict_name(decided->answer.verdict));
-  return json_answer(std::move(decided->answer.json));
+  net::Response out = json_answer(std::move(decided->answer.json));
+  out.settle = [context = &call.context, number = decided->number]() -> std::optional<net::Response> {
+    const base::Status kept = context->node.decisions().settle(number);
+    if (kept.ok()) return std::nullopt;
+    context->metrics.refused();
+    log_event("error", "decision_log", "\"problem\":" + base::json_escape(kept.error().message));
+    return problem_of(kept.error());
+  };
+  return out;
 }
 
 net::Response screen_address(Call& call) {
@@ -99,7 +108,7 @@ net::Response screen_batch(Call& call) {
     if (addresses.size() == kBatchMax) return problem(422, "more than " + std::to_string(kBatchMax) + " addresses");
     addresses.push_back(text);
   }
-  auto answered = call.context.node.decide_batch(*newest(call.context.node), **network, addresses, call.key.id);
+  auto answered = call.context.node.decide_batch(*newest(call.context.node), **network, addresses, call.key->id);
   if (!answered.ok()) return problem_of(answered.error());
   return json_answer(std::move(answered->json));
 }
@@ -123,7 +132,7 @@ net::Response explain(Call& call) {
 
 net::Response state_of(Call& call) {
   const auto state = newest(call.context.node);
-  return json_answer(object_of([&](base::JsonWriter& json) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
                        json.field("version", "1");
                        json.field("exposed_addresses", static_cast<uint64_t>(state->snapshot->addresses()));
                        json.field("index_bytes", static_cast<uint64_t>(state->snapshot->bytes()));

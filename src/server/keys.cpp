@@ -84,9 +84,14 @@ Status KeyStore::load() {
     JINDO_TRY(const bool more, rows.step());
     if (!more) break;
     base::Hash256 hash{};
-    if (base::from_hex(rows.text(6), hash)) (*map)[hash] = read_key(rows);
+    if (base::from_hex(rows.text(6), hash)) (*map)[hash] = std::make_shared<const Key>(read_key(rows));
   }
+  if (first_)
+    (*map)[*first_] =
+        std::make_shared<const Key>(Key{"first", "first token", "admin", find_role("admin")->scopes, 0, 0, {}});
   keys_ = std::move(map);
+  static std::atomic<uint64_t> last{0};  // of all stores: what a thread keeps is never taken for another's
+  version_.store(++last, std::memory_order_release);
   return {};
 }
 Status KeyStore::reload() {
@@ -143,19 +148,20 @@ base::Result<std::vector<Key>> KeyStore::list() {
     out.push_back(read_key(rows));
   }
 }
-std::optional<Key> KeyStore::find(std::string_view token, int64_t now) const {
-  const base::Hash256 hash = hash_of(token);
-  std::shared_ptr<const Map> keys;
-  {
+std::shared_ptr<const Key> KeyStore::find(std::string_view token, int64_t now) const {
+  // A thread's own pointer to the newest map.
+  thread_local std::shared_ptr<const Map> keys;
+  thread_local uint64_t version = 0;
+  if (const uint64_t newest = version_.load(std::memory_order_acquire); version != newest) {
     const Lock lock(mutex_);
-    if (first_ && *first_ == hash) return Key{"first", "first token", "admin", find_role("admin")->scopes, now, 0, {}};
     keys = keys_;
+    version = newest;
   }
-  const auto found = keys->find(hash);
-  if (found == keys->end()) return std::nullopt;
-  const Key& key = found->second;
-  if (key.revoked || (key.expires != 0 && now >= key.expires)) return std::nullopt;
-  return key;
+  const auto found = keys->find(hash_of(token));
+  if (found == keys->end()) return nullptr;
+  const Key& key = *found->second;
+  if (key.revoked || (key.expires != 0 && now >= key.expires)) return nullptr;
+  return found->second;
 }
 std::string KeyStore::offer_first_token() {
   const auto secret = random_hex(32);
@@ -163,6 +169,6 @@ std::string KeyStore::offer_first_token() {
   const std::string token = "jindo_first_" + *secret;
   const Lock lock(mutex_);
   first_ = hash_of(token);
-  return token;
+  return load().ok() ? token : "";
 }
 }  // namespace jindo::server

@@ -1,7 +1,8 @@
 // API keys: who may ask for what. A key is a random token, shown once; only its SHA-256 is kept. Scopes come from
-// roles; keys expire and can be revoked, at once. Thread safe; looking up takes no lock that a writer holds for long.
+// roles; keys expire and can be revoked, at once. Thread safe.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,8 +48,8 @@ class KeyStore {
                                                    int64_t expires);
   base::Status revoke(const std::string& id, int64_t now);
   base::Result<std::vector<Key>> list();
-  // A token that is valid at `now`; nullopt for any other.
-  std::optional<Key> find(std::string_view token, int64_t now) const;
+  // The key of a token that is valid at `now`; null for any other. No lock but after keys changed.
+  std::shared_ptr<const Key> find(std::string_view token, int64_t now) const;
   // Reads again what another process (`jindo key`) may have changed.
   base::Status reload();
   // For a first start: a token with every right that is in no file. It is good until it has made a key.
@@ -56,12 +57,13 @@ class KeyStore {
 
  private:
   explicit KeyStore(records::Database database) : database_(std::move(database)) {}
-  using Map = std::map<base::Hash256, Key>;
+  using Map = std::map<base::Hash256, std::shared_ptr<const Key>>;
   base::Status load();
   mutable std::mutex mutex_;
   records::Database database_;
   int64_t data_version_ = -1;
-  std::shared_ptr<const Map> keys_;
+  std::shared_ptr<const Map> keys_;  // with the first token's, while it is offered
+  std::atomic<uint64_t> version_{0};
   std::optional<base::Hash256> first_;
 };
 

@@ -16,10 +16,13 @@ struct Reading {  // taken when scraped
 };
 class Metrics {
  public:
-  Metrics();
+  // `routes`: their names, by number; the number behind the last is "none".
+  explicit Metrics(std::vector<std::string> routes);
   ~Metrics();
-  void request(const std::string& route, unsigned status, double seconds);
+  // Counted without a lock.
+  void request(size_t route, unsigned status, int64_t nanoseconds);
   void verdict(const char* verdict);
+  void refused();  // an answer that could not be kept
   std::string text(const std::vector<Reading>& readings) const;
 
  private:

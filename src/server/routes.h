@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,20 @@ struct Context {
   Metrics& metrics;
   const net::ServerCounts* http = nullptr;
 };
+// What stands at the names of a route's path in a request's. Both outlive it.
+class PathValues {
+ public:
+  PathValues(std::string_view pattern, std::string_view path) : pattern_(pattern), path_(path) {}
+  std::string_view operator[](std::string_view name) const;
+
+ private:
+  std::string_view pattern_, path_;
+};
 struct Call {
   Context& context;
   const net::Request& request;
-  std::map<std::string, std::string> path;  // {chain} and the like
-  Key key;
+  PathValues path;  // {chain} and the like
+  std::shared_ptr<const Key> key;
 };
 struct Route {
   const char* method;
@@ -45,7 +55,6 @@ std::vector<Route> ingest_routes();
 net::Response problem(unsigned status, const std::string& detail);
 net::Response problem_of(const base::Error& error);
 net::Response json_answer(std::string body, unsigned status = 200);
-std::string object_of(const std::function<void(base::JsonWriter&)>& write);
 base::Result<int64_t> whole_number(const Call& call, const char* name, int64_t fallback, int64_t least, int64_t most);
 // What POST /v1/ingest/blocks takes.
 base::Result<app::BlockBatch> parse_blocks(std::string_view json);

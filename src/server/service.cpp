@@ -41,39 +41,42 @@ const char* title_of(unsigned status) {
   }
 }
 
-// The route of a path: 1 found, 0 no such path, -1 another method.
-int match(const std::string& method, const std::string& path, const Route*& found,
-          std::map<std::string, std::string>& values, std::string& allowed) {
-  int out = 0;
-  for (const Route& route : routes()) {
-    std::string_view pattern = route.path, rest = path;
-    std::map<std::string, std::string> taken;
-    bool fits = true;
-    while (fits && !pattern.empty() && !rest.empty()) {
-      if (pattern[0] == '{') {
-        const size_t close = pattern.find('}');
-        const size_t end = rest.find('/');
-        const std::string_view value = rest.substr(0, end);
-        fits = !value.empty();
-        taken[std::string(pattern.substr(1, close - 1))] = std::string(value);
-        pattern.remove_prefix(close + 1);
-        rest.remove_prefix(value.size());
-      } else {
-        fits = pattern[0] == rest[0];
-        pattern.remove_prefix(1);
-        rest.remove_prefix(1);
-      }
-    }
-    if (!fits || !pattern.empty() || !rest.empty()) continue;
-    if (method != route.method) {
-      out = out == 0 ? -1 : out;
-      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
-      continue;
-    }
-    found = &route;
-    values = std::move(taken);
-    return 1;
+// Walks a pattern and a path side by side: take(name, value) for each name in braces. Whether the path fits.
+template <class Take>
+bool walk(std::string_view pattern, std::string_view path, Take take) {
+  while (!pattern.empty()) {
+    const size_t open = std::min(pattern.find('{'), pattern.size());
+    if (path.substr(0, open) != pattern.substr(0, open)) return false;
+    pattern.remove_prefix(open);
+    path.remove_prefix(open);
+    if (pattern.empty()) break;
+    const size_t close = pattern.find('}');
+    const std::string_view value = path.substr(0, path.find('/'));
+    if (value.empty()) return false;
+    take(pattern.substr(1, close - 1), value);
+    pattern.remove_prefix(close + 1);
+    path.remove_prefix(value.size());
   }
+  return path.empty();
+}
+const Route* find_route(const net::Request& request) {
+  for (const Route& route : routes())
+    if (request.method == route.method && walk(route.path, request.path, [](std::string_view, std::string_view) {}))
+      return &route;
+  return nullptr;
+}
+// Which methods a path takes; "" where there is no such path.
+std::string methods_of(const std::string& path) {
+  std::string out;
+  for (const Route& route : routes())
+    if (walk(route.path, path, [](std::string_view, std::string_view) {}))
+      out += (out.empty() ? "" : ", ") + std::string(route.method);
+  return out;
+}
+
+std::vector<std::string> route_names() {
+  std::vector<std::string> out;
+  for (const Route& route : routes()) out.emplace_back(route.path);
   return out;
 }
 
@@ -98,7 +101,7 @@ class LiveService : public Service {
     if (!usable) first_token_ = keys_->offer_first_token();
     context_ = std::make_unique<Context>(Context{*node_, *keys_, metrics_, nullptr});
     JINDO_TRY(server_, net::Server::start(
-                           options.http, [](const net::Request& request) { return pace_of(request); },
+                           options.http, [](net::Request& request) { return pace_of(request); },
                            [this](const net::Request& request) { return handle(request); }, problem));
     context_->http = &server_->counts();
     return {};
@@ -123,11 +126,10 @@ class LiveService : public Service {
   }
 
  private:
-  static net::Pace pace_of(const net::Request& request) {
-    const Route* route = nullptr;
-    std::map<std::string, std::string> values;
-    std::string allowed;
-    if (match(request.method, request.path, route, values, allowed) != 1) return net::Pace::kQuick;
+  static net::Pace pace_of(net::Request& request) {
+    const Route* route = find_route(request);
+    request.route = route;
+    if (route == nullptr) return net::Pace::kQuick;
     // A question about the past traces anew.
     if (net::query_value(request, "at_height") ||
         request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
@@ -136,47 +138,44 @@ class LiveService : public Service {
   }
   net::Response handle(const net::Request& request) {
     const auto from = std::chrono::steady_clock::now();
-    const Route* route = nullptr;
+    const auto* route = static_cast<const Route*>(request.route);
     net::Response out = dispatch(request, route);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
-    metrics_.request(route != nullptr ? route->path : "none", out.status, seconds);
+    const auto taken = std::chrono::steady_clock::now() - from;
+    metrics_.request(route != nullptr ? static_cast<size_t>(route - routes().data()) : routes().size(), out.status,
+                     std::chrono::duration_cast<std::chrono::nanoseconds>(taken).count());
     if (log_requests_ || out.status >= 500)
       log_event(out.status >= 500 ? "error" : "info", "request",
                 "\"method\":" + base::json_escape(request.method.substr(0, 16)) +
                     ",\"route\":" + base::json_escape(route != nullptr ? route->path : "none") +
                     ",\"status\":" + std::to_string(out.status) + ",\"peer\":" + base::json_escape(request.peer) +
-                    ",\"us\":" + std::to_string(static_cast<uint64_t>(seconds * 1e6)));
-    out.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    if (out.status != 200 || route == nullptr || route->scope != kNoScope)
-      out.headers.emplace_back("Cache-Control", "no-store");
+                    ",\"us\":" +
+                    std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(taken).count()));
+    out.no_store = out.status != 200 || route == nullptr || route->scope != kNoScope;
     return out;
   }
-  net::Response dispatch(const net::Request& request, const Route*& route) {
-    std::map<std::string, std::string> values;
-    std::string allowed;
-    const int found = match(request.method, request.path, route, values, allowed);
-    if (found == 0) return problem(404, "no such path; what there is: /openapi.json");
-    if (found < 0) {
+  net::Response dispatch(const net::Request& request, const Route* route) {
+    if (route == nullptr) {
+      const std::string allowed = methods_of(request.path);
+      if (allowed.empty()) return problem(404, "no such path; what there is: /openapi.json");
       net::Response out = problem(405, "this path takes " + allowed);
       out.headers.emplace_back("Allow", allowed);
       return out;
     }
-    Call call{*context_, request, std::move(values), {}};
+    Call call{*context_, request, PathValues(route->path, request.path), nullptr};
     if (route->scope != kNoScope) {
       constexpr std::string_view kBearer = "Bearer ";
       std::string_view token = request.authorization;
       if (token.substr(0, kBearer.size()) == kBearer) token.remove_prefix(kBearer.size());
-      const auto key = token.empty() ? std::nullopt : keys_->find(token, now());
-      if (!key) {
+      call.key = token.empty() ? nullptr : keys_->find(token, now());
+      if (!call.key) {
         net::Response out = problem(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
                                                                        : "the key is unknown, expired or revoked");
         out.headers.emplace_back("WWW-Authenticate", "Bearer");
         return out;
       }
-      if ((key->scopes & route->scope) == 0)
-        return problem(403,
-                       "the key's role " + key->role + " does not have the right '" + scope_name(route->scope) + "'");
-      call.key = *key;
+      if ((call.key->scopes & route->scope) == 0)
+        return problem(403, "the key's role " + call.key->role + " does not have the right '" +
+                                scope_name(route->scope) + "'");
     }
     if (*route->body != '\0') {
       const std::string_view type = std::string_view(request.content_type).substr(0, request.content_type.find(';'));
@@ -193,7 +192,7 @@ class LiveService : public Service {
   }
   std::unique_ptr<app::LiveNode> node_;
   std::unique_ptr<KeyStore> keys_;
-  Metrics metrics_;
+  Metrics metrics_{route_names()};
   std::unique_ptr<Context> context_;
   std::unique_ptr<net::Server> server_;
   std::string first_token_;
@@ -201,6 +200,13 @@ class LiveService : public Service {
 };
 }  // namespace
 
+std::string_view PathValues::operator[](std::string_view name) const {
+  std::string_view out;
+  walk(pattern_, path_, [&](std::string_view found, std::string_view value) {
+    if (found == name) out = value;
+  });
+  return out;
+}
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out = screen_routes();
@@ -215,7 +221,7 @@ net::Response problem(unsigned status, const std::string& detail) {
   net::Response out;
   out.status = status;
   out.content_type = "application/problem+json";
-  out.body = object_of([&](base::JsonWriter& json) {
+  out.body = base::json_object([&](base::JsonWriter& json) {
     json.field("type", "about:blank");
     json.field("title", title_of(status));
     json.field("status", uint64_t{status});
@@ -241,15 +247,6 @@ net::Response json_answer(std::string body, unsigned status) {
   net::Response out;
   out.status = status;
   out.body = std::move(body);
-  return out;
-}
-std::string object_of(const std::function<void(base::JsonWriter&)>& write) {
-  std::string out;
-  base::JsonWriter json([&](std::string_view part) { out += part; }, false);
-  json.begin_object();
-  write(json);
-  json.end_object();
-  json.flush();
   return out;
 }
 base::Result<int64_t> whole_number(const Call& call, const char* name, int64_t fallback, int64_t least, int64_t most) {
