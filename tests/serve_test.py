@@ -188,6 +188,39 @@ def main(folder):
     until(lambda: live.height("bitcoin") == height + 4)
     check(live.get(f"/v1/screen/address/bitcoin/{address}")["verdict"] == "hold", "back on the first branch")
 
+    # kill -9, and the chain takes another branch while the node is down: who was answered before is told all the same,
+    # each address of a batch too, and once.
+    single = live.get(f"/v1/screen/address/bitcoin/{address}")
+    batch = live.call("POST", "/v1/screen/batch", {"chain": "bitcoin", "addresses": [address]})[1]
+    check(single["verdict"] == "hold" and batch["results"][0]["verdict"] == "hold", batch["results"])
+    live.kill()
+    longer = [other, following]
+    while len(longer) < 7:
+        template = blocks[height + len(longer)]
+        longer.append(make_block(block_hash(longer[-1]), template, split_block(template)[:1], 90 + len(longer)))
+    node.blocks = blocks[:height] + longer
+    node.show(height + 6)
+    live.start()
+    until(lambda: live.height("bitcoin") == height + 6)
+
+    def changed():
+        return [json.dumps(a["alert"]) for a in live.get("/v1/alerts?limit=1000")["alerts"] if a["alert"]["kind"] == "decision_changed"]
+
+    for asked in (single["decision"], batch["decision"]):
+        told = until(lambda: [a for a in map(json.loads, changed()) if a["decision"] == asked])
+        check(all((a["was"], a["is"]) == ("hold", "allow") and a["question"]["address"] == address for a in told), told)
+    count = len(changed())
+    live.kill()  # and told once, however often it starts
+    live.start()
+    until(lambda: live.height("bitcoin") == height + 6)
+    time.sleep(1.5)
+    check(len(changed()) == count, "told again after another start")
+    node.blocks = original
+    node.show(height + 7)
+    until(lambda: live.height("bitcoin") == height + 7)
+    told = until(lambda: [a for a in map(json.loads, changed()) if a["decision"] == single["decision"] and a["is"] == "hold"])
+    check(told[0]["was"] == "allow", told)
+
     # Webhooks and file: each alert at least once, signed, in both.
     numbers = [a["alert"]["uid"] for a in live.get("/v1/alerts?limit=1000")["alerts"]]
     check(len(numbers) == len(set(numbers)) >= 4, numbers)
@@ -200,7 +233,7 @@ def main(folder):
 
     # kill -9 between blocks: nothing lost, nothing twice.
     decided = live.get(f"/v1/screen/address/bitcoin/{address}")["decision"]
-    for h in range(height + 5, min(height + 11, len(blocks))):
+    for h in range(height + 8, min(height + 14, len(blocks))):
         node.show(h)
         if h % 2:
             live.kill()
