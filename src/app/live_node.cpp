@@ -13,6 +13,7 @@ namespace {
 using base::Status;
 using Clock = std::chrono::steady_clock;
 constexpr size_t kQueueMax = 256;
+constexpr uint64_t kMergeHereRowsMax = 1 << 18;  // about a tenth of a second
 
 int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -55,6 +56,7 @@ Status LiveNode::begin() {
   writer.memory_bytes = options_.memory_bytes;
   writer.threads = options_.threads;
   writer.durable = options_.durable;
+  writer.merge_beside_rows = kMergeHereRowsMax;
   JINDO_TRY(writer_, ledger::LedgerWriter::open(options_.ledger, writer));
   JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
   ledger_ = std::make_shared<const ledger::Ledger>(std::move(ledger));
@@ -416,6 +418,8 @@ Status LiveNode::submit(BlockBatch batch) {
       branch_unpublished_ = true;
     }
     counts_.append_us = us_since(from);
+    if (const std::string problem = writer_->take_merge_problem(); !problem.empty())
+      say("error", "merge", "\"problem\":" + base::json_escape(problem));
     JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
     ledger_ = std::make_shared<const ledger::Ledger>(std::move(ledger));
     // Unconfirmed ones may be in these blocks: the follower brings those that are left.

@@ -1,10 +1,13 @@
 #include "ledger/ledger.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
+#include <future>
 #include <set>
 
 #include "base/hash.h"
+#include "base/parallel.h"
 
 namespace jindo::ledger {
 namespace {
@@ -88,6 +91,16 @@ base::Hash256 Ledger::digest() const {
   return hash.finish();
 }
 
+// Segments that become one while the ledger goes on: built from what was mapped at the beginning.
+struct LedgerWriter::Merge {
+  const chain::Network* network = nullptr;
+  std::vector<std::string> segments;  // the names of those that it replaces
+  std::string name;
+  std::atomic<bool> unwanted{false};
+  std::future<Status> built;
+  ~Merge() { unwanted = true; }  // the future's end waits
+};
+
 base::Result<LedgerWriter> LedgerWriter::open(const std::string& folder, const WriterOptions& options) {
   LedgerWriter out;
   out.folder_ = folder;
@@ -115,6 +128,7 @@ Status LedgerWriter::sweep() {
     if (const CommitChain* chain = commit_.find(std::string(network.name))) {
       for (const CommitSegment& segment : chain->segments) named.insert(segment.name);
     }
+    if (merge_ && merge_->network == &network) named.insert(merge_->name);
     JINDO_TRY(const auto found, base::list_folder(folder));
     for (const std::string& name : found) {
       if (named.count(name) == 0 && name.find_first_not_of("0123456789") == std::string::npos)
@@ -182,18 +196,23 @@ std::vector<std::string> folders_of(const std::string& base_folder, const Commit
   for (size_t i = 0; i < count; ++i) out.push_back(base_folder + "/" + chain->chain + "/" + chain->segments[i].name);
   return out;
 }
-Status copy_blocks(const UtxoStore& store, uint64_t begin, uint64_t end, UtxoBuilder& builder) {
+Status unwanted_merge() { return base::machine_failed("the merge is not wanted any more"); }
+Status copy_blocks(const UtxoStore& store, uint64_t begin, uint64_t end, UtxoBuilder& builder,
+                   const std::atomic<bool>* unwanted = nullptr) {
   chain::UtxoBlock block;
   std::vector<uint64_t> outputs;
   for (uint64_t b = begin; b < end; ++b) {
+    if (unwanted != nullptr && unwanted->load()) return unwanted_merge();
     read_block(store, b, block, outputs);
     JINDO_DO(builder.add_resolved(block, store.block(b).digest, outputs));
   }
   return {};
 }
-Status copy_blocks(const AccountStore& store, uint64_t begin, uint64_t end, AccountBuilder& builder) {
+Status copy_blocks(const AccountStore& store, uint64_t begin, uint64_t end, AccountBuilder& builder,
+                   const std::atomic<bool>* unwanted = nullptr) {
   chain::AccountBlock block;
   for (uint64_t b = begin; b < end; ++b) {
+    if (unwanted != nullptr && unwanted->load()) return unwanted_merge();
     read_block(store, b, block);
     JINDO_DO(builder.add(block));
   }
@@ -302,22 +321,129 @@ Status LedgerWriter::rollback(const chain::Network& network, uint64_t height) {
 }
 
 // Segments shrink by four and more from one to the next: few to look into, and a block is copied a bounded number of
-// times.
+// times. What is being merged beside stays as it is, and so does what lies before it.
 Status LedgerWriter::compact(const chain::Network& network) {
+  JINDO_DO(take_merge());
   const LedgerChain* chain = ledger_.find(network);
   if (chain == nullptr) return {};
-  std::vector<uint64_t> sizes;
+  std::vector<uint64_t> sizes, begins;
   if (chain->utxo) {
-    for (const UtxoSegment& s : chain->utxo->segments())
+    for (const UtxoSegment& s : chain->utxo->segments()) {
       sizes.push_back(s.in_output.size() + s.out_value.size() + s.tx_id.size());
+      begins.push_back(s.first_block);
+    }
   } else {
-    for (const AccountSegment& s : chain->account->all_segments()) sizes.push_back(s.mv_kind.size() + s.tx_id.size());
+    for (const AccountSegment& s : chain->account->all_segments()) {
+      sizes.push_back(s.mv_kind.size() + s.tx_id.size());
+      begins.push_back(s.first_block);
+    }
   }
-  size_t first = sizes.empty() ? 0 : sizes.size() - 1;
-  uint64_t merged = sizes.empty() ? 0 : sizes.back();
-  while (first > 0 && sizes[first - 1] < 4 * merged) merged += sizes[--first];
-  if (sizes.empty() || first + 1 == sizes.size()) return {};
-  return rebuild(network, first, chain->reader().info().blocks);
+  const uint64_t blocks = chain->reader().info().blocks;
+  begins.push_back(blocks);
+  // Where the run of segments before `end` that belong together begins; `most`: rows in it.
+  const auto run_before = [&](size_t end, size_t least, uint64_t most) {
+    size_t first = end - 1;
+    uint64_t merged = sizes[first];
+    while (first > least && sizes[first - 1] < 4 * merged && merged + sizes[first - 1] <= most)
+      merged += sizes[--first];
+    return std::make_pair(first, merged);
+  };
+  for (size_t end = sizes.size(); !merge_ && end > 1; --end) {
+    if (begins[end] + options_.newest_blocks > blocks) continue;
+    const auto [first, merged] = run_before(end, 0, UINT64_MAX);
+    if (first + 1 < end && merged > options_.merge_beside_rows) JINDO_DO(merge_beside(network, first, end));
+  }
+  size_t least = 0;
+  if (merge_ && merge_->network == &network) {
+    const auto& segments = commit_.find(std::string(network.name))->segments;
+    while (least < segments.size() && segments[least].name != merge_->segments.back()) ++least;
+    ++least;
+  }
+  if (least >= sizes.size()) return {};
+  const size_t first = run_before(sizes.size(), least, options_.merge_beside_rows).first;
+  return first + 1 < sizes.size() ? rebuild(network, first, blocks) : Status();
+}
+
+Status LedgerWriter::merge_beside(const chain::Network& network, size_t first, size_t end) {
+  const LedgerChain* chain = ledger_.find(network);
+  auto merge = std::unique_ptr<Merge, void (*)(Merge*)>(new Merge, [](Merge* m) { delete m; });
+  merge->network = &network;
+  const CommitChain* segments = commit_.find(std::string(network.name));
+  for (size_t i = first; i < end; ++i) merge->segments.push_back(segments->segments[i].name);
+  JINDO_TRY(const std::string folder, new_segment(network, merge->name));
+  Append append;
+  append.partial = true;  // gaps that were accepted once are kept
+  BuildOptions options = build_options(folder, append);
+  options.memory_bytes /= 4;
+  options.threads = 1;
+  options.phase = nullptr;
+  // Mapped now, so that it stays whatever becomes of the files.
+  const auto begin = [&](auto store, auto kept, auto make) {
+    options.expected_bytes = (store->info().transactions + store->info().blocks) * 400;
+    const uint64_t from = kept ? kept->info().blocks : 0, to = store->info().blocks;
+    merge->built = std::async(std::launch::async, [store, kept, make, options, from, to, m = merge.get()]() -> Status {
+      base::give_way(10);
+      JINDO_TRY(auto builder, make(options, kept.get()));
+      JINDO_DO(copy_blocks(*store, from, to, *builder, &m->unwanted));
+      return builder->finish();
+    });
+  };
+  const auto folders = folders_of(folder_, segments, end), kept_folders = folders_of(folder_, segments, first);
+  if (chain->utxo) {
+    JINDO_TRY(auto store, UtxoStore::open(network, folders));
+    std::unique_ptr<UtxoStore> kept;
+    if (first > 0) {
+      JINDO_TRY(kept, UtxoStore::open(network, kept_folders));
+    }
+    begin(std::shared_ptr<const UtxoStore>(std::move(store)), std::shared_ptr<const UtxoStore>(std::move(kept)),
+          [](const BuildOptions& o, const UtxoStore* older) { return UtxoBuilder::create(o, older); });
+  } else {
+    JINDO_TRY(auto store, AccountStore::open(network, folders));
+    std::unique_ptr<AccountStore> kept;
+    if (first > 0) {
+      JINDO_TRY(kept, AccountStore::open(network, kept_folders));
+    }
+    begin(std::shared_ptr<const AccountStore>(std::move(store)), std::shared_ptr<const AccountStore>(std::move(kept)),
+          [](const BuildOptions& o, const AccountStore* older) { return AccountBuilder::create(o, older); });
+  }
+  merge_ = std::move(merge);
+  return {};
+}
+
+// A merge that is done takes the place of its segments, where all of them are still there; else it is thrown away.
+Status LedgerWriter::take_merge() {
+  if (!merge_ || merge_->built.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return {};
+  const Status built = merge_->built.get();
+  const auto merge = std::move(merge_);
+  merge_ = {nullptr, [](Merge*) {}};
+  const std::string chain_name(merge->network->name);
+  const std::string folder = folder_ + "/" + chain_name + "/" + merge->name;
+  Commit next = commit_;
+  CommitChain* chain = next.find(chain_name);
+  size_t at = 0;
+  const auto there = [&](size_t from) {
+    if (chain == nullptr || from + merge->segments.size() > chain->segments.size()) return false;
+    for (size_t i = 0; i < merge->segments.size(); ++i)
+      if (chain->segments[from + i].name != merge->segments[i]) return false;
+    return true;
+  };
+  while (chain != nullptr && at < chain->segments.size() && !there(at)) ++at;
+  if (!built.ok() || !there(at)) {
+    if (!built.ok()) merge_problem_ = built.error().message;
+    return base::remove_all(folder);
+  }
+  JINDO_TRY(const uint64_t checksum, segment_checksum(folder));
+  JINDO_DO(base::sync_folder(folder_ + "/" + chain_name));
+  const auto begin = chain->segments.begin() + static_cast<ptrdiff_t>(at);
+  const auto behind = chain->segments.erase(begin, begin + static_cast<ptrdiff_t>(merge->segments.size()));
+  chain->segments.insert(behind, {merge->name, checksum});
+  JINDO_DO(write_commit(folder_, next));
+  JINDO_DO(reload());
+  return sweep();
+}
+Status LedgerWriter::finish_merge() {
+  if (merge_) merge_->built.wait();
+  return take_merge();
 }
 
 void read_block(const UtxoStore& store, uint64_t block, chain::UtxoBlock& out, std::vector<uint64_t>& outputs) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -44,6 +45,10 @@ struct WriterOptions {
   unsigned threads = 2;
   bool durable = true;
   std::function<void(const char* phase)> phase;
+  // Segments of more rows together are merged beside, on a thread of their own, while appends go on behind them, and
+  // but for those that hold one of the newest blocks: a reorganisation copies what it keeps of a segment.
+  uint64_t merge_beside_rows = UINT64_MAX;
+  uint64_t newest_blocks = 144;
 };
 
 class LedgerWriter {
@@ -65,6 +70,13 @@ class LedgerWriter {
   // Takes back every block above `height`. The chain goes when none is left.
   base::Status rollback(const chain::Network& network, uint64_t height);
 
+  // Whether segments are being merged beside; what went wrong with the last merge, once ("" for nothing): it begins
+  // anew with the next append.
+  bool merging() const { return merge_ != nullptr; }
+  std::string take_merge_problem() { return std::exchange(merge_problem_, std::string()); }
+  // Waits for the merge that runs, and makes it count.
+  base::Status finish_merge();
+
   const std::string& temporary_folder() const { return temporary_; }
   const WriterOptions& options() const { return options_; }
 
@@ -76,12 +88,17 @@ class LedgerWriter {
   base::Status commit_segment(const chain::Network& network, size_t keep_segments, const std::string& name);
   base::Status rebuild(const chain::Network& network, size_t first_segment, uint64_t end_block);
   base::Status compact(const chain::Network& network);
+  struct Merge;
+  base::Status merge_beside(const chain::Network& network, size_t first, size_t end);
+  base::Status take_merge();
   std::string folder_;
   std::string temporary_;
   WriterOptions options_;
   base::FileLock lock_;
   Commit commit_;
   Ledger ledger_;
+  std::string merge_problem_;
+  std::unique_ptr<Merge, void (*)(Merge*)> merge_{nullptr, [](Merge*) {}};  // its end waits for the thread
 };
 
 // Recomputes everything: checksums, digests, links both ways, indexes. The error says what does not hold and where.
