@@ -1,7 +1,8 @@
-// Answers that rested on blocks which the chain does not hold any more: asked again, kept as decisions of their own that
-// name the first one, told where the verdict is another. They are found in the decision log, so that neither their
+// Answers that rested on blocks which the chain does not hold any more: asked again, kept as decisions of their own
+// that name the first one, told where the verdict is another. They are found in the decision log, so that neither their
 // number nor a crash loses one. The log is read from the last state that is known to be good: one of the ledger's
-// present branch, from before the last look (the fact kLooked). A reorganisation before such a state was looked at then.
+// present branch, from before the last look (the fact kLooked). A reorganisation before such a state was looked at
+// then.
 #include <simdjson.h>
 
 #include <chrono>
@@ -53,8 +54,8 @@ class LiveNode::SecondLook {
     for (size_t f = files.size(); f-- > 0;) {
       uint64_t good = 0;
       const uint64_t last = f + 1 < files.size() ? files[f + 1] - 1 : UINT64_MAX;
-      JINDO_DO(screening::read_decisions_from(
-          folder, files[f], last, [&](const screening::LogRecord& record) -> Status {
+      JINDO_DO(
+          screening::read_decisions_from(folder, files[f], last, [&](const screening::LogRecord& record) -> Status {
             if (record.kind != "state" || record.number > looked) return {};
             JINDO_TRY(const StateRecord state, read_state_record(record.text));
             if (holds(*now_->snapshot->ledger, state)) good = record.number;

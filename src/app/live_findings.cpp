@@ -4,8 +4,8 @@
 
 #include "app/findings.h"
 #include "app/live_node.h"
-#include "base/parallel.h"
 #include "base/hex.h"
+#include "base/parallel.h"
 
 namespace jindo::app {
 void LiveNode::look_for_findings() {

@@ -74,7 +74,8 @@ class LiveNode {
   std::shared_ptr<const screening::State> state() const;
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
   // Answered, with its place in the decision log; the answer may leave once decisions().settle(number) says that the
-  // record is kept. `who`: the key that asked. `again_of`: the record of the decision that this one makes again, else 0.
+  // record is kept. `who`: the key that asked. `again_of`: the record of the decision that this one makes again, else
+  // 0.
   base::Result<Decided> decide(const screening::State& state, screening::Question question, std::string_view who,
                                uint64_t again_of = 0);
   struct BatchAnswer {

@@ -189,8 +189,8 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
         const std::string was = json_text(root, "verdict");
         if (verdict == was && (!answered.ok() || answered->rules == json_text(root, "rules"))) {
           ++out.same;
-        } else if (!record->second.findings.empty() && json_text(root, "rules").find_first_of(' ') == std::string::npos &&
-                   verdict != was) {
+        } else if (!record->second.findings.empty() &&
+                   json_text(root, "rules").find_first_of(' ') == std::string::npos && verdict != was) {
           ++out.findings;
           differ(decision, was + " then, " + verdict + " now; techniques are not looked for in a replay");
         } else {

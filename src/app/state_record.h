@@ -1,5 +1,5 @@
-// What the decision log says of a state that answers rested on (docs/formats/decisions.md), and whether the ledger still
-// is, or has grown from, the one it was made over.
+// What the decision log says of a state that answers rested on (docs/formats/decisions.md), and whether the ledger
+// still is, or has grown from, the one it was made over.
 #pragma once
 
 #include <string>

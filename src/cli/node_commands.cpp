@@ -1,7 +1,7 @@
 // serve, key, policy, audit: arguments in, use cases called.
-#include <thread>
 #include <csignal>
 #include <cstdio>
+#include <thread>
 
 #include "app/replay.h"
 #include "base/clock.h"

@@ -1,7 +1,11 @@
 #include "exposure/tracker.h"
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <set>
+
+#include "base/parallel.h"
 
 namespace jindo::exposure {
 namespace {
@@ -33,6 +37,11 @@ struct Tracker::Links {
   std::shared_ptr<const ledger::Ledger> ledger;
   std::unique_ptr<resolve::Resolver> resolver;
   std::vector<uint64_t> notes;  // by chain: what the ledger held when they were read
+};
+
+struct Tracker::Reading {
+  std::shared_ptr<Links> links;
+  std::future<std::pair<base::Status, int64_t>> done;  // how it went, milliseconds
 };
 
 // What a trace tells, into the index.
@@ -130,7 +139,7 @@ struct Tracker::Listed {
 Tracker::Tracker(const TrackerOptions& options, ArrivalSink sink) : options_(options), sink_(std::move(sink)) {
   CHECK(options_.policy != trace::Policy::kPoison);
 }
-Tracker::~Tracker() = default;
+Tracker::~Tracker() { stop_reading(); }
 
 void Tracker::set_incidents(std::vector<TrackedIncident> incidents) {
   std::vector<std::unique_ptr<Followed>> next;
@@ -157,6 +166,7 @@ void Tracker::set_incidents(std::vector<TrackedIncident> incidents) {
 
 void Tracker::set_tags(std::shared_ptr<const attribution::TagIndex> tags) {
   if (tags_ && tags && tags_->digest() == tags->digest()) return;
+  stop_reading();  // it looks at the services
   tags_ = std::move(tags);
   services_ = {};
   if (tags_) services_.add(*tags_);
@@ -358,13 +368,42 @@ bool Tracker::branch_left(const ledger::Ledger& next) const {
 // Reads the links again where events came; `fresh` are those that were not there before.
 base::Status Tracker::refresh_links(std::vector<const resolve::Link*>& fresh) {
   if (!options_.links) return {};
+  if (reading_ && reading_->done.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    const auto done = std::exchange(reading_, nullptr);
+    const auto [status, took] = done->done.get();
+    JINDO_DO(status);
+    links_took_ms_ = took;
+    use_links(done->links, fresh);
+  }
   std::vector<uint64_t> notes;
   for (const ledger::LedgerChain& chain : ledger_->chains()) notes.push_back(chain.reader().info().notes);
-  if (links_ && links_->notes == notes) return {};
+  if (reading_ || (links_ && links_->notes == notes)) return {};
   auto next = std::make_shared<Links>();
   next->ledger = ledger_;
   next->notes = std::move(notes);
-  JINDO_TRY(next->resolver, resolve::Resolver::make(*ledger_, services_, options_.resolve));
+  const auto read = [next, this](bool beside) -> std::pair<base::Status, int64_t> {
+    if (beside) base::give_way(10);
+    const auto from = std::chrono::steady_clock::now();
+    auto made = resolve::Resolver::make(*next->ledger, services_, options_.resolve);
+    if (!made.ok()) return {made.error(), 0};
+    next->resolver = std::move(*made);
+    const auto took = std::chrono::steady_clock::now() - from;
+    return {{}, std::chrono::duration_cast<std::chrono::milliseconds>(took).count()};
+  };
+  if (links_ && links_took_ms_ >= static_cast<int64_t>(options_.links_here_ms)) {
+    reading_ = std::make_shared<Reading>();
+    reading_->links = next;
+    reading_->done = std::async(std::launch::async, read, true);
+    return {};
+  }
+  const auto [status, took] = read(false);
+  JINDO_DO(status);
+  links_took_ms_ = took;
+  use_links(std::move(next), fresh);
+  return {};
+}
+
+void Tracker::use_links(std::shared_ptr<Links> next, std::vector<const resolve::Link*>& fresh) {
   const auto place_of = [](const resolve::Link& l) {
     return std::make_tuple(l.from.network, l.from.place, l.to.network, l.to.place);
   };
@@ -374,7 +413,14 @@ base::Status Tracker::refresh_links(std::vector<const resolve::Link*>& fresh) {
   for (const resolve::Link& link : next->resolver->links())
     if (known.count(place_of(link)) == 0) fresh.push_back(&link);
   links_ = std::move(next);
-  return {};
+}
+
+void Tracker::wait_for_links() {
+  if (reading_) reading_->done.wait();
+}
+void Tracker::stop_reading() {
+  wait_for_links();
+  reading_.reset();
 }
 
 // Whether value of this trace went into one of the links: its payer or where it arrived is known to it.
@@ -401,7 +447,10 @@ base::Status Tracker::advance(std::shared_ptr<const ledger::Ledger> ledger) {
   ledger_ = std::move(ledger);
   index_.set_ledger(ledger_);
   index_.set_unconfirmed({});
-  if (anew) links_.reset();
+  if (anew) {
+    stop_reading();  // of places that may have changed
+    links_.reset();
+  }
   std::vector<const resolve::Link*> fresh;
   JINDO_DO(refresh_links(fresh));
   if (anew || fresh_chains) make_categories();

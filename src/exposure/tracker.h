@@ -34,6 +34,9 @@ struct TrackerOptions {
   resolve::ResolveRequest resolve;
   std::vector<TrackedCategory> categories;
   std::map<const chain::Network*, uint64_t> heights;  // as it was then; a tracker with heights does not go on
+  // Links are read again where events came. Where the last reading took longer than this, on a thread beside: they
+  // count from the first advance() after it is done.
+  unsigned links_here_ms = 150;
 };
 // Stolen or listed value came to an address.
 struct Arrival {
@@ -83,13 +86,19 @@ class Tracker {
     base::Uint256 amount;
   };
   void set_pending(const std::vector<Pending>& pending);
+  // Whether links are being read beside; waits for it.
+  bool reading_links() const { return reading_ != nullptr; }
+  void wait_for_links();
 
  private:
   struct Followed;
   struct Links;
   struct Listed;
   class Collector;
+  struct Reading;
   base::Status refresh_links(std::vector<const resolve::Link*>& fresh);
+  void use_links(std::shared_ptr<Links> next, std::vector<const resolve::Link*>& fresh);
+  void stop_reading();
   bool reached_by(const Followed& followed, const std::vector<const resolve::Link*>& fresh) const;
   void start(Followed& followed);
   void end(Followed& followed);
@@ -110,6 +119,8 @@ class Tracker {
   std::vector<std::unique_ptr<Followed>> followed_;
   std::vector<std::unique_ptr<Listed>> listed_;
   std::shared_ptr<Links> links_;
+  std::shared_ptr<Reading> reading_;
+  int64_t links_took_ms_ = 0;
   bool tags_changed_ = false;
 };
 

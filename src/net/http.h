@@ -40,9 +40,9 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   bool no_store = true;  // Cache-Control
-  EventSource stream;  // set: a text/event-stream instead of a body
-  // Called once the connection's thread has handled what else had arrived, before this is sent: where many answers share
-  // one write. What it returns is sent instead.
+  EventSource stream;    // set: a text/event-stream instead of a body
+  // Called once the connection's thread has handled what else had arrived, before this is sent: where many answers
+  // share one write. What it returns is sent instead.
   std::function<std::optional<Response>()> settle;
 };
 enum class Pace { kQuick, kSlow };

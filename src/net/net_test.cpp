@@ -42,9 +42,8 @@ TEST(Http, AnswersQuickAndSlowAndRefusesWhatIsTooLarge) {
       options, [](const Request& request) { return request.path == "/slow" ? Pace::kSlow : Pace::kQuick; },
       [&](const Request& request) {
         ++handled;
-        return text(
-            200, std::string(request.method) + " " + request.path + " " + std::string(request.body) + " " +
-                     std::string(request.authorization));
+        return text(200, std::string(request.method) + " " + request.path + " " + std::string(request.body) + " " +
+                             std::string(request.authorization));
       },
       text);
   ASSERT_TRUE(server.ok()) << server.error().message;

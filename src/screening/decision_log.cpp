@@ -98,8 +98,7 @@ base::Status scan_file(const std::string& path, bool last, const std::function<S
     const size_t at = hash_field_of(line);
     base::Hash256 said{};
     LogRecord record;
-    if (at == std::string::npos ||
-        !base::from_hex(std::string_view(line).substr(at + kHashField.size(), 64), said) ||
+    if (at == std::string::npos || !base::from_hex(std::string_view(line).substr(at + kHashField.size(), 64), said) ||
         !read_record(std::string_view(line.data(), at), record))
       return wrong("not a record");
     if (record.number != out.state.records + 1)

@@ -1,8 +1,8 @@
 // DecisionLog: what was asked and answered, with the versions it rests on; append-only, each record chained to the one
-// before it by SHA-256. docs/formats/decisions.md has the bytes. append() gives a record its number and its place in the
-// chain; settle() puts it, with all others that wait, into the file (not only in this process) in one write: an answer
-// leaves after that, so kill -9 loses nothing that was acknowledged. It is on the disk after at most the sync interval,
-// or before settle() returns where the log was opened so. Thread safe; append() never waits for the disk.
+// before it by SHA-256. docs/formats/decisions.md has the bytes. append() gives a record its number and its place in
+// the chain; settle() puts it, with all others that wait, into the file (not only in this process) in one write: an
+// answer leaves after that, so kill -9 loses nothing that was acknowledged. It is on the disk after at most the sync
+// interval, or before settle() returns where the log was opened so. Thread safe; append() never waits for the disk.
 #pragma once
 
 #include <atomic>

@@ -61,8 +61,8 @@ net::Response get_policy(Call& call) {
 net::Response put_policy(Call& call) {
   const auto used = call.context.node.use_policy(std::string(call.request.body));
   if (!used.ok()) return problem_of(used.error());
-  return json_answer(
-      base::json_object([&](base::JsonWriter& json) { json.field("digest", call.context.node.state()->policy->digest); }));
+  return json_answer(base::json_object(
+      [&](base::JsonWriter& json) { json.field("digest", call.context.node.state()->policy->digest); }));
 }
 net::Response reload_tags(Call& call) {
   const auto loaded = call.context.node.reload_tags();

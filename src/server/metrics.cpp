@@ -12,8 +12,8 @@
 
 namespace jindo::server {
 namespace {
-constexpr std::array<int64_t, 14> kNanoseconds = {10'000,     25'000,     50'000,      100'000,     250'000,
-                                                  500'000,    1'000'000,  2'500'000,   5'000'000,   10'000'000,
+constexpr std::array<int64_t, 14> kNanoseconds = {10'000,     25'000,      50'000,        100'000,      250'000,
+                                                  500'000,    1'000'000,   2'500'000,     5'000'000,    10'000'000,
                                                   50'000'000, 250'000'000, 1'000'000'000, 5'000'000'000};
 // Every status that this server sends; any other counts as the last.
 constexpr std::array<unsigned, 16> kStatuses = {200, 201, 202, 204, 400, 401, 403, 404,
@@ -71,15 +71,14 @@ std::string Metrics::text(const std::vector<Reading>& readings) const {
       uint64_t count = 0;
       for (size_t b = 0; b < cell.buckets.size(); ++b) {
         count += cell.buckets[b].load(std::memory_order_relaxed);
-        const double bound =
-            b < kNanoseconds.size() ? static_cast<double>(kNanoseconds[b]) / 1e9 : std::numeric_limits<double>::infinity();
+        const double bound = b < kNanoseconds.size() ? static_cast<double>(kNanoseconds[b]) / 1e9
+                                                     : std::numeric_limits<double>::infinity();
         histogram.histogram.bucket.push_back({count, bound});
       }
       if (count == 0) continue;
       histogram.label = {{"route", impl_->routes[r]}, {"status", std::to_string(kStatuses[s])}};
       histogram.histogram.sample_count = count;
-      histogram.histogram.sample_sum =
-          static_cast<double>(cell.nanoseconds.load(std::memory_order_relaxed)) / 1e9;
+      histogram.histogram.sample_sum = static_cast<double>(cell.nanoseconds.load(std::memory_order_relaxed)) / 1e9;
       ClientMetric counter;
       counter.label = histogram.label;
       counter.counter.value = static_cast<double>(count);

@@ -148,8 +148,7 @@ class LiveService : public Service {
                 "\"method\":" + base::json_escape(request.method.substr(0, 16)) +
                     ",\"route\":" + base::json_escape(route != nullptr ? route->path : "none") +
                     ",\"status\":" + std::to_string(out.status) + ",\"peer\":" + base::json_escape(request.peer) +
-                    ",\"us\":" +
-                    std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(taken).count()));
+                    ",\"us\":" + std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(taken).count()));
     out.no_store = out.status != 200 || route == nullptr || route->scope != kNoScope;
     return out;
   }
@@ -174,8 +173,8 @@ class LiveService : public Service {
         return out;
       }
       if ((call.key->scopes & route->scope) == 0)
-        return problem(403, "the key's role " + call.key->role + " does not have the right '" +
-                                scope_name(route->scope) + "'");
+        return problem(
+            403, "the key's role " + call.key->role + " does not have the right '" + scope_name(route->scope) + "'");
     }
     if (*route->body != '\0') {
       const std::string_view type = std::string_view(request.content_type).substr(0, request.content_type.find(';'));
