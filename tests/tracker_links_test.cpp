@@ -32,7 +32,8 @@ std::string rows_of(const exposure::Tracker& tracker) {
       const exposure::NetworkAddress place{exposure::network_number(net(n)), key(static_cast<uint8_t>(k))};
       now->rows_of(place, exposure::hash_of(place), [&](const exposure::Row& row) {
         out += std::to_string(n) + " " + std::to_string(k) + " " + (*now->sources)[row.source].id + " " +
-               base::to_decimal(row.received) + " " + base::to_decimal(row.held) + " " + std::to_string(row.hops) + "\n";
+               base::to_decimal(row.received) + " " + base::to_decimal(row.held) + " " + std::to_string(row.hops) +
+               "\n";
       });
     }
   }
@@ -92,9 +93,10 @@ TEST(Tracker, LinksReadBesideComeToTheSame) {
                         "Dispatch(bytes32)", id_of(crossing, 3), kBridge);
           open.emplace_back(crossing++, amount);
         } else if (kind == 1 && !open.empty()) {
-          makers[1].act(time, id_of(id++, 2),
-                        {{chain::native_asset(), key(kBridge), key(static_cast<uint8_t>(20 + to)), open.front().second}},
-                        "Process(bytes32)", id_of(open.front().first, 3), kBridge);
+          makers[1].act(
+              time, id_of(id++, 2),
+              {{chain::native_asset(), key(kBridge), key(static_cast<uint8_t>(20 + to)), open.front().second}},
+              "Process(bytes32)", id_of(open.front().first, 3), kBridge);
           open.erase(open.begin());
         } else {
           makers[0].act(time, id_of(id++, 1), {{chain::native_asset(), key(payer), key(to), amount}});

@@ -30,9 +30,9 @@ void expect_equal(const Snapshot& snapshot, const Known& known, uint64_t address
 }
 
 // Random changes, sources that end, merges small and large: always what a plain map says.
-TEST(Index, IsAPlainMapWhateverTheMerges) {
-  std::mt19937_64 random(7);
-  IndexWriter index;
+void expect_plain_map(uint64_t seed, size_t changed_max) {
+  std::mt19937_64 random(seed);
+  IndexWriter index(changed_max);
   Known known;
   std::vector<bool> alive;
   for (int s = 0; s < 4; ++s) {
@@ -64,6 +64,11 @@ TEST(Index, IsAPlainMapWhateverTheMerges) {
     expect_equal(index.last(), known, 2000, alive);
     EXPECT_LT(index.last().tables.size(), 12u);
   }
+}
+TEST(Index, IsAPlainMapWhateverTheMerges) {
+  expect_plain_map(7, 1 << 20);
+  expect_plain_map(8, 500);  // changes become tables on the way
+  expect_plain_map(9, 7);
 }
 TEST(Index, ReadersGoOnWhileOneWrites) {
   IndexWriter index;

@@ -7,6 +7,7 @@
 namespace jindo::exposure {
 namespace {
 constexpr size_t kMergeHereMax = 1 << 17;  // keys; larger merges run beside
+constexpr size_t kTablesMax = 12;          // while a merge runs
 
 // One table out of several, the newest first; rows of dead sources fall away. `bottom`: nothing lies under it, so a key
 // without rows needs no mention.
@@ -66,7 +67,7 @@ std::shared_ptr<const Snapshot> Published::get() const {
   return now_;
 }
 
-IndexWriter::IndexWriter() { publish(); }
+IndexWriter::IndexWriter(size_t changed_max) : changed_max_(changed_max) { publish(); }
 IndexWriter::~IndexWriter() = default;
 
 uint32_t IndexWriter::add_source(const SourceInfo& info) {
@@ -88,6 +89,14 @@ uint32_t IndexWriter::asset_number(const chain::Network& network, const chain::A
 }
 
 Row& IndexWriter::row(const NetworkAddress& address, uint32_t asset, uint32_t source) {
+  if (changed_.size() >= changed_max_) {  // a large trace's start: what it did so far becomes a table, not seen yet
+    take_changes();
+    merge();
+    if (tables_.size() > kTablesMax && merged_.valid()) {
+      merged_.wait();
+      merge();
+    }
+  }
   const auto [at, fresh] = changed_.try_emplace(RowKey{address, asset, source});
   if (!fresh) return at->second;
   Row& out = at->second;
@@ -205,12 +214,19 @@ void IndexWriter::wait_for_merge() {
   publish();
 }
 
-std::shared_ptr<const Snapshot> IndexWriter::publish() {
-  if (!changed_.empty()) {
-    auto delta = build_delta();
+void IndexWriter::take_changes() {
+  if (changed_.empty()) return;
+  auto delta = build_delta();
+  if (changed_.size() < changed_max_)
     boost::unordered_flat_map<RowKey, Row, RowHash>().swap(changed_);
-    if (delta->keys() > 0) tables_.insert(tables_.begin(), std::move(delta));
-  }
+  else
+    changed_.clear();  // its memory is wanted again at once
+  if (delta->keys() > 0) tables_.insert(tables_.begin(), std::move(delta));
+}
+
+std::shared_ptr<const Snapshot> IndexWriter::publish() {
+  take_changes();
+  boost::unordered_flat_map<RowKey, Row, RowHash>().swap(changed_);
   merge();
   auto next = std::make_shared<Snapshot>();
   next->generation = ++generation_;

@@ -12,7 +12,8 @@ namespace jindo::exposure {
 
 class IndexWriter {
  public:
-  IndexWriter();
+  // `changed_max`: rows; what was changed beyond becomes a table at once, not seen before publish().
+  explicit IndexWriter(size_t changed_max = size_t{1} << 20);
   ~IndexWriter();
   uint32_t add_source(const SourceInfo& info);
   void end_source(uint32_t source);  // its rows count no longer
@@ -42,7 +43,9 @@ class IndexWriter {
     }
   };
   std::shared_ptr<const Table> build_delta();
+  void take_changes();
   void merge();
+  const size_t changed_max_;
   std::vector<SourceInfo> sources_;
   std::vector<AssetInfo> assets_;
   std::shared_ptr<const std::vector<SourceInfo>> shared_sources_;
