@@ -7,16 +7,10 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/clock.h"
 #include "base/hex.h"
 
 namespace jindo::alerts {
-namespace {
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-}  // namespace
-
 std::string webhook_signature(const std::string& secret, int64_t time, std::string_view body) {
   const std::string text = std::to_string(time) + "." + std::string(body);
   uint8_t digest[32];
@@ -86,7 +80,7 @@ base::Status Deliverer::send(const Webhook& webhook, const Alert& alert) {
     options.verify = options_.verify_tls;
     JINDO_TRY(client, net::Client::make(webhook.url, options));
   }
-  const int64_t time = now_ms() / 1000;
+  const int64_t time = base::unix_ms() / 1000;
   JINDO_TRY(const net::ClientResponse answer,
             client->post(alert.body, {{"Jindo-Alert", alert.uid},
                                       {"Jindo-Signature", webhook_signature(webhook.secret, time, alert.body)}}));
@@ -95,7 +89,7 @@ base::Status Deliverer::send(const Webhook& webhook, const Alert& alert) {
 }
 
 base::Status Deliverer::send_due() {
-  JINDO_TRY(const auto due, store_.due(now_ms(), 100));
+  JINDO_TRY(const auto due, store_.due(base::unix_ms(), 100));
   if (due.empty()) return {};
   JINDO_TRY(const auto webhooks, store_.webhooks());
   for (const Delivery& delivery : due) {
@@ -118,7 +112,7 @@ base::Status Deliverer::send_due() {
     const bool dead = attempt >= kAttemptsMax;
     if (dead) ++counts_.dead;
     const int64_t pause = std::min<int64_t>(int64_t{options_.first_retry_ms} << std::min(attempt - 1, 20u), 3'600'000);
-    JINDO_DO(store_.failed(delivery, sent.error().message, now_ms() + pause, dead));
+    JINDO_DO(store_.failed(delivery, sent.error().message, base::unix_ms() + pause, dead));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <unordered_set>
 
+#include "app/json_text.h"
 #include "app/live_node.h"
 #include "app/state_record.h"
 #include "base/clock.h"
@@ -21,10 +22,6 @@ using simdjson::dom::element;
 const std::string kLooked = "answers of lost branches looked at up to";
 constexpr size_t kAlertsAtOnce = 1000;
 
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 // Of a line that this program wrote: the state's record number, without parsing it all. Inside of texts a quote has a
 // backslash before it, so the name is found nowhere else.
 uint64_t state_of(std::string_view line) {
@@ -35,10 +32,6 @@ uint64_t state_of(std::string_view line) {
   for (size_t i = at + kName.size(); i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i)
     out = out * 10 + static_cast<uint64_t>(line[i] - '0');
   return out;
-}
-std::string text_of(element from, const char* name) {
-  std::string_view out;
-  return from[name].get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
 }
 }  // namespace
 
@@ -143,7 +136,7 @@ class LiveNode::SecondLook {
     if (parser.parse(question).get(asked) == simdjson::SUCCESS) alert.chain = text_of(asked, "chain");
     const std::string what = "decision|" + std::to_string(origin) + "|" + std::to_string(number) + "|" + question + is;
     alert.uid = base::to_hex(base::sha256(base::as_bytes(what))).substr(0, 32);
-    alert.at_ms = now_ms();
+    alert.at_ms = base::unix_ms();
     alert.body = base::json_object([&](base::JsonWriter& json) {
       json.field("uid", alert.uid);
       json.field("kind", alert.kind);

@@ -14,10 +14,6 @@ namespace jindo::app {
 namespace {
 using base::Status;
 
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 std::string uid_of(const std::string& what) { return base::to_hex(base::sha256(base::as_bytes(what))).substr(0, 32); }
 }  // namespace
 
@@ -136,7 +132,7 @@ Status LiveNode::store_alerts() {
           uid_of(std::to_string(watch->id) + "|" + alert.stage + "|" + alert.chain + "|" + alert.block + "|" +
                  transaction + "|" + std::to_string(place) + "|" + address + "|" + asset + "|" + source.id + "|" +
                  std::string(source.network->name) + "|" + chain::format_asset(*source.network, source.asset));
-      alert.at_ms = now_ms();
+      alert.at_ms = base::unix_ms();
       alert.body = base::json_object([&](base::JsonWriter& json) {
         json.field("uid", alert.uid);
         json.field("kind", alert.kind);
@@ -205,7 +201,7 @@ Status LiveNode::watches_changed() {
           alert.kind = watch.kind;
           alert.stage = "standing";
           alert.chain = place.first->name;
-          alert.at_ms = now_ms();
+          alert.at_ms = base::unix_ms();
           const std::string address = chain::format_address(*place.first, place.second);
           alert.uid = uid_of(std::to_string(watch.id) + "|standing|" + alert.chain + "|" + address + "|" + asset + "|" +
                              source.id + "|" + chain::format_asset(*source.network, source.asset));
@@ -266,7 +262,7 @@ Status LiveNode::tell_taken_back(const chain::Network& network) {
     back.kind = "taken_back";
     back.chain = alert.chain;
     back.uid = uid_of("taken_back|" + alert.uid);
-    back.at_ms = now_ms();
+    back.at_ms = base::unix_ms();
     back.body = base::json_object([&](base::JsonWriter& json) {
       json.field("uid", back.uid);
       json.field("kind", back.kind);

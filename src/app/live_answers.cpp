@@ -2,16 +2,10 @@
 #include <chrono>
 
 #include "app/live_node.h"
+#include "base/clock.h"
 #include "base/hex.h"
 
 namespace jindo::app {
-namespace {
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-}  // namespace
-
 std::shared_ptr<const screening::State> LiveNode::state() const {
   const std::lock_guard<std::mutex> lock(state_mutex_);
   return state_;
@@ -43,7 +37,7 @@ std::vector<std::string> LiveNode::not_ready() const {
 
 base::Result<Decided> LiveNode::decide(const screening::State& state, screening::Question question,
                                        std::string_view who, uint64_t again_of) {
-  if (question.now == 0) question.now = now_ms() / 1000;
+  if (question.now == 0) question.now = base::unix_ms() / 1000;
   Decided out;
   JINDO_TRY(out.answer, screening::answer(state, question));
   std::string fields = "\"question\":";
@@ -95,7 +89,7 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
   }
   screening::Question question;
   question.network = &network;
-  question.now = now_ms() / 1000;
+  question.now = base::unix_ms() / 1000;
   const bool covered = state.has_chain(network) && state.policy->behind_seconds == 0;
   out.json.reserve(addresses.size() * 48);
   out.json += "{\"chain\":\"" + std::string(network.name) + "\",\"results\":[";

@@ -15,10 +15,6 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kQueueMax = 256;
 constexpr uint64_t kMergeHereRowsMax = 1 << 18;  // about a tenth of a second
 
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 uint64_t us_since(Clock::time_point from) {
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - from).count());
 }
@@ -219,7 +215,7 @@ Status LiveNode::load_incidents() {
 
 Status LiveNode::load_tags() {
   const std::string path = options_.records.empty() ? records_of(options_.ledger) : options_.records;
-  tags_on_ = now_ms() / 1000;
+  tags_on_ = base::unix_ms() / 1000;
   if (!base::exists(path)) {
     tags_ = std::make_shared<const attribution::TagIndex>(attribution::TagIndex::of({}));
     return {};
@@ -454,7 +450,7 @@ void LiveNode::set_pending(const chain::Network& network, std::vector<follow::No
 Status LiveNode::apply_pending() {
   std::vector<exposure::Tracker::Pending> all;
   auto map = std::make_shared<screening::PendingMap>();
-  const int64_t now = now_ms() / 1000;
+  const int64_t now = base::unix_ms() / 1000;
   for (auto& [network, transactions] : pending_) {
     const ledger::LedgerChain* chain = ledger_->find(*network);
     if (network->model == chain::LedgerModel::kAccount) {

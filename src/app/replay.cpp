@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/block_places.h"
+#include "app/json_text.h"
 #include "app/ownership.h"
 #include "app/state_record.h"
 #include "base/clock.h"
@@ -17,11 +18,6 @@ namespace jindo::app {
 namespace {
 using base::Status;
 using simdjson::dom::element;
-
-std::string json_text(element from, const char* name) {
-  std::string_view out;
-  return from[name].get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
-}
 
 base::Result<std::vector<casework::Incident>> archived_incidents(const std::string& data, const std::string& digest,
                                                                  std::vector<std::string>& digests) {
@@ -186,22 +182,22 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
         const auto answered = screening::answer(*of, asked);
         const std::string verdict =
             answered.ok() ? screening::verdict_name(answered->verdict) : answered.error().message;
-        const std::string was = json_text(root, "verdict");
-        if (verdict == was && (!answered.ok() || answered->rules == json_text(root, "rules"))) {
+        const std::string was = text_of(root, "verdict");
+        if (verdict == was && (!answered.ok() || answered->rules == text_of(root, "rules"))) {
           ++out.same;
-        } else if (!record->second.findings.empty() &&
-                   json_text(root, "rules").find_first_of(' ') == std::string::npos && verdict != was) {
+        } else if (!record->second.findings.empty() && text_of(root, "rules").find_first_of(' ') == std::string::npos &&
+                   verdict != was) {
           ++out.findings;
           differ(decision, was + " then, " + verdict + " now; techniques are not looked for in a replay");
         } else {
-          differ(decision, was + " (" + json_text(root, "rules") + ") then, " + verdict + " (" +
+          differ(decision, was + " (" + text_of(root, "rules") + ") then, " + verdict + " (" +
                                (answered.ok() ? answered->rules : "") + ") now" +
                                (tags_same ? "" : "; the tags in force then were changed since"));
         }
         continue;
       }
-      const std::string addresses = json_text(root, "addresses"), verdicts = json_text(root, "verdicts");
-      JINDO_TRY(const chain::Network* network, chain::find_network(json_text(root, "chain")));
+      const std::string addresses = text_of(root, "addresses"), verdicts = text_of(root, "verdicts");
+      JINDO_TRY(const chain::Network* network, chain::find_network(text_of(root, "chain")));
       screening::Question of;
       of.network = network;
       if (root["now"].get(of.now) != simdjson::SUCCESS) of.now = 0;
@@ -339,7 +335,7 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
     if (parser.parse(line).get(root) != simdjson::SUCCESS || root["question"].get(question) != simdjson::SUCCESS)
       return base::bad_input("record " + std::to_string(number) + " of the decision log cannot be read");
     JINDO_TRY(const auto asked, screening::parse_question(simdjson::minify(question)));
-    const auto was = screening::find_verdict(json_text(root, "verdict"));
+    const auto was = screening::find_verdict(text_of(root, "verdict"));
     const auto answered = screening::answer(*state, asked);
     if (!was || !answered.ok()) continue;
     ++out.decisions;
@@ -348,7 +344,7 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
     ++out.changed;
     if (out.changes.size() < 100)
       out.changes.push_back("record " + std::to_string(number) + ": " + simdjson::minify(question) + ": was " +
-                            screening::verdict_name(*was) + " (" + json_text(root, "rules") + "), would be " +
+                            screening::verdict_name(*was) + " (" + text_of(root, "rules") + "), would be " +
                             screening::verdict_name(answered->verdict) + " (" + answered->rules + ")");
   }
   return out;

@@ -3,15 +3,12 @@
 #include <simdjson.h>
 
 #include "app/block_places.h"
+#include "app/json_text.h"
 #include "base/hex.h"
 
 namespace jindo::app {
 namespace {
 using simdjson::dom::element;
-std::string text_at(element from, const char* name) {
-  std::string_view out;
-  return from[name].get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
-}
 }  // namespace
 
 base::Result<StateRecord> read_state_record(const std::string& line) {
@@ -22,18 +19,18 @@ base::Result<StateRecord> read_state_record(const std::string& line) {
       state["chains"].get(chains) != simdjson::SUCCESS)
     return base::bad_input("a state in the decision log cannot be read");
   StateRecord out;
-  out.policy = text_at(state, "policy");
-  out.incidents = text_at(state, "incidents");
-  out.tags = text_at(state, "tags");
-  out.findings = text_at(state, "findings");
+  out.policy = text_of(state, "policy");
+  out.incidents = text_of(state, "incidents");
+  out.tags = text_of(state, "tags");
+  out.findings = text_of(state, "findings");
   if (state["tags_on"].get(out.tags_on) != simdjson::SUCCESS)
     return base::bad_input("a state in the decision log cannot be read");
   for (const element chain : chains) {
     uint64_t height = 0;
-    JINDO_TRY(const chain::Network* network, chain::find_network(text_at(chain, "chain")));
+    JINDO_TRY(const chain::Network* network, chain::find_network(text_of(chain, "chain")));
     if (chain["height"].get(height) != simdjson::SUCCESS)
       return base::bad_input("a state in the decision log cannot be read");
-    out.chains.push_back({network, height, text_at(chain, "digest")});
+    out.chains.push_back({network, height, text_of(chain, "digest")});
   }
   return out;
 }

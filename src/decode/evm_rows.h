@@ -133,4 +133,17 @@ inline bool operator<(const Row& a, const Row& b) requires(std::is_same_v<Row, E
   return std::tie(a.block, a.sequence) < std::tie(b.block, b.sequence);
 }
 
+// Of a validator's withdrawal: a reward of the block, of no transaction.
+inline EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const Account20& to, const base::Uint256& wei) {
+  EvmTraceRow row;
+  row.block = block;
+  row.sequence = sequence;
+  row.index = UINT32_MAX;
+  row.type = EvmTraceType::kReward;
+  row.has_to = true;
+  row.to = to;
+  row.value = wei;
+  return row;
+}
+
 }  // namespace jindo::decode

@@ -59,7 +59,6 @@ void Published::set(std::shared_ptr<const Snapshot> next) {
     const std::lock_guard<std::mutex> lock(mutex_);
     before = std::move(now_);
     now_ = std::move(next);
-    version_.fetch_add(1, std::memory_order_release);
   }
 }
 std::shared_ptr<const Snapshot> Published::get() const {

@@ -1,6 +1,5 @@
 // Snapshot: what every address had to do with every incident and listed category, as of one state of the ledger.
-// Immutable; readers share it and never wait. Published by one writer (index_writer.h); a reader thread keeps its own
-// pointer and looks at one atomic number to see whether there is a newer one.
+// Immutable; readers share it and never wait. Published by one writer (index_writer.h).
 #pragma once
 
 #include <atomic>
@@ -75,30 +74,9 @@ class Published {
  public:
   void set(std::shared_ptr<const Snapshot> next);
   std::shared_ptr<const Snapshot> get() const;
-  uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> now_ = std::make_shared<Snapshot>();
-  std::atomic<uint64_t> version_{0};
 };
-// One a reader thread: no lock but when a newer snapshot was published.
-class Reader {
- public:
-  explicit Reader(const Published& published) : published_(published) {}
-  const std::shared_ptr<const Snapshot>& now() {
-    const uint64_t version = published_.version();
-    if (!held_ || version != version_) {
-      version_ = version;
-      held_ = published_.get();
-    }
-    return held_;
-  }
-
- private:
-  const Published& published_;
-  uint64_t version_ = 0;
-  std::shared_ptr<const Snapshot> held_;
-};
-
 }  // namespace jindo::exposure

@@ -127,15 +127,7 @@ class EvmNode : public Node {
       return base::Status();
     };
     sinks.withdrawal = [&](uint64_t number, uint64_t index, const decode::Account20& to, const base::Uint256& wei) {
-      decode::EvmTraceRow row;
-      row.block = number;
-      row.sequence = index;
-      row.index = UINT32_MAX;
-      row.type = decode::EvmTraceType::kReward;
-      row.to = to;
-      row.has_to = true;
-      row.value = wei;
-      rows.withdrawals.push_back(row);
+      rows.withdrawals.push_back(decode::withdrawal_row(number, index, to, wei));
       return base::Status();
     };
     const auto wrong = [&](const std::string& what) {

@@ -1,18 +1,13 @@
 #include "follow/follower.h"
 
+#include "base/clock.h"
+
 #include <zmq.h>
 
 #include <algorithm>
 #include <set>
 
 namespace jindo::follow {
-namespace {
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-}  // namespace
-
 Follower::Follower(const chain::Network& network, std::unique_ptr<Node> node, Target target,
                    const FollowOptions& options)
     : network_(network), node_(std::move(node)), target_(std::move(target)), options_(options) {
@@ -146,7 +141,7 @@ base::Result<bool> Follower::round() {
   const std::lock_guard<std::mutex> lock(mutex_);
   status_.blocks += count;
   if (forked) status_.taken_back += ours->height - *keep;
-  status_.last_block_ms = now_ms();
+  status_.last_block_ms = base::unix_ms();
   return true;
 }
 

@@ -69,19 +69,6 @@ class EvmSource {
   decode::EvmBlockNotes notes_;
 };
 
-decode::EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const decode::Account20& to,
-                                   const base::Uint256& wei) {
-  decode::EvmTraceRow row;
-  row.block = block;
-  row.sequence = sequence;
-  row.index = UINT32_MAX;
-  row.type = decode::EvmTraceType::kReward;
-  row.has_to = true;
-  row.to = to;
-  row.value = wei;
-  return row;
-}
-
 // Straight from the files, a thread a table; for exports in order of blocks, without withdrawals (which stand in the
 // rows of another table).
 class StreamedEvm : public EvmSource {
@@ -166,7 +153,7 @@ class SortedEvm : public EvmSource {
     sinks.log = [&](const decode::EvmLogRow& row) { return add(logs_, row); };
     uint64_t withdrawal = 0;
     sinks.withdrawal = [&](uint64_t block, uint64_t, const decode::Account20& to, const base::Uint256& wei) {
-      return add(withdrawals_, withdrawal_row(block, withdrawal++, to, wei));
+      return add(withdrawals_, decode::withdrawal_row(block, withdrawal++, to, wei));
     };
     uint64_t bytes_before = 0, rows = 0, sequence = 0;
     sinks.progress = [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, rows += more); };

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/clock.h"
 #include "base/hex.h"
 
 namespace jindo::screening {
@@ -28,10 +29,6 @@ base::Hash256 chained(base::Sha256& hash, const base::Hash256& before, std::stri
   hash.update(before);
   hash.update(base::as_bytes(body));
   return hash.finish();
-}
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 base::Result<std::vector<std::string>> files_of(const std::string& folder) {
   std::vector<std::string> out;
@@ -204,7 +201,7 @@ base::Result<uint64_t> DecisionLog::append(std::string_view kind, std::string_vi
   if (fields.size() > kLogLineBytesMax) return base::bad_input("a record of the decision log would be too long");
   if (failed_.load(std::memory_order_relaxed)) JINDO_DO(settle(last()));  // else what waits would grow and grow
   char number[24], at[24];
-  const std::string_view at_text(at, static_cast<size_t>(std::to_chars(at, at + sizeof at, now_ms()).ptr - at));
+  const std::string_view at_text(at, static_cast<size_t>(std::to_chars(at, at + sizeof at, base::unix_ms()).ptr - at));
   const std::lock_guard<std::mutex> guard(mutex_);
   const size_t begin = waiting_.size();
   waiting_ += "{\"number\":";

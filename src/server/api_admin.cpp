@@ -6,9 +6,6 @@
 
 namespace jindo::server {
 namespace {
-int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 void write_key(base::JsonWriter& json, const Key& key) {
   json.field("id", key.id);
   json.field("name", key.name);
@@ -40,7 +37,7 @@ net::Response make_key(Call& call) {
     if (!time) return problem(422, "field 'expires': expected a date or time");
     expires = *time;
   }
-  const auto made = call.context.keys.create((*fields)["name"], (*fields)["role"], now(), expires);
+  const auto made = call.context.keys.create((*fields)["name"], (*fields)["role"], base::unix_seconds(), expires);
   if (!made.ok()) return problem_of(made.error());
   return json_answer(base::json_object([&](base::JsonWriter& json) {
                        write_key(json, made->first);
@@ -49,7 +46,7 @@ net::Response make_key(Call& call) {
                      201);
 }
 net::Response revoke_key(Call& call) {
-  const auto revoked = call.context.keys.revoke(std::string(call.path["id"]), now());
+  const auto revoked = call.context.keys.revoke(std::string(call.path["id"]), base::unix_seconds());
   return revoked.ok() ? json_answer("", 204) : problem_of(revoked.error());
 }
 net::Response get_policy(Call& call) {

@@ -10,9 +10,6 @@
 
 namespace jindo::server {
 namespace {
-int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 int64_t number_in_path(const Call& call, const char* name) {
   const auto number = base::parse_decimal(call.path[name]);
   return number && number->fits_u64() && number->low() <= INT64_MAX ? static_cast<int64_t>(number->low()) : -1;
@@ -141,7 +138,7 @@ base::Result<alerts::Watch> watch_of(const std::map<std::string, std::string>& f
   };
   out.kind = get("kind");
   out.label = get("label");
-  out.created = now();
+  out.created = base::unix_seconds();
   if (out.label.size() > 500) return base::wrong_use("field 'label': at most 500 bytes");
   if (out.kind == "deposit" || out.kind == "address" || out.kind == "cluster") {
     JINDO_TRY(const chain::Network* network, chain::find_network(get("chain")));

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/clock.h"
 #include "server/log.h"
 #include "server/routes.h"
 
@@ -9,9 +10,6 @@
 
 namespace jindo::server {
 namespace {
-int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 const char* title_of(unsigned status) {
   switch (status) {
     case 400:
@@ -96,7 +94,7 @@ class LiveService : public Service {
     JINDO_TRY(keys_, KeyStore::open(keys));
     JINDO_TRY(const auto known, keys_->list());
     const bool usable = std::any_of(known.begin(), known.end(), [](const Key& key) {
-      return (key.scopes & kAdmin) != 0 && !key.revoked && (key.expires == 0 || key.expires > now());
+      return (key.scopes & kAdmin) != 0 && !key.revoked && (key.expires == 0 || key.expires > base::unix_seconds());
     });
     if (!usable) first_token_ = keys_->offer_first_token();
     context_ = std::make_unique<Context>(Context{*node_, *keys_, metrics_, nullptr});
@@ -165,7 +163,7 @@ class LiveService : public Service {
       constexpr std::string_view kBearer = "Bearer ";
       std::string_view token = request.authorization;
       if (token.substr(0, kBearer.size()) == kBearer) token.remove_prefix(kBearer.size());
-      call.key = token.empty() ? nullptr : keys_->find(token, now());
+      call.key = token.empty() ? nullptr : keys_->find(token, base::unix_seconds());
       if (!call.key) {
         net::Response out = problem(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
                                                                        : "the key is unknown, expired or revoked");
