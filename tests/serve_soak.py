@@ -52,7 +52,8 @@ def main(folder):
                        if r["kind"] == "exchange"})
     disk = os.path.join(folder, "disk")
     os.makedirs(disk)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", disk], capture_output=True).returncode == 0
+    megabytes = 256 + seconds * 3 // 4  # some 0.4 MB of decisions a second, and room to fill
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", disk], capture_output=True).returncode == 0
     if not mounted:
         print("no small disk could be mounted here: the disk-full fault is left out", flush=True)
     try:
