@@ -87,8 +87,6 @@ base::Result<bool> Follower::find_fork(const NodeTip& ours, std::optional<uint64
       keep = height;
       return depth > 0;
     }
-    // A node that is behind has no such height; asking its tip first told so.
-    if (!theirs.ok() && depth == 0) return theirs.error();
     if (!theirs.ok()) return theirs.error();
     if (height == 0) {
       return base::machine_failed("the node's chain has another first block than the ledger's; is it " +
