@@ -139,6 +139,9 @@ base::Status run_serve(const Arguments& arguments) {
 
 base::Status run_key_create(const Arguments& arguments) {
   JINDO_TRY(const int64_t expires, time_of(arguments, "--expires", 0));
+  if (!arguments.has("--data") && !base::is_folder(arguments.get("--ledger")))  // a slip of the pen makes no key store
+    return base::bad_input(arguments.get("--ledger") + ": no such folder; the ledger's is wanted, which `jindo ingest` " +
+                           "or `jindo serve` makes");
   JINDO_DO(base::make_folders(data_of(arguments)));
   JINDO_TRY(const auto keys, server::KeyStore::open(data_of(arguments) + "/keys.db"));
   JINDO_TRY(const auto made, keys->create(arguments.get("--name"), arguments.get("--role"), now(), expires));
