@@ -203,6 +203,15 @@ with tempfile.TemporaryDirectory() as folder:
         until(lambda: other_live.height("bitcoin-regtest") == 117)
         check(other_live.get("/v1/state")["coverage"]["ledger"] == digest, "the ledger of a fresh follower")
         other_live.stop()
+
+        # More unconfirmed transactions than are looked at: said.
+        for n, owner in ((3, 20), (4, 21)):
+            coin = node.rpc("getblock", node.rpc("getblockhash", n), 1)["tx"][0]
+            node.rpc("sendrawtransaction", payment([(coin, 0, 1)], [(14, value - FEE)])[1].hex())
+        few = Serving(jindo, fresh, *options, "--max-unconfirmed", "1")
+        lives.append(few)
+        until(lambda: any(text.startswith("1 unconfirmed transactions of bitcoin-regtest are not looked at") for text in few.get("/v1/state")["unknown"]))
+        few.stop()
         print(f"from the payment sent to hold, unconfirmed: {seen * 1000:.0f} ms; {checks} checks")
     finally:
         for serving in lives:

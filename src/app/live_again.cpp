@@ -20,7 +20,7 @@ namespace {
 using base::Status;
 using simdjson::dom::element;
 const std::string kLooked = "answers of lost branches looked at up to";
-constexpr size_t kAlertsAtOnce = 1000;
+constexpr size_t kStoreEvery = 500;  // decisions made again, or alerts
 
 // Of a line that this program wrote: the state's record number, without parsing it all. Inside of texts a quote has a
 // backslash before it, so the name is found nowhere else.
@@ -74,8 +74,14 @@ class LiveNode::SecondLook {
             return base::bad_input("record " + std::to_string(record.number) + " of the decision log cannot be read");
           uint64_t origin = record.number;
           if (root["again_of"].get(origin) != simdjson::SUCCESS) origin = record.number;
-          JINDO_DO(record.kind == "batch" ? batch(record.number, origin, root) : single(record.number, origin, root));
-          return alerts_.size() < kAlertsAtOnce ? Status() : store();
+          const Status again =
+              record.kind == "batch" ? batch(record.number, origin, root) : single(record.number, origin, root);
+          if (!again.ok() && again.error().kind == base::ErrorKind::kMachine) return again;
+          if (!again.ok())  // one that cannot be asked again keeps nobody else from being told
+            node_.say("error", "screen_again",
+                      "\"record\":" + std::to_string(record.number) +
+                          ",\"problem\":" + base::json_escape(again.error().message));
+          return ++made_ % kStoreEvery != 0 && alerts_.size() < kStoreEvery ? Status() : store();
         }));
     return store();
   }
@@ -130,7 +136,6 @@ class LiveNode::SecondLook {
     ++node_.counts_.decisions_changed;
     alerts::Alert alert;
     alert.kind = "decision_changed";
-    alert.chain = now_->snapshot->chains.empty() ? "" : now_->snapshot->chains.front().network->name;
     simdjson::dom::parser parser;
     element asked;
     if (parser.parse(question).get(asked) == simdjson::SUCCESS) alert.chain = text_of(asked, "chain");
@@ -162,6 +167,7 @@ class LiveNode::SecondLook {
   LiveNode& node_;
   std::shared_ptr<const screening::State> now_;
   std::unordered_set<uint64_t> lost_;
+  size_t made_ = 0;
   simdjson::dom::parser parser_;
   std::vector<alerts::Alert> alerts_;
 };

@@ -120,13 +120,14 @@ Status LiveNode::begin() {
     target.put = [this, network](std::optional<uint64_t> keep, std::vector<follow::NodeBlock> blocks) {
       return submit({network, keep, std::move(blocks)});
     };
-    target.set_pending = [this, network](std::vector<follow::NodePending> pending) {
-      set_pending(*network, std::move(pending));
+    target.set_pending = [this, network](std::vector<follow::NodePending> pending, uint64_t left_out) {
+      set_pending(*network, std::move(pending), left_out);
     };
     follow::FollowOptions follow;
     follow.first_height = source.first_height;
     follow.zmq = source.zmq;
     follow.poll_ms = options_.poll_ms;
+    follow.pending_max = options_.pending_max;
     auto made = network->model == chain::LedgerModel::kUtxo ? follow::bitcoin_node(*network, std::move(client), node)
                                                             : follow::evm_node(*network, std::move(client), node);
     followers_.push_back(std::make_unique<follow::Follower>(*network, std::move(made), std::move(target), follow));
@@ -312,6 +313,10 @@ Status LiveNode::publish() {
       next->waiting.push_back("incident " + s.id + " is not traced yet: " + s.problem);
   if (findings_ && findings_->ledger_digest != base::to_hex(next->snapshot->ledger_digest))
     next->also_unknown.push_back("techniques were looked for as of " + findings_->as_of);
+  for (const auto& [network, left_out] : pending_left_out_)
+    if (left_out > 0)
+      next->also_unknown.push_back(std::to_string(left_out) + " unconfirmed transactions of " +
+                                   std::string(network->name) + " are not looked at: the node holds too many");
   if (!findings_ && options_.findings_seconds > 0) next->also_unknown.push_back("techniques were not looked for yet");
   JINDO_TRY(next->number,
             decisions_->append("state", json_fields([&](base::JsonWriter& json) {
@@ -438,8 +443,9 @@ Status LiveNode::submit(BlockBatch batch) {
 }
 
 // ---- unconfirmed ----
-void LiveNode::set_pending(const chain::Network& network, std::vector<follow::NodePending> pending) {
-  (void)run_job([this, &network, &pending]() -> Status {
+void LiveNode::set_pending(const chain::Network& network, std::vector<follow::NodePending> pending, uint64_t left_out) {
+  (void)run_job([this, &network, &pending, left_out]() -> Status {
+    pending_left_out_[&network] = left_out;
     pending_[&network] = std::move(pending);
     JINDO_DO(apply_pending());
     JINDO_DO(publish());

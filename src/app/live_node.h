@@ -45,6 +45,7 @@ struct LiveNodeOptions {
   bool durable = true;
   bool sync_decisions = false;
   unsigned poll_ms = 500;
+  uint64_t pending_max = 50'000;   // unconfirmed transactions of a chain
   unsigned findings_seconds = 10;  // between two looks for techniques at most; 0: none
   std::function<void(const std::string& level, const std::string& event, const std::string& json_fields)> log;
 };
@@ -100,7 +101,8 @@ class LiveNode {
 
   // ---- changing: any thread, done in turn ----
   base::Status submit(BlockBatch batch);
-  void set_pending(const chain::Network& network, std::vector<follow::NodePending> pending);
+  // `left_out`: how many more there are that are not looked at; answers say so.
+  void set_pending(const chain::Network& network, std::vector<follow::NodePending> pending, uint64_t left_out);
   // A new or changed incident: kept, traced, in the answers when this returns.
   base::Status flag(const std::string& yaml);
   base::Status withdraw(const std::string& id);
@@ -165,6 +167,7 @@ class LiveNode {
   std::unique_ptr<alerts::Deliverer> deliverer_;
   std::vector<std::unique_ptr<follow::Follower>> followers_;
   std::map<const chain::Network*, std::vector<follow::NodePending>> pending_;
+  std::map<const chain::Network*, uint64_t> pending_left_out_;
   std::shared_ptr<const screening::PendingMap> pending_map_;
   std::shared_ptr<const screening::FindingIndex> findings_;
   screening::ClusterMap clusters_;  // of the chains that `jindo cluster build` was run for

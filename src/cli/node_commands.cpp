@@ -84,6 +84,7 @@ base::Status run_serve(const Arguments& arguments) {
   options.log_level = arguments.has("--quiet") ? "error" : arguments.get("--log-level");
   options.log_requests = arguments.has("--log-requests");
   app::LiveNodeOptions& node = options.node;
+  JINDO_TRY(node.pending_max, number_of("--max-unconfirmed", arguments.get("--max-unconfirmed"), 10'000'000));
   node.ledger = arguments.get("--ledger");
   node.data = data_of(arguments);
   if (arguments.has("--records")) node.records = arguments.get("--records");
@@ -140,7 +141,8 @@ base::Status run_serve(const Arguments& arguments) {
 base::Status run_key_create(const Arguments& arguments) {
   JINDO_TRY(const int64_t expires, time_of(arguments, "--expires", 0));
   if (!arguments.has("--data") && !base::is_folder(arguments.get("--ledger")))  // a slip of the pen makes no key store
-    return base::bad_input(arguments.get("--ledger") + ": no such folder; the ledger's is wanted, which `jindo ingest` " +
+    return base::bad_input(arguments.get("--ledger") +
+                           ": no such folder; the ledger's is wanted, which `jindo ingest` " +
                            "or `jindo serve` makes");
   JINDO_DO(base::make_folders(data_of(arguments)));
   JINDO_TRY(const auto keys, server::KeyStore::open(data_of(arguments) + "/keys.db"));

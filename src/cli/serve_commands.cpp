@@ -45,6 +45,8 @@ std::vector<Command> serve_commands() {
         {"--max-body", "SIZE", "largest request", "16M", "", false, false},
         {"--http-threads", "N", "threads that answer; batches and long questions have two of their own",
          "all cores but one, for blocks and traces", "", false, false},
+        {"--max-unconfirmed", "N", "unconfirmed transactions of a chain looked at; answers say how many are not",
+         "50000", "", false, false},
         {"--max-connections", "N", "open connections at most", "4096", "", false, false},
         {"--log-level", "LEVEL", "what to log", "info", "error|warn|info|debug", false, false},
         {"--log-requests", "", "log each request", "", "", false, false},

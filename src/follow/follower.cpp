@@ -145,7 +145,14 @@ base::Result<bool> Follower::round() {
 
 base::Status Follower::refresh_pending() {
   JINDO_TRY(auto ids, node_->pending_ids());
-  if (ids.size() > options_.pending_max) ids.resize(options_.pending_max);
+  uint64_t left_out = 0;
+  if (ids.size() > options_.pending_max) {  // those that are looked at already stay
+    left_out = ids.size() - options_.pending_max;
+    std::set<chain::TxId> held;
+    for (const NodePending& tx : pending_) held.insert(tx.id);
+    std::stable_partition(ids.begin(), ids.end(), [&](const chain::TxId& id) { return held.count(id) != 0; });
+    ids.resize(options_.pending_max);
+  }
   const std::set<chain::TxId> wanted(ids.begin(), ids.end());
   std::set<chain::TxId> known;
   std::vector<NodePending> kept;
@@ -157,13 +164,14 @@ base::Status Follower::refresh_pending() {
   std::vector<chain::TxId> fresh;
   for (const chain::TxId& id : ids)
     if (known.count(id) == 0) fresh.push_back(id);
-  const bool changed = !fresh.empty() || kept.size() != pending_.size();
+  const bool changed = !fresh.empty() || kept.size() != pending_.size() || left_out != left_out_;
   pending_ = std::move(kept);
   if (!fresh.empty()) {
     JINDO_TRY(auto more, node_->pending(fresh));
     for (NodePending& tx : more) pending_.push_back(std::move(tx));
   }
-  if (changed) target_.set_pending(pending_);
+  left_out_ = left_out;
+  if (changed) target_.set_pending(pending_, left_out);
   return {};
 }
 

@@ -23,7 +23,8 @@ struct Target {
   std::function<std::optional<chain::BlockHash>(uint64_t height)> hash_at;
   // Blocks above `keep` are taken back (nullopt: none are kept), these put in their place; returns when it is done.
   std::function<base::Status(std::optional<uint64_t> keep, std::vector<NodeBlock> blocks)> put;
-  std::function<void(std::vector<NodePending> pending)> set_pending;
+  // `left_out`: how many more the node has than are looked at.
+  std::function<void(std::vector<NodePending> pending, uint64_t left_out)> set_pending;
 };
 struct FollowOptions {
   uint64_t first_height = 0;  // where an empty ledger begins
@@ -63,6 +64,7 @@ class Follower {
   Target target_;
   FollowOptions options_;
   std::vector<NodePending> pending_;
+  uint64_t left_out_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool woken_ = false;
