@@ -43,7 +43,7 @@ std::vector<Command> serve_commands() {
         {"--client-ca", "FILE", "PEM: clients need a certificate of it", "", "", false, false},
         {"--plain-http", "", "http beyond loopback: something before it does TLS", "", "", false, false},
         {"--max-body", "SIZE", "largest request", "16M", "", false, false},
-        {"--http-threads", "N", "threads that answer; batches and long questions have two of their own",
+        {"--http-threads", "N", "threads that answer; batches, changes and long questions have their own",
          "all cores but one, for blocks and traces", "", false, false},
         {"--max-unconfirmed", "N", "unconfirmed transactions of a chain looked at; answers say how many are not",
          "50000", "", false, false},

@@ -45,16 +45,18 @@ struct Response {
   // share one write. What it returns is sent instead.
   std::function<std::optional<Response>()> settle;
 };
-enum class Pace { kQuick, kSlow };
+// How long a request takes, and so where it is handled: quick ones by their connection's thread, each of the others in
+// turn by threads of its kind, so that none waits behind slower ones.
+enum class Pace { kQuick, kBatch, kChange, kLong };
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 0;  // 0: any free one
-  unsigned threads = 2, slow_threads = 2;
+  uint16_t port = 0;                       // 0: any free one
+  unsigned threads = 2, slow_threads = 2;  // slow: of each kind
   size_t head_bytes_max = 16 << 10;
   size_t body_bytes_max = size_t{16} << 20;
   unsigned connections_max = 4096;
-  unsigned slow_queue_max = 64;   // more are told 503, come again
+  unsigned slow_queue_max = 64;   // of each kind; more are told 503, come again
   unsigned idle_seconds = 75;     // between requests
   unsigned request_seconds = 30;  // from a request's first byte to its last, and for the answer to be taken
   std::string certificate, key;   // PEM files: TLS
@@ -66,7 +68,7 @@ struct ServerCounts {
 
 class Server {
  public:
-  // `pace` is asked once the head and body are there; slow requests run on the slow threads.
+  // `pace` is asked once the head and body are there.
   using Handle = std::function<Response(const Request&)>;
   using Judge = std::function<Pace(Request&)>;
   // Makes an error's body: status, what is wrong.

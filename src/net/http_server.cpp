@@ -37,7 +37,7 @@ class BeastServer : public Server {
         judge_(std::move(judge)),
         handle_(std::move(handle)),
         error_(std::move(error)),
-        slow_(options.slow_threads) {}
+        slow_{{Slow(options.slow_threads), Slow(options.slow_threads), Slow(options.slow_threads)}} {}
   ~BeastServer() override { stop(0); }
 
   base::Status begin() {
@@ -82,7 +82,7 @@ class BeastServer : public Server {
     for (unsigned waited = 0; open_.load() > 0 && waited < grace_seconds * 20; ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     accepting_.stop();
-    slow_.join();
+    for (Slow& slow : slow_) slow.threads.join();
     for (auto& loop : loops_) loop->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
@@ -286,18 +286,20 @@ class BeastServer : public Server {
         request.peer = peer;
         request.client_name = client;
         if (head_only) request.method = "GET";
-        if (judge_(request) == Pace::kQuick) {
+        const Pace pace = judge_(request);
+        if (pace == Pace::kQuick) {
           response = handle_(request);
-        } else if (slow_waiting_.load() >= options_.slow_queue_max) {
+        } else if (Slow& slow = slow_[static_cast<size_t>(pace) - 1]; slow.waiting.load() >= options_.slow_queue_max) {
           counts_.refused.fetch_add(1, std::memory_order_relaxed);
           response = error_(503, "too many long requests at once; come again in a second");
           response.headers.emplace_back("Retry-After", "1");
         } else {
-          ++slow_waiting_;
+          ++slow.waiting;
           open.expires_never();
           response = co_await asio::co_spawn(
-              slow_, [this, &request]() -> awaitable<Response> { co_return handle_(request); }, asio::use_awaitable);
-          --slow_waiting_;
+              slow.threads, [this, &request]() -> awaitable<Response> { co_return handle_(request); },
+              asio::use_awaitable);
+          --slow.waiting;
         }
       }
       open.expires_in(options_.request_seconds);
@@ -373,9 +375,14 @@ class BeastServer : public Server {
   asio::io_context accepting_{1};
   tcp::acceptor acceptor_{accepting_};
   std::vector<std::unique_ptr<Loop>> loops_;
-  asio::thread_pool slow_;
+  struct Slow {
+    explicit Slow(unsigned count) : threads(count) {}
+    asio::thread_pool threads;
+    std::atomic<unsigned> waiting{0};
+  };
+  std::array<Slow, 3> slow_;  // by pace
   std::vector<std::thread> threads_;
-  std::atomic<unsigned> open_{0}, slow_waiting_{0};
+  std::atomic<unsigned> open_{0};
   std::atomic<bool> stopped_{false};
   ServerCounts counts_;
   uint16_t port_ = 0;

@@ -39,7 +39,7 @@ TEST(Http, AnswersQuickAndSlowAndRefusesWhatIsTooLarge) {
   options.body_bytes_max = 1000;
   std::atomic<int> handled{0};
   auto server = Server::start(
-      options, [](const Request& request) { return request.path == "/slow" ? Pace::kSlow : Pace::kQuick; },
+      options, [](const Request& request) { return request.path == "/slow" ? Pace::kBatch : Pace::kQuick; },
       [&](const Request& request) {
         ++handled;
         return text(200, std::string(request.method) + " " + request.path + " " + std::string(request.body) + " " +

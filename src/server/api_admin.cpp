@@ -145,10 +145,10 @@ std::vector<Route> admin_routes() {
   return {
       {"GET", "/v1/policy", kRead, Pace::kQuick, "The policy in force, as it was given", "", "", "PolicyText", 200,
        get_policy},
-      {"PUT", "/v1/policy", kAdmin, Pace::kSlow, "Another policy: in force when this returns", "", "Policy",
+      {"PUT", "/v1/policy", kAdmin, Pace::kChange, "Another policy: in force when this returns", "", "Policy",
        "PolicyUsed", 200, put_policy},
-      {"POST", "/v1/tags/reload", kAdmin, Pace::kSlow, "Read the tags again after an import", "", "", "TagsLoaded", 200,
-       reload_tags},
+      {"POST", "/v1/tags/reload", kAdmin, Pace::kChange, "Read the tags again after an import", "", "", "TagsLoaded",
+       200, reload_tags},
       {"GET", "/v1/keys", kAdmin, Pace::kQuick, "API keys", "", "", "Keys", 200, list_keys},
       {"POST", "/v1/keys", kAdmin, Pace::kQuick, "Make a key; its token is told once", "", "NewKey", "MadeKey", 201,
        make_key},

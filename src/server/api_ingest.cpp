@@ -181,7 +181,7 @@ base::Result<app::BlockBatch> parse_blocks(std::string_view text) {
 }
 
 std::vector<Route> ingest_routes() {
-  return {{"POST", "/v1/ingest/blocks", kIngest, net::Pace::kSlow,
+  return {{"POST", "/v1/ingest/blocks", kIngest, net::Pace::kChange,
            "Push blocks: transfers (account chains) or raw blocks (UTXO chains); the same twice changes nothing", "",
            "Blocks", "Ingested", 200, push}};
 }

@@ -131,7 +131,7 @@ class LiveService : public Service {
     // A question about the past traces anew.
     if (net::query_value(request, "at_height") ||
         request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
-      return net::Pace::kSlow;
+      return net::Pace::kLong;
     return route->pace;
   }
   net::Response handle(const net::Request& request) {
