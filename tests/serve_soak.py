@@ -12,6 +12,7 @@ jindo, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 seconds = int(sys.argv[3]) if len(sys.argv) > 3 else int(os.environ.get("JINDO_SOAK_SECONDS", "3600"))
 kill_every = min(60, max(10, seconds // 10))
 chance = random.Random(int(os.environ.get("JINDO_SOAK_SEED", "1")))
+servers = []
 said = {"decisions": 0, "refused": 0, "kills": 0, "branches": 0, "outages": 0, "full": 0, "blocks": 0}
 
 
@@ -59,6 +60,9 @@ def main(folder):
     try:
         play(folder, disk, mounted, yaml, blocks, deposits)
     finally:
+        for server in servers:  # where a check failed
+            if server.process and server.process.poll() is None:
+                server.kill()
         if mounted:
             subprocess.run(["umount", "-l", disk])
 
@@ -72,6 +76,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     node.show(first)
     options = ["--node", f"bitcoin={node.url}", "--incident", yaml, "--findings-every", "0", "--log-level", "error"]
     live = Serving(jindo, ledger, *options)
+    servers.append(live)
     until(lambda: live.height("bitcoin") == first, 120)
     status, _ = live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})
     assert status == 201
@@ -192,6 +197,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     told = {(a["alert"]["transaction"], a["alert"]["position"], a["alert"]["address"]) for a in alerts
             if a["alert"].get("stage") == "confirmed" and a["alert"]["kind"] == "deposit" and a["alert"]["block"] in hashes}
     again = Serving(jindo, fresh, "--findings-every", "0", "--log-level", "error")
+    servers.append(again)
     assert again.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})[0] == 201
     assert again.call("POST", "/v1/incidents", open(yaml).read(), content_type="application/yaml", timeout=300)[0] == 201
     expected, after = set(), 0
