@@ -105,7 +105,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
                     wrong.append((status, body))
             time.sleep(0.002)
 
-    workers = [threading.Thread(target=load) for _ in range(4)]
+    workers = [threading.Thread(target=load, daemon=True) for _ in range(4)]
     for worker in workers:
         worker.start()
     pace = max(0.005, seconds * 0.5 / (len(blocks) - first))
