@@ -108,11 +108,12 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     workers = [threading.Thread(target=load, daemon=True) for _ in range(4)]
     for worker in workers:
         worker.start()
-    pace = max(0.005, seconds * 0.5 / (len(blocks) - first))
+    begin = time.monotonic()
     next_kill = time.monotonic() + kill_every
     height = first
     while time.monotonic() < end and height + 3 < len(blocks):
-        time.sleep(pace)
+        # The blocks that are left, over the time that is left.
+        time.sleep(max(0.005, (end - time.monotonic()) / (len(blocks) - 3 - height) - 0.02))
         height += 1
         node.show(height)
         said["blocks"] += 1
@@ -156,6 +157,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
             live.kill()
             live.start()
             said["kills"] += 1
+    lasted = round(time.monotonic() - begin)
     node.fault = None
     until(lambda: live.process.poll() is not None or live.height("bitcoin") == height, 180)
     stop.set()
@@ -212,7 +214,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     assert told == expected, (len(told), len(expected), sorted(expected - told)[:2], sorted(told - expected)[:2])
     node.close()
     assert expected, "no stolen value reached a watched address: the run shows nothing"
-    print(f"{seconds} s: {said}; {len(alerts)} alerts, {len(expected)} deposits of stolen value told, none lost, none twice", flush=True)
+    print(f"{lasted} s of load: {said}; {len(alerts)} alerts, {len(expected)} deposits of stolen value told, none lost, none twice", flush=True)
 
 
 with tempfile.TemporaryDirectory() as folder:
