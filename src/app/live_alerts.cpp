@@ -190,7 +190,9 @@ Status LiveNode::watches_changed() {
     JINDO_DO(load_watches());
     const auto snapshot = tracker_->published().get();
     std::vector<alerts::Alert> out;
-    for (const auto& [place, watches] : watched_) {
+    for (const auto& watched : watched_) {
+      const auto& place = watched.first;
+      const std::vector<alerts::Watch>& watches = watched.second;
       const exposure::NetworkAddress key{exposure::network_number(*place.first), place.second};
       snapshot->rows_of(key, exposure::hash_of(key), [&](const exposure::Row& row) {
         const exposure::SourceInfo& source = (*snapshot->sources)[row.source];

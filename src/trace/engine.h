@@ -30,7 +30,7 @@ class Pass {
   virtual void step() = 0;
   // Something will come out at this output or movement. False when the pass is past it.
   virtual bool schedule(uint64_t output_or_movement) = 0;
-  virtual void settle() {}                // after the last place of a run: what waits for a block's end
+  virtual void settle_block() {}          // after the last place of a run: what waits for a block's end
   virtual void finish(Result& into) = 0;  // what is held, added to the result; the pass can go on after it
   // The chain has grown and nothing of it was taken back: goes on over the new reader, which must outlive it. Only once
   // nothing is left to be done. False: cannot (a theft is no longer found); it has to be run anew.

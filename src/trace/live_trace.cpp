@@ -142,7 +142,7 @@ struct LiveTrace::State {
       run_in_order(passes, *crossings, ends);
       more = false;
       for (size_t c = 0; c < passes.size(); ++c) {
-        passes[c]->settle();
+        passes[c]->settle_block();
         more = more || passes[c]->next() < ends[c];
       }
     }

@@ -70,7 +70,7 @@ class UtxoPass : public Pass {
     pending_.insert(transaction);
     return true;
   }
-  void settle() override {
+  void settle_block() override {
     if (coinbase_waits()) finish_coinbase();
   }
   void finish(Result& into) override { collect_holdings(into); }
