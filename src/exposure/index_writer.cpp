@@ -16,8 +16,8 @@ std::shared_ptr<const Table> merge_tables(const std::vector<std::shared_ptr<cons
   TableBuilder out;
   size_t keys = 0, rows = 0;
   for (const auto& table : tables) {
-    keys = std::max(keys, table->keys());
-    rows = std::max(rows, table->rows());
+    keys += table->keys();  // few stand in several; growing by copying would leave half of it empty
+    rows += table->rows();
   }
   out.reserve(keys, rows);
   for (size_t t = 0; t < tables.size(); ++t) {
@@ -208,9 +208,12 @@ void IndexWriter::merge() {
   });
 }
 
-void IndexWriter::wait_for_merge() {
-  if (merged_.valid()) merged_.wait();
+void IndexWriter::finish_merges() {
   publish();
+  while (merged_.valid()) {
+    merged_.wait();
+    publish();
+  }
 }
 
 void IndexWriter::take_changes() {

@@ -28,7 +28,7 @@ class IndexWriter {
   const Snapshot& last() const { return *now_; }
   const Published& published() const { return published_; }
   const std::vector<SourceInfo>& sources() const { return sources_; }
-  void wait_for_merge();  // for figures of memory
+  void finish_merges();  // publishes with nothing left to merge: before a first answer
 
  private:
   struct RowKey {

@@ -442,6 +442,7 @@ bool Tracker::reached_by(const Followed& followed, const std::vector<const resol
 }
 
 base::Status Tracker::advance(std::shared_ptr<const ledger::Ledger> ledger) {
+  const bool first = !ledger_;
   const bool anew = tags_changed_ || branch_left(*ledger);
   const bool fresh_chains = !ledger_ || ledger_->chains().size() != ledger->chains().size();
   ledger_ = std::move(ledger);
@@ -466,7 +467,10 @@ base::Status Tracker::advance(std::shared_ptr<const ledger::Ledger> ledger) {
       if (followed->kind == SourceKind::kCategory && !followed->trace) start(*followed);
     for (const auto& listed : listed_) scan_listed(*listed);
   }
-  index_.publish();
+  if (first)
+    index_.finish_merges();
+  else
+    index_.publish();
   // A crossing that was not known when its trace ran: value may lie at the bridge that has come out elsewhere.
   bool again = false;
   if (!fresh.empty()) {
