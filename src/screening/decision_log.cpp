@@ -224,8 +224,15 @@ Status DecisionLog::settle(uint64_t number) {
   const std::lock_guard<std::mutex> writer(write_mutex_);
   const uint64_t settled = settled_.load(std::memory_order_relaxed);
   if (settled >= number) return {};
-  if (broken_) return base::machine_failed(folder_ + ": an earlier write failed and could not be taken back");
-  if (file_bytes_ >= kLogFileBytes) JINDO_DO(next_file(settled + 1));
+  // append() then tries first, so that what waits does not grow without end.
+  const auto failed = [this](Status why) {
+    failed_ = true;
+    return why;
+  };
+  if (broken_) return failed(base::machine_failed(folder_ + ": an earlier write failed and could not be taken back"));
+  if (file_bytes_ >= kLogFileBytes) {
+    if (Status next = next_file(settled + 1); !next.ok()) return failed(std::move(next));
+  }
   uint64_t last = 0;
   writing_.clear();
   {
@@ -234,19 +241,19 @@ Status DecisionLog::settle(uint64_t number) {
     last = last_;
   }
   if (const Status wrote = write(writing_); !wrote.ok()) {
-    failed_ = true;
     const std::lock_guard<std::mutex> guard(mutex_);
     waiting_.insert(0, writing_);
-    return wrote;
+    return failed(wrote);
   }
-  failed_ = false;
   file_bytes_ += writing_.size();
   dirty_ = true;
-  settled_.store(last, std::memory_order_release);
+  // On the disk before anybody who waits for it is told so.
   if (options_.sync_each && ::fdatasync(file_) != 0) {
     broken_ = true;
-    return base::machine_failed(folder_ + ": the decision could not be kept: " + std::strerror(errno));
+    return failed(base::machine_failed(folder_ + ": the decision could not be kept: " + std::strerror(errno)));
   }
+  settled_.store(last, std::memory_order_release);
+  failed_ = false;
   return {};
 }
 // All of it, or nothing.
