@@ -282,6 +282,7 @@ class BeastServer : public Server {
         request.body = message.body();
         request.authorization = text_of(http::field::authorization);
         request.content_type = text_of(http::field::content_type);
+        request.accept = text_of(http::field::accept);
         request.last_event_id = text_of("Last-Event-ID");
         request.peer = peer;
         request.client_name = client;

@@ -36,7 +36,9 @@ std::optional<std::string> query_value(const Request& request, std::string_view 
     const std::string_view part = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     const size_t equals = part.find('=');
-    if (part.substr(0, equals) != name) continue;
+    const std::string_view written = part.substr(0, equals);
+    if (written != name && (written.find('%') == std::string_view::npos || percent_decode(written, true) != name))
+      continue;
     return percent_decode(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
   }
   return std::nullopt;

@@ -1,5 +1,7 @@
-// Operational records (tags, rules, decisions …) in an embedded SQL database: one file, many readers, one writer at a
-// time, a commit survives kill -9. SQLite stands behind it; nothing of it shows here. A Database is used by one thread.
+// Operational records (tags, rules, decisions, shared intelligence …) in an SQL database: many readers, one writer at a
+// time, a commit survives kill -9. SQLite in one file by default; PostgreSQL where several nodes share the records
+// ("postgresql://…"). Nothing of either shows here. The SQL is what both take: BIGINT and TEXT, "?" for parameters,
+// ON CONFLICT; no order by texts, whose collation differs. A Database is used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +13,13 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace jindo::records {
+class StatementDriver;
+class DatabaseDriver;
 
 class Statement {
  public:
+  explicit Statement(std::unique_ptr<StatementDriver> driver);
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
@@ -38,35 +40,33 @@ class Statement {
   bool is_null(int column) const;
 
  private:
-  friend class Database;
-  Statement(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
-  sqlite3* database_ = nullptr;
-  sqlite3_stmt* statement_ = nullptr;
+  std::unique_ptr<StatementDriver> driver_;
 };
 
 class Database {
  public:
   enum class Access { kRead, kWrite };
-  // Opens the file; kWrite makes it if it is not there.
-  static base::Result<Database> open(const std::string& path, Access access);
+  // Opens the file, or connects to the "postgresql://" URL; kWrite makes the file if it is not there.
+  static base::Result<Database> open(const std::string& path_or_url, Access access);
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
   ~Database();
 
   base::Status run(const char* sql);
   base::Result<Statement> prepare(const char* sql) const;
-  int64_t last_row() const;
+  int64_t last_row() const;  // SQLite only
   // The work as one commit; taken back whole when it fails.
   base::Status transact(const std::function<base::Status()>& work);
-  // The schema's number (0: empty); kept in the file.
+  // The schema's number (0: empty); kept in the database.
   base::Result<int64_t> schema() const;
   base::Status set_schema(int64_t number);
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return path_; }  // without a password
 
  private:
   Database() = default;
-  sqlite3* database_ = nullptr;
+  std::unique_ptr<DatabaseDriver> driver_;
   std::string path_;
 };
+bool names_postgres(std::string_view path_or_url);
 
 }  // namespace jindo::records

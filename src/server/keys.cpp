@@ -26,6 +26,9 @@ Key read_key(const records::Statement& row) {
   out.created = row.number(3);
   out.expires = row.number(4);
   if (!row.is_null(5)) out.revoked = row.number(5);
+  out.holder.organisation = row.text(6);
+  out.holder.affiliation = row.text(7);
+  out.holder.individual = row.text(8);
   const Role* role = find_role(out.role);
   out.scopes = role != nullptr ? role->scopes : 0;
   return out;
@@ -35,15 +38,23 @@ Key read_key(const records::Statement& row) {
 const std::vector<Role>& roles() {
   static const std::vector<Role> table = {
       {"screener", kScreen, "asks for verdicts: the deposit and withdrawal pipeline"},
-      {"reader", kScreen | kRead, "also reads incidents, alerts, watches, policy"},
-      {"operator", kScreen | kRead | kWrite, "also flags incidents, watches, answers alerts, webhooks"},
+      {"reader", kScreen | kRead | kShareRead, "also reads incidents, alerts, watches, policy, shared intelligence"},
+      {"operator", kScreen | kRead | kWrite | kShareRead, "also flags incidents, watches, answers alerts, webhooks"},
+      {"analyst", kScreen | kRead | kWrite | kShareRead | kShareWrite, "also proposes what is to be shared"},
+      {"publisher", kScreen | kRead | kWrite | kShareRead | kShareWrite | kSharePublish,
+       "also publishes, agrees to what others propose, withdraws"},
+      {"subscriber", kShareRead, "another organisation's: reads what is shared with it"},
+      {"contributor", kShareRead | kShareWrite | kSharePublish, "another organisation's: also sends"},
       {"ingester", kIngest, "pushes transfers"},
       {"monitor", kMetrics, "reads metrics"},
-      {"admin", kScreen | kRead | kWrite | kIngest | kAdmin | kMetrics, "everything, keys and policy too"},
+      {"admin",
+       kScreen | kRead | kWrite | kIngest | kAdmin | kMetrics | kShareRead | kShareWrite | kSharePublish,
+       "everything, keys and policy too"},
   };
   return table;
 }
 const Role* find_role(std::string_view name) {
+  if (name == "administrator") name = "admin";
   for (const Role& role : roles())
     if (name == role.name) return &role;
   return nullptr;
@@ -62,6 +73,12 @@ const char* scope_name(unsigned scope) {
       return "admin";
     case kMetrics:
       return "metrics";
+    case kShareRead:
+      return "share-read";
+    case kShareWrite:
+      return "share-write";
+    case kSharePublish:
+      return "share-publish";
     default:
       return "none";
   }
@@ -74,21 +91,31 @@ base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::string& path) 
       "CREATE TABLE IF NOT EXISTS api_key(id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT "
       "NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER, hash TEXT NOT NULL)"));
   const Lock lock(out->mutex_);
+  JINDO_TRY(const int64_t schema, out->database_.schema());
+  if (schema < 1)
+    JINDO_DO(out->database_.transact([&]() -> Status {
+      for (const char* sql : {"ALTER TABLE api_key ADD COLUMN organisation TEXT NOT NULL DEFAULT ''",
+                              "ALTER TABLE api_key ADD COLUMN affiliation TEXT NOT NULL DEFAULT 'staff'",
+                              "ALTER TABLE api_key ADD COLUMN individual TEXT NOT NULL DEFAULT ''"})
+        JINDO_DO(out->database_.run(sql));
+      return out->database_.set_schema(1);
+    }));
   JINDO_DO(out->load());
   return out;
 }
 Status KeyStore::load() {
   auto map = std::make_shared<Map>();
-  JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked, hash FROM api_key"));
+  JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, "
+                                        "affiliation, individual, hash FROM api_key"));
   for (;;) {
     JINDO_TRY(const bool more, rows.step());
     if (!more) break;
     base::Hash256 hash{};
-    if (base::from_hex(rows.text(6), hash)) (*map)[hash] = std::make_shared<const Key>(read_key(rows));
+    if (base::from_hex(rows.text(9), hash)) (*map)[hash] = std::make_shared<const Key>(read_key(rows));
   }
   if (first_)
     (*map)[*first_] =
-        std::make_shared<const Key>(Key{"first", "first token", "admin", find_role("admin")->scopes, 0, 0, {}});
+        std::make_shared<const Key>(Key{"first", "first token", "admin", {}, find_role("admin")->scopes, 0, 0, {}});
   keys_ = std::move(map);
   static std::atomic<uint64_t> last{0};  // of all stores: what a thread keeps is never taken for another's
   version_.store(++last, std::memory_order_release);
@@ -104,7 +131,7 @@ Status KeyStore::reload() {
 }
 
 base::Result<std::pair<Key, std::string>> KeyStore::create(const std::string& name, const std::string& role,
-                                                           int64_t now, int64_t expires) {
+                                                           int64_t now, int64_t expires, const Holder& holder) {
   const Role* found = find_role(role);
   if (found == nullptr) {
     std::string all;
@@ -114,13 +141,24 @@ base::Result<std::pair<Key, std::string>> KeyStore::create(const std::string& na
   if (name.empty() || name.size() > 200)
     return base::wrong_use("a key needs a name of 1 to 200 bytes: who uses it, for what");
   if (expires != 0 && expires <= now) return base::wrong_use("the key would have expired already");
+  if (holder.affiliation != "staff" && holder.affiliation != "client" && holder.affiliation != "node")
+    return base::wrong_use("'affiliation': expected staff, client or node");
+  constexpr unsigned kSharing = kShareRead | kShareWrite | kSharePublish;
+  if (!holder.organisation.empty() && (found->scopes & ~kSharing) != 0)
+    return base::wrong_use("another organisation's key is a subscriber's or a contributor's: '" + role +
+                           "' would read this organisation's own records");
+  if (holder.organisation.size() > 200 || holder.individual.size() > 200)
+    return base::wrong_use("organisation and individual: at most 200 bytes each");
   JINDO_TRY(const std::string id, random_hex(6));
   JINDO_TRY(const std::string secret, random_hex(32));
   const std::string token = "jindo_" + id + "_" + secret;
-  Key key{id, name, role, found->scopes, now, expires, std::nullopt};
+  Key key{id, name, found->name, holder, found->scopes, now, expires, std::nullopt};
   const Lock lock(mutex_);
-  JINDO_TRY(auto insert, database_.prepare("INSERT INTO api_key VALUES(?,?,?,?,?,NULL,?)"));
-  insert.bind(1, id).bind(2, name).bind(3, role).bind(4, now).bind(5, expires).bind(6, base::to_hex(hash_of(token)));
+  JINDO_TRY(auto insert, database_.prepare("INSERT INTO api_key(id, name, role, created, expires, revoked, hash, "
+                                          "organisation, affiliation, individual) VALUES(?,?,?,?,?,NULL,?,?,?,?)"));
+  insert.bind(1, id).bind(2, name).bind(3, found->name).bind(4, now).bind(5, expires);
+  insert.bind(6, base::to_hex(hash_of(token))).bind(7, holder.organisation).bind(8, holder.affiliation);
+  insert.bind(9, holder.individual);
   JINDO_DO(insert.run());
   first_.reset();
   JINDO_DO(load());
@@ -141,7 +179,8 @@ base::Result<std::vector<Key>> KeyStore::list() {
   const Lock lock(mutex_);
   std::vector<Key> out;
   JINDO_TRY(auto rows,
-            database_.prepare("SELECT id, name, role, created, expires, revoked FROM api_key ORDER BY created, id"));
+            database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, affiliation, "
+                              "individual FROM api_key ORDER BY created, id"));
   for (;;) {
     JINDO_TRY(const bool more, rows.step());
     if (!more) return out;

@@ -23,6 +23,9 @@ enum Scope : unsigned {
   kIngest = 8,  // push transfers
   kAdmin = 16,  // keys, policy, tags
   kMetrics = 32,
+  kShareRead = 64,      // shared intelligence, as far as markings let in
+  kShareWrite = 128,    // propose, send
+  kSharePublish = 256,  // publish, agree to what others propose, take out
 };
 struct Role {
   const char* name;
@@ -33,8 +36,15 @@ const std::vector<Role>& roles();
 const Role* find_role(std::string_view name);
 const char* scope_name(unsigned scope);
 
+// Whose a key is, where shared intelligence is concerned.
+struct Holder {
+  std::string organisation;           // identity--…; "": the organisation that runs this node
+  std::string affiliation = "staff";  // "client": of those it serves; "node": passes on to others
+  std::string individual;             // names the person or machine to markings; "": the key's identifier
+};
 struct Key {
   std::string id, name, role;
+  Holder holder;
   unsigned scopes = 0;
   int64_t created = 0, expires = 0;  // expires 0: never
   std::optional<int64_t> revoked;
@@ -45,7 +55,7 @@ class KeyStore {
   static base::Result<std::unique_ptr<KeyStore>> open(const std::string& path);
   // The token is returned this once.
   base::Result<std::pair<Key, std::string>> create(const std::string& name, const std::string& role, int64_t now,
-                                                   int64_t expires);
+                                                   int64_t expires, const Holder& holder = {});
   base::Status revoke(const std::string& id, int64_t now);
   base::Result<std::vector<Key>> list();
   // The key of a token that is valid at `now`; null for any other. No lock but after keys changed.

@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, out of the table of routes and the schemas here.
 #include <map>
 
-#include "server/routes.h"
+#include "server/taxii.h"
 
 namespace jindo::server {
 namespace {
@@ -126,6 +126,7 @@ std::string openapi_json() {
   std::vector<std::string> done;
   for (const Route& route : routes()) {
     if (std::find(done.begin(), done.end(), route.path) != done.end()) continue;
+    if (is_taxii(route.path)) continue;  // described by its standard
     out += (done.empty() ? "" : ",") + base::json_escape(route.path) + ":{" + describe_path(route.path) + "}";
     done.push_back(route.path);
   }

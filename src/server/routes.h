@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/sharing.h"
 #include "server/metrics.h"
 #include "server/server.h"
 
@@ -14,8 +15,10 @@ namespace jindo::server {
 
 struct Context {
   app::LiveNode& node;
+  app::Sharing& sharing;
   KeyStore& keys;
   Metrics& metrics;
+  size_t body_bytes_max = 0;
   const net::ServerCounts* http = nullptr;
 };
 // What stands at the names of a route's path in a request's. Both outlive it.
@@ -50,6 +53,7 @@ std::vector<Route> screen_routes();
 std::vector<Route> operate_routes();
 std::vector<Route> admin_routes();
 std::vector<Route> ingest_routes();
+std::vector<Route> taxii_routes();
 
 // RFC 9457 problem details.
 net::Response problem(unsigned status, const std::string& detail);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/live_node.h"
+#include "app/sharing.h"
 #include "net/http.h"
 #include "server/keys.h"
 
@@ -15,6 +16,7 @@ namespace jindo::server {
 struct ServeOptions {
   net::ServerOptions http;
   app::LiveNodeOptions node;
+  app::SharingOptions sharing;       // data "": sharing in the node's data folder
   std::string keys;                  // file; "" for keys.db in the node's data folder
   bool plain_http_anywhere = false;  // http beyond loopback
   bool log_requests = false;

@@ -2,9 +2,10 @@
 #include <chrono>
 #include <thread>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "server/log.h"
-#include "server/routes.h"
+#include "server/taxii.h"
 
 #include <simdjson.h>
 
@@ -22,6 +23,8 @@ const char* title_of(unsigned status) {
       return "Not found";
     case 405:
       return "Method not allowed";
+    case 406:
+      return "Not acceptable";
     case 409:
       return "Conflict";
     case 413:
@@ -93,11 +96,14 @@ class LiveService : public Service {
     const std::string keys = options.keys.empty() ? node_->options().data + "/keys.db" : options.keys;
     JINDO_TRY(keys_, KeyStore::open(keys));
     JINDO_TRY(const auto known, keys_->list());
+    app::SharingOptions sharing = options.sharing;
+    if (sharing.data.empty()) sharing.data = node_->options().data + "/sharing";
+    JINDO_TRY(sharing_, app::Sharing::open(sharing));
     const bool usable = std::any_of(known.begin(), known.end(), [](const Key& key) {
       return (key.scopes & kAdmin) != 0 && !key.revoked && (key.expires == 0 || key.expires > base::unix_seconds());
     });
     if (!usable) first_token_ = keys_->offer_first_token();
-    context_ = std::make_unique<Context>(Context{*node_, *keys_, metrics_, nullptr});
+    context_ = std::make_unique<Context>(Context{*node_, *sharing_, *keys_, metrics_, options.http.body_bytes_max, nullptr});
     JINDO_TRY(server_, net::Server::start(
                            options.http, [](net::Request& request) { return pace_of(request); },
                            [this](const net::Request& request) { return handle(request); }, problem));
@@ -115,7 +121,9 @@ class LiveService : public Service {
   void run_until(const std::function<bool()>& stop) override {
     for (unsigned tick = 0; !stop(); ++tick) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      if (tick % 20 == 0) (void)keys_->reload();
+      if (tick % 20 != 0) continue;
+      (void)keys_->reload();
+      (void)sharing_->store().reload();
     }
     log_event("info", "stopping", "");
     server_->stop(10);
@@ -125,6 +133,7 @@ class LiveService : public Service {
 
  private:
   static net::Pace pace_of(net::Request& request) {
+    if (is_taxii(request.path) && request.path.back() != '/') request.path += '/';
     const Route* route = find_route(request);
     request.route = route;
     if (route == nullptr) return net::Pace::kQuick;
@@ -150,31 +159,53 @@ class LiveService : public Service {
     out.no_store = out.status != 200 || route == nullptr || route->scope != kNoScope;
     return out;
   }
+  // The token of an Authorization header: Bearer, Token, or as the password of Basic.
+  static std::string token_of(std::string_view header) {
+    for (const std::string_view scheme : {"Bearer ", "Token "})
+      if (header.substr(0, scheme.size()) == scheme) return std::string(header.substr(scheme.size()));
+    constexpr std::string_view kBasic = "Basic ";
+    if (header.substr(0, kBasic.size()) == kBasic) {
+      std::vector<uint8_t> plain;
+      if (!base::from_base64(header.substr(kBasic.size()), plain)) return "";
+      const std::string text(plain.begin(), plain.end());
+      const size_t colon = text.find(':');
+      return colon == std::string::npos ? "" : text.substr(colon + 1);
+    }
+    return std::string(header);
+  }
   net::Response dispatch(const net::Request& request, const Route* route) {
+    const bool taxii = is_taxii(request.path);
+    const auto refuse = [&](unsigned status, const std::string& what) {
+      return taxii ? taxii_problem(status, what) : problem(status, what);
+    };
     if (route == nullptr) {
       const std::string allowed = methods_of(request.path);
-      if (allowed.empty()) return problem(404, "no such path; what there is: /openapi.json");
-      net::Response out = problem(405, "this path takes " + allowed);
+      if (allowed.empty()) return refuse(404, "no such path; what there is: /openapi.json");
+      net::Response out = refuse(405, "this path takes " + allowed);
       out.headers.emplace_back("Allow", allowed);
       return out;
     }
     Call call{*context_, request, PathValues(route->path, request.path), nullptr};
     if (route->scope != kNoScope) {
-      constexpr std::string_view kBearer = "Bearer ";
-      std::string_view token = request.authorization;
-      if (token.substr(0, kBearer.size()) == kBearer) token.remove_prefix(kBearer.size());
+      const std::string token = token_of(request.authorization);
       call.key = token.empty() ? nullptr : keys_->find(token, base::unix_seconds());
       if (!call.key) {
-        net::Response out = problem(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
-                                                                       : "the key is unknown, expired or revoked");
+        net::Response out = refuse(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
+                                                                      : "the key is unknown, expired or revoked");
         out.headers.emplace_back("WWW-Authenticate", "Bearer");
+        if (taxii) out.headers.emplace_back("WWW-Authenticate", "Basic realm=\"jindo\"");
         return out;
       }
       if ((call.key->scopes & route->scope) == 0)
-        return problem(
+        return refuse(
             403, "the key's role " + call.key->role + " does not have the right '" + scope_name(route->scope) + "'");
     }
-    if (*route->body != '\0') {
+    if (taxii && !takes_taxii(request.accept))
+      return refuse(406, std::string("expected Accept: ") + kTaxiiType);
+    if (taxii && *route->body != '\0') {
+      if (!is_taxii_type(request.content_type, false))
+        return refuse(415, std::string("expected Content-Type: ") + kTaxiiType);
+    } else if (*route->body != '\0') {
       const std::string_view type = std::string_view(request.content_type).substr(0, request.content_type.find(';'));
       const bool yaml = std::string_view(route->body) == "Incident" || std::string_view(route->body) == "Policy";
       if (!(type == "application/json" || type.empty() ||
@@ -184,10 +215,11 @@ class LiveService : public Service {
     try {
       return route->handle(call);
     } catch (const std::bad_alloc&) {
-      return problem(503, "out of memory for this request");
+      return refuse(503, "out of memory for this request");
     }
   }
   std::unique_ptr<app::LiveNode> node_;
+  std::unique_ptr<app::Sharing> sharing_;
   std::unique_ptr<KeyStore> keys_;
   Metrics metrics_{route_names()};
   std::unique_ptr<Context> context_;
@@ -207,7 +239,7 @@ std::string_view PathValues::operator[](std::string_view name) const {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out = screen_routes();
-    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes()})
+    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes(), taxii_routes()})
       out.insert(out.end(), more.begin(), more.end());
     return out;
   }();
