@@ -13,7 +13,16 @@ base::Result<std::unique_ptr<Sharing>> Sharing::open(const SharingOptions& optio
             intel::Store::open(options.database.empty() ? options.data + "/intel.db" : options.database));
   JINDO_TRY(out->key_, intel::SigningKey::open_or_make(options.data + "/signing-key.pem"));
   JINDO_TRY(out->reads_, screening::DecisionLog::open(options.data + "/reads", {}));
+  if (!options.file.empty()) {
+    JINDO_TRY(const std::string yaml, base::read_file(options.file, size_t{4} << 20));
+    JINDO_DO(out->apply(options.file, yaml));
+  }
   return out;
+}
+base::Status Sharing::apply(const std::string& path, const std::string& yaml) {
+  JINDO_TRY(const auto config, intel::apply_config(*store_, path, yaml, key_->public_hex()));
+  (void)config;
+  return {};
 }
 base::Result<uint64_t> Sharing::record_read(const ReadRecord& read) {
   const std::string fields = base::json_object([&](base::JsonWriter& json) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "intel/config.h"
 #include "intel/provenance.h"
 #include "intel/store.h"
 #include "screening/decision_log.h"
@@ -16,6 +17,7 @@ namespace jindo::app {
 
 struct SharingOptions {
   std::string data;      // folder: signing key, log of reads
+  std::string file;      // a sharing file to apply at the start; "": the last one
   std::string database;  // "" for intel.db in the folder; or postgresql://…
 };
 struct ReadRecord {  // who read what of shared intelligence
@@ -31,6 +33,8 @@ class Sharing {
   intel::Store& store() { return *store_; }
   const intel::SigningKey& key() const { return *key_; }
   screening::DecisionLog& reads() { return *reads_; }
+  // A sharing file (docs/formats/sharing.md): in force when this returns.
+  base::Status apply(const std::string& path, const std::string& yaml);
   // The record's number; it is kept once reads().settle(number) has returned.
   base::Result<uint64_t> record_read(const ReadRecord& read);
   // Signs what this organisation made: each object that names it as its creator, or no creator at all.

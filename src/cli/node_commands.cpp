@@ -118,6 +118,8 @@ base::Status run_serve(const Arguments& arguments) {
   uint32_t inferred = 0;
   JINDO_TRY(node.resolve, resolve_request(arguments, inferred));
   if (arguments.has("--alert-file")) node.delivery.file = arguments.get("--alert-file");
+  if (arguments.has("--sharing-database")) options.sharing.database = arguments.get("--sharing-database");
+  if (arguments.has("--sharing")) options.sharing.file = arguments.get("--sharing");
   node.sync_decisions = arguments.has("--sync-decisions");
   node.durable = !arguments.has("--not-durable");
   JINDO_TRY(node.memory_bytes, memory_bytes(arguments));
@@ -146,7 +148,11 @@ base::Status run_key_create(const Arguments& arguments) {
                            "or `jindo serve` makes");
   JINDO_DO(base::make_folders(data_of(arguments)));
   JINDO_TRY(const auto keys, server::KeyStore::open(data_of(arguments) + "/keys.db"));
-  JINDO_TRY(const auto made, keys->create(arguments.get("--name"), arguments.get("--role"), now(), expires));
+  server::Holder holder;
+  if (arguments.has("--organisation")) holder.organisation = arguments.get("--organisation");
+  if (arguments.has("--individual")) holder.individual = arguments.get("--individual");
+  holder.affiliation = arguments.get("--affiliation");
+  JINDO_TRY(const auto made, keys->create(arguments.get("--name"), arguments.get("--role"), now(), expires, holder));
   note(arguments, "key " + made.first.id + ", " + made.first.role + "; the token is not shown again:");
   print(made.second + "\n");
   return {};

@@ -10,6 +10,9 @@ void write_key(base::JsonWriter& json, const Key& key) {
   json.field("id", key.id);
   json.field("name", key.name);
   json.field("role", key.role);
+  if (!key.holder.organisation.empty()) json.field("organisation", key.holder.organisation);
+  if (key.holder.affiliation != "staff") json.field("affiliation", key.holder.affiliation);
+  if (!key.holder.individual.empty()) json.field("individual", key.holder.individual);
   json.field("created", base::format_time(key.created));
   if (key.expires != 0) json.field("expires", base::format_time(key.expires));
   if (key.revoked) json.field("revoked", base::format_time(*key.revoked));
@@ -29,7 +32,7 @@ net::Response list_keys(Call& call) {
   }));
 }
 net::Response make_key(Call& call) {
-  auto fields = text_fields(call.request.body, {"name", "role", "expires"});
+  auto fields = text_fields(call.request.body, {"name", "role", "expires", "organisation", "affiliation", "individual"});
   if (!fields.ok()) return problem_of(fields.error());
   int64_t expires = 0;
   if (!(*fields)["expires"].empty()) {
@@ -37,7 +40,12 @@ net::Response make_key(Call& call) {
     if (!time) return problem(422, "field 'expires': expected a date or time");
     expires = *time;
   }
-  const auto made = call.context.keys.create((*fields)["name"], (*fields)["role"], base::unix_seconds(), expires);
+  Holder holder;
+  holder.organisation = (*fields)["organisation"];
+  holder.individual = (*fields)["individual"];
+  if (!(*fields)["affiliation"].empty()) holder.affiliation = (*fields)["affiliation"];
+  const auto made =
+      call.context.keys.create((*fields)["name"], (*fields)["role"], base::unix_seconds(), expires, holder);
   if (!made.ok()) return problem_of(made.error());
   return json_answer(base::json_object([&](base::JsonWriter& json) {
                        write_key(json, made->first);

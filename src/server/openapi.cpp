@@ -32,7 +32,10 @@ const std::map<std::string, const char*>& schemas() {
       {"NewWebhook",
        R"({"type":"object","required":["url"],"additionalProperties":false,"properties":{"url":{"type":"string","maxLength":500},"kinds":{"type":"string","maxLength":120,"description":"separated by blanks; none: all"}}})"},
       {"NewKey",
-       R"({"type":"object","required":["name","role"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":50},"role":{"enum":["screener","reader","operator","ingester","monitor","admin"]},"expires":{"type":"string"}}})"},
+       R"({"type":"object","required":["name","role"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":50},"role":{"enum":["screener","reader","operator","analyst","publisher","subscriber","contributor","ingester","monitor","admin","administrator"]},"expires":{"type":"string"},"organisation":{"type":"string","maxLength":50},"affiliation":{"enum":["staff","client","node"]},"individual":{"type":"string","maxLength":50}}})"},
+      {"SharingFile",
+       R"({"type":"object","required":["organisation"],"description":"docs/formats/sharing.md; YAML or JSON"})"},
+      {"Decision", R"({"type":"object","required":["agree"],"additionalProperties":false,"properties":{"agree":{"type":"boolean"}}})"},
       {"Blocks",
        R"({"type":"object","required":["chain"],"properties":{"chain":{"type":"string"},"keep_height":{"type":"integer","minimum":0,"description":"take back what is above, then add"},"blocks":{"type":"array","items":{"type":"object","required":["height","hash","time","transactions"],"properties":{"height":{"type":"integer"},"hash":{"type":"string"},"previous":{"type":"string"},"time":{"type":"integer"},"transactions":{"type":"array","items":{"type":"object","required":["hash","index","movements"],"properties":{"hash":{"type":"string"},"index":{"type":"integer"},"movements":{"type":"array","items":{"type":"object","required":["asset","amount"],"properties":{"kind":{"enum":["transfer","fee"]},"asset":{"type":"string"},"from_address":{"type":"string"},"to_address":{"type":"string"},"amount":{"type":"string"}}}}}}}}}},"raw_blocks":{"type":"array","items":{"type":"string"}},"first_height":{"type":"integer","minimum":0}}})"},
   };
@@ -87,7 +90,7 @@ std::string describe_path(const std::string& path) {
     }
     if (!list.empty()) out += ",\"parameters\":[" + list + "]";
     if (*route.body != '\0') {
-      const bool yaml = std::string_view(route.body) == "Incident" || std::string_view(route.body) == "Policy";
+      const bool yaml = takes_yaml(route.body);
       const std::string schema = std::string("{\"schema\":{\"$ref\":\"#/components/schemas/") + route.body + "\"}}";
       out += ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":" + schema +
              (yaml ? ",\"application/yaml\":" + schema : "") + "}}";

@@ -54,7 +54,9 @@ std::vector<Route> operate_routes();
 std::vector<Route> admin_routes();
 std::vector<Route> ingest_routes();
 std::vector<Route> taxii_routes();
+std::vector<Route> sharing_routes();
 
+bool takes_yaml(std::string_view body);  // a schema's name
 // RFC 9457 problem details.
 net::Response problem(unsigned status, const std::string& detail);
 net::Response problem_of(const base::Error& error);

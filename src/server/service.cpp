@@ -207,7 +207,7 @@ class LiveService : public Service {
         return refuse(415, std::string("expected Content-Type: ") + kTaxiiType);
     } else if (*route->body != '\0') {
       const std::string_view type = std::string_view(request.content_type).substr(0, request.content_type.find(';'));
-      const bool yaml = std::string_view(route->body) == "Incident" || std::string_view(route->body) == "Policy";
+      const bool yaml = takes_yaml(route->body);
       if (!(type == "application/json" || type.empty() ||
             (yaml && (type == "application/yaml" || type == "text/yaml" || type == "application/x-yaml"))))
         return problem(415, yaml ? "expected application/yaml" : "expected application/json");
@@ -239,12 +239,14 @@ std::string_view PathValues::operator[](std::string_view name) const {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out = screen_routes();
-    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes(), taxii_routes()})
+    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes(), sharing_routes(), taxii_routes()})
       out.insert(out.end(), more.begin(), more.end());
     return out;
   }();
   return table;
 }
+
+bool takes_yaml(std::string_view body) { return body == "Incident" || body == "Policy" || body == "SharingFile"; }
 
 net::Response problem(unsigned status, const std::string& detail) {
   net::Response out;
