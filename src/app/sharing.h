@@ -18,6 +18,7 @@ namespace jindo::app {
 struct SharingOptions {
   std::string data;      // folder: signing key, log of reads
   std::string file;      // a sharing file to apply at the start; "": the last one
+  bool reads = true;     // writes the log of reads: one process at a time
   std::string database;  // "" for intel.db in the folder; or postgresql://…
 };
 struct ReadRecord {  // who read what of shared intelligence
@@ -25,6 +26,8 @@ struct ReadRecord {  // who read what of shared intelligence
   int64_t first = 0, last = 0;  // positions
   size_t count = 0;
 };
+
+std::string directory_json(const intel::Directory& directory, const std::string& signing_key);
 
 class Sharing {
  public:

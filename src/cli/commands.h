@@ -55,6 +55,9 @@ base::Status run_policy_check(const Arguments& arguments);
 base::Status run_policy_test(const Arguments& arguments);
 base::Status run_audit_verify(const Arguments& arguments);
 base::Status run_audit_replay(const Arguments& arguments);
+base::Status run_intel_apply(const Arguments& arguments);
+base::Status run_intel_show(const Arguments& arguments);
+base::Status run_intel_verify(const Arguments& arguments);
 
 // What several of them read from the arguments, and how all of them write.
 void print(std::string_view text);                               // standard output

@@ -67,6 +67,8 @@ const std::vector<Command>& commands() {
     out.insert(at, links.begin(), links.end());
     const auto live = serve_commands();
     out.insert(out.end(), live.begin(), live.end());
+    const auto intel = intel_commands();
+    out.insert(out.end(), intel.begin(), intel.end());
     return out;
   }();
   return table;

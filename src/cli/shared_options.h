@@ -56,5 +56,6 @@ std::vector<Option> trace_options();    // of whatever traces: ledger, incidents
 std::vector<Command> link_commands();   // links, findings, comparisons
 std::vector<Command> main_commands();   // ledgers, incidents, traces, exercises
 std::vector<Command> serve_commands();  // a live node: serve, keys, policy, audit
+std::vector<Command> intel_commands();  // shared intelligence
 std::vector<Command> owner_commands();  // addresses, tags, clusters
 }  // namespace jindo::cli

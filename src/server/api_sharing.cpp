@@ -5,58 +5,9 @@
 
 namespace jindo::server {
 namespace {
-void write_organisation(const intel::Organisation& o, base::JsonWriter& json) {
-  json.begin_object();
-  json.field("id", o.id);
-  json.field("name", o.name);
-  json.field("country", o.country);
-  json.field("kind", o.kind);
-  if (!o.contact.empty()) json.field("contact", o.contact);
-  json.field("community", o.community);
-  json.field("four_eyes", o.four_eyes);
-  json.field("active", o.active);
-  json.key("keys");
-  json.begin_array();
-  for (const std::string& key : o.keys) json.string(key);
-  json.end_array();
-  json.end_object();
-}
 net::Response show(Call& call) {
-  const auto directory = call.context.sharing.store().directory();
-  return json_answer(base::json_object([&](base::JsonWriter& json) {
-    json.field("organisation", directory->own);
-    json.field("signing_key", call.context.sharing.key().public_hex());
-    json.key("organisations");
-    json.begin_array();
-    for (const auto& [id, o] : directory->organisations) write_organisation(o, json);
-    json.end_array();
-    json.key("groups");
-    json.begin_array();
-    for (const auto& [id, group] : directory->groups) {
-      json.begin_object();
-      json.field("id", id);
-      json.field("name", group.name);
-      json.field("purpose", group.purpose);
-      json.key("members");
-      json.begin_array();
-      for (const std::string& member : group.members) json.string(member);
-      json.end_array();
-      json.end_object();
-    }
-    json.end_array();
-    json.key("collections");
-    json.begin_array();
-    for (const auto& [id, c] : directory->collections) {
-      json.begin_object();
-      json.field("id", id);
-      json.field("title", c.title);
-      json.field("group", c.group);
-      json.field("unmarked", attribution::name_of(c.unmarked));
-      json.field("writable", c.writable);
-      json.end_object();
-    }
-    json.end_array();
-  }));
+  return json_answer(
+      app::directory_json(*call.context.sharing.store().directory(), call.context.sharing.key().public_hex()));
 }
 net::Response apply(Call& call) {
   const auto applied = call.context.sharing.apply("sharing file", std::string(call.request.body));

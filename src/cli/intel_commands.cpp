@@ -1,0 +1,81 @@
+// intel: arguments in, use cases called.
+#include "app/sharing.h"
+#include "base/file.h"
+#include "base/json_writer.h"
+#include "cli/commands.h"
+
+namespace jindo::cli {
+namespace {
+base::Result<std::unique_ptr<app::Sharing>> open_sharing(const Arguments& arguments, bool make) {
+  const std::string data = arguments.has("--data") ? arguments.get("--data") : arguments.get("--ledger") + "/node";
+  app::SharingOptions options;
+  options.data = data + "/sharing";
+  options.reads = false;  // a running server writes that log
+  if (arguments.has("--sharing-database")) options.database = arguments.get("--sharing-database");
+  if (!make && !base::exists(options.data))
+    return base::bad_input(options.data + ": no such folder; `jindo intel apply` or `jindo serve` makes it");
+  if (make && !arguments.has("--data") && !base::is_folder(arguments.get("--ledger")))
+    return base::bad_input(arguments.get("--ledger") + ": no such folder; the ledger's is wanted");
+  return app::Sharing::open(options);
+}
+bool json_wanted(const Arguments& arguments) { return arguments.get("--format") == "json"; }
+}  // namespace
+
+base::Status run_intel_apply(const Arguments& arguments) {
+  JINDO_TRY(const auto sharing, open_sharing(arguments, true));
+  const std::string& path = arguments.operands[0];
+  JINDO_TRY(const std::string yaml, base::read_file(path, size_t{4} << 20));
+  JINDO_DO(sharing->apply(path, yaml));
+  const auto directory = sharing->store().directory();
+  note(arguments, "sharing as " + directory->own + ": " + std::to_string(directory->organisations.size()) +
+                      " organisations, " + std::to_string(directory->groups.size()) + " groups, " +
+                      std::to_string(directory->collections.size()) + " collections");
+  note(arguments, "this node signs with the key " + sharing->key().public_hex());
+  return {};
+}
+base::Status run_intel_show(const Arguments& arguments) {
+  JINDO_TRY(const auto sharing, open_sharing(arguments, false));
+  const auto directory = sharing->store().directory();
+  if (json_wanted(arguments)) {
+    print(app::directory_json(*directory, sharing->key().public_hex()) + "\n");
+    return {};
+  }
+  print("signing key  " + sharing->key().public_hex() + "\n");
+  for (const auto& [id, o] : directory->organisations) {
+    print(std::string(id == directory->own ? "own          " : "organisation ") + id + "  " + o.country + "  " + o.kind +
+          "  " + o.name + (o.active ? "" : "  (not active)") + (o.four_eyes ? "  (four eyes)" : "") + "\n");
+    for (const std::string& key : o.keys) print("  key        " + key + "\n");
+  }
+  for (const auto& [id, group] : directory->groups) {
+    print("group        " + id + "  " + group.name + ": " + group.purpose + "\n");
+    for (const std::string& member : group.members) print("  member     " + member + "\n");
+  }
+  for (const auto& [id, c] : directory->collections)
+    print("collection   " + id + "  " + c.title + (c.group.empty() ? "" : "  group " + c.group) + "  unmarked " +
+          attribution::name_of(c.unmarked) + "\n");
+  return {};
+}
+base::Status run_intel_verify(const Arguments& arguments) {
+  JINDO_TRY(const auto sharing, open_sharing(arguments, false));
+  JINDO_TRY(const auto verified, sharing->store().verify());
+  if (json_wanted(arguments)) {
+    print(base::json_object([&](base::JsonWriter& json) {
+            json.field("versions", verified.versions);
+            json.field("signed", verified.signed_valid);
+            json.field("unsigned", verified.unsigned_ones);
+            json.field("unknown_key", verified.unknown_key);
+            json.field("linked", verified.linked);
+            json.field("gaps", verified.gaps);
+            json.field("head", verified.head);
+          }) +
+          "\n");
+    return {};
+  }
+  print(std::to_string(verified.versions) + " versions, none changed: " + std::to_string(verified.signed_valid) +
+        " signed by organisations known here, " + std::to_string(verified.unknown_key) + " by keys that are not, " +
+        std::to_string(verified.unsigned_ones) + " unsigned; " + std::to_string(verified.linked) +
+        " follow a version that is here, " + std::to_string(verified.gaps) + " one that is not\nchain's head " +
+        (verified.head.empty() ? "none" : verified.head) + "\n");
+  return {};
+}
+}  // namespace jindo::cli
