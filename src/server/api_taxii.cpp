@@ -135,10 +135,16 @@ base::Result<intel::Query> query_of(const Call& call) {
 }
 
 // ---- answers ----
+std::string added_text(int64_t position) {
+  // Six digits always: positions are told apart by them.
+  std::string out = stix::format_timestamp_us(position);
+  if (out.size() == 24) out.insert(23, "000");
+  return out;
+}
 void date_headers(const intel::Page& page, net::Response& out) {
   if (page.items.empty()) return;
-  out.headers.emplace_back("X-TAXII-Date-Added-First", stix::format_timestamp_us(page.items.front().position));
-  out.headers.emplace_back("X-TAXII-Date-Added-Last", stix::format_timestamp_us(page.items.back().position));
+  out.headers.emplace_back("X-TAXII-Date-Added-First", added_text(page.items.front().position));
+  out.headers.emplace_back("X-TAXII-Date-Added-Last", added_text(page.items.back().position));
 }
 // Every read of shared intelligence leaves a record before its answer does.
 void leave_a_record(Call& call, const Asked& asked, const char* what, const intel::Page& page, net::Response& out) {
@@ -168,13 +174,6 @@ void more_fields(const Call& call, const intel::Page& page, base::JsonWriter& js
   json.field("more", true);
   json.field("next", next_of(page.items.back().position, filters_of(call.request, call.request.path)));
 }
-std::string added_text(int64_t position) {
-  // Six digits always: positions are told apart by them.
-  std::string out = stix::format_timestamp_us(position);
-  if (out.size() == 24) out.insert(23, "000");
-  return out;
-}
-
 net::Response discovery(Call& call) {
   const auto directory = call.context.sharing.store().directory();
   const auto own = directory->organisations.find(directory->own);
