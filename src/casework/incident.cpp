@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attribution/tag.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "decode/yaml_fields.h"
@@ -60,6 +61,18 @@ class Reader {
     for (const auto& node : notes) {
       if (!node.IsScalar()) return wrong(node, "'notes': expected texts");
       out_.notes.push_back(node.Scalar());
+    }
+    JINDO_TRY(out_.marking, text(root, "marking", false));
+    if (!out_.marking.empty()) {
+      const auto marking = attribution::find_marking(out_.marking);
+      if (!marking)
+        return wrong(root["marking"], "'marking': expected TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT or TLP:RED");
+      out_.marking = attribution::name_of(*marking);
+    }
+    if (const YAML::Node shared = root["shared"]) {
+      if (!shared.IsMap()) return wrong(shared, "'shared': expected {object, by}");
+      JINDO_TRY(out_.shared_object, text(shared, "object", true));
+      JINDO_TRY(out_.shared_by, text(shared, "by", true));
     }
     return {};
   }

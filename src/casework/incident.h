@@ -41,9 +41,14 @@ struct Incident {
   std::vector<Token> tokens;
   std::vector<std::string> sources;
   std::vector<std::string> notes;
+  std::string marking;  // "TLP:AMBER"; "" for none: what is derived from the incident carries it on
+  // Of incidents that came from others: the STIX object, who published it.
+  std::string shared_object, shared_by;
 };
 
 base::Result<Incident> parse_incident(const std::string& path, const std::string& yaml);
+// As parse_incident() reads it: JSON, on one line.
+std::string write_incident(const Incident& incident);
 base::Result<Incident> read_incident(const std::string& path);
 // A file's path, or the identifier of an incident in the folder.
 base::Result<Incident> find_incident(const std::string& file_or_id, const std::string& folder);

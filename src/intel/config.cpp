@@ -58,7 +58,7 @@ class ConfigReader {
     JINDO_DO(put(at, "kind", out.kind, true));
     JINDO_DO(put(at, "contact", out.contact));
     JINDO_DO(put(at, "id", out.id));
-    if (out.id.empty()) out.id = stix::named_identifier("identity", "organisation " + out.country + " " + out.name);
+    if (out.id.empty()) out.id = stix::own_identifier("identity", "organisation " + out.country + " " + out.name);
     JINDO_DO(yes(at, "community", out.community));
     JINDO_DO(yes(at, "four_eyes", out.four_eyes));
     JINDO_DO(yes(at, "active", out.active));
@@ -97,7 +97,7 @@ class ConfigReader {
     JINDO_DO(put(at, "group", out.group));
     JINDO_DO(put(at, "id", out.id));
     if (out.id.empty())
-      out.id = stix::named_identifier("collection", out_.own.id + " " + out.title).substr(12);
+      out.id = stix::own_identifier("collection", out_.own.id + " " + out.title).substr(12);
     JINDO_DO(yes(at, "writable", out.writable));
     std::string unmarked = "amber";
     JINDO_DO(put(at, "unmarked", unmarked));

@@ -91,6 +91,8 @@ struct ClientOptions {
 struct ClientResponse {
   unsigned status = 0;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string header(std::string_view name) const;  // the first of this name, whatever the case; "" without
 };
 struct Url {
   bool tls = false;
@@ -106,6 +108,10 @@ class Client {
   // To the URL's own target. The error is of the machine: no connection, no answer in time, too large.
   virtual base::Result<ClientResponse> post(std::string_view body,
                                             const std::vector<std::pair<std::string, std::string>>& headers) = 0;
+  // To another target on the same host. GET and DELETE send no body.
+  virtual base::Result<ClientResponse> call(std::string_view method, const std::string& target, std::string_view body,
+                                            const std::vector<std::pair<std::string, std::string>>& headers) = 0;
 };
+std::string percent_encode(std::string_view text);  // all but what RFC 3986 leaves unreserved
 
 }  // namespace jindo::net

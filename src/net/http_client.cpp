@@ -35,16 +35,21 @@ class BeastClient : public Client {
 
   base::Result<ClientResponse> post(std::string_view body,
                                     const std::vector<std::pair<std::string, std::string>>& headers) override {
-    http::request<http::string_body> request{http::verb::post, url_.target, 11};
+    return call("POST", url_.target, body, headers);
+  }
+  base::Result<ClientResponse> call(std::string_view method, const std::string& target, std::string_view body,
+                                    const std::vector<std::pair<std::string, std::string>>& headers) override {
+    http::request<http::string_body> request{http::string_to_verb({method.data(), method.size()}), target, 11};
     request.set(http::field::host, url_.host + ":" + url_.port);
     request.set(http::field::user_agent, options_.user_agent);
-    request.set(http::field::content_type, "application/json");
+    const bool sends = method == "POST" || method == "PUT";
+    if (sends) request.set(http::field::content_type, "application/json");
     if (!url_.user.empty() || !url_.password.empty()) {
       const std::string who = url_.user + ":" + url_.password;
       request.set(http::field::authorization, basic(who));
     }
     for (const auto& [name, value] : headers) request.set(name, value);
-    request.body() = std::string(body);
+    if (sends) request.body() = std::string(body);
     request.prepare_payload();
     for (int attempt = 0;; ++attempt) {
       const bool reused = connected_;
@@ -128,7 +133,10 @@ class BeastClient : public Client {
     if (!run(options_.seconds, done)) return failed("answer", asio::error::operation_aborted);
     if (error) return failed("answer", error);
     if (!parser.get().keep_alive()) close();
-    return ClientResponse{parser.get().result_int(), std::move(parser.get().body())};
+    ClientResponse out{parser.get().result_int(), std::move(parser.get().body()), {}};
+    for (const auto& field : parser.get())
+      out.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    return out;
   }
   base::Result<ClientResponse> exchange(http::request<http::string_body>& request) {
     if (!connected_) JINDO_DO(connect());

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cctype>
+
 #include "net/http.h"
 
 namespace jindo::net {
@@ -27,6 +30,33 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_bl
     }
   }
   return out;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr const char* kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[c & 15];
+    }
+  }
+  return out;
+}
+std::string ClientResponse::header(std::string_view name) const {
+  const auto same = [&](const std::string& other) {
+    return other.size() == name.size() && std::equal(name.begin(), name.end(), other.begin(), [](char a, char b) {
+             return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+           });
+  };
+  for (const auto& [key, value] : headers)
+    if (same(key)) return value;
+  return "";
 }
 
 std::optional<std::string> query_value(const Request& request, std::string_view name) {

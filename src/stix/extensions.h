@@ -1,5 +1,6 @@
 // Jindo's own STIX extensions, and others' that it reads. docs/formats/stix.md describes each; docs/formats/stix/*.json
-// are their schemas. Identifiers are UUID version 5 of "jindo extension NAME".
+// are their schemas. Identifiers are UUID version 5 of
+// "extension NAME" under the identity's.
 #pragma once
 
 #include <span>
@@ -7,23 +8,23 @@
 
 namespace jindo::stix {
 
-inline constexpr const char* kJindoIdentity = "identity--91ec4430-bf26-592d-95fe-7bd84cbc1d2e";
+inline constexpr const char* kJindoIdentity = "identity--5d6f2a3e-8c41-4b0e-9f57-2e0b7a1c9d34";
 // On any object: who signed it, and which version of the object came before.
-inline constexpr const char* kSignature = "extension-definition--dc9a1bf9-d77f-5dce-9dc2-2e2c7baa960f";
+inline constexpr const char* kSignature = "extension-definition--f5e3442c-dad2-5ffa-9479-46ed73cc3b7b";
 // On a marking definition: to whom it may be released.
-inline constexpr const char* kReleasability = "extension-definition--1026edd9-6ee4-5587-ae80-30afdf4526d2";
+inline constexpr const char* kReleasability = "extension-definition--4a25b2ba-17e2-5ff1-8547-d8637f1771e3";
 // On an incident: the theft as docs/formats/incident.md writes it.
-inline constexpr const char* kIncident = "extension-definition--8b9039d2-c736-5521-b299-b8558aac61a8";
+inline constexpr const char* kIncident = "extension-definition--6d30c8c0-7699-5dca-befa-d9c782f56138";
 // A new observable, "virtual-asset-transfer": one movement in a ledger, in integers.
-inline constexpr const char* kTransfer = "extension-definition--e9c1c612-96f6-57c2-988f-2ba029c68bc6";
+inline constexpr const char* kTransfer = "extension-definition--135287e2-d70e-543b-a5aa-5da520af6196";
 // On a report: a trace's figures, and what they rest on.
-inline constexpr const char* kTrace = "extension-definition--ccb82102-2a19-53cb-b876-02278813e44a";
+inline constexpr const char* kTrace = "extension-definition--9a852b99-5884-537d-a4a2-ccdc511be3a1";
 // On a note: a technique found in a trace.
-inline constexpr const char* kFinding = "extension-definition--4345ccd1-537c-5241-8186-b82f96d35284";
+inline constexpr const char* kFinding = "extension-definition--7184d388-7ef0-5186-9710-cef83a5cc94b";
 // On a sighting or a course of action: seen, held, frozen, returned.
-inline constexpr const char* kAction = "extension-definition--531afb53-b22e-5d8c-9761-c98ed8b74d88";
+inline constexpr const char* kAction = "extension-definition--173f1255-07b4-5abd-8578-1544d82d8db6";
 // On a cryptocurrency wallet: its chain, and its part in an incident.
-inline constexpr const char* kWallet = "extension-definition--1c0f0f45-c6c3-5e86-a865-15c1675b9cc3";
+inline constexpr const char* kWallet = "extension-definition--66a400f4-0696-5990-ac45-0a958885d6e4";
 // Others': the public wallet and transaction, TLP 2.0.
 inline constexpr const char* kPublicWallet = "extension-definition--be78509e-6958-51b1-8b26-d17ee0eba2d7";
 inline constexpr const char* kPublicTransaction = "extension-definition--151d042d-4dcf-5e44-843f-1024440318e5";

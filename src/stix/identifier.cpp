@@ -20,6 +20,15 @@ std::string uuid_text(std::array<uint8_t, 16> bytes, uint8_t version) {
   return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
          hex.substr(20);
 }
+std::string uuid5(const std::array<uint8_t, 16>& space, std::string_view content) {
+  std::string all(space.begin(), space.end());
+  all += content;
+  std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
+  CHECK(EVP_Digest(all.data(), all.size(), digest.data(), nullptr, EVP_sha1(), nullptr) == 1);
+  std::array<uint8_t, 16> bytes{};
+  std::copy_n(digest.begin(), 16, bytes.begin());
+  return uuid_text(bytes, 5);
+}
 }  // namespace
 
 bool is_type(std::string_view text) {
@@ -52,13 +61,12 @@ std::string named_identifier(std::string_view type, std::string_view content) {
   // STIX 2.1, 2.9: 00abedb4-aa42-466c-9c01-fed23315a9b7.
   constexpr std::array<uint8_t, 16> kNamespace = {0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c,
                                                   0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7};
-  std::string all(kNamespace.begin(), kNamespace.end());
-  all += content;
-  std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
-  CHECK(EVP_Digest(all.data(), all.size(), digest.data(), nullptr, EVP_sha1(), nullptr) == 1);
-  std::array<uint8_t, 16> bytes{};
-  std::copy_n(digest.begin(), 16, bytes.begin());
-  return std::string(type) + "--" + uuid_text(bytes, 5);
+  return std::string(type) + "--" + uuid5(kNamespace, content);
+}
+std::string own_identifier(std::string_view type, std::string_view content) {
+  // Of kJindoIdentity (stix/extensions.h).
+  constexpr std::array<uint8_t, 16> kNamespace = {0x5d,0x6f,0x2a,0x3e,0x8c,0x41,0x4b,0x0e,0x9f,0x57,0x2e,0x0b,0x7a,0x1c,0x9d,0x34};
+  return std::string(type) + "--" + uuid5(kNamespace, content);
 }
 
 std::optional<int64_t> parse_timestamp_us(std::string_view text) {

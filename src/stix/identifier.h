@@ -14,6 +14,8 @@ std::string_view type_in(std::string_view identifier);
 bool is_type(std::string_view text);
 std::string random_identifier(std::string_view type);                           // UUID version 4
 std::string named_identifier(std::string_view type, std::string_view content);  // version 5, in the SCOs' namespace
+// Version 5 in Jindo's own namespace: for everything but observables, where the same thing is to have one identifier.
+std::string own_identifier(std::string_view type, std::string_view content);
 
 // RFC 3339 in UTC, as STIX has it: microseconds since 1970. Finer digits than microseconds are cut.
 std::optional<int64_t> parse_timestamp_us(std::string_view text);

@@ -66,7 +66,7 @@ constexpr TypeRule kTypes[] = {
     {"x509-certificate", 'o', ""},
     {"cryptocurrency-wallet", 'o', "value"},
     {"cryptocurrency-transaction", 'o', "value"},
-    {"virtual-asset-transfer", 'o', "chain transaction position asset amount"},
+    {"virtual-asset-transfer", 'o', "chain transaction asset amount"},
 };
 const TypeRule* rule_of(std::string_view type) {
   for (const TypeRule& rule : kTypes)
@@ -442,7 +442,7 @@ std::string observable_identifier(std::string_view json) {
       {"user-account", {"account_type", "user_id", "account_login"}},
       {"windows-registry-key", {"key", "values"}},
       {"x509-certificate", {"hashes", "serial_number"}},
-      {"virtual-asset-transfer", {"chain", "transaction", "position", "kind"}},
+      {"virtual-asset-transfer", {"chain", "transaction", "position", "asset", "from_ref", "to_ref", "amount"}},
   };
   simdjson::dom::parser parser;
   object from;
