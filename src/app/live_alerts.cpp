@@ -57,6 +57,12 @@ Status LiveNode::load_watches() {
 }
 
 // An incident's version, or a category: whose arrivals in the blocks that are done were told.
+std::string LiveNode::marking_of(const exposure::SourceInfo& source) const {
+  for (const Flagged& flagged : flagged_)
+    if (source.kind == exposure::SourceKind::kIncident && flagged.incident.id == source.id)
+      return flagged.incident.marking;
+  return "";
+}
 std::string LiveNode::told_name(const exposure::SourceInfo& source) const {
   if (source.kind == exposure::SourceKind::kCategory) return "told category " + source.id;
   for (const Flagged& flagged : flagged_)
@@ -143,6 +149,7 @@ Status LiveNode::store_alerts() {
         json.field("source", source.kind == exposure::SourceKind::kIncident ? "incident" : "category");
         json.field("id", source.id);
         json.field("title", source.title);
+        if (const std::string marking = marking_of(source); !marking.empty()) json.field("marking", marking);
         json.field("chain", alert.chain);
         json.field("address", address);
         json.field("asset", asset);
@@ -217,6 +224,7 @@ Status LiveNode::watches_changed() {
             json.field("source", source.kind == exposure::SourceKind::kIncident ? "incident" : "category");
             json.field("id", source.id);
             json.field("title", source.title);
+        if (const std::string marking = marking_of(source); !marking.empty()) json.field("marking", marking);
             json.field("chain", alert.chain);
             json.field("address", address);
             json.field("asset", asset);

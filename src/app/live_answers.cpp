@@ -56,6 +56,11 @@ base::Result<Decided> LiveNode::decide(const screening::State& state, screening:
   fields += '"';
   if (out.answer.unconfirmed) fields += ",\"unconfirmed\":true";
   if (again_of != 0) fields += ",\"again_of\":" + std::to_string(again_of);
+  if (question.hidden != nullptr) {  // not told to whoever asked
+    std::string without;
+    for (const std::string& id : *question.hidden) without += (without.empty() ? "" : " ") + id;
+    fields += ",\"without\":" + base::json_escape(without);
+  }
   JINDO_TRY(out.number, decisions_->append("decision", fields));
   out.answer.json.pop_back();
   out.answer.json += ",\"decision\":";
@@ -67,7 +72,8 @@ base::Result<Decided> LiveNode::decide(const screening::State& state, screening:
 
 base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::State& state, const chain::Network& network,
                                                            const std::vector<std::string_view>& addresses,
-                                                           std::string_view who, uint64_t again_of) {
+                                                           std::string_view who, uint64_t again_of,
+                                                           const std::set<std::string>* hidden) {
   BatchAnswer out;
   out.verdicts.reserve(addresses.size());
   std::vector<chain::AddressKey> keys;
@@ -90,6 +96,7 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
   screening::Question question;
   question.network = &network;
   question.now = base::unix_ms() / 1000;
+  question.hidden = hidden;
   const bool covered = state.has_chain(network) && state.policy->behind_seconds == 0;
   out.json.reserve(addresses.size() * 48);
   out.json += "{\"chain\":\"" + std::string(network.name) + "\",\"results\":[";

@@ -306,6 +306,9 @@ Status LiveNode::publish() {
   next->clusters = clusters_;
   next->incidents_digest = incidents_digest_;
   next->incidents = flagged_.size();
+  for (const Flagged& flagged : flagged_)
+    if (const auto marking = attribution::find_marking(flagged.incident.marking))
+      next->markings[flagged.incident.id] = *marking;
   next->tags_on = tags_on_;
   const auto status = tracker_->status();
   for (const exposure::TrackStatus& s : status)

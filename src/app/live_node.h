@@ -88,7 +88,7 @@ class LiveNode {
   // it.
   base::Result<BatchAnswer> decide_batch(const screening::State& state, const chain::Network& network,
                                          const std::vector<std::string_view>& addresses, std::string_view who,
-                                         uint64_t again_of = 0);
+                                         uint64_t again_of = 0, const std::set<std::string>* hidden = nullptr);
   // As this node would have answered when a chain's tip stood at a height: with the policy and incidents of then, where
   // it ran then and its log tells; else with today's, traced to that height, and the answer says so. Seconds; the last
   // few are kept.
@@ -181,6 +181,7 @@ class LiveNode {
   std::map<const chain::Network*, uint64_t> quiet_until_;  // alerts of blocks before this are stored …
   std::set<std::string> told_;                             // … for these incidents and categories
   std::string told_name(const exposure::SourceInfo& source) const;
+  std::string marking_of(const exposure::SourceInfo& source) const;  // "" without
 
   mutable std::mutex state_mutex_;
   std::shared_ptr<const screening::State> state_;

@@ -1,16 +1,26 @@
 // Sharing: what the use cases of a node do with the store of shared intelligence. It publishes this organisation's
-// incidents and what became of them, takes in what others publish (incidents into the traces, wallets into the tags,
-// withdrawals out of both), tells others what was seen, held, frozen, and keeps in step with other servers. Every read
-// leaves a record in a log of its own, chained like the decision log. Thread safe.
+// incidents and what became of them, takes in what others publish (incidents into the traces, withdrawals out of them),
+// tells others what was seen, held, frozen, and keeps in step with other servers: a thread that takes in, a thread a
+// peer. What it does is written down before it counts as done, and doing it again changes nothing, so kill -9 loses and
+// repeats nothing. Every read leaves a record in a log of its own, chained like the decision log. Thread safe.
 #pragma once
 
 #include <atomic>
+#include <deque>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "app/live_node.h"
 #include "intel/config.h"
+#include "intel/incident_stix.h"
 #include "intel/provenance.h"
 #include "intel/store.h"
+#include "intel/taxii_client.h"
 #include "screening/decision_log.h"
 
 namespace jindo::app {
@@ -26,12 +36,21 @@ struct ReadRecord {  // who read what of shared intelligence
   int64_t first = 0, last = 0;  // positions
   size_t count = 0;
 };
-
+struct PeerStatus {
+  std::string id;
+  bool connected = false;
+  uint64_t pulled = 0, pushed = 0, refused = 0, failures = 0;
+  std::string problem;  // of the last round
+};
 std::string directory_json(const intel::Directory& directory, const std::string& signing_key);
 
 class Sharing {
  public:
   static base::Result<std::unique_ptr<Sharing>> open(const SharingOptions& options);
+  ~Sharing();
+  // Takes in and keeps in step from here on, until stop().
+  base::Status start(LiveNode& node);
+  void stop();
 
   intel::Store& store() { return *store_; }
   const intel::SigningKey& key() const { return *key_; }
@@ -40,15 +59,61 @@ class Sharing {
   base::Status apply(const std::string& path, const std::string& yaml);
   // The record's number; it is kept once reads().settle(number) has returned.
   base::Result<uint64_t> record_read(const ReadRecord& read);
-  // Signs what this organisation made: each object that names it as its creator, or no creator at all.
-  base::Result<std::vector<stix::Object>> sign(const std::vector<std::string>& objects);
+
+  struct By {  // whose hand
+    intel::Reader reader;
+    std::string key;
+    bool propose = false;
+  };
+  // An incident of this node's own, into a collection. What is there already under the same words stays one version.
+  base::Result<intel::AddReport> publish(const std::string& incident, const std::string& collection,
+                                         const intel::Release& release, const By& by);
+  // Withdraws what was published of it, in every collection where it lies.
+  base::Result<size_t> withdraw(const std::string& incident, const By& by);
+  // Tells the publisher of a shared incident what was done; false where this organisation does not tell such acts.
+  base::Result<bool> act(const std::string& incident, intel::Action action);
+  // What is known of an incident's sharing: who published it under which marking, who has seen, held, frozen, and how
+  // long after it was published. JSON; only what the reader may see.
+  base::Result<std::string> acts_json(const std::string& incident, const intel::Reader& reader);
+  std::vector<PeerStatus> peers() const;
+  // Incidents of the traces that this reader may not see: answers to it are made without them. Null: none.
+  std::shared_ptr<const std::set<std::string>> hidden_from(const intel::Reader& reader) const;
+  bool any_strict() const { return strict_.load(std::memory_order_relaxed); }
+  // A decision to hold rests on this incident: told to its publisher, once.
+  void held(const std::string& incident, const std::string& chain);
 
  private:
   Sharing() = default;
+  struct SharedIncident {
+    std::string object, owner;
+    int64_t audience = 0, published_us = 0;
+  };
+  class PeerLoop;
+  base::Result<std::vector<stix::Object>> as_versions(const std::vector<std::string>& objects);
+  base::Result<std::string> object_of(const std::string& incident) const;
+  base::Status take_in_new();
+  base::Status take_in(const intel::Item& item);
+  base::Status remember(const std::string& incident, const std::string& object);
+  void keep();
+  void start_peers(const intel::Config& config);
+  void stop_peers();
+  void say(const std::string& level, const std::string& event, const std::string& fields) const;
+
   SharingOptions options_;
+  LiveNode* node_ = nullptr;
   std::unique_ptr<intel::Store> store_;
   std::shared_ptr<const intel::SigningKey> key_;
   std::unique_ptr<screening::DecisionLog> reads_;
+  mutable std::mutex mutex_;  // of what follows
+  intel::Config config_;
+  std::map<std::string, SharedIncident> shared_;  // by the incident's identifier here
+  std::set<std::string> held_;                    // told already
+  std::deque<std::pair<std::string, intel::Action>> to_tell_;
+  std::vector<std::unique_ptr<PeerLoop>> peers_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> any_shared_{false};
+  std::atomic<bool> strict_{false};  // some shared incident is not for all of the own staff
+  std::thread keeper_;
 };
 
 }  // namespace jindo::app

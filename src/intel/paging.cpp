@@ -241,7 +241,7 @@ base::Result<Page> Store::page(const Collection& collection, const Reader& reade
 }
 
 namespace {
-constexpr const char* kVersionColumns =
+const std::string kVersionColumns =
     "SELECT number, object, type, version, version_us, hash, owner, sender, way, received_us, revoked, deleted, "
     "signature, audience, chain, body FROM version WHERE ";
 Version read_version(const records::Statement& s) {
@@ -266,12 +266,13 @@ Version read_version(const records::Statement& s) {
 }
 }  // namespace
 
-base::Result<std::vector<Version>> Store::versions_after(int64_t number, size_t limit) {
+base::Result<std::vector<Version>> Store::read_versions(const std::string& where,
+                                                        const std::function<void(records::Statement&)>& bind) {
   JINDO_TRY(records::Database database, readers_->take());
   std::vector<Version> out;
   {
-    JINDO_TRY(auto rows, database.prepare((std::string(kVersionColumns) + "number>? ORDER BY number LIMIT ?").c_str()));
-    rows.bind(1, number).bind(2, static_cast<int64_t>(limit));
+    JINDO_TRY(auto rows, database.prepare((kVersionColumns + where).c_str()));
+    bind(rows);
     for (;;) {
       JINDO_TRY(const bool more, rows.step());
       if (!more) break;
@@ -281,17 +282,34 @@ base::Result<std::vector<Version>> Store::versions_after(int64_t number, size_t 
   readers_->give(std::move(database));
   return out;
 }
+base::Result<std::vector<Version>> Store::versions_after(int64_t number, size_t limit) {
+  return read_versions("number>? ORDER BY number LIMIT ?", [&](records::Statement& s) {
+    s.bind(1, number).bind(2, static_cast<int64_t>(limit));
+  });
+}
 base::Result<std::vector<Version>> Store::versions_of(const std::string& object) {
+  return read_versions("object=? ORDER BY version_us, number", [&](records::Statement& s) { s.bind(1, object); });
+}
+base::Result<std::optional<Version>> Store::version(int64_t number) {
+  JINDO_TRY(auto found, read_versions("number=?", [&](records::Statement& s) { s.bind(1, number); }));
+  return found.empty() ? std::optional<Version>() : std::optional(std::move(found[0]));
+}
+base::Result<std::vector<Version>> Store::naming(const std::string& object) {
+  return read_versions("deleted=0 AND number IN (SELECT version FROM reference WHERE target=?) ORDER BY number",
+                       [&](records::Statement& s) { s.bind(1, object); });
+}
+base::Result<std::vector<std::string>> Store::collections_of(const std::string& object) {
+  const auto known = directory();
   JINDO_TRY(records::Database database, readers_->take());
-  std::vector<Version> out;
+  std::vector<std::string> out;
   {
-    JINDO_TRY(auto rows,
-              database.prepare((std::string(kVersionColumns) + "object=? ORDER BY version_us, number").c_str()));
+    JINDO_TRY(auto rows, database.prepare("SELECT DISTINCT collection FROM entry WHERE object=?"));
     rows.bind(1, object);
     for (;;) {
       JINDO_TRY(const bool more, rows.step());
       if (!more) break;
-      out.push_back(read_version(rows));
+      for (const auto& [id, c] : known->collections)
+        if (c.number == rows.number(0)) out.push_back(id);
     }
   }
   readers_->give(std::move(database));

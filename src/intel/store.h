@@ -103,6 +103,11 @@ class Store {
   // Versions by number, of any reader: for this node's own use.
   base::Result<std::vector<Version>> versions_after(int64_t number, size_t limit);
   base::Result<std::vector<Version>> versions_of(const std::string& object);
+  base::Result<std::optional<Version>> version(int64_t number);
+  // Versions of objects that name this one, not taken out.
+  base::Result<std::vector<Version>> naming(const std::string& object);
+  // The collections in which a version of the object lies.
+  base::Result<std::vector<std::string>> collections_of(const std::string& object);
   // Takes an object (or some versions) out of the collection; the versions received are kept. How many there were that
   // the reader may see; the error: no right.
   base::Result<size_t> remove(const Collection& collection, const Reader& reader, bool any_owner,
@@ -145,6 +150,8 @@ class Store {
   explicit Store(records::Database writer);
   base::Status prepare();
   base::Status change_directory(const std::function<base::Status()>& work);
+  base::Result<std::vector<Version>> read_versions(const std::string& where,
+                                                   const std::function<void(records::Statement&)>& bind);
   base::Status load_directory();
   base::Status load_audiences();
   void announce();

@@ -27,6 +27,9 @@ void write_exposure(JsonWriter& json, const State& state, const Question& questi
   json.field("kind", e.source->kind == exposure::SourceKind::kIncident ? "incident" : "category");
   json.field("id", e.source->id);
   json.field("title", e.source->title);
+  if (const auto marking = state.markings.find(e.source->id);
+      marking != state.markings.end() && e.source->kind == exposure::SourceKind::kIncident)
+    json.field("marking", attribution::name_of(marking->second));
   json.field("direction", e.source->sent ? "sent" : "received");
   json.field("direct", e.row.hops <= 1);
   json.field("hops", uint64_t{e.row.hops});
@@ -88,8 +91,31 @@ void write_cluster(JsonWriter& json, const State& state, const chain::Network& n
   json.end_object();
 }
 
+// The strictest marking of what an assessment rests on.
+std::optional<attribution::Marking> marking_of(const State& state, const Assessment& assessment) {
+  std::optional<attribution::Marking> out;
+  const auto add = [&](attribution::Marking marking) { out = std::max(out.value_or(marking), marking); };
+  for (const Exposure& e : assessment.exposures)
+    if (const auto found = state.markings.find(e.source->id);
+        found != state.markings.end() && e.source->kind == exposure::SourceKind::kIncident)
+      add(found->second);
+  for (const typology::Finding* finding : assessment.findings)
+    for (const std::string& id : finding->incidents)
+      if (const auto found = state.markings.find(id); found != state.markings.end()) add(found->second);
+  for (const attribution::Tag& tag : assessment.tags)
+    if (tag.marking != attribution::Marking::kClear) add(tag.marking);
+  return out;
+}
+void note_holds(const Assessment& assessment, std::vector<std::string>& out) {
+  for (const Reason& reason : assessment.reasons) {
+    if (reason.verdict != Verdict::kHold || reason.exempted != nullptr || reason.exposure < 0) continue;
+    const Exposure& e = assessment.exposures[static_cast<size_t>(reason.exposure)];
+    if (e.source->kind == exposure::SourceKind::kIncident) out.push_back(e.source->id);
+  }
+}
 void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
                       const Assessment& assessment) {
+  if (const auto marking = marking_of(state, assessment)) json.field("marking", attribution::name_of(*marking));
   json.key("reasons");
   json.begin_array();
   for (const Reason& reason : assessment.reasons) {
@@ -361,6 +387,7 @@ base::Result<Answer> answer(const State& state, const Question& question) {
     out.verdict = assessment.verdict;
     out.rules = deciding_rules(assessment);
     out.unconfirmed = assessment.unconfirmed;
+    if (out.verdict == Verdict::kHold) note_holds(assessment, out.held_for);
     JsonWriter json(out.json, false);
     json.begin_object();
     json.field("verdict", verdict_name(out.verdict));
@@ -386,6 +413,7 @@ base::Result<Answer> answer(const State& state, const Question& question) {
         out.verdict = a.verdict;
         out.rules = deciding_rules(a);
       }
+      if (a.verdict == Verdict::kHold) note_holds(a, out.held_for);
       unknown = a.unknown;
     }
     if (where == "unconfirmed") out.unconfirmed = true;
@@ -413,7 +441,7 @@ base::Result<Answer> answer(const State& state, const Question& question) {
   // What it covers is the same for every answer of a state.
   out.json.pop_back();
   out.json += ",\"coverage\":";
-  out.json += state.coverage_json;
+  out.json += question.hidden == nullptr ? state.coverage_json : state.coverage_of(question.hidden);
   out.json += '}';
   return out;
 }

@@ -95,8 +95,11 @@ void State::finish() {
   for (const ListEntry& entry : policy->lists) entries[place_of(*entry.network, entry.address)].lists.push_back(&entry);
   for (const ListEntry& entry : policy->exemptions)
     entries[place_of(*entry.network, entry.address)].exemptions.push_back(&entry);
-  coverage_json.clear();
-  base::JsonWriter json(coverage_json, false);
+  coverage_json = coverage_of(nullptr);
+}
+std::string State::coverage_of(const std::set<std::string>* hidden) const {
+  std::string out;
+  base::JsonWriter json(out, false);
   json.begin_object();
   json.key("chains");
   json.begin_array();
@@ -112,8 +115,8 @@ void State::finish() {
   json.field("ledger", base::to_hex(snapshot->ledger_digest));
   json.key("incidents");
   json.begin_object();
-  json.field("count", incidents);
-  json.field("digest", incidents_digest);
+  json.field("count", hidden == nullptr ? incidents : incidents - std::min<uint64_t>(incidents, hidden->size()));
+  json.field("digest", hidden == nullptr ? incidents_digest : std::string());
   json.end_object();
   json.key("tags");
   json.begin_object();
@@ -130,6 +133,7 @@ void State::finish() {
   json.field("findings_as_of", findings ? findings->as_of : std::string());
   json.field("state", number);
   json.end_object();
+  return out;
 }
 
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {
@@ -145,6 +149,9 @@ Assessment assess(const State& state, const Question& question, const chain::Add
     e.row = row;
     e.source = &(*snapshot.sources)[row.source];
     e.asset = &(*snapshot.assets)[row.asset];
+    if (question.hidden != nullptr && e.source->kind == exposure::SourceKind::kIncident &&
+        question.hidden->count(e.source->id) != 0)
+      return;
     if (question.asset && !(e.asset->key == *question.asset)) return;
     if (!e.source->sent) {
       if (total_of != row.asset) {
@@ -165,7 +172,13 @@ Assessment assess(const State& state, const Question& question, const chain::Add
   if (state.findings) {
     const auto found = state.findings->by_party.find(place);
     if (found != state.findings->by_party.end())
-      for (const uint32_t f : found->second) out.findings.push_back(&state.findings->findings[f]);
+      for (const uint32_t f : found->second) {
+        const auto& finding = state.findings->findings[f];
+        const bool seen = question.hidden == nullptr ||
+                          std::none_of(finding.incidents.begin(), finding.incidents.end(),
+                                       [&](const std::string& id) { return question.hidden->count(id) != 0; });
+        if (seen) out.findings.push_back(&finding);
+      }
   }
   const auto entry = state.entries.find(place);
   const auto exempted = [&](const Rule& rule) -> const ListEntry* {

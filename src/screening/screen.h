@@ -4,7 +4,9 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,7 @@ struct State {
   ClusterMap clusters;
   std::string incidents_digest;
   uint64_t incidents = 0;
+  std::map<std::string, attribution::Marking> markings;  // of incidents that have one: what rests on them carries it
   std::vector<std::string> waiting;       // incidents that cannot be traced yet, and why
   std::vector<std::string> also_unknown;  // what else this node does not see
   int64_t tags_on = 0;
@@ -45,6 +48,8 @@ struct State {
   std::string coverage_json;  // see finish()
 
   void finish();  // fills what is derived
+  // What answers say of what they cover; `hidden`: incidents left out.
+  std::string coverage_of(const std::set<std::string>* hidden) const;
   bool has_chain(const chain::Network& network) const {
     return snapshot->ledger && snapshot->ledger->find(network) != nullptr;
   }
@@ -65,6 +70,8 @@ struct Question {
   std::optional<uint64_t> at_height;  // as it was then: of the state that was asked, kept for whoever replays
   unsigned trails = 1;                // how many of the exposures are told with their way
   int64_t now = 0;
+  // Incidents that whoever asks may not see: the answer is as if they were not there. Outlives the question; null: none.
+  const std::set<std::string>* hidden = nullptr;
 };
 
 struct Exposure {
@@ -112,6 +119,7 @@ struct Answer {
   std::string json;
   std::string question;  // as it stands in the answer and in the decision log, JSON
   bool unconfirmed = false;
+  std::vector<std::string> held_for;  // incidents that a hold rests on
 };
 // The error is of the question: a transaction that is not known, one with too many parties.
 base::Result<Answer> answer(const State& state, const Question& question);

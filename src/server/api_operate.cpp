@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
-#include "server/routes.h"
+#include "server/taxii.h"
 
 namespace jindo::server {
 namespace {
@@ -17,16 +17,21 @@ int64_t number_in_path(const Call& call, const char* name) {
 net::Response done() { return json_answer("", 204); }
 
 net::Response list_incidents(Call& call) {
+  const auto reader = reader_of(call, *call.context.sharing.store().directory());
+  const auto hidden = call.context.sharing.hidden_from(reader.value_or(intel::Reader{}));
   std::map<std::string, exposure::TrackStatus> status;
   for (const exposure::TrackStatus& s : call.context.node.track_status()) status[s.id] = s;
   return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.key("incidents");
     json.begin_array();
     for (const casework::Incident& incident : call.context.node.incidents()) {
+      if (hidden && hidden->count(incident.id) != 0) continue;
       json.begin_object();
       json.field("id", incident.id);
       json.field("name", incident.name);
       json.field("date", incident.date);
+      if (!incident.marking.empty()) json.field("marking", incident.marking);
+      if (!incident.shared_by.empty()) json.field("shared_by", incident.shared_by);
       const auto found = status.find(incident.id);
       json.field("state", found == status.end()                                  ? "no thefts"
                           : found->second.state == exposure::TrackState::kTraced ? "traced"

@@ -3,7 +3,7 @@
 
 #include "app/tracing.h"
 #include "server/log.h"
-#include "server/routes.h"
+#include "server/taxii.h"
 
 namespace jindo::server {
 namespace {
@@ -23,7 +23,15 @@ const std::shared_ptr<const screening::State>& newest(app::LiveNode& node) {
   return held;
 }
 
-net::Response decide(Call& call, const screening::Question& question) {
+// Incidents that whoever asks may not see; null for nearly everybody.
+std::shared_ptr<const std::set<std::string>> hidden_from(Call& call) {
+  if (!call.context.sharing.any_strict()) return nullptr;
+  const auto reader = reader_of(call, *call.context.sharing.store().directory());
+  return call.context.sharing.hidden_from(reader.value_or(intel::Reader{}));
+}
+net::Response decide(Call& call, screening::Question question) {
+  const auto hidden = hidden_from(call);
+  question.hidden = hidden.get();
   std::shared_ptr<const screening::State> state = newest(call.context.node);
   if (question.at_height) {
     auto past = call.context.node.state_at(*question.network, *question.at_height);
@@ -33,6 +41,8 @@ net::Response decide(Call& call, const screening::Question& question) {
   auto decided = call.context.node.decide(*state, question, call.key->id);
   if (!decided.ok()) return problem_of(decided.error());
   call.context.metrics.verdict(screening::verdict_name(decided->answer.verdict));
+  for (const std::string& incident : decided->answer.held_for)
+    call.context.sharing.held(incident, std::string(question.network->name));
   net::Response out = json_answer(std::move(decided->answer.json));
   out.settle = [context = &call.context, number = decided->number]() -> std::optional<net::Response> {
     const base::Status kept = context->node.decisions().settle(number);
@@ -108,7 +118,9 @@ net::Response screen_batch(Call& call) {
     if (addresses.size() == kBatchMax) return problem(422, "more than " + std::to_string(kBatchMax) + " addresses");
     addresses.push_back(text);
   }
-  auto answered = call.context.node.decide_batch(*newest(call.context.node), **network, addresses, call.key->id);
+  const auto hidden = hidden_from(call);
+  auto answered = call.context.node.decide_batch(*newest(call.context.node), **network, addresses, call.key->id, 0,
+                                                  hidden.get());
   if (!answered.ok()) return problem_of(answered.error());
   return json_answer(std::move(answered->json));
 }
@@ -122,6 +134,8 @@ net::Response explain(Call& call) {
   if (!address.ok()) return problem_of(address.error());
   const auto incident = net::query_value(call.request, "incident");
   if (!incident) return problem(422, "'incident' is missing: which incident's money; the answer of screening names it");
+  const auto hidden = hidden_from(call);
+  if (hidden && hidden->count(*incident) != 0) return problem(404, "no incident " + incident->substr(0, 100));
   const auto policy = net::query_value(call.request, "policy");
   const auto parsed = policy ? trace::parse_policy(*policy) : base::Result<trace::Policy>(state->policy->tracing);
   if (!parsed.ok()) return problem_of(parsed.error());

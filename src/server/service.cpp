@@ -108,11 +108,13 @@ class LiveService : public Service {
                            options.http, [](net::Request& request) { return pace_of(request); },
                            [this](const net::Request& request) { return handle(request); }, problem));
     context_->http = &server_->counts();
+    JINDO_DO(sharing_->start(*node_));
     return {};
   }
   ~LiveService() override {
     if (server_) server_->stop(5);
     server_.reset();
+    if (sharing_) sharing_->stop();
     if (node_) node_->stop();
   }
   uint16_t port() const override { return server_->port(); }
@@ -127,6 +129,7 @@ class LiveService : public Service {
     }
     log_event("info", "stopping", "");
     server_->stop(10);
+    sharing_->stop();
     node_->stop();
     log_event("info", "stopped", "");
   }

@@ -66,7 +66,7 @@ constexpr TypeRule kTypes[] = {
     {"x509-certificate", 'o', ""},
     {"cryptocurrency-wallet", 'o', "value"},
     {"cryptocurrency-transaction", 'o', "value"},
-    {"virtual-asset-transfer", 'o', "chain transaction asset amount"},
+    {"virtual-asset-transfer", 'o', "chain transaction asset"},
 };
 const TypeRule* rule_of(std::string_view type) {
   for (const TypeRule& rule : kTypes)

@@ -1,0 +1,302 @@
+#include "intel/incident_stix.h"
+
+#include <set>
+
+#include "base/clock.h"
+#include "base/json_writer.h"
+#include "intel/provenance.h"
+#include "stix/extensions.h"
+#include "stix/identifier.h"
+#include "stix/json.h"
+
+namespace jindo::intel {
+namespace {
+using base::JsonWriter;
+
+void texts(JsonWriter& json, const char* name, const std::vector<std::string>& list) {
+  if (list.empty()) return;
+  json.key(name);
+  json.begin_array();
+  for (const std::string& text : list) json.string(text);
+  json.end_array();
+}
+// The head that all objects have; observables have no creator.
+void head(JsonWriter& json, const std::string& type, const std::string& id, const Organisation* creator,
+          const Markings& markings) {
+  json.field("type", type);
+  json.field("spec_version", "2.1");
+  json.field("id", id);
+  if (creator != nullptr) json.field("created_by_ref", creator->id);
+  texts(json, "object_marking_refs", markings.refs);
+}
+template <class Write>
+void extension(JsonWriter& json, const char* id, const char* type, Write write) {
+  json.key(id);
+  json.begin_object();
+  json.field("extension_type", type);
+  write();
+  json.end_object();
+}
+std::string relationship(const std::string& from, const std::string& kind, const std::string& to,
+                         const std::string& description, const Organisation& own, const Markings& markings) {
+  return base::json_object([&](JsonWriter& json) {
+    head(json, "relationship", stix::own_identifier("relationship", own.id + from + kind + to), &own, markings);
+    json.field("relationship_type", kind);
+    json.field("source_ref", from);
+    json.field("target_ref", to);
+    if (!description.empty()) json.field("description", description);
+  });
+}
+// Addresses of one text on several chains are one wallet, as the public extension has it.
+struct Wallet {
+  std::string value, id;
+  std::set<std::string> chains;
+  std::string said;  // what is said of it
+};
+class Wallets {
+ public:
+  const std::string& add(const chain::Network& network, const std::string& value, const std::string& said) {
+    Wallet& wallet = by_value_[value];
+    wallet.value = value;
+    wallet.id = stix::named_identifier("cryptocurrency-wallet", value);
+    wallet.chains.insert(std::string(network.caip2));
+    if (wallet.said.empty()) wallet.said = said;
+    return wallet.id;
+  }
+  const std::map<std::string, Wallet>& all() const { return by_value_; }
+
+ private:
+  std::map<std::string, Wallet> by_value_;
+};
+std::string wallet_object(const Wallet& wallet, const Markings& markings) {
+  return base::json_object([&](JsonWriter& json) {
+    head(json, "cryptocurrency-wallet", wallet.id, nullptr, markings);
+    json.field("value", wallet.value);
+    json.key("extensions");
+    json.begin_object();
+    extension(json, stix::kPublicWallet, "new-sco", [] {});
+    extension(json, stix::kWallet, "property-extension",
+              [&] { texts(json, "chains", {wallet.chains.begin(), wallet.chains.end()}); });
+    json.end_object();
+  });
+}
+std::string transfer_object(const casework::IncidentTheft& theft, const std::string& to, const Markings& markings) {
+  const auto fields = [&](JsonWriter& json) {
+    json.field("chain", theft.network->caip2);
+    json.field("transaction", chain::format_hash(*theft.network, *theft.theft.transaction));
+    if (theft.theft.output) json.field("position", uint64_t{*theft.theft.output});
+    json.field("asset", chain::format_asset(*theft.network, theft.asset));
+    if (theft.theft.amount) json.field("amount", base::to_decimal(*theft.theft.amount));  // else all that it carried
+    if (!to.empty()) json.field("to_ref", to);
+  };
+  const std::string id =
+      stix::observable_identifier(base::json_object([&](JsonWriter& json) {
+                               json.field("type", "virtual-asset-transfer");
+                               fields(json);
+                             }));
+  return base::json_object([&](JsonWriter& json) {
+    head(json, "virtual-asset-transfer", id, nullptr, markings);
+    fields(json);
+    json.key("extensions");
+    json.begin_object();
+    extension(json, stix::kTransfer, "new-sco", [] {});
+    json.end_object();
+  });
+}
+std::string id_in(const std::string& object) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object from;
+  return parser.parse(object).get(from) == simdjson::SUCCESS ? std::string(stix::text_of(from, "id")) : "";
+}
+}  // namespace
+
+bool Release::restricted() const {
+  return !organisations.empty() || !groups.empty() || !countries.empty() || !kinds.empty() || !individuals.empty() ||
+         embargo_until_us != 0;
+}
+Markings markings_of(const Release& release, const Organisation& own) {
+  Markings out;
+  out.refs.emplace_back(marking_identifier(release.tlp));
+  if (!release.restricted()) return out;
+  const std::string says = base::json_object([&](JsonWriter& json) {
+    json.field("extension_type", "property-extension");
+    texts(json, "organisations", release.organisations);
+    texts(json, "sharing_groups", release.groups);
+    texts(json, "countries", release.countries);
+    texts(json, "kinds", release.kinds);
+    texts(json, "individuals", release.individuals);
+    if (release.embargo_until_us != 0)
+      json.field("embargo_until", stix::format_timestamp_us(release.embargo_until_us));
+  });
+  Markings tlp = out;
+  const std::string id = stix::own_identifier("marking-definition", own.id + marking_identifier(release.tlp) + says);
+  out.definitions.push_back(base::json_object([&](JsonWriter& json) {
+    head(json, "marking-definition", id, &own, tlp);
+    json.field("name", "Releasability of " + own.name);
+    json.key("extensions");
+    json.begin_object();
+    json.key(stix::kReleasability);
+    json.json(says);
+    json.end_object();
+  }));
+  out.refs.push_back(id);
+  return out;
+}
+std::string incident_object_id(const casework::Incident& incident, const std::string& organisation) {
+  return stix::own_identifier("incident", organisation + " " + incident.id);
+}
+
+std::vector<std::string> incident_objects(const casework::Incident& incident, const Organisation& own,
+                                          const Markings& markings) {
+  std::vector<std::string> out = markings.definitions;
+  const std::string id = incident_object_id(incident, own.id);
+  casework::Incident plain = incident;  // its marking and origin are the object's
+  plain.marking = plain.shared_object = plain.shared_by = "";
+  out.push_back(base::json_object([&](JsonWriter& json) {
+    head(json, "incident", id, &own, markings);
+    json.field("name", incident.name);
+    if (!incident.summary.empty()) json.field("description", incident.summary);
+    json.key("extensions");
+    json.begin_object();
+    extension(json, stix::kIncident, "property-extension", [&] {
+      json.key("incident");
+      json.json(casework::write_incident(plain));
+    });
+    json.end_object();
+  }));
+  for (const casework::Attribution& a : incident.attribution) {
+    const std::string actor = stix::own_identifier("threat-actor", own.id + " " + a.actor);
+    out.push_back(base::json_object([&](JsonWriter& json) {
+      head(json, "threat-actor", actor, &own, markings);
+      json.field("name", a.actor);
+    }));
+    out.push_back(relationship(id, "attributed-to", actor,
+                               "by " + a.by + ", " + a.date + (a.confidence.empty() ? "" : ", " + a.confidence) +
+                                   (a.source.empty() ? "" : "; " + a.source),
+                               own, markings));
+  }
+  Wallets wallets;
+  std::vector<std::string> transfers;
+  for (const casework::KnownAddress& a : incident.addresses)
+    if (a.network != nullptr)
+      wallets.add(*a.network, chain::format_address(*a.network, a.key), a.role + ", says " + a.source);
+  for (const casework::IncidentTheft& theft : incident.thefts) {
+    std::string to;
+    if (theft.theft.to)
+      to = wallets.add(*theft.network, chain::format_address(*theft.network, *theft.theft.to), "received the theft");
+    if (theft.theft.address)
+      wallets.add(*theft.network, chain::format_address(*theft.network, *theft.theft.address), "received the theft");
+    if (theft.theft.transaction) transfers.push_back(transfer_object(theft, to, markings));
+  }
+  for (const auto& [value, wallet] : wallets.all()) {
+    out.push_back(wallet_object(wallet, markings));
+    out.push_back(relationship(wallet.id, "related-to", id, wallet.said, own, markings));
+  }
+  for (const std::string& transfer : transfers) {
+    out.push_back(transfer);
+    out.push_back(relationship(id_in(transfer), "related-to", id, "stolen by this movement", own, markings));
+  }
+  return out;
+}
+
+base::Result<std::optional<casework::Incident>> incident_of(const stix::Object& object, const std::string& owner,
+                                                            Marking marking) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object from, extensions, mine, incident;
+  if (object.type != "incident" || parser.parse(object.json).get(from) != simdjson::SUCCESS ||
+      from["extensions"].get(extensions) != simdjson::SUCCESS ||
+      extensions[stix::kIncident].get(mine) != simdjson::SUCCESS ||
+      mine["incident"].get(incident) != simdjson::SUCCESS)
+    return std::optional<casework::Incident>();
+  JINDO_TRY(casework::Incident out, casework::parse_incident(object.id, std::string(simdjson::minify(incident))));
+  out.marking = attribution::name_of(marking);
+  out.shared_object = object.id;
+  out.shared_by = owner;
+  return std::optional(std::move(out));
+}
+
+std::string action_object(const Action& action, const Organisation& own, const Markings& markings) {
+  const std::string id = stix::own_identifier(
+      "sighting", own.id + action.incident_object + action.act + action.chain + action.transaction + action.asset);
+  return base::json_object([&](JsonWriter& json) {
+    head(json, "sighting", id, &own, markings);
+    json.field("sighting_of_ref", action.incident_object);
+    json.key("where_sighted_refs");
+    json.begin_array();
+    json.string(own.id);
+    json.end_array();
+    json.field("first_seen", stix::format_timestamp_us(action.at_us));
+    if (!action.comment.empty()) json.field("description", action.comment);
+    json.key("extensions");
+    json.begin_object();
+    extension(json, stix::kAction, "property-extension", [&] {
+      json.field("act", action.act);
+      if (action.after_ms) json.field("after_ms", *action.after_ms);
+      if (!action.chain.empty()) json.field("chain", action.chain);
+      if (!action.asset.empty()) json.field("asset", action.asset);
+      if (!action.amount.empty()) json.field("amount", action.amount);
+      if (!action.transaction.empty()) json.field("transaction", action.transaction);
+    });
+    json.end_object();
+  });
+}
+std::optional<Action> action_of(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object from, extensions, mine;
+  if (parser.parse(text.data(), text.size()).get(from) != simdjson::SUCCESS ||
+      from["extensions"].get(extensions) != simdjson::SUCCESS ||
+      extensions[stix::kAction].get(mine) != simdjson::SUCCESS)
+    return std::nullopt;
+  Action out;
+  out.act = std::string(stix::text_of(mine, "act"));
+  out.incident_object = std::string(stix::text_of(from, "sighting_of_ref"));
+  out.at_us = stix::parse_timestamp_us(stix::text_of(from, "first_seen")).value_or(0);
+  int64_t after = 0;
+  if (mine["after_ms"].get(after) == simdjson::SUCCESS) out.after_ms = after;
+  out.chain = std::string(stix::text_of(mine, "chain"));
+  out.asset = std::string(stix::text_of(mine, "asset"));
+  out.amount = std::string(stix::text_of(mine, "amount"));
+  out.transaction = std::string(stix::text_of(mine, "transaction"));
+  out.comment = std::string(stix::text_of(from, "description"));
+  return out;
+}
+
+std::string with_times(const std::string& object, int64_t created_us, int64_t modified_us) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object from;
+  if (parser.parse(object).get(from) != simdjson::SUCCESS) return object;
+  const std::string type(stix::text_of(from, "type"));
+  if (stix::is_observable(type)) return object;
+  std::string out = object.substr(0, object.size() - 1);
+  out += ",\"created\":\"" + stix::format_timestamp_us(created_us) + "\"";
+  if (type != "marking-definition") out += ",\"modified\":\"" + stix::format_timestamp_us(modified_us) + "\"";
+  return out + "}";
+}
+base::Result<std::string> withdrawn(const std::string& object, int64_t modified_us) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object from;
+  if (parser.parse(object).get(from) != simdjson::SUCCESS) return base::bad_input("expected a JSON object");
+  std::string out = "{";
+  for (const auto member : from) {
+    if (member.key == "modified" || member.key == "revoked") continue;
+    out += (out.size() == 1 ? "" : ",") + base::json_escape(member.key) + ":" +
+           std::string(simdjson::minify(member.value));
+  }
+  return out + ",\"modified\":\"" + stix::format_timestamp_us(modified_us) + "\",\"revoked\":true}";
+}
+bool same_content(const std::string& a, const std::string& b) {
+  const auto content = [](const std::string& text) -> std::string {
+    const auto bare = with_extension(text, stix::kSignature, "");
+    simdjson::dom::parser parser;
+    simdjson::dom::object from;
+    if (!bare.ok() || parser.parse(*bare).get(from) != simdjson::SUCCESS) return text;
+    std::string out;
+    std::map<std::string, std::string> members;
+    for (const auto member : from)
+      if (member.key != "modified" && member.key != "created") members[std::string(member.key)] = stix::canonical(member.value);
+    for (const auto& [key, value] : members) out += key + ":" + value + "\n";
+    return out;
+  };
+  return content(a) == content(b);
+}
+}  // namespace jindo::intel
