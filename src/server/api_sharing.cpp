@@ -1,4 +1,8 @@
 // Routes of sharing beside TAXII: who takes part, what waits for a second person.
+#include <simdjson.h>
+
+#include <set>
+
 #include "intel/config.h"
 #include "server/taxii.h"
 #include "stix/identifier.h"
@@ -46,6 +50,136 @@ net::Response decide(Call& call) {
                                                           agree == "true");
   return report.ok() ? json_answer(intel::status_json(*report)) : problem_of(report.error());
 }
+// Text, or a list of texts.
+base::Result<std::vector<std::string>> texts_of(simdjson::dom::object from, const char* name) {
+  simdjson::dom::element value;
+  std::vector<std::string> out;
+  if (from[name].get(value) != simdjson::SUCCESS) return out;
+  simdjson::dom::array list;
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) return std::vector<std::string>{std::string(text)};
+  if (value.get(list) != simdjson::SUCCESS || list.size() > 1000)
+    return base::bad_input(std::string("field '") + name + "': expected a list of at most 1000 texts");
+  for (const auto item : list) {
+    if (item.get(text) != simdjson::SUCCESS || text.empty() || text.size() > 300)
+      return base::bad_input(std::string("field '") + name + "': expected texts of 1 to 300 bytes");
+    out.emplace_back(text);
+  }
+  return out;
+}
+struct Publication {
+  std::string incident, collection;
+  intel::Release release;
+};
+base::Result<Publication> publication_of(std::string_view body) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object root;
+  if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS)
+    return base::bad_input("expected a JSON object");
+  static const std::set<std::string_view> known = {"incident", "collection", "marking",     "organisations",
+                                                   "groups",   "countries",  "kinds",       "individuals",
+                                                   "embargo_until"};
+  Publication out;
+  for (const auto member : root) {
+    if (known.count(member.key) == 0)
+      return base::bad_input("unknown field '" + std::string(member.key.substr(0, 40)) +
+                             "'; expected incident, collection, marking, organisations, groups, countries, kinds, "
+                             "individuals, embargo_until");
+    std::string_view text;
+    const bool is_text = member.value.get(text) == simdjson::SUCCESS;
+    if (!is_text && (member.key == "incident" || member.key == "collection" || member.key == "marking" ||
+                     member.key == "embargo_until"))
+      return base::bad_input("field '" + std::string(member.key) + "': expected a text");
+    if (member.key == "incident") out.incident = std::string(text);
+    if (member.key == "collection") out.collection = std::string(text);
+    if (member.key == "marking") {
+      const auto marking = attribution::find_marking(text);
+      if (!marking) return base::bad_input("field 'marking': expected clear, green, amber, amber+strict or red");
+      out.release.tlp = *marking;
+    }
+    if (member.key == "embargo_until") {
+      const auto us = stix::parse_timestamp_us(text);
+      if (!us) return base::bad_input("field 'embargo_until': expected a time like 2026-11-24T12:00:00Z");
+      out.release.embargo_until_us = *us;
+    }
+  }
+  if (out.incident.empty() || out.collection.empty())
+    return base::bad_input("expected 'incident' and 'collection'");
+  JINDO_TRY(out.release.organisations, texts_of(root, "organisations"));
+  JINDO_TRY(out.release.groups, texts_of(root, "groups"));
+  JINDO_TRY(out.release.countries, texts_of(root, "countries"));
+  JINDO_TRY(out.release.kinds, texts_of(root, "kinds"));
+  JINDO_TRY(out.release.individuals, texts_of(root, "individuals"));
+  return out;
+}
+std::optional<net::Response> by_of(Call& call, app::Sharing::By& out) {
+  if (auto wrong = own_reader(call, out.reader)) return wrong;
+  out.key = call.key->id;
+  out.propose = (call.key->scopes & kSharePublish) == 0;
+  return std::nullopt;
+}
+net::Response publish(Call& call) {
+  app::Sharing::By by;
+  if (auto wrong = by_of(call, by)) return std::move(*wrong);
+  const auto asked = publication_of(call.request.body);
+  if (!asked.ok()) return problem_of(asked.error());
+  // By its title or identifier.
+  std::string collection = asked->collection;
+  for (const auto& [id, c] : call.context.sharing.store().directory()->collections)
+    if (c.title == collection) collection = id;
+  const auto report = call.context.sharing.publish(asked->incident, collection, asked->release, by);
+  return report.ok() ? json_answer(intel::status_json(*report), 202) : problem_of(report.error());
+}
+net::Response withdraw(Call& call) {
+  app::Sharing::By by;
+  if (auto wrong = by_of(call, by)) return std::move(*wrong);
+  const auto count = call.context.sharing.withdraw(std::string(call.path["id"]), by);
+  if (!count.ok()) return problem_of(count.error());
+  return json_answer(base::json_object([&](base::JsonWriter& json) { json.field("withdrawn", uint64_t{*count}); }));
+}
+net::Response acts(Call& call) {
+  intel::Reader reader;
+  if (auto wrong = own_reader(call, reader)) return std::move(*wrong);
+  const auto told = call.context.sharing.acts_json(std::string(call.path["id"]), reader);
+  return told.ok() ? json_answer(*told) : problem_of(told.error());
+}
+net::Response act(Call& call) {
+  auto fields = text_fields(call.request.body, {"act", "chain", "asset", "amount", "transaction", "comment"});
+  if (!fields.ok()) return problem_of(fields.error());
+  intel::Action action;
+  action.act = (*fields)["act"];
+  action.chain = (*fields)["chain"];
+  action.asset = (*fields)["asset"];
+  action.amount = (*fields)["amount"];
+  action.transaction = (*fields)["transaction"];
+  action.comment = (*fields)["comment"];
+  if (!action.amount.empty() && !base::parse_decimal(action.amount))
+    return problem(422, "field 'amount': expected base units, a whole number");
+  if (action.comment.size() > 4000 || action.transaction.size() > 200 || action.chain.size() > 100 ||
+      action.asset.size() > 200)
+    return problem(422, "a comment of at most 4000 bytes, an asset and transaction of at most 200");
+  const auto told = call.context.sharing.act(std::string(call.path["id"]), action);
+  if (!told.ok()) return problem_of(told.error());
+  return json_answer(base::json_object([&](base::JsonWriter& json) { json.field("told", *told); }), 201);
+}
+net::Response peers(Call& call) {
+  return json_answer(base::json_object([&](base::JsonWriter& json) {
+    json.key("peers");
+    json.begin_array();
+    for (const app::PeerStatus& peer : call.context.sharing.peers()) {
+      json.begin_object();
+      json.field("id", peer.id);
+      json.field("connected", peer.connected);
+      json.field("pulled", peer.pulled);
+      json.field("pushed", peer.pushed);
+      json.field("refused", peer.refused);
+      json.field("failures", peer.failures);
+      json.field("problem", peer.problem);
+      json.end_object();
+    }
+    json.end_array();
+  }));
+}
 }  // namespace
 
 std::vector<Route> sharing_routes() {
@@ -58,6 +192,15 @@ std::vector<Route> sharing_routes() {
        200, proposals},
       {"POST", "/v1/sharing/proposals/{id}", kSharePublish, Pace::kChange, "Agree to what another proposed, or not", "",
        "Decision", "Status", 200, decide},
+      {"POST", "/v1/sharing/publish", kShareWrite, Pace::kChange, "Publish an incident into a collection", "",
+       "Publication", "Status", 202, publish},
+      {"DELETE", "/v1/sharing/incidents/{id}", kSharePublish, Pace::kChange,
+       "Withdraw what was published of an incident; all who got it hear so", "", "", "Withdrawn", 200, withdraw},
+      {"GET", "/v1/sharing/incidents/{id}", kShareRead, Pace::kBatch,
+       "Who published an incident, who has seen, held, frozen, and when", "", "", "Acts", 200, acts},
+      {"POST", "/v1/sharing/incidents/{id}/acts", kWrite, Pace::kChange,
+       "Tell an incident's publisher what was done: seen, held, frozen, returned", "", "Act", "Told", 201, act},
+      {"GET", "/v1/sharing/peers", kRead, Pace::kQuick, "Servers kept in step with", "", "", "Peers", 200, peers},
   };
 }
 }  // namespace jindo::server
