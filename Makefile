@@ -1,5 +1,5 @@
 # Two commands are the whole set-up: `make demo` runs the main job, `make test` passes the tests.
-.PHONY: all setup build demo test bench exercises-report fuzz soak dev asan tsan tidy format format-check clean
+.PHONY: all setup build demo demo-sharing test bench exercises-report fuzz soak dev asan tsan tidy format format-check clean
 all: build
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
@@ -12,6 +12,8 @@ build: setup
 	@cmake --build --preset release -j $(JOBS)
 demo: build ## ingest the Ronin movements, trace them under each policy, leave a report
 	@scripts/demo build/release/jindo
+demo-sharing: build ## three agencies and an exchange: flag in one, hold in another, and who must not see it does not
+	@scripts/demo-sharing build/release/jindo
 test: build ## unit, property, case and crash tests
 	@scripts/setup test
 	@ctest --preset release -j $(JOBS)

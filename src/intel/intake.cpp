@@ -144,6 +144,7 @@ class Store::Intake {
     std::string owner;
     int64_t rule = 0, audience = 0;  // the object's own, and with what it names
     int64_t version_us = 0, number = 0;
+    bool first = false;  // nothing of this object is here yet
     size_t place = 0;
   };
   static int64_t now_us() {
@@ -287,6 +288,7 @@ class Store::Intake {
       if (version.revoked && !timeless && version.owner == planned.owner && object.version_us > version.version_us)
         return base::bad_input("it was withdrawn; a withdrawn object has no later versions (STIX 2.1, 3.6.2)");
     planned.version_us = object.version_us;
+    planned.first = old.empty() && fresh_.count(object.id) == 0;
     return true;
   }
 
@@ -442,29 +444,33 @@ class Store::Intake {
       insert_reference_->bind(1, ref).bind(2, planned.number);
       JINDO_DO(insert_reference_->run());
     }
-    return place(object.type, object.id, planned.version_us, planned.number, planned.audience);
+    return place(object.type, object.id, planned.version_us, planned.number, planned.audience, planned.first);
   }
   Status place(const std::string& type, const std::string& object, int64_t version_us, int64_t version,
-               int64_t audience) {
-    return place_in(collection_.number, type, object, version_us, version, audience);
+               int64_t audience, bool first = false) {
+    return place_in(collection_.number, type, object, version_us, version, audience, first);
   }
   Status place_in(int64_t collection, const std::string& type, const std::string& object, int64_t version_us,
-                  int64_t version, int64_t audience) {
+                  int64_t version, int64_t audience, bool first = false) {
     int64_t until = 0;
     audiences_.each_rule(audience, [&](const Rule& rule) { until = std::max(until, rule.embargo_until_us); });
-    if (until <= now_) return enter(collection, audience, type, object, version_us, version);
+    if (until <= now_) return enter(collection, audience, type, object, version_us, version, first);
     JINDO_TRY(const int64_t owners, number_of(Audiences::phase_text(audience, Phase::kOwner)));
     insert_embargo_->bind(1, version).bind(2, collection).bind(3, until).bind(4, audience);
     JINDO_DO(insert_embargo_->run());
-    return enter(collection, owners, type, object, version_us, version);
+    return enter(collection, owners, type, object, version_us, version, first);
   }
   Status enter(int64_t collection, int64_t audience, const std::string& type, const std::string& object,
-               int64_t version_us, int64_t version) {
-    newest_here_->bind(1, object).bind(2, collection);
-    JINDO_TRY(const bool row, newest_here_->step());
-    const bool any = row && !newest_here_->is_null(0);
-    const int64_t newest = any ? newest_here_->number(0) : 0;
-    newest_here_->reset();
+               int64_t version_us, int64_t version, bool first = false) {
+    bool any = false;
+    int64_t newest = 0;
+    if (!first) {
+      newest_here_->bind(1, object).bind(2, collection);
+      JINDO_TRY(const bool row, newest_here_->step());
+      any = row && !newest_here_->is_null(0);
+      newest = any ? newest_here_->number(0) : 0;
+      newest_here_->reset();
+    }
     if (any && newest < version_us) {
       not_latest_->bind(1, object).bind(2, collection).bind(3, version_us);
       JINDO_DO(not_latest_->run());
