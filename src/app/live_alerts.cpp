@@ -224,7 +224,7 @@ Status LiveNode::watches_changed() {
             json.field("source", source.kind == exposure::SourceKind::kIncident ? "incident" : "category");
             json.field("id", source.id);
             json.field("title", source.title);
-        if (const std::string marking = marking_of(source); !marking.empty()) json.field("marking", marking);
+            if (const std::string marking = marking_of(source); !marking.empty()) json.field("marking", marking);
             json.field("chain", alert.chain);
             json.field("address", address);
             json.field("asset", asset);

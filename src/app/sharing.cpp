@@ -78,8 +78,7 @@ base::Result<std::unique_ptr<Sharing>> Sharing::open(const SharingOptions& optio
   std::unique_ptr<Sharing> out(new Sharing);
   out->options_ = options;
   JINDO_DO(base::make_folders(options.data));
-  JINDO_TRY(out->store_,
-            intel::Store::open(options.database.empty() ? options.data + "/intel.db" : options.database));
+  JINDO_TRY(out->store_, intel::Store::open(options.database.empty() ? options.data + "/intel.db" : options.database));
   JINDO_TRY(out->key_, intel::SigningKey::open_or_make(options.data + "/signing-key.pem"));
   if (options.reads) {
     JINDO_TRY(out->reads_, screening::DecisionLog::open(options.data + "/reads", {}));
@@ -186,8 +185,8 @@ base::Result<std::vector<stix::Object>> Sharing::as_versions(const std::vector<s
       continue;
     }
     const int64_t modified = std::max(now, newest + 1000);
-    JINDO_TRY(const std::string signed_text, intel::sign_object(*key_, intel::with_times(text, created, modified),
-                                                                last == nullptr ? "" : last->hash));
+    JINDO_TRY(const std::string signed_text,
+              intel::sign_object(*key_, intel::with_times(text, created, modified), last == nullptr ? "" : last->hash));
     JINDO_TRY(stix::Object made, stix::parse_object(signed_text));
     out.push_back(std::move(made));
   }
@@ -206,7 +205,8 @@ base::Result<intel::AddReport> Sharing::publish(const std::string& id, const std
       std::find_if(incidents.begin(), incidents.end(), [&](const casework::Incident& i) { return i.id == id; });
   if (found == incidents.end()) return base::answer_no("no incident " + id.substr(0, 100));
   if (!found->shared_object.empty())
-    return base::wrong_use("incident " + id + " is " + found->shared_by + "'s; a note, an opinion or a sighting of it is "
+    return base::wrong_use("incident " + id + " is " + found->shared_by +
+                           "'s; a note, an opinion or a sighting of it is "
                            "what another organisation publishes");
   const auto marking = attribution::find_marking(found->marking);
   if (marking && *marking > release.tlp)
@@ -215,8 +215,8 @@ base::Result<intel::AddReport> Sharing::publish(const std::string& id, const std
   for (const std::string& group : release.groups)
     if (directory->groups.count(group) == 0)
       return base::wrong_use("no sharing group '" + group.substr(0, 100) + "' is known here");
-  JINDO_TRY(const auto objects, as_versions(intel::incident_objects(*found, own->second,
-                                                                    intel::markings_of(release, own->second))));
+  JINDO_TRY(const auto objects,
+            as_versions(intel::incident_objects(*found, own->second, intel::markings_of(release, own->second))));
   intel::Submission submission;
   submission.collection = collection;
   submission.by = by.reader;
@@ -439,11 +439,11 @@ Status Sharing::take_in(const intel::Item& item) {
   }
   if (quiet.count(version->sender) != 0) return {};
   // Said by its maker: signed by a key of it, or sent by itself with its own token.
-  const bool vouched = version->signature == "valid" ||
-                       (version->way == intel::Way::kPushed && version->sender == version->owner);
+  const bool vouched =
+      version->signature == "valid" || (version->way == intel::Way::kPushed && version->sender == version->owner);
   if (act_on != "all" && !vouched) {
-    say("info", "not_acted_on", "\"object\":" + base::json_escape(item.object) +
-                                    ",\"problem\":\"its maker did not sign it\"");
+    say("info", "not_acted_on",
+        "\"object\":" + base::json_escape(item.object) + ",\"problem\":\"its maker did not sign it\"");
     return {};
   }
   JINDO_TRY(std::string id, store_->fact(kIncidentFact + item.object));
@@ -462,8 +462,9 @@ Status Sharing::take_in(const intel::Item& item) {
   auto incident = intel::incident_of(object, version->owner, store_->audiences()->tlp(version->audience));
   if (!incident.ok() || !*incident) {
     if (!incident.ok())
-      say("error", "not_acted_on", "\"object\":" + base::json_escape(item.object) + ",\"problem\":" +
-                                       base::json_escape(incident.error().message));
+      say("error", "not_acted_on",
+          "\"object\":" + base::json_escape(item.object) +
+              ",\"problem\":" + base::json_escape(incident.error().message));
     return {};
   }
   if (id.empty()) {
@@ -499,8 +500,9 @@ Status Sharing::take_in_new() {
       const Status taken = take_in(item);
       if (!taken.ok() && taken.error().kind == base::ErrorKind::kMachine) return taken;
       if (!taken.ok())
-        say("error", "not_acted_on", "\"object\":" + base::json_escape(item.object) + ",\"problem\":" +
-                                         base::json_escape(taken.error().message));
+        say("error", "not_acted_on",
+            "\"object\":" + base::json_escape(item.object) +
+                ",\"problem\":" + base::json_escape(taken.error().message));
       JINDO_DO(store_->set_fact("taken in " + id, std::to_string(item.position)));
     }
   }

@@ -66,7 +66,8 @@ class Reader {
     if (!out_.marking.empty()) {
       const auto marking = attribution::find_marking(out_.marking);
       if (!marking)
-        return wrong(root["marking"], "'marking': expected TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT or TLP:RED");
+        return wrong(root["marking"],
+                     "'marking': expected TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT or TLP:RED");
       out_.marking = attribution::name_of(*marking);
     }
     if (const YAML::Node shared = root["shared"]) {

@@ -42,8 +42,8 @@ base::Status run_intel_show(const Arguments& arguments) {
   }
   print("signing key  " + sharing->key().public_hex() + "\n");
   for (const auto& [id, o] : directory->organisations) {
-    print(std::string(id == directory->own ? "own          " : "organisation ") + id + "  " + o.country + "  " + o.kind +
-          "  " + o.name + (o.active ? "" : "  (not active)") + (o.four_eyes ? "  (four eyes)" : "") + "\n");
+    print(std::string(id == directory->own ? "own          " : "organisation ") + id + "  " + o.country + "  " +
+          o.kind + "  " + o.name + (o.active ? "" : "  (not active)") + (o.four_eyes ? "  (four eyes)" : "") + "\n");
     for (const std::string& key : o.keys) print("  key        " + key + "\n");
   }
   for (const auto& [id, group] : directory->groups) {

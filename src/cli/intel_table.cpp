@@ -4,8 +4,13 @@
 namespace jindo::cli {
 namespace {
 const Option kData{"--data", "DIR", "the node's folder", "node in the ledger's folder", "", false, false};
-const Option kDatabase{"--sharing-database", "URL", "postgresql://…, where several nodes share these records",
-                       "sharing/intel.db in the node's folder", "", false, false};
+const Option kDatabase{"--sharing-database",
+                       "URL",
+                       "postgresql://…, where several nodes share these records",
+                       "sharing/intel.db in the node's folder",
+                       "",
+                       false,
+                       false};
 }  // namespace
 
 std::vector<Command> intel_commands() {
@@ -25,7 +30,8 @@ std::vector<Command> intel_commands() {
        0,
        0,
        "who takes part in sharing",
-       "Organisations with their signing keys, groups, collections. The own signing key's public half is what others put "
+       "Organisations with their signing keys, groups, collections. The own signing key's public half is what others "
+       "put "
        "into their sharing files.",
        {kLedger, kData, kDatabase, kFormatTable},
        {"jindo intel show --ledger L"}},
@@ -34,7 +40,8 @@ std::vector<Command> intel_commands() {
        0,
        0,
        "check every version received",
-       "Each version's text against its hash, the chain of all versions, each signature against the organisations' keys, "
+       "Each version's text against its hash, the chain of all versions, each signature against the organisations' "
+       "keys, "
        "and whether the version that a signature names as the one before is here. Exit status 1 where something was "
        "changed.",
        {kLedger, kData, kDatabase, kFormatTable},

@@ -44,7 +44,8 @@ class ConfigReader {
   Status yes(const YAML::Node& at, const char* name, bool& out) const {
     JINDO_TRY(const std::string text, fields_.text(at, name, false));
     if (text.empty()) return {};
-    if (text != "true" && text != "false") return wrong(at[name], std::string("'") + name + "': expected true or false");
+    if (text != "true" && text != "false")
+      return wrong(at[name], std::string("'") + name + "': expected true or false");
     out = text == "true";
     return {};
   }
@@ -96,8 +97,7 @@ class ConfigReader {
     JINDO_DO(put(at, "description", out.description));
     JINDO_DO(put(at, "group", out.group));
     JINDO_DO(put(at, "id", out.id));
-    if (out.id.empty())
-      out.id = stix::own_identifier("collection", out_.own.id + " " + out.title).substr(12);
+    if (out.id.empty()) out.id = stix::own_identifier("collection", out_.own.id + " " + out.title).substr(12);
     JINDO_DO(yes(at, "writable", out.writable));
     std::string unmarked = "amber";
     JINDO_DO(put(at, "unmarked", unmarked));
@@ -161,7 +161,8 @@ class ConfigReader {
   }
   Status all(const YAML::Node& root) {
     if (!root.IsMap()) return wrong(root, "expected a sharing file: organisation, organisations, groups …");
-    JINDO_DO(known(root, {"organisation", "organisations", "groups", "collections", "peers", "tell", "nats", "act_on"}));
+    JINDO_DO(
+        known(root, {"organisation", "organisations", "groups", "collections", "peers", "tell", "nats", "act_on"}));
     if (!root["organisation"]) return wrong(root, "'organisation' is missing: whose node this is");
     JINDO_DO(organisation(root["organisation"], out_.own));
     JINDO_TRY(const YAML::Node others, fields_.list(root, "organisations"));
@@ -188,7 +189,8 @@ class ConfigReader {
       JINDO_DO(put(nats, "url", out_.nats_url, true));
       JINDO_DO(put(nats, "subject", out_.nats_subject));
       JINDO_DO(collection_named(nats, "collection", out_.nats_collection));
-      if (out_.nats_collection.empty()) return wrong(nats, "'collection' is missing: which one the nodes keep in common");
+      if (out_.nats_collection.empty())
+        return wrong(nats, "'collection' is missing: which one the nodes keep in common");
     }
     out_.act_on = "signed";
     JINDO_DO(put(root, "act_on", out_.act_on));
@@ -202,7 +204,9 @@ class ConfigReader {
 };
 }  // namespace
 
-base::Result<Config> parse_config(const std::string& path, const std::string& yaml) { return ConfigReader(path).run(yaml); }
+base::Result<Config> parse_config(const std::string& path, const std::string& yaml) {
+  return ConfigReader(path).run(yaml);
+}
 
 base::Result<Config> apply_config(Store& store, const std::string& path, const std::string& yaml,
                                   const std::string& own_key) {

@@ -13,12 +13,12 @@ namespace jindo::intel {
 // Another TAXII server: an API root's collection, read into one here, or given what one here holds.
 struct Peer {
   std::string id;
-  std::string url;         // of the API root, or of the discovery resource: then `root` is found there
-  std::string collection;  // there
+  std::string url;           // of the API root, or of the discovery resource: then `root` is found there
+  std::string collection;    // there
   std::string organisation;  // who runs it
   std::string into, from;    // collections here; "": is not read from, is not given to
   std::string scheme = "bearer", user, token;  // "bearer", "basic", "token"
-  bool act = true;         // what comes from it goes into the traces, tags and answers
+  bool act = true;                             // what comes from it goes into the traces, tags and answers
   unsigned poll_ms = 1000;
   bool verify_tls = true;
 };

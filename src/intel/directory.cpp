@@ -52,8 +52,7 @@ base::Status check(const SharingGroup& group) {
 base::Status check(const Collection& collection) {
   JINDO_DO(one_line("collection: 'title'", collection.title, 1, 200));
   if (collection.description.size() > 4000) return base::wrong_use("collection: 'description': over 4000 bytes");
-  if (!stix::is_identifier("collection--" + collection.id))
-    return base::wrong_use("collection: 'id': expected a UUID");
+  if (!stix::is_identifier("collection--" + collection.id)) return base::wrong_use("collection: 'id': expected a UUID");
   return {};
 }
 

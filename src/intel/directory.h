@@ -13,9 +13,9 @@ namespace jindo::intel {
 struct Organisation {
   std::string id;  // identity--UUID, its STIX identity
   std::string name, country, kind, contact;
-  bool community = true;  // one of those that may see TLP:GREEN
-  bool four_eyes = false;  // what its people publish waits for another of them
-  bool active = true;      // else its keys read and write nothing
+  bool community = true;          // one of those that may see TLP:GREEN
+  bool four_eyes = false;         // what its people publish waits for another of them
+  bool active = true;             // else its keys read and write nothing
   std::vector<std::string> keys;  // Ed25519, hex, that its signatures are good with
 };
 struct SharingGroup {
@@ -27,7 +27,7 @@ struct Collection {
   int64_t number = 0;
   std::string id;  // UUID
   std::string title, description;
-  std::string group;                // members only; "": every organisation
+  std::string group;                   // members only; "": every organisation
   Marking unmarked = Marking::kAmber;  // how what comes without a TLP is taken
   bool writable = true;
 };

@@ -75,8 +75,9 @@ std::string wallet_object(const Wallet& wallet, const Markings& markings) {
     json.key("extensions");
     json.begin_object();
     extension(json, stix::kPublicWallet, "new-sco", [] {});
-    extension(json, stix::kWallet, "property-extension",
-              [&] { texts(json, "chains", {wallet.chains.begin(), wallet.chains.end()}); });
+    extension(json, stix::kWallet, "property-extension", [&] {
+      texts(json, "chains", {wallet.chains.begin(), wallet.chains.end()});
+    });
     json.end_object();
   });
 }
@@ -89,11 +90,10 @@ std::string transfer_object(const casework::IncidentTheft& theft, const std::str
     if (theft.theft.amount) json.field("amount", base::to_decimal(*theft.theft.amount));  // else all that it carried
     if (!to.empty()) json.field("to_ref", to);
   };
-  const std::string id =
-      stix::observable_identifier(base::json_object([&](JsonWriter& json) {
-                               json.field("type", "virtual-asset-transfer");
-                               fields(json);
-                             }));
+  const std::string id = stix::observable_identifier(base::json_object([&](JsonWriter& json) {
+    json.field("type", "virtual-asset-transfer");
+    fields(json);
+  }));
   return base::json_object([&](JsonWriter& json) {
     head(json, "virtual-asset-transfer", id, nullptr, markings);
     fields(json);
@@ -125,8 +125,7 @@ Markings markings_of(const Release& release, const Organisation& own) {
     texts(json, "countries", release.countries);
     texts(json, "kinds", release.kinds);
     texts(json, "individuals", release.individuals);
-    if (release.embargo_until_us != 0)
-      json.field("embargo_until", stix::format_timestamp_us(release.embargo_until_us));
+    if (release.embargo_until_us != 0) json.field("embargo_until", stix::format_timestamp_us(release.embargo_until_us));
   });
   Markings tlp = out;
   const std::string id = stix::own_identifier("marking-definition", own.id + marking_identifier(release.tlp) + says);
@@ -205,8 +204,7 @@ base::Result<std::optional<casework::Incident>> incident_of(const stix::Object& 
   simdjson::dom::object from, extensions, mine, incident;
   if (object.type != "incident" || parser.parse(object.json).get(from) != simdjson::SUCCESS ||
       from["extensions"].get(extensions) != simdjson::SUCCESS ||
-      extensions[stix::kIncident].get(mine) != simdjson::SUCCESS ||
-      mine["incident"].get(incident) != simdjson::SUCCESS)
+      extensions[stix::kIncident].get(mine) != simdjson::SUCCESS || mine["incident"].get(incident) != simdjson::SUCCESS)
     return std::optional<casework::Incident>();
   JINDO_TRY(casework::Incident out, casework::parse_incident(object.id, std::string(simdjson::minify(incident))));
   out.marking = attribution::name_of(marking);
@@ -293,7 +291,8 @@ bool same_content(const std::string& a, const std::string& b) {
     std::string out;
     std::map<std::string, std::string> members;
     for (const auto member : from)
-      if (member.key != "modified" && member.key != "created") members[std::string(member.key)] = stix::canonical(member.value);
+      if (member.key != "modified" && member.key != "created")
+        members[std::string(member.key)] = stix::canonical(member.value);
     for (const auto& [key, value] : members) out += key + ":" + value + "\n";
     return out;
   };

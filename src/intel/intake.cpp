@@ -45,8 +45,8 @@ bool no_stricter(const std::vector<std::vector<std::string>>& now, const std::ve
                      [&](const auto& list) { return std::find(was.begin(), was.end(), list) != was.end(); });
 }
 bool no_stricter(const Rule& now, const Rule& was) {
-  const bool people = now.tlp != Marking::kRed || (was.tlp == Marking::kRed &&
-                                                   std::includes(now.individuals.begin(), now.individuals.end(),
+  const bool people = now.tlp != Marking::kRed ||
+                      (was.tlp == Marking::kRed && std::includes(now.individuals.begin(), now.individuals.end(),
                                                                  was.individuals.begin(), was.individuals.end()));
   return now.tlp <= was.tlp && people && no_stricter(now.organisations, was.organisations) &&
          no_stricter(now.groups, was.groups) && no_stricter(now.countries, was.countries) &&
@@ -114,7 +114,8 @@ class Store::Intake {
     JINDO_DO(spread_audiences(plan));
     for (Planned& planned : plan) {
       JINDO_DO(store(planned));
-      if (out[planned.place].version.empty()) out[planned.place].version = stix::format_timestamp_us(planned.version_us);
+      if (out[planned.place].version.empty())
+        out[planned.place].version = stix::format_timestamp_us(planned.version_us);
     }
     for (const Planned& planned : plan) JINDO_DO(look_at_those_who_name(planned.object->id));
     return {};
@@ -158,22 +159,25 @@ class Store::Intake {
       s.emplace(std::move(made));
       return {};
     };
-    JINDO_DO(make(versions_, "SELECT number, version_us, version, hash, owner, rule, audience, revoked FROM version "
-                             "WHERE object=? AND deleted=0 ORDER BY version_us DESC, number DESC"));
+    JINDO_DO(make(versions_,
+                  "SELECT number, version_us, version, hash, owner, rule, audience, revoked FROM version "
+                  "WHERE object=? AND deleted=0 ORDER BY version_us DESC, number DESC"));
     JINDO_DO(make(in_here_, "SELECT position FROM entry WHERE object=? AND collection=? AND version=? LIMIT 1"));
     JINDO_DO(make(insert_version_,
                   "INSERT INTO version(number, object, type, version, version_us, hash, owner, sender, sent_by, way, "
                   "received_us, revoked, deleted, signature, rule, audience, chain, body) "
                   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?)"));
-    JINDO_DO(make(insert_entry_, "INSERT INTO entry(position, collection, audience, type, object, version_us, version, "
-                                 "latest) VALUES(?,?,?,?,?,?,?,?)"));
+    JINDO_DO(make(insert_entry_,
+                  "INSERT INTO entry(position, collection, audience, type, object, version_us, version, "
+                  "latest) VALUES(?,?,?,?,?,?,?,?)"));
     JINDO_DO(make(newest_here_, "SELECT MAX(version_us) FROM entry WHERE object=? AND collection=?"));
     JINDO_DO(make(not_latest_, "UPDATE entry SET latest=0 WHERE object=? AND collection=? AND version_us<?"));
     JINDO_DO(make(insert_reference_,
                   "INSERT INTO reference(target, version) VALUES(?,?) ON CONFLICT(target, version) DO NOTHING"));
     JINDO_DO(make(insert_audience_, "INSERT INTO audience(number, text) VALUES(?,?)"));
-    JINDO_DO(make(who_names_, "SELECT r.version, v.object, v.type, v.version_us, v.rule, v.audience FROM reference r "
-                              "JOIN version v ON v.number=r.version WHERE r.target=? AND v.deleted=0"));
+    JINDO_DO(make(who_names_,
+                  "SELECT r.version, v.object, v.type, v.version_us, v.rule, v.audience FROM reference r "
+                  "JOIN version v ON v.number=r.version WHERE r.target=? AND v.deleted=0"));
     JINDO_DO(make(named_by_, "SELECT target FROM reference WHERE version=?"));
     return make(insert_embargo_, "INSERT INTO embargo(version, collection, until_us, audience) VALUES(?,?,?,?)");
   }
@@ -279,9 +283,10 @@ class Store::Intake {
       for (const Old& version : old) {
         const auto& node = audiences_.node(version.rule);
         if (node.kind == 'r' && !no_stricter(rule, node.rule))
-          return base::bad_input("a withdrawal must reach all who got what is withdrawn: its marking may not be "
-                                 "stricter than that of version " +
-                                 version.version);
+          return base::bad_input(
+              "a withdrawal must reach all who got what is withdrawn: its marking may not be "
+              "stricter than that of version " +
+              version.version);
       }
     }
     for (const Old& version : old)
@@ -362,8 +367,8 @@ class Store::Intake {
     }
     std::sort(rule.individuals.begin(), rule.individuals.end());
     if (rule.embargo_until_us <= now_) rule.embargo_until_us = 0;
-    const bool restricted = !rule.organisations.empty() || !rule.groups.empty() || !rule.countries.empty() ||
-                            !rule.kinds.empty() || closed;
+    const bool restricted =
+        !rule.organisations.empty() || !rule.groups.empty() || !rule.countries.empty() || !rule.kinds.empty() || closed;
     // What others made reaches no third party from here, beyond TLP:GREEN without further words. Whom its maker
     // released it to was judged where it came from.
     const bool foreign = owner != submission_.by.organisation || submission_.way == Way::kPulled;
@@ -610,13 +615,13 @@ base::Result<AddReport> Store::add(const Submission& submission, const std::vect
     return base::wrong_use("no organisation " + submission.by.organisation.substr(0, 100) + " is known here");
   AddReport report;
   report.id = submission.status_id.empty() ? stix::random_identifier("status").substr(8) : submission.status_id;
-  const bool waits = submission.way != Way::kPulled && !submission.approved &&
-                     (submission.propose || sender->second.four_eyes);
+  const bool waits =
+      submission.way != Way::kPulled && !submission.approved && (submission.propose || sender->second.four_eyes);
   const Lock lock(write_mutex_);
   JINDO_DO(writer_.transact([&]() -> Status {
-    report.at_us = std::chrono::duration_cast<std::chrono::microseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
+    report.at_us =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     if (waits) {
       for (const stix::Object& object : objects)
         report.objects.push_back({object.id, object.version, Outcome::kPending, "a second person has to agree"});
@@ -627,10 +632,10 @@ base::Result<AddReport> Store::add(const Submission& submission, const std::vect
       JINDO_DO(intake.finish());
     }
     if (submission.way == Way::kPulled) return {};
-    JINDO_TRY(auto put, writer_.prepare(
-                            "INSERT INTO submission(id, organisation, sent_by, at_us, state, collection, envelope, "
-                            "report) VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, "
-                            "report=excluded.report, envelope=excluded.envelope"));
+    JINDO_TRY(auto put,
+              writer_.prepare("INSERT INTO submission(id, organisation, sent_by, at_us, state, collection, envelope, "
+                              "report) VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, "
+                              "report=excluded.report, envelope=excluded.envelope"));
     put.bind(1, report.id).bind(2, submission.by.organisation).bind(3, submission.key).bind(4, report.at_us);
     put.bind(5, waits ? "waits" : "done").bind(6, submission.collection);
     put.bind(7, waits ? envelope_of(objects) : std::string()).bind(8, status_json(report));
@@ -666,8 +671,7 @@ base::Result<AddReport> Store::decide(const std::string& id, const Reader& by, c
   JINDO_TRY(const auto waiting, proposals(by.organisation));
   const auto found = std::find_if(waiting.begin(), waiting.end(), [&](const Proposal& p) { return p.id == id; });
   if (found == waiting.end()) return base::answer_no("nothing waits under this identifier");
-  if (agree && found->key == key)
-    return base::wrong_use("whoever proposed it cannot be the second person who agrees");
+  if (agree && found->key == key) return base::wrong_use("whoever proposed it cannot be the second person who agrees");
   JINDO_TRY(const auto objects, stix::parse_objects(found->envelope));
   if (!agree) {
     AddReport report;
@@ -779,13 +783,15 @@ base::Result<Store::Verified> Store::verify() {
     for (const Version& v : versions) {
       after = v.number;
       const std::string where = path_ + ": version " + std::to_string(v.number) + " (" + v.object + ")";
-      if (v.number != static_cast<int64_t>(++out.versions)) return base::answer_no(where + ": one before it is missing");
+      if (v.number != static_cast<int64_t>(++out.versions))
+        return base::answer_no(where + ": one before it is missing");
       auto object = stix::parse_object(v.json);
       if (!object.ok()) return base::answer_no(where + ": " + object.error().message);
       const std::string body = base::to_hex(base::sha256(base::as_bytes(v.json)));
       chain = base::to_hex(base::sha256(
           base::as_bytes(chain + "\n" + std::to_string(v.number) + "\n" + v.object + "\n" + v.owner + "\n" + body)));
-      if (chain != v.chain) return base::answer_no(where + ": it, or one before it, was changed: the chain breaks here");
+      if (chain != v.chain)
+        return base::answer_no(where + ": it, or one before it, was changed: the chain breaks here");
       if (hex_of(object->hash) != v.hash || object->id != v.object)
         return base::answer_no(where + ": its columns and its text differ");
       switch (check_signature(*object)) {

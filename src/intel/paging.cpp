@@ -177,7 +177,8 @@ Status page_of_all(records::Database& database, const Collection& collection, co
                    const Query& query, int64_t until, Page& out) {
   const bool by_type = !query.types.empty();
   const std::string sql = columns(query.with_text) + "e.collection=? AND e.audience=? " +
-                          (by_type ? "AND e.type=? " : "") + "AND e.position>? AND e.position<=? ORDER BY e.position LIMIT ?";
+                          (by_type ? "AND e.type=? " : "") +
+                          "AND e.position>? AND e.position<=? ORDER BY e.position LIMIT ?";
   JINDO_TRY(auto statement, database.prepare(sql.c_str()));
   const std::set<std::string> types(query.types.begin(), query.types.end());
   const size_t count = std::max<size_t>(1, seen.size() * std::max<size_t>(1, types.size()));
@@ -186,9 +187,11 @@ Status page_of_all(records::Database& database, const Collection& collection, co
   for (const int64_t audience : seen) {
     if (by_type)
       for (const std::string& type : types)
-        cursors.emplace_back(&statement, collection.number, audience, &type, query.after, until, chunk, query.with_text);
+        cursors.emplace_back(&statement, collection.number, audience, &type, query.after, until, chunk,
+                             query.with_text);
     else
-      cursors.emplace_back(&statement, collection.number, audience, nullptr, query.after, until, chunk, query.with_text);
+      cursors.emplace_back(&statement, collection.number, audience, nullptr, query.after, until, chunk,
+                           query.with_text);
   }
   using Head = std::pair<int64_t, size_t>;
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
@@ -283,9 +286,8 @@ base::Result<std::vector<Version>> Store::read_versions(const std::string& where
   return out;
 }
 base::Result<std::vector<Version>> Store::versions_after(int64_t number, size_t limit) {
-  return read_versions("number>? ORDER BY number LIMIT ?", [&](records::Statement& s) {
-    s.bind(1, number).bind(2, static_cast<int64_t>(limit));
-  });
+  return read_versions("number>? ORDER BY number LIMIT ?",
+                       [&](records::Statement& s) { s.bind(1, number).bind(2, static_cast<int64_t>(limit)); });
 }
 base::Result<std::vector<Version>> Store::versions_of(const std::string& object) {
   return read_versions("object=? ORDER BY version_us, number", [&](records::Statement& s) { s.bind(1, object); });

@@ -72,8 +72,8 @@ base::Result<std::string> with_extension(std::string_view json, const std::strin
     if (member.key == "extensions" && member.value.get(inner) == simdjson::SUCCESS) {
       for (const auto e : inner)
         if (e.key != id)
-          extensions += (extensions.empty() ? "" : ",") + base::json_escape(e.key) + ":" +
-                        std::string(simdjson::minify(e.value));
+          extensions +=
+              (extensions.empty() ? "" : ",") + base::json_escape(e.key) + ":" + std::string(simdjson::minify(e.value));
       continue;
     }
     out += (out.size() == 1 ? "" : ",") + base::json_escape(member.key) + ":" +
@@ -93,8 +93,7 @@ base::Result<std::string> sign_object(const SigningKey& key, std::string_view js
       writer.field("signature", signature);
     });
   };
-  JINDO_TRY(const std::string unsigned_text,
-            with_extension(json, stix::kSignature, extension(std::string(128, '0'))));
+  JINDO_TRY(const std::string unsigned_text, with_extension(json, stix::kSignature, extension(std::string(128, '0'))));
   JINDO_TRY(const stix::Object object, stix::parse_object(unsigned_text));
   return with_extension(json, stix::kSignature, extension(key.sign(signed_text(object.hash))));
 }
@@ -121,10 +120,9 @@ SignatureState check_signature(const stix::Object& object) {
   if (key == nullptr) return SignatureState::kWrong;
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   const std::string message = signed_text(object.hash);
-  const bool good =
-      EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key) == 1 &&
-      EVP_DigestVerify(context, signature.data(), signature.size(), reinterpret_cast<const uint8_t*>(message.data()),
-                       message.size()) == 1;
+  const bool good = EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key) == 1 &&
+                    EVP_DigestVerify(context, signature.data(), signature.size(),
+                                     reinterpret_cast<const uint8_t*>(message.data()), message.size()) == 1;
   EVP_MD_CTX_free(context);
   EVP_PKEY_free(key);
   return good ? SignatureState::kValid : SignatureState::kWrong;

@@ -246,11 +246,11 @@ Status Store::reload() {
 
 namespace {
 Status put_organisation(records::Database& database, const Organisation& o) {
-  JINDO_TRY(auto put, database.prepare(
-                          "INSERT INTO organisation(id, name, country, kind, contact, community, four_eyes, active) "
-                          "VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET name=excluded.name, "
-                          "country=excluded.country, kind=excluded.kind, contact=excluded.contact, "
-                          "community=excluded.community, four_eyes=excluded.four_eyes, active=excluded.active"));
+  JINDO_TRY(auto put,
+            database.prepare("INSERT INTO organisation(id, name, country, kind, contact, community, four_eyes, active) "
+                             "VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET name=excluded.name, "
+                             "country=excluded.country, kind=excluded.kind, contact=excluded.contact, "
+                             "community=excluded.community, four_eyes=excluded.four_eyes, active=excluded.active"));
   put.bind(1, o.id).bind(2, o.name).bind(3, o.country).bind(4, o.kind).bind(5, o.contact);
   put.bind(6, int64_t{o.community}).bind(7, int64_t{o.four_eyes}).bind(8, int64_t{o.active});
   JINDO_DO(put.run());
@@ -328,12 +328,11 @@ base::Result<Collection> Store::put(Collection collection) {
     collection.number = there ? find.number(0) : (any ? last.number(0) : 0) + 1;
     find.reset();
     last.reset();
-    JINDO_TRY(auto put,
-              writer_.prepare(
-                  "INSERT INTO collection(number, id, title, description, sharing_group, unmarked, writable) "
-                  "VALUES(?,?,?,?,?,?,?) ON CONFLICT(number) DO UPDATE SET title=excluded.title, "
-                  "description=excluded.description, sharing_group=excluded.sharing_group, "
-                  "unmarked=excluded.unmarked, writable=excluded.writable"));
+    JINDO_TRY(auto put, writer_.prepare(
+                            "INSERT INTO collection(number, id, title, description, sharing_group, unmarked, writable) "
+                            "VALUES(?,?,?,?,?,?,?) ON CONFLICT(number) DO UPDATE SET title=excluded.title, "
+                            "description=excluded.description, sharing_group=excluded.sharing_group, "
+                            "unmarked=excluded.unmarked, writable=excluded.writable"));
     put.bind(1, collection.number).bind(2, collection.id).bind(3, collection.title).bind(4, collection.description);
     put.bind(5, collection.group).bind(6, static_cast<int64_t>(collection.unmarked));
     put.bind(7, int64_t{collection.writable});

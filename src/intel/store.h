@@ -1,7 +1,8 @@
-// Shared intelligence: every version of every STIX object received, as it came, chained by hash; in which collections it
-// lies, at which position, for which audience. A position is the microsecond at which an object came in, made unique:
-// it is TAXII's date_added, and pages go by it, so that nothing is lost or repeated between two. Readers see what their
-// audience lets in and nothing else costs them time. SQLite or PostgreSQL. docs/formats/intel-store.md. Thread safe.
+// Shared intelligence: every version of every STIX object received, as it came, chained by hash; in which collections
+// it lies, at which position, for which audience. A position is the microsecond at which an object came in, made
+// unique: it is TAXII's date_added, and pages go by it, so that nothing is lost or repeated between two. Readers see
+// what their audience lets in and nothing else costs them time. SQLite or PostgreSQL. docs/formats/intel-store.md.
+// Thread safe.
 #pragma once
 
 #include <condition_variable>

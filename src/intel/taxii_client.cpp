@@ -75,8 +75,7 @@ base::Result<PulledPage> TaxiiClient::objects(int64_t added_after_us, const std:
   JINDO_DO(find_root());
   std::string target = root_ + "collections/" + peer_.collection + "/objects/?limit=" + std::to_string(limit) +
                        "&match%5Bversion%5D=all";
-  if (added_after_us > 0)
-    target += "&added_after=" + net::percent_encode(stix::format_timestamp_us(added_after_us));
+  if (added_after_us > 0) target += "&added_after=" + net::percent_encode(stix::format_timestamp_us(added_after_us));
   if (!next.empty()) target += "&next=" + net::percent_encode(next);
   JINDO_TRY(const auto answer, call("GET", target, ""));
   PulledPage out;

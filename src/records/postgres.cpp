@@ -47,9 +47,7 @@ class PostgresStatement : public StatementDriver {
     nulls_[static_cast<size_t>(parameter) - 1] = false;
   }
   void bind(int parameter, int64_t number) override { bind(parameter, std::string_view(std::to_string(number))); }
-  void bind(int parameter, base::Bytes blob) override {
-    bind(parameter, std::string_view("\\x" + base::to_hex(blob)));
-  }
+  void bind(int parameter, base::Bytes blob) override { bind(parameter, std::string_view("\\x" + base::to_hex(blob))); }
   void bind_null(int parameter) override { nulls_[static_cast<size_t>(parameter) - 1] = true; }
   base::Result<bool> step() override;
   void reset() override {

@@ -73,8 +73,10 @@ class SqliteDatabase : public DatabaseDriver {
     sqlite3_busy_timeout(database_, kBusyMs);
     sqlite3_limit(database_, SQLITE_LIMIT_LENGTH, 16 << 20);
     // A commit is on disk before it is told (FULL), and readers do not wait for the writer (WAL).
-    return write ? run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; "
-                       "PRAGMA wal_autocheckpoint=8192;") : base::Status();
+    return write ? run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
+                       "cache_size=-65536; "
+                       "PRAGMA wal_autocheckpoint=8192;")
+                 : base::Status();
   }
   base::Status run(const char* sql) override {
     if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failed(database_, path_);

@@ -41,8 +41,8 @@ struct State {
   std::string incidents_digest;
   uint64_t incidents = 0;
   std::map<std::string, attribution::Marking> markings;  // of incidents that have one: what rests on them carries it
-  std::vector<std::string> waiting;       // incidents that cannot be traced yet, and why
-  std::vector<std::string> also_unknown;  // what else this node does not see
+  std::vector<std::string> waiting;                      // incidents that cannot be traced yet, and why
+  std::vector<std::string> also_unknown;                 // what else this node does not see
   int64_t tags_on = 0;
   uint64_t number = 0;        // of its record in the decision log
   std::string coverage_json;  // see finish()
@@ -70,7 +70,8 @@ struct Question {
   std::optional<uint64_t> at_height;  // as it was then: of the state that was asked, kept for whoever replays
   unsigned trails = 1;                // how many of the exposures are told with their way
   int64_t now = 0;
-  // Incidents that whoever asks may not see: the answer is as if they were not there. Outlives the question; null: none.
+  // Incidents that whoever asks may not see: the answer is as if they were not there. Outlives the question; null:
+  // none.
   const std::set<std::string>* hidden = nullptr;
 };
 

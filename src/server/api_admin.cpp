@@ -32,7 +32,8 @@ net::Response list_keys(Call& call) {
   }));
 }
 net::Response make_key(Call& call) {
-  auto fields = text_fields(call.request.body, {"name", "role", "expires", "organisation", "affiliation", "individual"});
+  auto fields =
+      text_fields(call.request.body, {"name", "role", "expires", "organisation", "affiliation", "individual"});
   if (!fields.ok()) return problem_of(fields.error());
   int64_t expires = 0;
   if (!(*fields)["expires"].empty()) {

@@ -119,8 +119,8 @@ net::Response screen_batch(Call& call) {
     addresses.push_back(text);
   }
   const auto hidden = hidden_from(call);
-  auto answered = call.context.node.decide_batch(*newest(call.context.node), **network, addresses, call.key->id, 0,
-                                                  hidden.get());
+  auto answered =
+      call.context.node.decide_batch(*newest(call.context.node), **network, addresses, call.key->id, 0, hidden.get());
   if (!answered.ok()) return problem_of(answered.error());
   return json_answer(std::move(answered->json));
 }

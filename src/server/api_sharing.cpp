@@ -46,8 +46,8 @@ net::Response decide(Call& call) {
   if (!fields.ok()) return problem_of(fields.error());
   const std::string agree = (*fields)["agree"];
   if (agree != "true" && agree != "false") return problem(422, "field 'agree': expected true or false");
-  const auto report = call.context.sharing.store().decide(std::string(call.path["id"]), reader, call.key->id,
-                                                          agree == "true");
+  const auto report =
+      call.context.sharing.store().decide(std::string(call.path["id"]), reader, call.key->id, agree == "true");
   return report.ok() ? json_answer(intel::status_json(*report)) : problem_of(report.error());
 }
 // Text, or a list of texts.
@@ -76,9 +76,8 @@ base::Result<Publication> publication_of(std::string_view body) {
   simdjson::dom::object root;
   if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS)
     return base::bad_input("expected a JSON object");
-  static const std::set<std::string_view> known = {"incident", "collection", "marking",     "organisations",
-                                                   "groups",   "countries",  "kinds",       "individuals",
-                                                   "embargo_until"};
+  static const std::set<std::string_view> known = {"incident",  "collection", "marking",     "organisations", "groups",
+                                                   "countries", "kinds",      "individuals", "embargo_until"};
   Publication out;
   for (const auto member : root) {
     if (known.count(member.key) == 0)
@@ -103,8 +102,7 @@ base::Result<Publication> publication_of(std::string_view body) {
       out.release.embargo_until_us = *us;
     }
   }
-  if (out.incident.empty() || out.collection.empty())
-    return base::bad_input("expected 'incident' and 'collection'");
+  if (out.incident.empty() || out.collection.empty()) return base::bad_input("expected 'incident' and 'collection'");
   JINDO_TRY(out.release.organisations, texts_of(root, "organisations"));
   JINDO_TRY(out.release.groups, texts_of(root, "groups"));
   JINDO_TRY(out.release.countries, texts_of(root, "countries"));

@@ -354,9 +354,8 @@ net::Response remove(Call& call) {
   if (!query.ok()) return taxii_problem(400, query.error().message);
   if (!net::query_value(call.request, "match[version]")) query->all = true;  // 5.7: without it, all versions
   if (auto wrong = find_object(call, asked, *query)) return std::move(*wrong);
-  const auto removed = call.context.sharing.store().remove(*asked.collection, asked.reader,
-                                                           (call.key->scopes & kAdmin) != 0,
-                                                           std::string(call.path["object"]), *query);
+  const auto removed = call.context.sharing.store().remove(
+      *asked.collection, asked.reader, (call.key->scopes & kAdmin) != 0, std::string(call.path["object"]), *query);
   if (!removed.ok()) return taxii_problem_of(removed.error());
   return taxii_answer("{}");
 }
@@ -438,8 +437,8 @@ std::vector<Route> taxii_routes() {
        "", "", 200, manifest},
       {"GET", "/taxii2/jindo/collections/{collection}/objects/", kShareRead, Pace::kBatch, "TAXII 2.1: objects", "", "",
        "", 200, objects},
-      {"POST", "/taxii2/jindo/collections/{collection}/objects/", kShareWrite, Pace::kChange,
-       "TAXII 2.1: add objects", "", "Envelope", "", 202, add},
+      {"POST", "/taxii2/jindo/collections/{collection}/objects/", kShareWrite, Pace::kChange, "TAXII 2.1: add objects",
+       "", "Envelope", "", 202, add},
       {"GET", "/taxii2/jindo/collections/{collection}/objects/{object}/", kShareRead, Pace::kBatch,
        "TAXII 2.1: an object", "", "", "", 200, object},
       {"DELETE", "/taxii2/jindo/collections/{collection}/objects/{object}/", kSharePublish, Pace::kChange,

@@ -47,8 +47,7 @@ const std::vector<Role>& roles() {
       {"contributor", kShareRead | kShareWrite | kSharePublish, "another organisation's: also sends"},
       {"ingester", kIngest, "pushes transfers"},
       {"monitor", kMetrics, "reads metrics"},
-      {"admin",
-       kScreen | kRead | kWrite | kIngest | kAdmin | kMetrics | kShareRead | kShareWrite | kSharePublish,
+      {"admin", kScreen | kRead | kWrite | kIngest | kAdmin | kMetrics | kShareRead | kShareWrite | kSharePublish,
        "everything, keys and policy too"},
   };
   return table;
@@ -106,7 +105,7 @@ base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::string& path) 
 Status KeyStore::load() {
   auto map = std::make_shared<Map>();
   JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, "
-                                        "affiliation, individual, hash FROM api_key"));
+                                         "affiliation, individual, hash FROM api_key"));
   for (;;) {
     JINDO_TRY(const bool more, rows.step());
     if (!more) break;
@@ -155,7 +154,7 @@ base::Result<std::pair<Key, std::string>> KeyStore::create(const std::string& na
   Key key{id, name, found->name, holder, found->scopes, now, expires, std::nullopt};
   const Lock lock(mutex_);
   JINDO_TRY(auto insert, database_.prepare("INSERT INTO api_key(id, name, role, created, expires, revoked, hash, "
-                                          "organisation, affiliation, individual) VALUES(?,?,?,?,?,NULL,?,?,?,?)"));
+                                           "organisation, affiliation, individual) VALUES(?,?,?,?,?,NULL,?,?,?,?)"));
   insert.bind(1, id).bind(2, name).bind(3, found->name).bind(4, now).bind(5, expires);
   insert.bind(6, base::to_hex(hash_of(token))).bind(7, holder.organisation).bind(8, holder.affiliation);
   insert.bind(9, holder.individual);
@@ -178,9 +177,8 @@ Status KeyStore::revoke(const std::string& id, int64_t now) {
 base::Result<std::vector<Key>> KeyStore::list() {
   const Lock lock(mutex_);
   std::vector<Key> out;
-  JINDO_TRY(auto rows,
-            database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, affiliation, "
-                              "individual FROM api_key ORDER BY created, id"));
+  JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, affiliation, "
+                                         "individual FROM api_key ORDER BY created, id"));
   for (;;) {
     JINDO_TRY(const bool more, rows.step());
     if (!more) return out;

@@ -103,7 +103,8 @@ class LiveService : public Service {
       return (key.scopes & kAdmin) != 0 && !key.revoked && (key.expires == 0 || key.expires > base::unix_seconds());
     });
     if (!usable) first_token_ = keys_->offer_first_token();
-    context_ = std::make_unique<Context>(Context{*node_, *sharing_, *keys_, metrics_, options.http.body_bytes_max, nullptr});
+    context_ =
+        std::make_unique<Context>(Context{*node_, *sharing_, *keys_, metrics_, options.http.body_bytes_max, nullptr});
     JINDO_TRY(server_, net::Server::start(
                            options.http, [](net::Request& request) { return pace_of(request); },
                            [this](const net::Request& request) { return handle(request); }, problem));
@@ -203,8 +204,7 @@ class LiveService : public Service {
         return refuse(
             403, "the key's role " + call.key->role + " does not have the right '" + scope_name(route->scope) + "'");
     }
-    if (taxii && !takes_taxii(request.accept))
-      return refuse(406, std::string("expected Accept: ") + kTaxiiType);
+    if (taxii && !takes_taxii(request.accept)) return refuse(406, std::string("expected Accept: ") + kTaxiiType);
     if (taxii && *route->body != '\0') {
       if (!is_taxii_type(request.content_type, false))
         return refuse(415, std::string("expected Content-Type: ") + kTaxiiType);

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -65,7 +66,8 @@ std::string named_identifier(std::string_view type, std::string_view content) {
 }
 std::string own_identifier(std::string_view type, std::string_view content) {
   // Of kJindoIdentity (stix/extensions.h).
-  constexpr std::array<uint8_t, 16> kNamespace = {0x5d,0x6f,0x2a,0x3e,0x8c,0x41,0x4b,0x0e,0x9f,0x57,0x2e,0x0b,0x7a,0x1c,0x9d,0x34};
+  constexpr std::array<uint8_t, 16> kNamespace = {0x5d, 0x6f, 0x2a, 0x3e, 0x8c, 0x41, 0x4b, 0x0e,
+                                                  0x9f, 0x57, 0x2e, 0x0b, 0x7a, 0x1c, 0x9d, 0x34};
   return std::string(type) + "--" + uuid5(kNamespace, content);
 }
 

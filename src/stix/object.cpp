@@ -110,8 +110,8 @@ class Walk {
       else
         many.push_back(member.key);
       ++count;
-      if (top && (member.key == "created_by_ref" || member.key == "object_marking_refs" ||
-                  member.key == "granular_markings"))
+      if (top &&
+          (member.key == "created_by_ref" || member.key == "object_marking_refs" || member.key == "granular_markings"))
         continue;
       JINDO_DO(look(member.value, member.key));
     }
@@ -129,7 +129,8 @@ class Walk {
     if (value.get(text) != simdjson::SUCCESS) return {};  // of another vocabulary
     if (!is_identifier(text)) {
       // Observables of STIX 2.0 name each other by "0", "1"; other vocabularies have references of their own.
-      if (text.size() > 300) return bad_input("'" + std::string(name.substr(0, 80)) + "': a reference of over 300 bytes");
+      if (text.size() > 300)
+        return bad_input("'" + std::string(name.substr(0, 80)) + "': a reference of over 300 bytes");
       return {};
     }
     if (out_.refs.size() >= limits_.refs)
@@ -236,8 +237,8 @@ Status read_marking_definition(const object& from, Object& out) {
       marking.tlp = lower(text_of(definition, "tlp"));
       marking.tlp1 = true;
       if (marking.tlp == "white") marking.tlp = "clear";
-      marking.understood = marking.tlp == "clear" || marking.tlp == "green" || marking.tlp == "amber" ||
-                           marking.tlp == "red";
+      marking.understood =
+          marking.tlp == "clear" || marking.tlp == "green" || marking.tlp == "amber" || marking.tlp == "red";
     } else if (kind == "statement") {
       marking.statement = std::string(text_of(definition, "statement"));
       marking.understood = true;
@@ -293,10 +294,13 @@ base::Result<Object> read(element whole, std::string_view text, const Limits& li
   if (!is_type(out.type)) return bad_input("'type': expected a type's name");
   if (!is_identifier(out.id) || type_in(out.id) != out.type)
     return bad_input("'id': expected " + out.type.substr(0, 100) + "--UUID");
-  const std::string_view spec = text_of(from, "spec_version");
-  if (spec != "2.1") return bad_input("'spec_version': expected \"2.1\"");
   out.json = std::string(text);
   const TypeRule* rule = rule_of(out.type);
+  // Observables may leave it out (3.1); STIX 2.0 had none on any object.
+  element spec;
+  const bool spec_there = from["spec_version"].get(spec) == simdjson::SUCCESS;
+  if (spec_there ? text_of(from, "spec_version") != "2.1" : rule == nullptr || rule->kind != 'o')
+    return bad_input("'spec_version': expected \"2.1\"");
   const auto time = [&](const char* name, int64_t& us) -> Status {
     element value;
     if (from[name].get(value) != simdjson::SUCCESS) return {};
@@ -355,14 +359,13 @@ base::Result<Object> read(element whole, std::string_view text, const Limits& li
   return out;
 }
 base::Error named(const base::Error& error, size_t number, std::string_view id) {
-  return {error.kind, "object " + std::to_string(number) + (id.empty() ? "" : " (" + std::string(id.substr(0, 100)) + ")") +
-                          ": " + error.message};
+  return {error.kind, "object " + std::to_string(number) +
+                          (id.empty() ? "" : " (" + std::string(id.substr(0, 100)) + ")") + ": " + error.message};
 }
 }  // namespace
 
 base::Result<std::vector<Object>> parse_objects(std::string_view json, const Limits& limits) {
-  if (json.size() > limits.bytes)
-    return bad_input("larger than " + std::to_string(limits.bytes) + " bytes");
+  if (json.size() > limits.bytes) return bad_input("larger than " + std::to_string(limits.bytes) + " bytes");
   simdjson::dom::parser parser;
   if (parser.allocate(std::max<size_t>(json.size(), 64), limits.depth) != simdjson::SUCCESS)
     return base::machine_failed("out of memory");
@@ -390,12 +393,12 @@ base::Result<std::vector<Object>> parse_objects(std::string_view json, const Lim
       return out;
     }
     const std::vector<std::string_view> parts = slices(json, "objects");
-    if (parts.size() > limits.objects)
-      return bad_input("more than " + std::to_string(limits.objects) + " objects");
+    if (parts.size() > limits.objects) return bad_input("more than " + std::to_string(limits.objects) + " objects");
     out.reserve(parts.size());
     size_t number = 0;
     for (const element item : list) {
-      if (item.type() != element_type::OBJECT) return bad_input("object " + std::to_string(number) + ": expected an object");
+      if (item.type() != element_type::OBJECT)
+        return bad_input("object " + std::to_string(number) + ": expected an object");
       auto read_one = read(item, parts[number], limits);
       if (!read_one.ok()) return named(read_one.error(), number, text_of(object(item), "id"));
       out.push_back(std::move(*read_one));

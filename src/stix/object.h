@@ -14,11 +14,11 @@
 namespace jindo::stix {
 
 struct Limits {
-  size_t bytes = size_t{16} << 20;         // of an envelope or bundle
-  size_t object_bytes = size_t{4} << 20;   // of one object
-  size_t objects = 20'000;                 // in one envelope
-  size_t depth = 32;                       // of nesting, the envelope included
-  size_t refs = 20'000;                    // that one object names
+  size_t bytes = size_t{16} << 20;        // of an envelope or bundle
+  size_t object_bytes = size_t{4} << 20;  // of one object
+  size_t objects = 20'000;                // in one envelope
+  size_t depth = 32;                      // of nesting, the envelope included
+  size_t refs = 20'000;                   // that one object names
 };
 
 struct Signature {  // of the extension kSignature; hex
