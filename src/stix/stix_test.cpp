@@ -23,12 +23,18 @@ const std::string kIndicator =
 
 TEST(Stix, CanonicalFormIsRfc8785) {
   // The numbers of RFC 8785's appendix B, and its example of section 3.2.2.
-  EXPECT_EQ(canonical_of("[0,-0,0.0,5e-324,1.7976931348623157e308,9007199254740992,295147905179352830000.0,1e+23,0.000001,1e-7,333333333.33333329]"),
-            "[0,0,0,5e-324,1.7976931348623157e+308,9007199254740992,295147905179352830000,1e+23,0.000001,1e-7,333333333.3333333]");
-  EXPECT_EQ(canonical_of(R"({"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]})"),
-            "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
+  EXPECT_EQ(canonical_of("[0,-0,0.0,5e-324,1.7976931348623157e308,9007199254740992,295147905179352830000.0,1e+23,0."
+                         "000001,1e-7,333333333.33333329]"),
+            "[0,0,0,5e-324,1.7976931348623157e+308,9007199254740992,295147905179352830000,1e+23,0.000001,1e-7,"
+            "333333333.3333333]");
+  EXPECT_EQ(
+      canonical_of(
+          R"({"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]})"),
+      "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\"string\":\"€$"
+      "\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
   // Sorted by UTF-16 code units: a surrogate pair before U+FB33.
-  EXPECT_EQ(canonical_of("{\"\\ufb33\":1,\"\\ud83d\\ude00\":2,\"\\u20ac\":3,\"1\":4}"), "{\"1\":4,\"\xE2\x82\xAC\":3,\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
+  EXPECT_EQ(canonical_of("{\"\\ufb33\":1,\"\\ud83d\\ude00\":2,\"\\u20ac\":3,\"1\":4}"),
+            "{\"1\":4,\"\xE2\x82\xAC\":3,\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
   EXPECT_EQ(canonical_of(R"({"a":{"b":1,"c":2},"b":3})", "a/b"), R"({"a":{"c":2},"b":3})");
 }
 TEST(Stix, IdentifiersOfObservables) {
@@ -40,15 +46,18 @@ TEST(Stix, IdentifiersOfObservables) {
             "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4");
   EXPECT_EQ(observable_identifier(R"({"type":"user-account"})"), "");
   EXPECT_TRUE(is_identifier("indicator--00000000-0000-4000-8000-000000000001"));
-  for (const char* wrong : {"", "indicator", "indicator--00000000-0000-4000-8000-00000000000", "Indicator--00000000-0000-4000-8000-000000000001",
-                            "indicator-00000000-0000-4000-8000-000000000001", "indicator--00000000-0000-4000-8000-00000000000g"})
+  for (const char* wrong :
+       {"", "indicator", "indicator--00000000-0000-4000-8000-00000000000",
+        "Indicator--00000000-0000-4000-8000-000000000001", "indicator-00000000-0000-4000-8000-000000000001",
+        "indicator--00000000-0000-4000-8000-00000000000g"})
     EXPECT_FALSE(is_identifier(wrong)) << wrong;
 }
 TEST(Stix, Times) {
   EXPECT_EQ(parse_timestamp_us("1970-01-01T00:00:01Z"), 1'000'000);
   EXPECT_EQ(parse_timestamp_us("1970-01-01T00:00:01.5Z"), 1'500'000);
   EXPECT_EQ(parse_timestamp_us("1970-01-01T00:00:01.123456789Z"), 1'123'456);
-  for (const char* wrong : {"", "1970-01-01", "1970-01-01T00:00:01", "1970-01-01T00:00:01.Z", "1970-01-01 00:00:01Z", "1970-13-01T00:00:01Z", "1970-01-01T00:00:01.xZ"})
+  for (const char* wrong : {"", "1970-01-01", "1970-01-01T00:00:01", "1970-01-01T00:00:01.Z", "1970-01-01 00:00:01Z",
+                            "1970-13-01T00:00:01Z", "1970-01-01T00:00:01.xZ"})
     EXPECT_FALSE(parse_timestamp_us(wrong)) << wrong;
   EXPECT_EQ(format_timestamp_us(1'500'000), "1970-01-01T00:00:01.500Z");
   EXPECT_EQ(format_timestamp_us(1'500'001), "1970-01-01T00:00:01.500001Z");
@@ -72,12 +81,17 @@ TEST(Stix, RefusedWithTheReason) {
   std::string many = kIndicator + ",\"x\":{";
   for (int i = 0; i < 60; ++i) many += "\"k" + std::to_string(i) + "\":1,";
   EXPECT_NE(why(many + "\"k30\":1}}").find("'k30' stands there twice"), std::string::npos);
-  EXPECT_NE(why(kIndicator + ",\"x\":" + std::string(100, '[') + std::string(100, ']') + "}").find("deeper"), std::string::npos);
+  EXPECT_NE(why(kIndicator + ",\"x\":" + std::string(100, '[') + std::string(100, ']') + "}").find("deeper"),
+            std::string::npos);
   EXPECT_NE(why(kIndicator + ",\"x\":123456789012345678901234567890}").find("64 bits"), std::string::npos);
-  EXPECT_NE(why("{\"objects\":[" + kIndicator + "}," + kIndicator + "}]}", {.objects = 1}).find("more than 1"), std::string::npos);
+  EXPECT_NE(why("{\"objects\":[" + kIndicator + "}," + kIndicator + "}]}", {.objects = 1}).find("more than 1"),
+            std::string::npos);
   EXPECT_NE(why(kIndicator + "}", {.bytes = 10}).find("larger"), std::string::npos);
   EXPECT_NE(why("{\"objects\":[1]}").find("object 0"), std::string::npos);
-  EXPECT_NE(why(R"({"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00Z","modified":"2026-01-01T00:00:00Z","relationship_type":"uses","source_ref":"x","target_ref":"y"})").find("source_ref"), std::string::npos);
+  EXPECT_NE(
+      why(R"({"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00Z","modified":"2026-01-01T00:00:00Z","relationship_type":"uses","source_ref":"x","target_ref":"y"})")
+          .find("source_ref"),
+      std::string::npos);
 }
 TEST(Stix, WhatAnObjectNames) {
   const auto object = parse_object(
@@ -109,7 +123,8 @@ TEST(Stix, OwnExtensionDefinitionsAreStix) {
   for (const Extension& extension : own_extensions()) {
     const auto object = parse_object(extension_definition(extension));
     ASSERT_TRUE(object.ok()) << extension.name << ": " << object.error().message;
-    EXPECT_TRUE(std::filesystem::exists(std::string(JINDO_SOURCE) + "/docs/formats/stix/" + extension.schema)) << extension.schema;
+    EXPECT_TRUE(std::filesystem::exists(std::string(JINDO_SOURCE) + "/docs/formats/stix/" + extension.schema))
+        << extension.schema;
   }
   EXPECT_TRUE(parse_object(jindo_identity()).ok());
 }

@@ -13,10 +13,13 @@ namespace {
 const std::string kHome = "identity--11111111-1111-4111-8111-111111111111";
 const std::string kOther = "identity--22222222-2222-4222-8222-222222222222";
 const std::string kCollection = "c0000000-0000-4000-8000-000000000001";
-const std::string kSharing = "organisation: {id: " + kHome + ", name: Home, country: KR, kind: agency}\norganisations: [{id: " + kOther +
-                             ", name: Other, country: JP, kind: exchange}]\ncollections: [{id: " + kCollection + ", title: All, unmarked: green}]\n";
+const std::string kSharing = "organisation: {id: " + kHome +
+                             ", name: Home, country: KR, kind: agency}\norganisations: [{id: " + kOther +
+                             ", name: Other, country: JP, kind: exchange}]\ncollections: [{id: " + kCollection +
+                             ", title: All, unmarked: green}]\n";
 
-std::string tool(const std::string& name, const std::string& more = "", const std::string& modified = "2026-01-01T00:00:00.000Z") {
+std::string tool(const std::string& name, const std::string& more = "",
+                 const std::string& modified = "2026-01-01T00:00:00.000Z") {
   return R"({"type":"tool","spec_version":"2.1","id":"tool--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":")" +
          modified + R"(","name":")" + name + "\"" + more + "}";
 }
@@ -103,8 +106,9 @@ TEST(Store, WhatWasChangedIsFound) {
     submission.collection = kCollection;
     submission.by = *(*store)->directory()->reader(kHome, Affiliation::kStaff, "x");
     for (int i = 0; i < 3; ++i) {
-      const auto report =
-          (*store)->add(submission, {parsed(tool("n" + std::to_string(i), "", "2026-01-0" + std::to_string(i + 1) + "T00:00:00.000Z"))});
+      const auto report = (*store)->add(
+          submission,
+          {parsed(tool("n" + std::to_string(i), "", "2026-01-0" + std::to_string(i + 1) + "T00:00:00.000Z"))});
       ASSERT_TRUE(report.ok());
       EXPECT_EQ(report->count(Outcome::kAdded), 1U);
     }
@@ -113,8 +117,9 @@ TEST(Store, WhatWasChangedIsFound) {
     EXPECT_EQ(verified->versions, 3U);
   };
   fill();
-  for (const char* harm : {"UPDATE version SET body=replace(body, 'n1', 'm1') WHERE number=2", "DELETE FROM version WHERE number=2",
-                           "UPDATE version SET owner='x' WHERE number=2", "UPDATE version SET hash='x' WHERE number=3"}) {
+  for (const char* harm :
+       {"UPDATE version SET body=replace(body, 'n1', 'm1') WHERE number=2", "DELETE FROM version WHERE number=2",
+        "UPDATE version SET owner='x' WHERE number=2", "UPDATE version SET hash='x' WHERE number=3"}) {
     auto database = records::Database::open(path, records::Database::Access::kWrite);
     ASSERT_TRUE(database.ok());
     ASSERT_TRUE(database->run("SAVEPOINT before").ok());
@@ -152,10 +157,15 @@ TEST(Sharing, FileSaysWhereItIsWrong) {
   };
   EXPECT_EQ(why(kSharing), "taken");
   EXPECT_NE(why("organisations: []").find("'organisation' is missing"), std::string::npos);
-  EXPECT_NE(why(kSharing + "groups: [{id: g, name: G, purpose: short, members: [Home]}]").find("purpose"), std::string::npos);
-  EXPECT_NE(why(kSharing + "groups: [{id: g, name: G, purpose: long enough it is, members: [Nobody]}]").find("members"), std::string::npos);
+  EXPECT_NE(why(kSharing + "groups: [{id: g, name: G, purpose: short, members: [Home]}]").find("purpose"),
+            std::string::npos);
+  EXPECT_NE(why(kSharing + "groups: [{id: g, name: G, purpose: long enough it is, members: [Nobody]}]").find("members"),
+            std::string::npos);
   EXPECT_NE(why(kSharing + "grups: []").find("unknown field 'grups'"), std::string::npos);
-  EXPECT_NE(why(kSharing + "peers: [{id: p, url: 'ftp://x', collection: " + kCollection + ", organisation: Other, into: All}]").find("http"), std::string::npos);
+  EXPECT_NE(why(kSharing + "peers: [{id: p, url: 'ftp://x', collection: " + kCollection +
+                ", organisation: Other, into: All}]")
+                .find("http"),
+            std::string::npos);
   EXPECT_NE(why("organisation: {name: x, country: Korea, kind: agency}").find("ISO 3166"), std::string::npos);
 }
 TEST(Incidents, ThereAndBack) {
