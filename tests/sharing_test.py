@@ -114,6 +114,36 @@ with tempfile.TemporaryDirectory() as folder:
     taken = seconds_until(lambda: exchange.screen(exploiter)["verdict"] != "hold")
     print(f"withdrawn to let go elsewhere: {taken:.3f} s")
     check(acts()["withdrawn"], "and told")
+    # Answers that rested on it are given again, and told where they are others now.
+    until(lambda: any(a["alert"]["kind"] == "decision_changed" for a in exchange.live.get("/v1/alerts")["alerts"]), 20)
+    changed = next(a["alert"] for a in exchange.live.get("/v1/alerts")["alerts"] if a["alert"]["kind"] == "decision_changed")
+    check(changed["was"] == "hold" and changed["is"] == "allow" and changed["question"]["address"].lower() == exploiter, changed)
+
+    # AMBER+STRICT: the exchange's own staff, not the clients it serves: neither in answers, nor lists, nor counts, nor alerts.
+    other = incident.replace("id: ronin-2022", "id: ronin-strict")
+    exchange.live.call("POST", "/v1/watches", {"kind": "address", "chain": "ethereum", "address": exploiter, "label": "x"})
+    check(home.live.call("POST", "/v1/incidents", other, content_type="application/yaml")[0] == 201, "another")
+    status, report = home.live.call("POST", "/v1/sharing/publish", {"incident": "ronin-strict", "collection": "Community", "marking": "amber+strict", "countries": ["US"]})
+    check(status == 202 and report["failure_count"] == 0, report)
+    until(lambda: exchange.screen(exploiter)["verdict"] == "hold", 20)
+    client = exchange.live.call("POST", "/v1/keys", {"name": "a client", "role": "reader", "affiliation": "client"})[1]["token"]
+    staff = exchange.live.call("POST", "/v1/keys", {"name": "staff", "role": "reader"})[1]["token"]
+
+    def ask(token, path, method="GET", body=None):
+        status, answer = exchange.live.call(method, path, body, token=token)
+        check(status == 200, (path, answer))
+        return answer
+    until(lambda: ask(staff, "/v1/alerts?limit=1000")["alerts"][-1]["alert"].get("id") == "ronin-strict", 20)
+    for token, sees in ((staff, True), (client, False)):
+        answer = ask(token, f"/v1/screen/address/ethereum/{exploiter}")
+        check((answer["verdict"] == "hold") == sees and answer["coverage"]["incidents"]["count"] == (1 if sees else 0), answer)
+        check(("ronin-strict" in json.dumps(answer)) == sees and ("AMBER+STRICT" in json.dumps(answer)) == sees, answer)
+        batch = ask(token, "/v1/screen/batch", "POST", {"chain": "ethereum", "addresses": [exploiter]})
+        check((batch["results"][0]["verdict"] == "hold") == sees, batch)
+        for path in ("/v1/incidents", "/v1/state", "/v1/alerts?limit=1000"):
+            check(("strict" in json.dumps(ask(token, path))) == sees or path == "/v1/state", (path, sees))
+        check(exchange.live.call("GET", f"/v1/explain/ethereum/{exploiter}?incident=ronin-strict", token=token)[0] == (200 if sees else 404), "explain")
+        check(exchange.live.call("GET", "/v1/sharing/incidents/ronin-strict", token=token)[0] == (200 if sees else 404), "acts")
 
     # Nobody can publish what is not theirs; nobody passes on what is not to be passed on.
     check(exchange.live.call("POST", "/v1/sharing/publish", {"incident": "ronin-2022", "collection": "Community"})[0] in (404, 422), "not theirs")
@@ -124,6 +154,8 @@ with tempfile.TemporaryDirectory() as folder:
         told = json.loads(done.stdout)
         check(told["unknown_key"] == 0, told)
         print(node.name, told)
+    done = subprocess.run([jindo, "audit", "replay", "--ledger", exchange.ledger], capture_output=True, text=True)
+    check(done.returncode == 0, done.stdout + done.stderr)  # those of readers from whom something is kept too
     text = open(os.path.join(third.ledger, "node", "sharing", "intel.db"), "rb").read()
     check(exploiter.encode() not in text and b"ronin" not in text.lower(), "the third's disk holds something of it")
 print(f"{checks} checks passed")

@@ -1,8 +1,8 @@
-// Answers that rested on blocks which the chain does not hold any more: asked again, kept as decisions of their own
-// that name the first one, told where the verdict is another. They are found in the decision log, so that neither their
-// number nor a crash loses one. The log is read from the last state that is known to be good: one of the ledger's
-// present branch, from before the last look (the fact kLooked). A reorganisation before such a state was looked at
-// then.
+// Answers that rested on blocks which the chain does not hold any more, or on an incident that was withdrawn: asked
+// again, kept as decisions of their own that name the first one, told where the verdict is another. They are found in
+// the decision log, so that neither their number nor a crash loses one. The log is read from the last state that is
+// known to be good: one of the ledger's present branch, from before the last look (the fact kLooked). A reorganisation
+// before such a state was looked at then.
 #include <simdjson.h>
 
 #include <chrono>
@@ -38,7 +38,8 @@ uint64_t state_of(std::string_view line) {
 // One look: what it found is stored as it goes.
 class LiveNode::SecondLook {
  public:
-  SecondLook(LiveNode& node, std::shared_ptr<const screening::State> now) : node_(node), now_(std::move(now)) {}
+  SecondLook(LiveNode& node, std::shared_ptr<const screening::State> now, std::vector<std::string> withdrawn)
+      : node_(node), now_(std::move(now)), withdrawn_(std::move(withdrawn)) {}
 
   // The record to begin with.
   base::Result<uint64_t> begin_of(uint64_t looked) const {
@@ -67,7 +68,8 @@ class LiveNode::SecondLook {
             if (!holds(*now_->snapshot->ledger, state)) lost_.insert(record.number);
             return {};
           }
-          if (lost_.empty() || lost_.count(state_of(record.text)) == 0) return {};
+          const bool lost = !lost_.empty() && lost_.count(state_of(record.text)) != 0;
+          if (!lost && !rests_on_withdrawn(record.text)) return {};
           if (node_.stops()) return base::machine_failed("the node is stopping");
           element root;
           if (parser_.parse(record.text).get(root) != simdjson::SUCCESS)
@@ -91,7 +93,9 @@ class LiveNode::SecondLook {
     element asked;
     if (root["question"].get(asked) != simdjson::SUCCESS)
       return base::bad_input("record " + std::to_string(number) + " of the decision log cannot be read");
-    JINDO_TRY(const screening::Question question, screening::parse_question(simdjson::minify(asked)));
+    JINDO_TRY(screening::Question question, screening::parse_question(simdjson::minify(asked)));
+    const auto left_out = left_out_of(root);
+    if (!left_out.empty()) question.hidden = &left_out;
     std::shared_ptr<const screening::State> of = now_;
     if (question.at_height) {
       auto past = node_.state_at(*question.network, *question.at_height);
@@ -117,7 +121,9 @@ class LiveNode::SecondLook {
       addresses.push_back(std::string_view(list).substr(at, end - at));
       at = end + 1;
     }
-    JINDO_TRY(const BatchAnswer again, node_.decide_batch(*now_, *network, addresses, who, origin));
+    const auto left_out = left_out_of(root);
+    JINDO_TRY(const BatchAnswer again,
+              node_.decide_batch(*now_, *network, addresses, who, origin, left_out.empty() ? nullptr : &left_out));
     for (size_t i = 0; i < addresses.size() && i < verdicts.size(); ++i) {
       const std::string is = screening::verdict_name(again.verdicts[i]);
       if (is[0] == verdicts[i]) continue;
@@ -156,6 +162,16 @@ class LiveNode::SecondLook {
     });
     alerts_.push_back(std::move(alert));
   }
+  bool rests_on_withdrawn(std::string_view line) const {
+    if (withdrawn_.empty()) return false;
+    constexpr std::string_view kName = ",\"rests_on\":\"";
+    const size_t at = line.find(kName);
+    if (at == std::string_view::npos) return false;
+    const std::string_view list = line.substr(at + kName.size(), line.find('"', at + kName.size()) - at - kName.size());
+    for (const std::string& id : withdrawn_)
+      if (list.find(" " + id + " ") != std::string_view::npos) return true;
+    return false;
+  }
   Status store() {
     JINDO_DO(node_.decisions_->settle(node_.decisions_->last()));
     JINDO_TRY(const uint64_t added, node_.alerts_->add(alerts_));
@@ -167,6 +183,7 @@ class LiveNode::SecondLook {
   LiveNode& node_;
   std::shared_ptr<const screening::State> now_;
   std::unordered_set<uint64_t> lost_;
+  const std::vector<std::string> withdrawn_;
   size_t made_ = 0;
   simdjson::dom::parser parser_;
   std::vector<alerts::Alert> alerts_;
@@ -179,10 +196,19 @@ bool LiveNode::stops() const {
 
 Status LiveNode::screen_again(const std::shared_ptr<const screening::State>& now) {
   JINDO_TRY(const int64_t looked, alerts_->fact(kLooked));
-  SecondLook look(*this, now);
+  // Incidents withdrawn since the last look: each has a file until its answers were given again.
+  const std::string folder = withdrawn_folder();
+  std::vector<std::string> withdrawn;
+  if (base::is_folder(folder)) {
+    JINDO_TRY(withdrawn, base::list_folder(folder));
+  }
+  SecondLook look(*this, now, withdrawn);
   const uint64_t last = decisions_->last();
   JINDO_DO(decisions_->settle(last));
-  JINDO_TRY(const uint64_t first, look.begin_of(static_cast<uint64_t>(looked)));
+  uint64_t first = 1;
+  if (withdrawn.empty()) {
+    JINDO_TRY(first, look.begin_of(static_cast<uint64_t>(looked)));
+  }
   JINDO_DO(look.look(first, last));
   // Who was just being answered as the branch changed is in the log a moment later.
   std::unique_lock<std::mutex> lock(queue_mutex_);
@@ -191,7 +217,9 @@ Status LiveNode::screen_again(const std::shared_ptr<const screening::State>& now
   const uint64_t later = decisions_->last();
   JINDO_DO(decisions_->settle(later));
   if (later > last) JINDO_DO(look.look(last + 1, later));
-  return alerts_->set_fact(kLooked, static_cast<int64_t>(now->number));
+  JINDO_DO(alerts_->set_fact(kLooked, static_cast<int64_t>(now->number)));
+  for (const std::string& id : withdrawn) JINDO_DO(base::remove_all(folder + "/" + id));
+  return {};
 }
 
 void LiveNode::watch_branches() {

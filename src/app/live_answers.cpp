@@ -35,6 +35,23 @@ std::vector<std::string> LiveNode::not_ready() const {
   return out;
 }
 
+namespace {
+// Of a record: which incidents the verdict rests on, so that it is found when one is withdrawn.
+std::string rests_on(const std::vector<std::string>& incidents) {
+  if (incidents.empty()) return "";
+  std::string out = ",\"rests_on\":\" ";
+  for (const std::string& id : incidents) out += id + ' ';
+  return out + "\"";
+}
+// Which incidents whoever asked may not see; not told to them.
+std::string left_out(const std::set<std::string>* hidden) {
+  if (hidden == nullptr) return "";
+  std::string list;
+  for (const std::string& id : *hidden) list += (list.empty() ? "" : " ") + id;
+  return ",\"without\":" + base::json_escape(list);
+}
+}  // namespace
+
 base::Result<Decided> LiveNode::decide(const screening::State& state, screening::Question question,
                                        std::string_view who, uint64_t again_of) {
   if (question.now == 0) question.now = base::unix_ms() / 1000;
@@ -56,11 +73,8 @@ base::Result<Decided> LiveNode::decide(const screening::State& state, screening:
   fields += '"';
   if (out.answer.unconfirmed) fields += ",\"unconfirmed\":true";
   if (again_of != 0) fields += ",\"again_of\":" + std::to_string(again_of);
-  if (question.hidden != nullptr) {  // not told to whoever asked
-    std::string without;
-    for (const std::string& id : *question.hidden) without += (without.empty() ? "" : " ") + id;
-    fields += ",\"without\":" + base::json_escape(without);
-  }
+  fields += rests_on(out.answer.rests_on);
+  fields += left_out(question.hidden);
   JINDO_TRY(out.number, decisions_->append("decision", fields));
   out.answer.json.pop_back();
   out.answer.json += ",\"decision\":";
@@ -100,6 +114,7 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
   const bool covered = state.has_chain(network) && state.policy->behind_seconds == 0;
   out.json.reserve(addresses.size() * 48);
   out.json += "{\"chain\":\"" + std::string(network.name) + "\",\"results\":[";
+  std::vector<std::string> behind;
   std::string letters;
   letters.reserve(addresses.size());
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -116,6 +131,9 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
     } else {
       const screening::Assessment assessment = screening::assess(state, question, keys[i]);
       verdict = assessment.verdict;
+      if (verdict != screening::Verdict::kAllow)
+        for (std::string& id : screening::incidents_behind(assessment, screening::Verdict::kReview))
+          if (std::find(behind.begin(), behind.end(), id) == behind.end()) behind.push_back(std::move(id));
       out.json += "{\"verdict\":\"";
       out.json += screening::verdict_name(verdict);
       out.json += '"';
@@ -141,6 +159,7 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
   fields += "\",\"verdicts\":\"" + letters + "\",\"now\":" + std::to_string(question.now) +
             ",\"state\":" + std::to_string(state.number) + ",\"who\":" + base::json_escape(who);
   if (again_of != 0) fields += ",\"again_of\":" + std::to_string(again_of);
+  fields += rests_on(behind) + left_out(hidden);
   JINDO_TRY(out.number, decisions_->append("batch", fields));
   JINDO_DO(decisions_->settle(out.number));
   out.json += "],\"coverage\":" + state.coverage_json + ",\"decision\":" + std::to_string(out.number) + "}";

@@ -565,9 +565,13 @@ Status LiveNode::withdraw(const std::string& id) {
     const std::string path = options_.data + "/incidents/" + id + ".yaml";
     if (!base::exists(path))
       return base::wrong_use("incident " + id + " came from a file given at the start; take it out there");
+    // Answers that rest on it are given again once it is out of the index: live_again.cpp.
+    JINDO_DO(base::make_folders(withdrawn_folder()));
+    JINDO_DO(base::replace_file(withdrawn_folder() + "/" + id, ""));
     JINDO_DO(base::remove_all(path));
     JINDO_DO(base::sync_folder(options_.data + "/incidents"));
     flagged_.erase(found);
+    branch_unpublished_ = true;
     JINDO_DO(apply_incidents());
     return advance();
   });

@@ -143,6 +143,7 @@ class LiveNode {
   void watch_branches();
   base::Status screen_again(const std::shared_ptr<const screening::State>& now);
   bool stops() const;
+  std::string withdrawn_folder() const { return options_.data + "/withdrawn"; }
   std::string decisions_folder() const { return options_.data + "/decisions"; }
   void collect(const exposure::Arrival& arrival);
   base::Status load_watches();

@@ -174,7 +174,9 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
           ++out.unconfirmed;
           continue;
         }
-        JINDO_TRY(const auto asked, screening::parse_question(simdjson::minify(question)));
+        JINDO_TRY(auto asked, screening::parse_question(simdjson::minify(question)));
+        const auto left_out = left_out_of(root);
+        if (!left_out.empty()) asked.hidden = &left_out;
         std::shared_ptr<const screening::State> of = state;
         if (asked.at_height) {
           JINDO_TRY(of, replay_state_at(request, *state, *asked.network, *asked.at_height, decision));
@@ -198,7 +200,9 @@ base::Result<ReplaySummary> replay_decisions(const ReplayRequest& request,
       }
       const std::string addresses = text_of(root, "addresses"), verdicts = text_of(root, "verdicts");
       JINDO_TRY(const chain::Network* network, chain::find_network(text_of(root, "chain")));
+      const auto left_out = left_out_of(root);
       screening::Question of;
+      if (!left_out.empty()) of.hidden = &left_out;
       of.network = network;
       if (root["now"].get(of.now) != simdjson::SUCCESS) of.now = 0;
       size_t index = 0;
@@ -334,7 +338,9 @@ base::Result<PolicyTestSummary> test_policy(const ReplayRequest& request, const 
     element root, question;
     if (parser.parse(line).get(root) != simdjson::SUCCESS || root["question"].get(question) != simdjson::SUCCESS)
       return base::bad_input("record " + std::to_string(number) + " of the decision log cannot be read");
-    JINDO_TRY(const auto asked, screening::parse_question(simdjson::minify(question)));
+    JINDO_TRY(auto asked, screening::parse_question(simdjson::minify(question)));
+    const auto left_out = left_out_of(root);
+    if (!left_out.empty()) asked.hidden = &left_out;
     const auto was = screening::find_verdict(text_of(root, "verdict"));
     const auto answered = screening::answer(*state, asked);
     if (!was || !answered.ok()) continue;

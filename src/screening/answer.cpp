@@ -106,12 +106,14 @@ std::optional<attribution::Marking> marking_of(const State& state, const Assessm
     if (tag.marking != attribution::Marking::kClear) add(tag.marking);
   return out;
 }
-void note_holds(const Assessment& assessment, std::vector<std::string>& out) {
-  for (const Reason& reason : assessment.reasons) {
-    if (reason.verdict != Verdict::kHold || reason.exempted != nullptr || reason.exposure < 0) continue;
-    const Exposure& e = assessment.exposures[static_cast<size_t>(reason.exposure)];
-    if (e.source->kind == exposure::SourceKind::kIncident) out.push_back(e.source->id);
-  }
+void note(const Assessment& assessment, Answer& out) {
+  const auto add = [](std::vector<std::string> from, std::vector<std::string>& to) {
+    for (std::string& id : from)
+      if (std::find(to.begin(), to.end(), id) == to.end()) to.push_back(std::move(id));
+  };
+  if (assessment.verdict == Verdict::kAllow) return;
+  add(incidents_behind(assessment, Verdict::kReview), out.rests_on);
+  if (assessment.verdict == Verdict::kHold) add(incidents_behind(assessment, Verdict::kHold), out.held_for);
 }
 void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
                       const Assessment& assessment) {
@@ -387,7 +389,7 @@ base::Result<Answer> answer(const State& state, const Question& question) {
     out.verdict = assessment.verdict;
     out.rules = deciding_rules(assessment);
     out.unconfirmed = assessment.unconfirmed;
-    if (out.verdict == Verdict::kHold) note_holds(assessment, out.held_for);
+    note(assessment, out);
     JsonWriter json(out.json, false);
     json.begin_object();
     json.field("verdict", verdict_name(out.verdict));
@@ -413,7 +415,7 @@ base::Result<Answer> answer(const State& state, const Question& question) {
         out.verdict = a.verdict;
         out.rules = deciding_rules(a);
       }
-      if (a.verdict == Verdict::kHold) note_holds(a, out.held_for);
+      note(a, out);
       unknown = a.unknown;
     }
     if (where == "unconfirmed") out.unconfirmed = true;

@@ -136,6 +136,20 @@ std::string State::coverage_of(const std::set<std::string>* hidden) const {
   return out;
 }
 
+bool speaks_of(const std::set<std::string>* hidden, const std::string& line) {
+  if (hidden == nullptr || line.rfind("incident ", 0) != 0) return false;
+  const size_t end = std::min(line.find(' ', 9), line.size());
+  return hidden->count(line.substr(9, end - 9)) != 0;
+}
+std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict least) {
+  std::vector<std::string> out;
+  for (const Reason& reason : assessment.reasons) {
+    if (reason.verdict < least || reason.exempted != nullptr || reason.exposure < 0) continue;
+    const Exposure& e = assessment.exposures[static_cast<size_t>(reason.exposure)];
+    if (e.source->kind == exposure::SourceKind::kIncident) out.push_back(e.source->id);
+  }
+  return out;
+}
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {
   Assessment out;
   const chain::Network& network = *question.network;
@@ -248,7 +262,8 @@ Assessment assess(const State& state, const Question& question, const chain::Add
         lacking("the ledger of " + std::string(network.name) + " is behind: its last block is of " +
                 base::format_time(chain.time));
   }
-  for (const std::string& waiting : state.waiting) out.unknown.push_back(waiting);
+  for (const std::string& waiting : state.waiting)
+    if (!speaks_of(question.hidden, waiting)) out.unknown.push_back(waiting);
   for (const std::string& more : state.also_unknown) out.unknown.push_back(more);
   std::stable_sort(out.reasons.begin(), out.reasons.end(), [](const Reason& a, const Reason& b) {
     return std::make_pair(a.exempted != nullptr, -static_cast<int>(a.verdict)) <

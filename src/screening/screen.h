@@ -101,6 +101,11 @@ struct Assessment {
 // Of one address.
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address);
 
+// Whether a line of State::waiting is of a hidden incident.
+bool speaks_of(const std::set<std::string>* hidden, const std::string& line);
+// Incidents that reasons of this verdict or a graver one rest on; those exempted do not count.
+std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict least);
+
 struct TrailStep {
   const chain::Network* network = nullptr;
   chain::TxId transaction{};
@@ -121,6 +126,7 @@ struct Answer {
   std::string question;  // as it stands in the answer and in the decision log, JSON
   bool unconfirmed = false;
   std::vector<std::string> held_for;  // incidents that a hold rests on
+  std::vector<std::string> rests_on;  // incidents that a hold or a review rests on
 };
 // The error is of the question: a transaction that is not known, one with too many parties.
 base::Result<Answer> answer(const State& state, const Question& question);

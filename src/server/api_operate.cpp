@@ -17,8 +17,7 @@ int64_t number_in_path(const Call& call, const char* name) {
 net::Response done() { return json_answer("", 204); }
 
 net::Response list_incidents(Call& call) {
-  const auto reader = reader_of(call, *call.context.sharing.store().directory());
-  const auto hidden = call.context.sharing.hidden_from(reader.value_or(intel::Reader{}));
+  const auto hidden = hidden_from(call);
   std::map<std::string, exposure::TrackStatus> status;
   for (const exposure::TrackStatus& s : call.context.node.track_status()) status[s.id] = s;
   return json_answer(base::json_object([&](base::JsonWriter& json) {
@@ -60,6 +59,16 @@ net::Response withdraw_incident(Call& call) {
   return withdrawn.ok() ? done() : problem_of(withdrawn.error());
 }
 
+// Whether an alert is of an incident that whoever asks may not see.
+bool is_hidden(const alerts::Alert& alert, const std::set<std::string>* hidden) {
+  if (hidden == nullptr) return false;
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view source, id;
+  if (parser.parse(alert.body).get(root) != simdjson::SUCCESS) return true;
+  if (root["source"].get(source) != simdjson::SUCCESS || root["id"].get(id) != simdjson::SUCCESS) return false;
+  return source == "incident" && hidden->count(std::string(id)) != 0;
+}
 net::Response list_alerts(Call& call) {
   const auto after = whole_number(call, "after", 0, 0, INT64_MAX);
   if (!after.ok()) return problem_of(after.error());
@@ -69,7 +78,9 @@ net::Response list_alerts(Call& call) {
                                                       net::query_value(call.request, "state").value_or(""));
   if (!alerts.ok()) return problem_of(alerts.error());
   std::string out = "{\"alerts\":[";
+  const auto hidden = hidden_from(call);
   for (const alerts::Alert& alert : *alerts) {
+    if (is_hidden(alert, hidden.get())) continue;
     if (out.back() != '[') out += ',';
     out += "{\"number\":" + std::to_string(alert.number) + ",\"state\":" + base::json_escape(alert.state) +
            ",\"assignee\":" + base::json_escape(alert.assignee) + ",\"comment\":" + base::json_escape(alert.comment) +
@@ -90,14 +101,19 @@ net::Response stream_alerts(Call& call) {
   net::Response out;
   out.content_type = "text/event-stream";
   alerts::AlertStore& store = call.context.node.alerts();
-  out.stream = [&store, at = *after]() mutable -> std::optional<std::string> {
+  // Each time anew: what a reader may see changes while the stream is open.
+  out.stream = [&store, &sharing = call.context.sharing,
+                reader = reader_of(call, *call.context.sharing.store().directory()),
+                at = *after]() mutable -> std::optional<std::string> {
     if (store.last() <= at) return "";
     const auto alerts = store.list(at, 100, "");
     if (!alerts.ok()) return std::nullopt;
+    const auto hidden = sharing.any_strict() ? sharing.hidden_from(reader.value_or(intel::Reader{})) : nullptr;
     std::string text;
     for (const alerts::Alert& alert : *alerts) {
-      text += "id: " + std::to_string(alert.number) + "\nevent: " + alert.kind + "\ndata: " + alert.body + "\n\n";
       at = alert.number;
+      if (is_hidden(alert, hidden.get())) continue;
+      text += "id: " + std::to_string(alert.number) + "\nevent: " + alert.kind + "\ndata: " + alert.body + "\n\n";
     }
     return text;
   };
@@ -109,7 +125,8 @@ net::Response answer_alert(Call& call) {
   if (!fields.ok()) return problem_of(fields.error());
   const auto known = call.context.node.alerts().find(number);
   if (!known.ok()) return problem_of(known.error());
-  if (!*known) return problem(404, "no alert " + std::string(call.path["number"].substr(0, 20)));
+  if (!*known || is_hidden(**known, hidden_from(call).get()))
+    return problem(404, "no alert " + std::string(call.path["number"].substr(0, 20)));
   alerts::Alert alert = **known;
   if (fields->count("state") != 0) alert.state = (*fields)["state"];
   if (fields->count("assignee") != 0) alert.assignee = (*fields)["assignee"];

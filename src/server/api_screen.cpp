@@ -23,12 +23,6 @@ const std::shared_ptr<const screening::State>& newest(app::LiveNode& node) {
   return held;
 }
 
-// Incidents that whoever asks may not see; null for nearly everybody.
-std::shared_ptr<const std::set<std::string>> hidden_from(Call& call) {
-  if (!call.context.sharing.any_strict()) return nullptr;
-  const auto reader = reader_of(call, *call.context.sharing.store().directory());
-  return call.context.sharing.hidden_from(reader.value_or(intel::Reader{}));
-}
 net::Response decide(Call& call, screening::Question question) {
   const auto hidden = hidden_from(call);
   question.hidden = hidden.get();
@@ -146,6 +140,7 @@ net::Response explain(Call& call) {
 
 net::Response state_of(Call& call) {
   const auto state = newest(call.context.node);
+  const auto hidden = hidden_from(call);
   return json_answer(base::json_object([&](base::JsonWriter& json) {
                        json.field("version", "1");
                        json.field("exposed_addresses", static_cast<uint64_t>(state->snapshot->addresses()));
@@ -153,12 +148,14 @@ net::Response state_of(Call& call) {
                        json.field("decisions", call.context.node.decisions().last());
                        json.key("not_ready");
                        json.begin_array();
-                       for (const std::string& line : call.context.node.not_ready()) json.string(line);
+                       for (const std::string& line : call.context.node.not_ready())
+                         if (!screening::speaks_of(hidden.get(), line)) json.string(line);
                        json.end_array();
                        json.key("unknown");
                        json.begin_array();
                        for (const auto* list : {&state->waiting, &state->also_unknown})
-                         for (const std::string& line : *list) json.string(line);
+                         for (const std::string& line : *list)
+                           if (!screening::speaks_of(hidden.get(), line)) json.string(line);
                        json.end_array();
                        json.key("nodes");
                        json.begin_array();
@@ -175,7 +172,7 @@ net::Response state_of(Call& call) {
                          json.end_object();
                        }
                        json.end_array();
-                     }).insert(1, "\"coverage\":" + state->coverage_json + ","));
+                     }).insert(1, "\"coverage\":" + state->coverage_of(hidden.get()) + ","));
 }
 }  // namespace
 

@@ -395,6 +395,11 @@ std::optional<intel::Reader> reader_of(const Call& call, const intel::Directory&
                           affiliation.value_or(intel::Affiliation::kClient),
                           holder.individual.empty() ? "key:" + call.key->id : holder.individual);
 }
+std::shared_ptr<const std::set<std::string>> hidden_from(const Call& call) {
+  if (!call.context.sharing.any_strict()) return nullptr;
+  const auto reader = reader_of(call, *call.context.sharing.store().directory());
+  return call.context.sharing.hidden_from(reader.value_or(intel::Reader{}));
+}
 net::Response taxii_problem(unsigned status, const std::string& detail) {
   return taxii_answer(base::json_object([&](base::JsonWriter& json) {
                         json.field("title", detail.substr(0, 200));

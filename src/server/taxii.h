@@ -16,5 +16,7 @@ bool is_taxii_type(std::string_view text, bool wild);
 bool takes_taxii(std::string_view accept);  // of the Accept header
 // Who asks, by the key; nullopt where its organisation is not one of the directory's, or not active.
 std::optional<intel::Reader> reader_of(const Call& call, const intel::Directory& directory);
+// Incidents that whoever asks may not see; null for nearly everybody.
+std::shared_ptr<const std::set<std::string>> hidden_from(const Call& call);
 
 }  // namespace jindo::server
