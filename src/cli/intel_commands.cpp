@@ -1,5 +1,5 @@
 // intel: arguments in, use cases called.
-#include "app/sharing.h"
+#include "app/sharing_files.h"
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "cli/commands.h"
@@ -77,5 +77,38 @@ base::Status run_intel_verify(const Arguments& arguments) {
         " follow a version that is here, " + std::to_string(verified.gaps) + " one that is not\nchain's head " +
         (verified.head.empty() ? "none" : verified.head) + "\n");
   return {};
+}
+base::Status run_intel_import(const Arguments& arguments) {
+  JINDO_TRY(const auto sharing, open_sharing(arguments, false));
+  app::FileImport request;
+  request.format = arguments.get("--format");
+  request.collection = arguments.get("--collection");
+  request.warninglists = arguments.all("--warninglists");
+  request.paths = arguments.operands;
+  JINDO_TRY(const auto done, app::import_files(*sharing, request));
+  for (const std::string& text : done.notes) note(arguments, text);
+  print(std::to_string(done.files) + " files: " + std::to_string(done.added) + " objects added, " +
+        std::to_string(done.known) + " known, " + std::to_string(done.refused) + " refused\n");
+  return {};
+}
+base::Status run_intel_export(const Arguments& arguments) {
+  JINDO_TRY(const auto sharing, open_sharing(arguments, false));
+  app::FileExport request;
+  request.format = arguments.get("--format");
+  request.collection = arguments.get("--collection");
+  if (arguments.has("--for")) {
+    request.organisation = arguments.get("--for");
+    for (const auto& [id, o] : sharing->store().directory()->organisations)
+      if (o.name == request.organisation) request.organisation = id;
+  }
+  if (request.format == "misp-feed") {
+    if (!arguments.has("--output")) return base::wrong_use("--format misp-feed needs --output FOLDER");
+    JINDO_TRY(const size_t events, app::export_feed(*sharing, request, arguments.get("--output")));
+    note(arguments, std::to_string(events) + " events in " + arguments.get("--output"));
+    return {};
+  }
+  std::string text;  // whole before anything is written
+  JINDO_DO(app::export_text(*sharing, request, [&](std::string_view part) { text += part; }));
+  return deliver(arguments, [&](const base::TextSink& sink) { sink(text); });
 }
 }  // namespace jindo::cli

@@ -46,6 +46,42 @@ std::vector<Command> intel_commands() {
        "changed.",
        {kLedger, kData, kDatabase, kFormatTable},
        {"jindo intel verify --ledger L"}},
+      {"intel import",
+       "FILE|DIR...",
+       1,
+       SIZE_MAX,
+       "take in shared intelligence from files",
+       "STIX 2.1 bundles, or MISP events and feeds (their distribution and TLP tags kept to, the stricter of both). "
+       "With "
+       "MISP's warning lists, absurd indicators are refused. What is refused is told with the reason; a file that "
+       "cannot "
+       "be read changes nothing.",
+       {kLedger,
+        kData,
+        kDatabase,
+        {"--format", "FORMAT", "what the files are", "", "stix|misp", true, false},
+        {"--collection", "TITLE|ID", "into which collection", "", "", true, false},
+        {"--warninglists", "FILE|DIR", "MISP's warning lists (list.json)", "", "", false, true}},
+       {"jindo intel import --ledger L --format misp --collection Community feed/",
+        "jindo intel import --ledger L --format misp --collection Community --warninglists misp-warninglists/lists "
+        "event.json"}},
+      {"intel export",
+       "",
+       0,
+       0,
+       "write shared intelligence to a file",
+       "What one organisation may see of a collection, for those who have no node: a STIX bundle, MISP events or a "
+       "feed, "
+       "the addresses as CSV or as a GraphSense TagPack. Each says its marking. TLP:RED is in none of them.",
+       {kLedger,
+        kData,
+        kDatabase,
+        {"--format", "FORMAT", "what to write", "stix", "stix|misp|misp-feed|csv|tagpack", false, false},
+        {"--collection", "TITLE|ID", "of which collection", "", "", true, false},
+        {"--for", "ORGANISATION", "for whom: name or identity--UUID", "the own organisation", "", false, false},
+        {"--output", "FILE|DIR", "write there; misp-feed needs a folder", "standard output", "", false, false}},
+       {"jindo intel export --ledger L --collection Community --for 'West Exchange' --format csv",
+        "jindo intel export --ledger L --collection Community --format misp-feed --output feed/"}},
   };
 }
 }  // namespace jindo::cli

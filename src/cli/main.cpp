@@ -43,6 +43,8 @@ base::Status run(const cli::Arguments& arguments) {
       {"audit replay", cli::run_audit_replay},
       {"intel apply", cli::run_intel_apply},
       {"intel show", cli::run_intel_show},
+      {"intel import", cli::run_intel_import},
+      {"intel export", cli::run_intel_export},
       {"intel verify", cli::run_intel_verify},
       {"address", cli::run_address},
       {"tag import", cli::run_tag_import},

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Shared intelligence by files: a MISP event with every distribution, warning lists, what is refused and why; out again as STIX, MISP (read by
+pymisp), a feed that another node takes in, CSV, TagPack; each reader's file holds what that reader may see."""
+import csv, io, json, os, subprocess, sys, tempfile
+
+jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+venv = os.path.join(root, ".deps", "stix-venv", "bin", "python")
+if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(venv))):
+    if not os.path.exists(venv):
+        sys.exit("tests/sharing_files_test.py: pymisp is not there; run scripts/setup test")
+    os.execv(venv, [venv, *sys.argv])
+checks = 0
+
+
+def check(condition, what):
+    global checks
+    checks += 1
+    if not condition:
+        raise AssertionError(what)
+
+
+def run(*words, status=0):
+    done = subprocess.run([jindo, *words], capture_output=True, text=True)
+    check(done.returncode == status, (words, done.returncode, done.stdout, done.stderr))
+    return done.stdout, done.stderr
+
+
+OWN, OTHER, OUTSIDE = (f"identity--{n * 8}-{n * 4}-4{n * 3}-8{n * 3}-{n * 12}" for n in "123")
+uuid = "00000000-0000-4000-8000-%012d"
+
+
+def attribute(n, type, value, distribution, ids=True, **more):
+    return {"uuid": uuid % n, "type": type, "category": "Other", "value": value, "to_ids": ids, "distribution": str(distribution), "timestamp": "1767225600", "comment": "", **more}
+
+
+EVENT = {"Event": {
+    "uuid": uuid % 900, "info": "a phishing kit and its wallets", "date": "2026-01-01", "timestamp": "1767225600", "distribution": "3", "threat_level_id": "1", "analysis": "2",
+    "Orgc": {"name": "CERT of nowhere", "uuid": uuid % 901}, "Tag": [{"name": "tlp:green"}],
+    "Attribute": [attribute(1, "domain", "everybody.example.test", 5), attribute(2, "ip-dst", "198.51.100.7", 0), attribute(3, "url", "http://group.example.test/a'b", 4, SharingGroup={"uuid": uuid % 77, "name": "Ring"}),
+                  attribute(4, "sha256", "A" * 64, 4, SharingGroup={"uuid": uuid % 78, "name": "nobody knows"}), attribute(5, "btc", "1KFHE7w8BhaENAswwryaoccDb6qcT6DbYY", 5),
+                  attribute(6, "btc", "1KFHE7w8BhaENAswwryaoccDb6qcT6DbYZ", 5), attribute(7, "ip-dst", "8.8.8.8", 5), attribute(8, "domain", "www.google.com", 5), attribute(9, "phone-number", "1", 5),
+                  attribute(10, "md5", "d41d8cd98f00b204e9800998ecf8427e", 5, ids=False), attribute(11, "ip-src", "2001:db8::1", 5), attribute(12, "domain", "red.example.test", 5, Tag=[{"name": "tlp:red"}]),
+                  attribute(13, "domain", "gone.example.test", 5, deleted=True)],
+    "Object": [{"uuid": uuid % 50, "name": "coin-address", "distribution": "5", "Attribute": [
+        attribute(51, "text", "0x098B716B8Aaf21512996dC57EB0615e2383E2f96", 5, object_relation="address-crypto"), attribute(52, "text", "ETH", 5, ids=False, object_relation="symbol")]}]}}
+LISTS = {"resolvers": {"name": "Public resolvers", "type": "cidr", "list": ["8.8.8.0/24", "2620::/16"], "matching_attributes": ["ip-dst", "ip-src"]},
+         "top": {"name": "Top sites", "type": "hostname", "list": ["google.com"]}, "odd": {"name": "Odd", "type": "regex", "list": ["/x/"]}}
+
+with tempfile.TemporaryDirectory() as folder:
+    def node(name, who):
+        ledger = os.path.join(folder, name)
+        os.makedirs(ledger)
+        file = os.path.join(folder, name + ".json")
+        known = {OWN: ("Home", "KR", "agency", True), OTHER: ("Other Exchange", "JP", "exchange", True), OUTSIDE: ("Outside", "FR", "researcher", False)}
+        entry = lambda id: dict(zip(("id", "name", "country", "kind", "community"), (id, *known[id])))
+        json.dump({"organisation": entry(who), "organisations": [entry(i) for i in known if i != who],
+                   "groups": [{"id": "ring", "name": "Ring", "purpose": "for this test alone", "members": ["Home", "Other Exchange"]}], "collections": [{"title": "All"}]}, open(file, "w"))
+        run("intel", "apply", "--ledger", ledger, file, "--quiet")
+        return ledger
+    home = node("home", OWN)
+    lists = os.path.join(folder, "lists")
+    for name, body in LISTS.items():
+        os.makedirs(os.path.join(lists, name))
+        json.dump(body, open(os.path.join(lists, name, "list.json"), "w"))
+    event = os.path.join(folder, "event.json")
+    json.dump(EVENT, open(event, "w"))
+    take = ("intel", "import", "--ledger", home, "--format", "misp", "--collection", "All", "--warninglists", lists, event)
+    out, told = run(*take)
+    check("1 files" in out and "4 refused" in out, out + told)
+    for why in ("Public resolvers", "Top sites", "is no address of a chain", "'phone-number' have no STIX observable", "Odd (regex)"):
+        check(why in told, (why, told))
+    check(" 0 objects added" in run(*take)[0], "the same again adds nothing")
+
+    def export(format, whom):
+        return run("intel", "export", "--ledger", home, "--collection", "All", "--format", format, "--for", whom)[0]
+
+    def values(whom):
+        found = set()
+        for o in json.loads(export("stix", whom))["objects"]:
+            found |= {o.get("value"), *(o.get("hashes") or {}).values()} - {None}
+        return found
+    everybody = {"everybody.example.test", "1KFHE7w8BhaENAswwryaoccDb6qcT6DbYY", "d41d8cd98f00b204e9800998ecf8427e", "2001:db8::1", "0x098B716B8Aaf21512996dC57EB0615e2383E2f96"}
+    check(values("Home") == everybody | {"198.51.100.7", "http://group.example.test/a'b", "a" * 64}, values("Home"))
+    check(values("Other Exchange") == everybody | {"http://group.example.test/a'b"}, values("Other Exchange"))
+    check(values("Outside") == set(), "TLP:GREEN is for the community")
+    # The report names what others may not see: it is for those who may.
+    check(not [o for o in json.loads(export("stix", "Other Exchange"))["objects"] if o["type"] == "report"], "the report")
+    indicators = [o for o in json.loads(export("stix", "Home"))["objects"] if o["type"] == "indicator"]
+    check("[url:value = 'http://group.example.test/a\\'b']" in {i["pattern"] for i in indicators}, indicators)
+    import stix2validator
+    for whom in ("Home", "Other Exchange"):
+        result = stix2validator.validate_string(export("stix", whom), stix2validator.ValidationOptions(version="2.1"))
+        check(result.is_valid, [str(e) for e in result.errors])
+
+    rows = list(csv.DictReader(io.StringIO(export("csv", "Other Exchange"))))
+    check({r["address"] for r in rows} == {"1KFHE7w8BhaENAswwryaoccDb6qcT6DbYY", "0x098B716B8Aaf21512996dC57EB0615e2383E2f96"} and {r["marking"] for r in rows} == {"TLP:GREEN"}, rows)
+    pack = os.path.join(folder, "pack.yaml")
+    open(pack, "w").write(export("tagpack", "Other Exchange"))
+    check("TLP:GREEN" in open(pack).read() and "is_public: false" in open(pack).read(), "a TagPack carries its marking")
+    out, _ = run("tag", "import", "--ledger", home, "--format", "tagpack", pack)
+    check("2" in out, out)
+
+    # pymisp reads what is written; another node takes the feed in.
+    import pymisp
+    written = json.loads(export("misp", "Other Exchange"))["response"]
+    loaded = []
+    for one in written:
+        misp = pymisp.MISPEvent()
+        misp.from_dict(**one)
+        loaded.append(misp)
+    check({a.value for e in loaded for a in e.attributes} | {a.value for e in loaded for o in e.objects for a in o.attributes} >=
+          {"everybody.example.test", "1KFHE7w8BhaENAswwryaoccDb6qcT6DbYY", "0x098B716B8Aaf21512996dC57EB0615e2383E2f96"}, written)
+    check({t.name for e in loaded for t in e.tags} <= {"tlp:green", "tlp:amber"}, "TLP tags")
+    check({int(e.distribution) for e in loaded} <= {0, 1}, "conservative distribution")
+    feed = os.path.join(folder, "feed")
+    run("intel", "export", "--ledger", home, "--collection", "All", "--format", "misp-feed", "--for", "Other Exchange", "--output", feed)
+    manifest = json.load(open(os.path.join(feed, "manifest.json")))
+    check({f[:-5] for f in os.listdir(feed)} - {"manifest"} == set(manifest), "a feed's manifest names its events")
+    other = node("other", OTHER)
+    out, _ = run("intel", "import", "--ledger", other, "--format", "misp", "--collection", "All", feed)
+    check(" 0 objects added" not in out, out)
+    run("intel", "verify", "--ledger", other)
+
+    for broken, why in (("{", "MISP event"), ("{}", "uuid"), (json.dumps({"Event": {"uuid": uuid % 1}}), "info"), (json.dumps({"Event": {"uuid": uuid % 1, "info": "x"}}), "nothing in it")):
+        open(event, "w").write(broken)
+        _, told = run("intel", "import", "--ledger", home, "--format", "misp", "--collection", "All", event, status=3)
+        check(why in told and "event.json" in told, told)
+    _, told = run("intel", "export", "--ledger", home, "--collection", "None", status=2)
+    check("there are: All" in told, told)
+print(f"{checks} checks passed")
