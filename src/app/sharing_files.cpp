@@ -127,7 +127,9 @@ std::vector<Event> events_of(const std::vector<Exported>& objects, const std::st
   std::map<std::string, const Exported*> by_id;
   std::map<std::string, std::set<std::string>> about;  // incident or report -> what belongs to it
   for (const Exported& e : objects) by_id[e.object.id] = &e;
-  const auto is_about = [](const std::string& id) { return stix::type_in(id) == "incident" || stix::type_in(id) == "report"; };
+  const auto is_about = [](const std::string& id) {
+    return stix::type_in(id) == "incident" || stix::type_in(id) == "report";
+  };
   for (const Exported& e : objects) {
     if (is_about(e.object.id)) about[e.object.id].insert(e.object.refs.begin(), e.object.refs.end());
     if (e.object.type == "relationship")
@@ -161,7 +163,8 @@ std::vector<Event> events_of(const std::vector<Exported>& objects, const std::st
   std::set<std::string> rest;
   for (const Exported& e : objects)
     if (told.count(e.object.id) == 0) rest.insert(e.object.id);
-  add(stix::own_identifier("event", collection).substr(7), "Observables of " + collection, rest, intel::Marking::kClear);
+  add(stix::own_identifier("event", collection).substr(7), "Observables of " + collection, rest,
+      intel::Marking::kClear);
   return out;
 }
 }  // namespace
@@ -200,7 +203,8 @@ base::Result<FileImportSummary> import_files(Sharing& sharing, const FileImport&
     if (request.format == "misp") {
       auto event = intel::read_misp_event(text, own, groups, warnings);
       if (!event.ok()) return base::Error{event.error().kind, path + ": " + event.error().message};
-      for (const intel::MispRefusal& refusal : event->refused) note(path + ": " + refusal.attribute + ": " + refusal.reason);
+      for (const intel::MispRefusal& refusal : event->refused)
+        note(path + ": " + refusal.attribute + ": " + refusal.reason);
       for (const std::string& json : event->objects) {
         JINDO_TRY(stix::Object object, stix::parse_object(json));
         objects.push_back(std::move(object));
@@ -287,8 +291,9 @@ base::Result<size_t> export_feed(Sharing& sharing, const FileExport& request, co
   const int64_t now = base::unix_seconds();
   std::string manifest = "{";
   for (const Event& event : events) {
-    JINDO_DO(base::replace_file(folder + "/" + event.uuid + ".json",
-                                intel::write_misp_event(event.uuid, event.name, event.marking, own, event.objects, now)));
+    JINDO_DO(
+        base::replace_file(folder + "/" + event.uuid + ".json",
+                           intel::write_misp_event(event.uuid, event.name, event.marking, own, event.objects, now)));
     std::string tag = attribution::name_of(event.marking);
     for (char& c : tag) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     manifest += (manifest.size() == 1 ? "\n" : ",\n") + base::json_escape(event.uuid) + ":" +

@@ -1,6 +1,6 @@
-// Shared intelligence in and out by files, for those who have no node: STIX bundles, MISP events and feeds in; STIX, MISP,
-// CSV and GraphSense TagPacks out. What goes out is what the reader whom it is for may see, never more, and says under
-// which marking.
+// Shared intelligence in and out by files, for those who have no node: STIX bundles, MISP events and feeds in; STIX,
+// MISP, CSV and GraphSense TagPacks out. What goes out is what the reader whom it is for may see, never more, and says
+// under which marking.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@
 namespace jindo::app {
 
 struct FileImport {
-  std::string format;                    // "stix", "misp"
-  std::vector<std::string> paths;        // files; misp: folders of a feed too
+  std::string format;                     // "stix", "misp"
+  std::vector<std::string> paths;         // files; misp: folders of a feed too
   std::vector<std::string> warninglists;  // files or folders of MISP's
-  std::string collection;                // title or identifier
+  std::string collection;                 // title or identifier
 };
 struct FileImportSummary {
   size_t files = 0, added = 0, known = 0, refused = 0;
@@ -28,7 +28,8 @@ struct FileExport {
   std::string organisation;  // for whom: identifier; "": this one
 };
 // `misp-feed`: a folder, made with all that is in it; all else: one text to `print`.
-base::Status export_text(Sharing& sharing, const FileExport& request, const std::function<void(std::string_view)>& print);
+base::Status export_text(Sharing& sharing, const FileExport& request,
+                         const std::function<void(std::string_view)>& print);
 base::Result<size_t> export_feed(Sharing& sharing, const FileExport& request, const std::string& folder);
 
 }  // namespace jindo::app

@@ -55,16 +55,25 @@ std::optional<Marking> tlp_of_tags(const object& from) {
 }
 struct Kind {
   const char* misp;
-  const char* stix;   // the observable's type
-  const char* hash;   // of files
-  const char* path;   // in a pattern
+  const char* stix;  // the observable's type
+  const char* hash;  // of files
+  const char* path;  // in a pattern
 };
 constexpr Kind kKinds[] = {
-    {"ip-dst", "ipv4-addr", "", "value"},   {"ip-src", "ipv4-addr", "", "value"}, {"domain", "domain-name", "", "value"},
-    {"hostname", "domain-name", "", "value"}, {"url", "url", "", "value"},          {"link", "url", "", "value"},
-    {"email-src", "email-addr", "", "value"}, {"email-dst", "email-addr", "", "value"}, {"email", "email-addr", "", "value"},
-    {"md5", "file", "MD5", ""},             {"sha1", "file", "SHA-1", ""},        {"sha256", "file", "SHA-256", ""},
-    {"sha512", "file", "SHA-512", ""},      {"filename", "file", "", "name"},
+    {"ip-dst", "ipv4-addr", "", "value"},
+    {"ip-src", "ipv4-addr", "", "value"},
+    {"domain", "domain-name", "", "value"},
+    {"hostname", "domain-name", "", "value"},
+    {"url", "url", "", "value"},
+    {"link", "url", "", "value"},
+    {"email-src", "email-addr", "", "value"},
+    {"email-dst", "email-addr", "", "value"},
+    {"email", "email-addr", "", "value"},
+    {"md5", "file", "MD5", ""},
+    {"sha1", "file", "SHA-1", ""},
+    {"sha256", "file", "SHA-256", ""},
+    {"sha512", "file", "SHA-512", ""},
+    {"filename", "file", "", "name"},
 };
 std::string pattern_text(std::string_view value) {
   std::string out = "'";
@@ -132,7 +141,8 @@ base::Result<Observable> wallet(const std::string& symbol, const std::string& va
       },
       markings, "[cryptocurrency-wallet:value = " + pattern_text(text) + "]");
 }
-base::Result<std::optional<Observable>> observable_of(const std::string& type, std::string value, const Markings& markings) {
+base::Result<std::optional<Observable>> observable_of(const std::string& type, std::string value,
+                                                      const Markings& markings) {
   if (type == "btc" || type == "xmr" || type == "dash") {
     std::string symbol = type;
     for (char& c : symbol) c = static_cast<char>(std::toupper(c));
@@ -362,8 +372,7 @@ class EventReader {
 base::Result<MispEvent> read_misp_event(std::string_view json, const Organisation& own,
                                         const std::map<std::string, std::string>& groups,
                                         const WarningLists& warnings) {
-  if (json.size() > kEventBytesMax)
-    return base::bad_input("larger than " + std::to_string(kEventBytesMax) + " bytes");
+  if (json.size() > kEventBytesMax) return base::bad_input("larger than " + std::to_string(kEventBytesMax) + " bytes");
   simdjson::dom::parser parser;
   if (parser.allocate(std::max<size_t>(json.size(), 64), 32) != simdjson::SUCCESS)
     return base::machine_failed("out of memory");
@@ -414,7 +423,8 @@ base::Status WarningLists::add(const std::string& name, std::string_view json) {
       if (slash != std::string::npos) {
         const auto number = base::parse_decimal(text.substr(slash + 1));
         if (!number || !number->fits_u64() || number->low() > bits)
-          return base::bad_input(name + ": '" + text.substr(0, 80) + "': expected a prefix of 0 to " + std::to_string(bits));
+          return base::bad_input(name + ": '" + text.substr(0, 80) + "': expected a prefix of 0 to " +
+                                 std::to_string(bits));
         bits = static_cast<unsigned>(number->low());
       }
       out.networks.emplace_back(std::move(bytes), bits);
@@ -524,7 +534,9 @@ std::string write_misp_event(const std::string& uuid, const std::string& name, M
     json.end_array();
     json.key("Object");
     json.begin_array();
-    for (const auto& [id, coin] : coins) {
+    for (const auto& entry : coins) {
+      const std::string& id = entry.first;
+      const auto& coin = entry.second;
       json.begin_object();
       json.field("uuid", id.substr(id.size() - 36));
       json.field("name", "coin-address");

@@ -1,7 +1,7 @@
-// MISP's core format (https://www.misp-standard.org/rfc/misp-standard-core.html): events and feeds in, as STIX 2.1, and out again.
-// An event becomes a `report` of observables, each attribute that is to be looked for an `indicator` besides. Who may
-// see it is the stricter of its TLP tag and its distribution; a distribution that cannot be kept to is this
-// organisation's only. docs/formats/misp.md.
+// MISP's core format (https://www.misp-standard.org/rfc/misp-standard-core.html): events and feeds in, as STIX 2.1, and
+// out again. An event becomes a `report` of observables, each attribute that is to be looked for an `indicator`
+// besides. Who may see it is the stricter of its TLP tag and its distribution; a distribution that cannot be kept to is
+// this organisation's only. docs/formats/misp.md.
 #pragma once
 
 #include <set>
@@ -45,8 +45,7 @@ class WarningLists {
 };
 // `groups`: sharing groups known here, by MISP's UUID or name.
 base::Result<MispEvent> read_misp_event(std::string_view json, const Organisation& own,
-                                        const std::map<std::string, std::string>& groups,
-                                        const WarningLists& warnings);
+                                        const std::map<std::string, std::string>& groups, const WarningLists& warnings);
 // One event of the objects that may go to its reader, all under `tlp`. `name`: what it is about.
 std::string write_misp_event(const std::string& uuid, const std::string& name, Marking tlp, const Organisation& own,
                              const std::vector<stix::Object>& objects, int64_t now);
