@@ -150,6 +150,36 @@ TEST(Store, PositionsNeverGoBack) {
   ASSERT_TRUE((*store)->add(submission, {parsed(tool("a"))}).ok());
   EXPECT_GT((*store)->last_position(), ahead);
 }
+TEST(Store, TwoProcessesShareOneDatabase) {
+  const tests::TemporaryFolder folder;
+  auto one = Store::open(folder.path() + "/intel.db"), two = Store::open(folder.path() + "/intel.db");
+  ASSERT_TRUE(one.ok() && two.ok());
+  ASSERT_TRUE(apply_config(**one, "sharing", kSharing, std::string(64, '0')).ok());
+  ASSERT_TRUE((*two)->reload().ok());
+  const auto reader = *(*one)->directory()->reader(kHome, Affiliation::kStaff, "x");
+  // Each numbers audiences that the other has not heard of; neither reads again in between.
+  const char* const tlps[] = {"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+                              "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+                              "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+                              "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"};
+  for (int i = 0; i < 8; ++i) {
+    Submission submission;
+    submission.collection = kCollection;
+    submission.by = reader;
+    std::string json = tool("n", R"(,"object_marking_refs":[")" + std::string(tlps[i % 4]) + "\"]");
+    json.replace(json.find("000000000001"), 12, "00000000010" + std::to_string(i));
+    const auto report = (i % 2 == 0 ? **one : **two).add(submission, {parsed(json)});
+    ASSERT_TRUE(report.ok()) << report.error().message;
+    EXPECT_EQ(report->count(Outcome::kAdded), 1U);
+  }
+  for (Store* store : {one->get(), two->get()}) {
+    ASSERT_TRUE(store->reload().ok());
+    const auto page = store->page(store->directory()->collections.at(kCollection), reader, {});
+    ASSERT_TRUE(page.ok());
+    EXPECT_EQ(page->items.size(), 8U);
+    EXPECT_TRUE(store->verify().ok());
+  }
+}
 TEST(Sharing, FileSaysWhereItIsWrong) {
   const auto why = [](const std::string& yaml) {
     const auto config = parse_config("s.yaml", yaml);

@@ -80,6 +80,15 @@ class Store::Intake {
     last.reset();
     audiences_ = *store_.audiences();
     next_audience_ = audiences_.nodes().empty() ? 0 : audiences_.nodes().rbegin()->first;
+    // Those that another process numbered since.
+    JINDO_TRY(auto rows, store_.writer_.prepare("SELECT number, text FROM audience WHERE number>? ORDER BY number"));
+    rows.bind(1, next_audience_);
+    for (;;) {
+      JINDO_TRY(const bool more, rows.step());
+      if (!more) break;
+      next_audience_ = rows.number(0);
+      audiences_.add(next_audience_, std::string(rows.text(1)));
+    }
     return prepare();
   }
   Status add(const std::vector<stix::Object>& objects, std::vector<Added>& out) {

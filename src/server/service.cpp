@@ -105,11 +105,11 @@ class LiveService : public Service {
     if (!usable) first_token_ = keys_->offer_first_token();
     context_ =
         std::make_unique<Context>(Context{*node_, *sharing_, *keys_, metrics_, options.http.body_bytes_max, nullptr});
+    JINDO_DO(sharing_->start(*node_));
     JINDO_TRY(server_, net::Server::start(
                            options.http, [](net::Request& request) { return pace_of(request); },
                            [this](const net::Request& request) { return handle(request); }, problem));
     context_->http = &server_->counts();
-    JINDO_DO(sharing_->start(*node_));
     return {};
   }
   ~LiveService() override {
