@@ -98,6 +98,7 @@ void print_findings(const Traced& traced, const typology::Findings& findings, Fi
     json.begin_array();
     for (const auto& incident : traced.incidents) json.string(incident.id);
     json.end_array();
+    if (!marking_of(traced).empty()) json.field("marking", marking_of(traced));
     json.field("policy", trace::policy_name(result.policy));
     json.field("ledger", base::to_hex(result.ledger_digest));
     json.key("as_of");
@@ -119,16 +120,20 @@ void print_findings(const Traced& traced, const typology::Findings& findings, Fi
     json.end_object();
     return;
   }
+  const std::string marking = marking_of(traced);
   if (format == FindingsFormat::kCsv) {  // a row a transaction: what `exercise score` reads
-    out("technique,chain,transaction,score,first_time,last_time,inferred\n");
+    out("technique,chain,transaction,score,first_time,last_time,inferred");
+    const std::string end = marking.empty() ? "\n" : "," + marking + "\n";
+    out(marking.empty() ? "\n" : ",marking\n");
     for (const Finding& finding : findings)
       for (const typology::Sighting& sighting : finding.transactions)
         out(std::string(finding.technique->id) + "," + std::string(sighting.network->name) + "," +
             chain::format_hash(*sighting.network, sighting.transaction) + "," + confidence_text(finding.score) + "," +
             base::format_time(finding.first_time) + "," + base::format_time(finding.last_time) + "," +
-            (finding.inferred ? "true" : "false") + "\n");
+            (finding.inferred ? "true" : "false") + end);
     return;
   }
+  if (!marking.empty()) out(marking + "\n");
   if (format == FindingsFormat::kTable) {
     size_t width = 9;
     for (const Finding& finding : findings) width = std::max(width, std::string_view(finding.technique->id).size());

@@ -20,7 +20,10 @@ void print_graphml(const Traced& traced, const base::TextSink& out) {
     out(std::string("  <key id=\"") + key.id + "\" for=\"" + key.target + "\" attr.name=\"" + key.name +
         "\" attr.type=\"" + key.type + "\"/>\n");
   }
+  const std::string marking = marking_of(traced);
+  if (!marking.empty()) out("  <key id=\"marking\" for=\"graph\" attr.name=\"marking\" attr.type=\"string\"/>\n");
   out("  <graph id=\"trace\" edgedefault=\"directed\">\n");
+  if (!marking.empty()) out("    <data key=\"marking\">" + escape_markup(marking) + "</data>\n");
   const auto data = [](const char* key, const std::string& value) {
     return std::string("<data key=\"") + key + "\">" + escape_markup(value) + "</data>";
   };

@@ -96,8 +96,10 @@ void print_html(const Traced& traced, const std::function<void(const base::TextS
   out("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width\"><title>Money trail: " +
       escape_markup(title) + "</title><style>" + kStyle + "</style></head><body>\n");
-  out("<h1>Money trail: " + escape_markup(title) + "</h1><p class=\"lead\">Policy " +
-      std::string(trace::policy_name(result.policy)) + "; as of ");
+  out("<h1>Money trail: " + escape_markup(title) + "</h1>" +
+      (marking_of(traced).empty() ? std::string()
+                                  : "<p class=\"lead\"><b>" + escape_markup(marking_of(traced)) + "</b></p>") +
+      "<p class=\"lead\">Policy " + std::string(trace::policy_name(result.policy)) + "; as of ");
   for (size_t c = 0; c < result.chains.size(); ++c) {
     out((c > 0 ? ", " : "") + std::string(result.chains[c].network->name) + " block " +
         std::to_string(result.chains[c].tip_height) + " (" + base::format_time(result.chains[c].tip_time) + ")");

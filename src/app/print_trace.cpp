@@ -39,6 +39,14 @@ std::string pad_left(const std::string& text, size_t width) {
 }
 }  // namespace
 
+std::string marking_of(const Traced& traced) {
+  std::optional<attribution::Marking> out;
+  for (const auto& incident : traced.incidents)
+    if (const auto marking = attribution::find_marking(incident.marking); marking && !incident.marking.empty())
+      out = std::max(out.value_or(*marking), *marking);
+  return out ? attribution::name_of(*out) : "";
+}
+
 void print_json(const Traced& traced, const base::TextSink& out) {
   const trace::Result& result = traced.result;
   base::JsonWriter json(out);
@@ -57,6 +65,7 @@ void print_json(const Traced& traced, const base::TextSink& out) {
     json.end_array();
     json.compact(false);
   }
+  if (const std::string marking = marking_of(traced); !marking.empty()) json.field("marking", marking);
   json.field("policy", trace::policy_name(result.policy));
   json.key("as_of");
   json.begin_object();
@@ -209,7 +218,11 @@ void print_json(const Traced& traced, const base::TextSink& out) {
 void print_csv(const Traced& traced, const base::TextSink& out) {
   const trace::Result& result = traced.result;
   out("record,kind,chain,asset,address,outpoint_or_transaction,incident,stolen_asset,amount,origin,hops,first_time,"
-      "last_time,name,inferred,stolen_chain\n");
+      "last_time,name,inferred,stolen_chain");
+  // A column more where there is something to carry.
+  const std::string marking = marking_of(traced);
+  const std::string end = marking.empty() ? "\n" : "," + marking + "\n";
+  out(marking.empty() ? "\n" : ",marking\n");
   std::string line;
   for (const Holding& h : result.holdings) {
     line = "holding,," + std::string(h.network->name) + "," + text_of(*h.network, h.asset) + "," +
@@ -217,7 +230,7 @@ void print_csv(const Traced& traced, const base::TextSink& out) {
            text_of(*result.sources[h.source].network, result.sources[h.source].asset) + "," + to_decimal(h.amount) +
            "," + to_decimal(h.origin) + "," + std::to_string(h.hops) + "," + base::format_time(h.first_time) + "," +
            base::format_time(h.last_time) + ",," + (h.inferred ? "true" : "") + "," +
-           std::string(result.sources[h.source].network->name) + "\n";
+           std::string(result.sources[h.source].network->name) + end;
     out(line);
   }
   for (const Terminal& t : result.terminals) {
@@ -227,7 +240,7 @@ void print_csv(const Traced& traced, const base::TextSink& out) {
            text_of(*result.sources[t.source].network, result.sources[t.source].asset) + "," + to_decimal(t.amount) +
            "," + to_decimal(t.origin) + ",," + base::format_time(t.time) + "," + base::format_time(t.time) + "," +
            csv_text(result.name_of(t)) + "," + (t.inferred ? "true" : "") + "," +
-           std::string(result.sources[t.source].network->name) + "\n";
+           std::string(result.sources[t.source].network->name) + end;
     out(line);
   }
 }
@@ -244,6 +257,7 @@ void print_table(const Traced& traced, const base::TextSink& out) {
         base::format_time(chain.tip_time) + ")");
   }
   out("\n");
+  if (const std::string marking = marking_of(traced); !marking.empty()) out(marking + "\n");
   for (uint32_t s = 0; s < result.sources.size(); ++s) {
     const trace::Source& source = result.sources[s];
     const auto& total = result.totals[s];
@@ -308,6 +322,7 @@ void print_table(const Traced& traced, const base::TextSink& out) {
 void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out) {
   base::JsonWriter json(out);
   json.begin_object();
+  if (const std::string marking = marking_of(traced); !marking.empty()) json.field("marking", marking);
   json.field("policy", trace::policy_name(traced.result.policy));
   json.field("ledger", base::to_hex(traced.result.ledger_digest));
   json.key("steps");
@@ -350,6 +365,7 @@ void print_trail_json(const Traced& traced, const std::vector<trace::TrailStep>&
 
 void print_trail_table(const Traced& traced, const std::vector<trace::TrailStep>& trail, const base::TextSink& out) {
   size_t number = 0;
+  if (const std::string marking = marking_of(traced); !marking.empty()) out(marking + "\n");
   for (const trace::TrailStep& step : trail) {
     const trace::Source& source = traced.result.sources[step.source];
     const auto party = [&](const chain::AddressKey& key) {
