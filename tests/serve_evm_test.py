@@ -117,8 +117,8 @@ with tempfile.TemporaryDirectory() as folder:
         tip = int(rpc("eth_blockNumber"), 16)
         tip_hash = rpc("eth_getBlockByNumber", hex(tip), False)["hash"]
         until(lambda: [c for c in live.get("/v1/state")["coverage"]["chains"] if c["block"] == tip_hash])
-        status = next(n for n in live.get("/v1/state")["nodes"])
-        check(status["taken_back"] >= 2, status)
+        # The follower counts once its blocks are in, a moment after answers rest on them.
+        until(lambda: next(n for n in live.get("/v1/state")["nodes"])["taken_back"] >= 2)
         gone = live.get(f"/v1/screen/address/ethereum/{deposit}")
         check(all(e.get("unconfirmed") for e in gone["exposure"]), gone["exposure"])
         until(lambda: "taken_back" in {a["alert"]["kind"] for a in live.get("/v1/alerts")["alerts"]})
