@@ -103,8 +103,8 @@ with tempfile.TemporaryDirectory() as folder:
 
     # The reference server.
     python = os.path.join(root, ".deps", "medallion-venv", "bin", "python")
-    data = {"/discovery": {"title": "peer", "default": "http://127.0.0.1/root/", "api_roots": ["http://127.0.0.1/root/"]},
-            "root": {"information": {"title": "root", "versions": [TYPE], "max_content_length": 100 << 20}, "status": [],
+    data = {"/discovery": {"title": "peer", "default": "http://127.0.0.1/peer/", "api_roots": ["http://127.0.0.1/peer/"]},
+            "peer": {"information": {"title": "peer", "versions": [TYPE], "max_content_length": 100 << 20}, "status": [],
                      "collections": [{"id": COLLECTION, "title": "All", "can_read": True, "can_write": True, "media_types": ["application/stix+json;version=2.1"], "objects": [], "manifest": []}]}}
     json.dump(data, open(os.path.join(folder, "peer.json"), "w"))
     json.dump({"backend": {"module": "medallion.backends.memory_backend", "module_class": "MemoryBackend", "filename": os.path.join(folder, "peer.json")}, "users": {"u": "p"}, "taxii": {"max_page_size": 1000}},
@@ -123,9 +123,9 @@ with tempfile.TemporaryDirectory() as folder:
         import base64
         client = Client(port, "Basic " + base64.b64encode(b"u:p").decode())
         small = [json.dumps({"objects": [indicator(n) for n in range(at, at + 100)]}) for at in range(0, 1000, 100)]
-        taken, _ = timed(lambda: [client.call("POST", f"/root/collections/{COLLECTION}/objects/", e) for e in small])
+        taken, _ = timed(lambda: [client.call("POST", f"/peer/collections/{COLLECTION}/objects/", e) for e in small])
         print(f"reference server (medallion 3.0.0, in memory), add 1,000 objects: {1000 / taken:.0f} objects/s")
-        seconds = [timed(lambda: client.call("GET", f"/root/collections/{COLLECTION}/objects/?limit=100"))[0] for _ in range(3)]
+        seconds = [timed(lambda: client.call("GET", f"/peer/collections/{COLLECTION}/objects/?limit=100"))[0] for _ in range(3)]
         print(f"reference server, page of 100 of 1,000: {ms(seconds)}")
     finally:
         peer.kill()
