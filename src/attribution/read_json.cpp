@@ -85,27 +85,6 @@ base::Status read_label_json(const std::string& path, std::string_view content, 
 }
 
 namespace {
-// TLP marking definitions: TLP 2.0 (OASIS extension e2e1a340-…) and STIX 2.1's own for TLP 1.
-std::optional<Marking> marking_of(std::string_view id) {
-  struct Known {
-    const char* id;
-    Marking marking;
-  };
-  static constexpr Known kKnown[] = {
-      {"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Marking::kClear},
-      {"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Marking::kGreen},
-      {"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Marking::kAmber},
-      {"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Marking::kAmberStrict},
-      {"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Marking::kRed},
-      {"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Marking::kClear},
-      {"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Marking::kGreen},
-      {"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Marking::kAmber},
-      {"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Marking::kRed},
-  };
-  for (const Known& known : kKnown)
-    if (id == known.id) return known.marking;
-  return std::nullopt;
-}
 std::string_view text_of(const object& from, const char* name) {
   std::string_view out;
   return from[name].get(out) == simdjson::SUCCESS ? out : std::string_view();
@@ -133,7 +112,7 @@ void wallet(const std::string& path, const object& o, const std::map<std::string
     for (const element mark : marks) {
       std::string_view ref;
       if (mark.get(ref) != simdjson::SUCCESS) continue;
-      const auto marking = marking_of(ref);
+      const auto marking = marking_of_definition(ref);
       if (!marking)
         return batch.refuse(place, value,
                             "marking '" + std::string(ref.substr(0, 80)) + "' is not known here: it cannot be kept to");

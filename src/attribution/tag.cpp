@@ -53,6 +53,34 @@ std::optional<Marking> find_marking(std::string_view text) {
     if (word == lower(kMarkings[i]).substr(4)) return static_cast<Marking>(i);
   return std::nullopt;
 }
+namespace {
+struct Definition {
+  const char* id;
+  Marking marking;
+};
+// TLP 2.0 first; then TLP 1: WHITE, GREEN, AMBER, RED.
+constexpr Definition kDefinitions[] = {
+    {"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Marking::kClear},
+    {"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Marking::kGreen},
+    {"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Marking::kAmber},
+    {"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Marking::kAmberStrict},
+    {"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Marking::kRed},
+    {"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Marking::kClear},
+    {"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Marking::kGreen},
+    {"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Marking::kAmber},
+    {"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Marking::kRed},
+};
+}  // namespace
+std::optional<Marking> marking_of_definition(std::string_view identifier) {
+  for (const Definition& definition : kDefinitions)
+    if (identifier == definition.id) return definition.marking;
+  return std::nullopt;
+}
+const char* marking_definition(Marking marking) {
+  for (const Definition& definition : kDefinitions)
+    if (definition.marking == marking) return definition.id;
+  return "";
+}
 std::optional<SourceKind> find_source_kind(std::string_view text) {
   const auto index = index_of(kSources, text);
   if (!index) return std::nullopt;

@@ -18,6 +18,9 @@ enum class Marking : uint8_t { kClear, kGreen, kAmber, kAmberStrict, kRed };
 const char* name_of(Marking marking);  // "TLP:CLEAR"
 // "TLP:AMBER+STRICT", "amber+strict"; TLP 1's WHITE is CLEAR.
 std::optional<Marking> find_marking(std::string_view text);
+// STIX marking definitions: TLP 2.0's (OASIS extension-definition--60a3c5c5-…) and STIX 2.1's own for TLP 1.
+std::optional<Marking> marking_of_definition(std::string_view identifier);
+const char* marking_definition(Marking marking);  // TLP 2.0's
 
 // Who stands behind a tag: the second thing that decides which is shown first.
 enum class SourceKind : uint8_t { kUnknown, kCrawl, kCommunity, kResearch, kLedger, kService, kAuthority };

@@ -23,9 +23,6 @@ enum class Affiliation : uint8_t { kStaff, kClient, kNode };
 const char* name_of(Affiliation affiliation);
 std::optional<Affiliation> find_affiliation(std::string_view text);
 
-// The TLP 2.0 marking definition.
-const char* marking_identifier(Marking tlp);
-
 struct Reader {
   std::string organisation;   // identity--…
   std::string country, kind;  // "KR", "exchange"

@@ -116,7 +116,7 @@ bool Release::restricted() const {
 }
 Markings markings_of(const Release& release, const Organisation& own) {
   Markings out;
-  out.refs.emplace_back(marking_identifier(release.tlp));
+  out.refs.emplace_back(attribution::marking_definition(release.tlp));
   if (!release.restricted()) return out;
   const std::string says = base::json_object([&](JsonWriter& json) {
     json.field("extension_type", "property-extension");
@@ -128,7 +128,8 @@ Markings markings_of(const Release& release, const Organisation& own) {
     if (release.embargo_until_us != 0) json.field("embargo_until", stix::format_timestamp_us(release.embargo_until_us));
   });
   Markings tlp = out;
-  const std::string id = stix::own_identifier("marking-definition", own.id + marking_identifier(release.tlp) + says);
+  const std::string id =
+      stix::own_identifier("marking-definition", own.id + attribution::marking_definition(release.tlp) + says);
   out.definitions.push_back(base::json_object([&](JsonWriter& json) {
     head(json, "marking-definition", id, &own, tlp);
     json.field("name", "Releasability of " + own.name);

@@ -16,22 +16,6 @@ namespace {
 using base::Status;
 using Lock = std::lock_guard<std::mutex>;
 
-struct KnownMarking {
-  const char* id;
-  Marking tlp;
-};
-// TLP 2.0 (OASIS extension-definition--60a3c5c5-…) and STIX 2.1's own for TLP 1: WHITE, GREEN, AMBER, RED.
-constexpr KnownMarking kTlpMarkings[] = {
-    {"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Marking::kClear},
-    {"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Marking::kGreen},
-    {"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Marking::kAmber},
-    {"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Marking::kAmberStrict},
-    {"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Marking::kRed},
-    {"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Marking::kClear},
-    {"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Marking::kGreen},
-    {"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Marking::kAmber},
-    {"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Marking::kRed},
-};
 std::optional<Marking> tlp_of_text(const std::string& text) {
   if (text == "clear") return Marking::kClear;
   if (text == "green") return Marking::kGreen;
@@ -54,12 +38,6 @@ bool no_stricter(const Rule& now, const Rule& was) {
 }
 std::string hex_of(const base::Hash256& hash) { return base::to_hex(hash); }
 }  // namespace
-
-const char* marking_identifier(Marking tlp) {
-  for (const KnownMarking& known : kTlpMarkings)
-    if (known.tlp == tlp) return known.id;
-  return "";
-}
 
 // One commit's work.
 class Store::Intake {
@@ -347,10 +325,8 @@ class Store::Intake {
     };
     if (object.marking) JINDO_DO(add(*object.marking));  // it is itself for those whom it lets in
     for (const std::string& id : object.markings) {
-      const auto known = std::find_if(std::begin(kTlpMarkings), std::end(kTlpMarkings),
-                                      [&](const KnownMarking& m) { return id == m.id; });
-      if (known != std::end(kTlpMarkings)) {
-        tlp = std::max(tlp.value_or(Marking::kClear), known->tlp);
+      if (const auto known = attribution::marking_of_definition(id)) {
+        tlp = std::max(tlp.value_or(Marking::kClear), *known);
         continue;
       }
       JINDO_TRY(const stix::MarkingText* text, marking_of(id));
@@ -575,38 +551,6 @@ class Store::Intake {
       insert_reference_, insert_audience_, who_names_, named_by_, insert_embargo_;
 };
 
-std::string status_json(const AddReport& report) {
-  return base::json_object([&](base::JsonWriter& json) {
-    const size_t pending = report.count(Outcome::kPending), failed = report.count(Outcome::kFailed);
-    const size_t good = report.objects.size() - pending - failed;
-    json.field("id", report.id);
-    json.field("status", pending > 0 ? "pending" : "complete");
-    json.field("request_timestamp", stix::format_timestamp_us(report.at_us));
-    json.field("total_count", uint64_t{report.objects.size()});
-    json.field("success_count", uint64_t{good});
-    json.field("failure_count", uint64_t{failed});
-    json.field("pending_count", uint64_t{pending});
-    const auto list = [&](const char* name, auto wanted) {
-      json.key(name);
-      json.begin_array();
-      for (const Added& added : report.objects) {
-        if (!wanted(added.outcome)) continue;
-        json.begin_object();
-        json.field("id", added.object);
-        json.field("version", added.version);
-        if (added.outcome == Outcome::kKnown)
-          json.field("message", "it was here already");
-        else if (!added.message.empty())
-          json.field("message", added.message);
-        json.end_object();
-      }
-      json.end_array();
-    };
-    if (good > 0) list("successes", [](Outcome o) { return o == Outcome::kAdded || o == Outcome::kKnown; });
-    if (failed > 0) list("failures", [](Outcome o) { return o == Outcome::kFailed; });
-    if (pending > 0) list("pendings", [](Outcome o) { return o == Outcome::kPending; });
-  });
-}
 namespace {
 std::string envelope_of(const std::vector<stix::Object>& objects) {
   std::string out = "{\"objects\":[";
@@ -655,98 +599,6 @@ base::Result<AddReport> Store::add(const Submission& submission, const std::vect
   return report;
 }
 
-base::Result<std::optional<std::pair<std::string, std::string>>> Store::status(const std::string& id) {
-  const Lock lock(write_mutex_);
-  JINDO_TRY(auto find, writer_.prepare("SELECT organisation, report FROM submission WHERE id=?"));
-  find.bind(1, id);
-  JINDO_TRY(const bool there, find.step());
-  if (!there) return std::optional<std::pair<std::string, std::string>>();
-  return std::optional(std::make_pair(std::string(find.text(0)), std::string(find.text(1))));
-}
-base::Result<std::vector<Store::Proposal>> Store::proposals(const std::string& organisation) {
-  const Lock lock(write_mutex_);
-  std::vector<Proposal> out;
-  JINDO_TRY(auto rows, writer_.prepare("SELECT id, collection, organisation, sent_by, envelope, at_us FROM submission "
-                                       "WHERE state='waits' AND organisation=? ORDER BY at_us"));
-  rows.bind(1, organisation);
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) return out;
-    out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)),
-                   std::string(rows.text(3)), std::string(rows.text(4)), rows.number(5)});
-  }
-}
-base::Result<AddReport> Store::decide(const std::string& id, const Reader& by, const std::string& key, bool agree) {
-  JINDO_TRY(const auto waiting, proposals(by.organisation));
-  const auto found = std::find_if(waiting.begin(), waiting.end(), [&](const Proposal& p) { return p.id == id; });
-  if (found == waiting.end()) return base::answer_no("nothing waits under this identifier");
-  if (agree && found->key == key) return base::wrong_use("whoever proposed it cannot be the second person who agrees");
-  JINDO_TRY(const auto objects, stix::parse_objects(found->envelope));
-  if (!agree) {
-    AddReport report;
-    report.id = id;
-    report.at_us = found->at_us;
-    for (const stix::Object& object : objects)
-      report.objects.push_back({object.id, object.version, Outcome::kFailed, "the second person did not agree"});
-    const Lock lock(write_mutex_);
-    JINDO_DO(writer_.transact([&]() -> Status {
-      JINDO_TRY(auto put, writer_.prepare("UPDATE submission SET state='refused', report=?, envelope='' WHERE id=?"));
-      put.bind(1, status_json(report)).bind(2, id);
-      return put.run();
-    }));
-    return report;
-  }
-  Submission submission;
-  submission.collection = found->collection;
-  submission.by = by;
-  submission.key = found->key;
-  submission.approved = true;
-  submission.status_id = id;
-  return add(submission, objects);
-}
-
-base::Result<size_t> Store::remove(const Collection& collection, const Reader& reader, bool any_owner,
-                                   const std::string& object, const Query& asked) {
-  Query query = asked;
-  query.ids = {object};
-  query.with_text = false;
-  query.limit = 1'000'000;
-  JINDO_TRY(const Page seen, page(collection, reader, query));
-  if (seen.items.empty()) return size_t{0};
-  const Lock lock(write_mutex_);
-  JINDO_DO(writer_.transact([&]() -> Status {
-    JINDO_TRY(auto owner, writer_.prepare("SELECT owner FROM version WHERE number=?"));
-    JINDO_TRY(auto clear, writer_.prepare("DELETE FROM entry WHERE object=? AND collection=? AND version=?"));
-    JINDO_TRY(auto embargo, writer_.prepare("DELETE FROM embargo WHERE collection=? AND version=?"));
-    JINDO_TRY(auto left, writer_.prepare("SELECT COUNT(*) FROM entry WHERE object=? AND version=?"));
-    JINDO_TRY(auto mark, writer_.prepare("UPDATE version SET deleted=1 WHERE number=?"));
-    for (const Item& item : seen.items) {
-      owner.bind(1, item.number);
-      JINDO_TRY(const bool there, owner.step());
-      const bool own = there && (any_owner || owner.text(0) == reader.organisation);
-      owner.reset();
-      if (!own) return base::wrong_use("only the organisation that published an object takes it out");
-      clear.bind(1, object).bind(2, collection.number).bind(3, item.number);
-      JINDO_DO(clear.run());
-      embargo.bind(1, collection.number).bind(2, item.number);
-      JINDO_DO(embargo.run());
-      left.bind(1, object).bind(2, item.number);
-      JINDO_TRY(const bool row, left.step());
-      const bool gone = row && left.number(0) == 0;
-      left.reset();
-      if (gone) {
-        mark.bind(1, item.number);
-        JINDO_DO(mark.run());
-      }
-    }
-    JINDO_TRY(auto latest, writer_.prepare("UPDATE entry SET latest=1 WHERE object=? AND collection=? AND version_us="
-                                           "(SELECT MAX(version_us) FROM entry WHERE object=? AND collection=?)"));
-    latest.bind(1, object).bind(2, collection.number).bind(3, object).bind(4, collection.number);
-    return latest.run();
-  }));
-  return seen.items.size();
-}
-
 Status Store::lift_embargoes(int64_t now_us) {
   struct Due {
     int64_t version, collection, audience;
@@ -781,45 +633,4 @@ Status Store::lift_embargoes(int64_t now_us) {
   return {};
 }
 
-base::Result<Store::Verified> Store::verify() {
-  Verified out;
-  std::string chain;
-  std::map<std::string, std::set<std::string>> hashes;  // of each object's versions so far
-  const auto known = directory();
-  for (int64_t after = 0;;) {
-    JINDO_TRY(const auto versions, versions_after(after, 1000));
-    if (versions.empty()) break;
-    for (const Version& v : versions) {
-      after = v.number;
-      const std::string where = path_ + ": version " + std::to_string(v.number) + " (" + v.object + ")";
-      if (v.number != static_cast<int64_t>(++out.versions))
-        return base::answer_no(where + ": one before it is missing");
-      auto object = stix::parse_object(v.json);
-      if (!object.ok()) return base::answer_no(where + ": " + object.error().message);
-      const std::string body = base::to_hex(base::sha256(base::as_bytes(v.json)));
-      chain = base::to_hex(base::sha256(
-          base::as_bytes(chain + "\n" + std::to_string(v.number) + "\n" + v.object + "\n" + v.owner + "\n" + body)));
-      if (chain != v.chain)
-        return base::answer_no(where + ": it, or one before it, was changed: the chain breaks here");
-      if (hex_of(object->hash) != v.hash || object->id != v.object)
-        return base::answer_no(where + ": its columns and its text differ");
-      switch (check_signature(*object)) {
-        case SignatureState::kNone:
-          ++out.unsigned_ones;
-          break;
-        case SignatureState::kWrong:
-          return base::answer_no(where + ": its signature does not fit");
-        default: {
-          const auto signer = known->key_owner.find(object->signature->key);
-          ++(signer == known->key_owner.end() ? out.unknown_key : out.signed_valid);
-          if (!object->signature->previous.empty())
-            ++(hashes[v.object].count(object->signature->previous) != 0 ? out.linked : out.gaps);
-        }
-      }
-      hashes[v.object].insert(v.hash);
-    }
-  }
-  out.head = chain;
-  return out;
-}
 }  // namespace jindo::intel
