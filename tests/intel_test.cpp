@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "intel/bus_message.h"
 #include "intel/config.h"
 #include "intel/incident_stix.h"
+#include "intel/openpgp.h"
 #include "intel/provenance.h"
 #include "intel/store.h"
+#include "intel/wallet_tags.h"
 #include "stix/extensions.h"
 #include "support/temporary_folder.h"
 
@@ -206,7 +209,7 @@ TEST(Incidents, ThereAndBack) {
   own.name = "Home";
   Release release;
   release.countries = {"KR"};
-  const auto objects = incident_objects(*incident, own, markings_of(release, own));
+  const auto objects = incident_objects(*incident, {own, "secret"}, markings_of(release, {own, "secret"}));
   size_t wallets = 0, incidents = 0;
   for (const std::string& text : objects) {
     const auto object = stix::parse_object(with_times(text, 1'700'000'000'000'000, 1'700'000'000'000'000));
@@ -225,6 +228,95 @@ TEST(Incidents, ThereAndBack) {
   }
   EXPECT_EQ(incidents, 1U);
   EXPECT_GT(wallets, 10U);
+}
+TEST(Incidents, NobodyGuessesTheirIdentifiers) {
+  Organisation own;
+  own.id = kHome;
+  EXPECT_EQ(incident_object_id("ronin-2022", {own, "a"}), incident_object_id("ronin-2022", {own, "a"}));
+  EXPECT_NE(incident_object_id("ronin-2022", {own, "a"}), incident_object_id("ronin-2022", {own, "b"}));
+  const tests::TemporaryFolder folder;
+  const auto one = Store::open(folder.path() + "/a.db"), other = Store::open(folder.path() + "/b.db");
+  ASSERT_TRUE(one.ok() && other.ok());
+  EXPECT_GE((*one)->secret().size(), 64U);
+  EXPECT_NE((*one)->secret(), (*other)->secret());
+  const auto again = Store::open(folder.path() + "/a.db");
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ((*one)->secret(), (*again)->secret());
+}
+TEST(WalletTags, PatternsNameAddresses) {
+  using List = std::vector<std::string>;
+  EXPECT_EQ(wallets_in_pattern("[cryptocurrency-wallet:value = 'a']"), List{"a"});
+  EXPECT_EQ(
+      wallets_in_pattern("[ cryptocurrency-wallet:value='a\\'b' ] OR [cryptocurrency-wallet:value  IN ( 'c' , 'd')]"),
+      (List{"a'b", "c", "d"}));
+  for (const char* none :
+       {"", "[url:value = 'x']", "[cryptocurrency-wallet:value != 'a']", "[cryptocurrency-wallet:value NOT = 'a']",
+        "[cryptocurrency-wallet:value LIKE 'a%']", "[cryptocurrency-wallet:value = 'a",
+        "[cryptocurrency-wallet:value IN", "[cryptocurrency-wallet:value IN (", "cryptocurrency-wallet:value ="})
+    EXPECT_EQ(wallets_in_pattern(none), List{}) << none;
+}
+TEST(NodeBus, MessagesInPartsAndOnlyFromOnesOwn) {
+  const tests::TemporaryFolder folder;
+  const auto key = *SigningKey::open_or_make(folder.path() + "/a.pem"),
+             stranger = *SigningKey::open_or_make(folder.path() + "/b.pem");
+  const auto trusts = [&](const std::string& node) { return node == key->public_hex(); };
+  BusMessage sent;
+  sent.kind = BusMessage::Kind::kObjects;
+  sent.collection = kCollection;
+  sent.from = 3;
+  sent.to = 9;
+  sent.payload = std::string(100'000, 'x') + "\n";
+  const auto frames = bus_frames(sent, *key, 8192);
+  ASSERT_GT(frames.size(), 10U);
+  for (const std::string& frame : frames) EXPECT_LE(frame.size(), 8192U);
+  BusReader reader;
+  for (size_t i = 0; i < frames.size(); ++i) {
+    const auto taken = reader.take(frames[i], trusts);
+    ASSERT_TRUE(taken.ok()) << taken.error().message;
+    ASSERT_EQ(taken->has_value(), i + 1 == frames.size());
+    if (!*taken) continue;
+    EXPECT_EQ((*taken)->payload, sent.payload);
+    EXPECT_EQ((*taken)->from, 3);
+    EXPECT_EQ((*taken)->to, 9);
+  }
+  // A part that is lost: the message is not there, and the next one is.
+  for (size_t i = 0; i < frames.size(); ++i) {
+    if (i == 4) continue;
+    const auto taken = reader.take(frames[i], trusts);
+    ASSERT_TRUE(taken.ok());
+    EXPECT_FALSE(taken->has_value());
+  }
+  const auto whole = bus_frames(sent, *key, 1 << 20);
+  ASSERT_EQ(whole.size(), 1U);
+  EXPECT_TRUE(reader.take(whole[0], trusts)->has_value());
+  EXPECT_FALSE(reader.take(bus_frames(sent, *stranger, 1 << 20)[0], trusts).ok());
+  std::string changed = whole[0];
+  changed.back() ^= 1;
+  EXPECT_FALSE(reader.take(changed, trusts).ok());
+}
+TEST(Mail, OnlyWhomItIsForReadsIt) {
+  const tests::TemporaryFolder folder;
+  const auto a = MailKey::open_or_make(folder.path() + "/a.asc", "A <a@example.test>"),
+             b = MailKey::open_or_make(folder.path() + "/b.asc", "B"),
+             c = MailKey::open_or_make(folder.path() + "/c.asc", "C");
+  ASSERT_TRUE(a.ok()) << a.error().message;
+  ASSERT_TRUE(b.ok() && c.ok());
+  EXPECT_EQ((*MailKey::open_or_make(folder.path() + "/a.asc", "x"))->fingerprint(), (*a)->fingerprint());
+  const std::string text(100'000, 'x');
+  const auto mail = (*a)->encrypt(text, {{"b", (*b)->public_key()}});
+  ASSERT_TRUE(mail.ok()) << mail.error().message;
+  EXPECT_TRUE(is_mail(*mail));
+  EXPECT_EQ(mail->find("xxxx"), std::string::npos);
+  const std::vector<MailRecipient> known = {{"a", (*a)->public_key()}};
+  const auto opened = (*b)->decrypt(*mail, known, 1 << 20);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_EQ(opened->text, text);
+  EXPECT_EQ(opened->signer, (*a)->fingerprint());
+  EXPECT_EQ((*b)->decrypt(*mail, {}, 1 << 20)->signer, "");
+  EXPECT_FALSE((*c)->decrypt(*mail, known, 1 << 20).ok());
+  EXPECT_FALSE((*b)->decrypt(*mail, known, 1000).ok());  // more than is taken
+  EXPECT_FALSE((*a)->encrypt(text, {{"nobody", "no key"}}).ok());
+  EXPECT_FALSE(mail_fingerprint("two", (*a)->public_key() + (*b)->public_key()).ok());
 }
 TEST(Incidents, EveryKnownOneReadsBack) {
   const auto all = casework::list_incidents(std::string(JINDO_SOURCE) + "/data/incidents");

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Shared intelligence by files: a MISP event with every distribution, warning lists, what is refused and why; out again as STIX, MISP (read by
-pymisp), a feed that another node takes in, CSV, TagPack; each reader's file holds what that reader may see."""
+pymisp), a feed that another node takes in, CSV, TagPack; each reader's file holds what that reader may see; encrypted to those with no node, and back,
+with GnuPG at the other end."""
 import csv, io, json, os, subprocess, sys, tempfile
 
 jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -120,6 +121,74 @@ with tempfile.TemporaryDirectory() as folder:
     out, _ = run("intel", "import", "--ledger", other, "--format", "misp", "--collection", "All", feed)
     check(" 0 objects added" not in out, out)
     run("intel", "verify", "--ledger", other)
+
+    # By e-mail, with GnuPG at the other end: what is encrypted to one, another cannot read; what comes back signed is that organisation's.
+    own_key = os.path.join(folder, "home.asc")
+    _, told = run("intel", "mail-key", "--ledger", home, "--output", own_key)
+    fingerprint = told.split("fingerprint ")[1].split(":")[0]
+    check(oct(os.stat(os.path.join(home, "node", "sharing", "mail-key.asc")).st_mode & 0o777) == "0o600", "the private key is its owner's alone")
+    keyrings = []
+
+    def gpg(who, *words, give=b"", status=0):
+        ring = os.path.join(folder, "g" + who)
+        if not os.path.exists(ring):
+            os.makedirs(ring, 0o700)
+            keyrings.append(ring)
+        done = subprocess.run(["gpg", "--homedir", ring, "--batch", "--yes", "--no-tty", "--trust-model", "always", "--status-fd", "2", "--pinentry-mode", "loopback", "--passphrase", "",
+                               *words], input=give, capture_output=True, timeout=60)
+        check((done.returncode == 0) == (status == 0), (words, done.stderr))
+        return done.stdout, done.stderr.decode()
+    try:
+        for who in ("other", "outside"):
+            gpg(who, "--quick-gen-key", f"{who} <{who}@example.test>", "future-default", "default", "0")
+            open(os.path.join(folder, who + ".asc"), "wb").write(gpg(who, "--armor", "--export")[0])
+            gpg(who, "--import", own_key)
+        mail = os.path.join(folder, "mail.asc")
+        refused = ("intel", "export", "--ledger", home, "--collection", "All", "--for", "Other Exchange", "--output", mail)
+        _, told = run(*refused, "--encrypt", status=2)
+        check("mail_key_file" in told, told)
+        _, told = run(*refused, "--encrypt-to", event, status=3)
+        check("event.json: expected an OpenPGP key" in told, told)
+        run(*refused, "--encrypt-to", os.path.join(folder, "other.asc"))
+        text, told = gpg("other", "--decrypt", mail)
+        check("VALIDSIG " + fingerprint in told, told)  # this node's signature, by GnuPG's word
+        bundle = json.loads(text)
+        check({o.get("value") for o in bundle["objects"]} >= {"everybody.example.test", "0x098B716B8Aaf21512996dC57EB0615e2383E2f96"}, bundle)
+        gpg("outside", "--decrypt", mail, status=2)
+        # The sharing file names the key: --encrypt is enough, and what the organisation signs is its own.
+        file = os.path.join(folder, "home.json")
+        config = json.load(open(file))
+        for organisation in config["organisations"]:
+            if organisation["id"] == OTHER:
+                organisation["mail_key_file"] = os.path.join(folder, "other.asc")
+        json.dump(config, open(file, "w"))
+        run("intel", "apply", "--ledger", home, file, "--quiet")
+        run(*refused, "--encrypt", "--format", "csv")
+        check(b"everybody" not in open(mail, "rb").read() and b"1KFHE7w8BhaENAswwryaoccDb6qcT6DbYY" in gpg("other", "--decrypt", mail)[0], "CSV by mail")
+        said = lambda n: json.dumps({"type": "bundle", "id": "bundle--" + uuid % n, "objects": [{
+            "type": "note", "spec_version": "2.1", "id": "note--" + uuid % n, "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", "created_by_ref": OTHER,
+            "content": "we saw it too", "object_refs": ["identity--" + uuid % 5], "object_marking_refs": ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}]}).encode()
+        bring = ("intel", "import", "--ledger", home, "--format", "stix", "--collection", "All", mail)
+        open(mail, "wb").write(gpg("other", "--armor", "--sign", "--encrypt", "--recipient", fingerprint, give=said(1))[0])
+        out, told = run(*bring)
+        check("1 objects added" in out and "refused" in out and "0 refused" in out, out + told)
+        # Nobody else says it in that organisation's name.
+        open(mail, "wb").write(gpg("outside", "--armor", "--sign", "--encrypt", "--recipient", fingerprint, give=said(2))[0])
+        out, told = run(*bring)
+        check("1 refused" in out and "signed by no mail key known here" in told and "neither sent nor signed" in told, out + told)
+        # Changed on its way, cut off, for somebody else, no message at all.
+        whole = gpg("other", "--armor", "--sign", "--encrypt", "--recipient", fingerprint, give=said(3))[0]
+        lines = whole.split(b"\n")
+        middle = len(lines) // 2
+        changed = b"\n".join([*lines[:middle], lines[middle][:10] + (b"A" if lines[middle][10:11] != b"A" else b"B") + lines[middle][11:], *lines[middle + 1:]])
+        for wrong in (changed, whole[:len(whole) // 2], gpg("other", "--armor", "--encrypt", "--recipient", "outside", give=said(3), status=2)[0] or changed, b"-----BEGIN PGP MESSAGE-----\n"):
+            open(mail, "wb").write(wrong)
+            _, told = run(*bring, status=3)
+            check("mail.asc" in told and "Traceback" not in told, told)
+        check("we saw it too" in export("stix", "Home") and not any("note--" + uuid % n in export("stix", "Home") for n in (2, 3)), "what was said")
+    finally:
+        for ring in keyrings:
+            subprocess.run(["gpgconf", "--homedir", ring, "--kill", "gpg-agent"], timeout=30)
 
     for broken, why in (("{", "MISP event"), ("{}", "uuid"), (json.dumps({"Event": {"uuid": uuid % 1}}), "info"), (json.dumps({"Event": {"uuid": uuid % 1, "info": "x"}}), "nothing in it")):
         open(event, "w").write(broken)

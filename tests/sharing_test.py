@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Three organisations' nodes: one flags and publishes, one holds, one must not see it and does not; who saw and held is told; a
 follower is killed and cut off and loses and repeats nothing; a withdrawal reaches all; every object written passes OASIS' validator."""
-import json, os, subprocess, sys, tempfile, threading, time, uuid
+import glob, http.client, json, os, subprocess, sys, tempfile, threading, time, uuid
 
 jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 venv = os.path.join(root, ".deps", "stix-venv", "bin", "python")
@@ -11,9 +11,11 @@ if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirn
     os.execv(venv, [venv, *sys.argv])
 sys.path.insert(0, os.path.join(root, "tests", "live"))
 from federation import COMMUNITY, Node, seconds_until
+from postgres import Postgres
 from serving import until
 
 checks = 0
+FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None) or sys.exit("tests/sharing_test.py: libfaketime is not there; run scripts/setup test")
 
 
 def check(condition, what):
@@ -29,18 +31,24 @@ def indicator(n):
             "valid_from": "2026-01-01T00:00:00Z", "object_marking_refs": ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}
 
 
+TRACE, FINDING = "extension-definition--9a852b99-5884-537d-a4a2-ccdc511be3a1", "extension-definition--7184d388-7ef0-5186-9710-cef83a5cc94b"
 incident = open(os.path.join(root, "data", "incidents", "ronin-2022.yaml")).read()
 exploiter = "0x098b716b8aaf21512996dc57eb0615e2383e2f96"
 with tempfile.TemporaryDirectory() as folder:
-    home = Node(jindo, root, folder, "Home Agency", "KR", "agency")
-    exchange = Node(jindo, root, folder, "West Exchange", "US", "exchange")
-    third = Node(jindo, root, folder, "Third Agency", "JP", "agency")
+    server = Postgres(folder) if sys.argv[3:] == ["postgres"] else None
+    database = lambda name: server.database(name) if server else None
+    home = Node(jindo, root, folder, "Home Agency", "KR", "agency", database=database("home"))
+    exchange = Node(jindo, root, folder, "West Exchange", "US", "exchange", database=database("west"))
+    third = Node(jindo, root, folder, "Third Agency", "JP", "agency", database=database("third"))
     everyone = [home, exchange, third]
     for node in everyone:
         node.knows(*(other for other in everyone if other is not node))
     home.start()
-    for node in (exchange, third):
+    # Clocks differ: one is two hours ahead, one an hour behind; places are the server's, so nothing depends on it.
+    skewed = lambda offset: {**os.environ, "LD_PRELOAD": FAKETIME, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+    for node, offset in ((exchange, "+2h"), (third, "-1h")):
         node.follows(home)
+        node.environment = skewed(offset)
         node.start()
 
     check(exchange.screen(exploiter)["verdict"] != "hold", "nothing is known yet")
@@ -61,10 +69,55 @@ with tempfile.TemporaryDirectory() as folder:
         return home.live.get("/v1/sharing/incidents/ronin-2022")
     until(lambda: {a["act"] for a in acts()["acts"]} == {"seen", "held"}, 20)
     told = acts()
-    check(all(a["organisation"] == exchange.id for a in told["acts"]) and told["flag_to_first_hold_ms"] >= 0, told)
+    check(all(a["organisation"] == exchange.id for a in told["acts"]) and 0 <= told["flag_to_first_hold_ms"] < 60_000 and all(a["after_ms"] < 60_000 for a in told["acts"]), told)
     print(f"flag to first hold, as told: {told['flag_to_first_hold_ms']} ms")
     check(exchange.live.call("POST", "/v1/sharing/incidents/ronin-2022/acts", {"act": "frozen", "chain": "ethereum", "asset": "ETH", "amount": "1000"})[0] == 201, "frozen")
     until(lambda: any(a["act"] == "frozen" and a["amount"] == "1000" for a in acts()["acts"]), 20)
+
+    check(any(o["type"] == "course-of-action" and "1000 base units" in o["name"] for o in exchange.objects()), "a freeze is a course of action")
+
+    # The trace as a report: the same figures as the trace prints, the trail as evidence; findings; what rests on a stricter tag is refused.
+    more = {"collection": "Community", "marking": "amber", "countries": ["KR", "US"]}
+    status, report = home.live.call("POST", "/v1/sharing/traces", {"incident": "nothing", **more})
+    check(status == 404, report)
+    status, report = home.live.call("POST", "/v1/sharing/publish", {"incident": "ronin-2022", "policy": "fifo", **more})
+    check(status == 422 and "policy" in report["detail"], report)
+    for policy in ("fifo", "haircut"):
+        status, report = home.live.call("POST", "/v1/sharing/traces", {"incident": "ronin-2022", "policy": policy, **more})
+        check(status == 202 and report["failure_count"] == 0, report)
+    reports = {o["extensions"][TRACE]["policy"]: o for o in home.objects() if o["type"] == "report"}
+    check(set(reports) == {"fifo", "haircut"}, reports.keys())
+    traced = json.loads(subprocess.run([jindo, "trace", "--ledger", home.ledger, "--policy", "fifo", "--format", "json", "--incident", os.path.join(root, "data", "incidents", "ronin-2022.yaml")],
+                                       capture_output=True, text=True, check=True).stdout)
+    said = reports["fifo"]["extensions"][TRACE]
+    by_id = {o["id"]: o for o in home.objects()}
+    place = lambda h: (h["asset"].lower(), h["amount"], h["origin"])
+    held = {(by_id[h["wallet_ref"]]["value"].lower(), *place(h)) for h in said["holdings"]}
+    check(held == {(h["address"].lower(), *place(h)) for h in traced["holdings"]} and said["left_out"] == 0 and said["ledger"] == traced["ledger"], "as the trace prints it")
+    check([s["amount"] for s in said["stolen"]] == [s["amount"] for s in traced["stolen"]], said["stolen"])
+    check(len(said["trail"]) > 5 and all(by_id[s["transfer_ref"]]["type"] == "virtual-asset-transfer" for s in said["trail"]), "the trail")
+    # What the trail brings to an address is what it holds; each movement is in the ledger's file, whole.
+    into = {}
+    for step in said["trail"]:
+        moved = by_id[step["transfer_ref"]]
+        check(int(step["amount"]) <= int(moved["amount"]) and moved["block_number"] > 0 and "position" in moved, (step, moved))
+        for ref, sign in (("to_ref", 1), ("from_ref", -1)):
+            if ref in moved and not (step.get("theft") and sign < 0):
+                into[by_id[moved[ref]]["value"].lower(), step.get("stolen")] = into.get((by_id[moved[ref]]["value"].lower(), step.get("stolen")), 0) + sign * int(step["origin"])
+    rest = {}
+    for h in said["holdings"]:
+        key = by_id[h["wallet_ref"]]["value"].lower(), h.get("stolen")
+        rest[key] = rest.get(key, 0) + int(h["origin"])
+    check(all(into.get(k, 0) >= v for k, v in rest.items()), (into, rest))
+    status, report = home.live.call("POST", "/v1/sharing/traces", {"incident": "ronin-2022", "policy": "fifo", **more})
+    check(status == 202 and all(s.get("message") == "it was here already" for s in report["successes"]), "the same trace is the same versions")
+    until(lambda: {o["extensions"][TRACE]["policy"] for o in exchange.objects() if o["type"] == "report"} == {"fifo", "haircut"}, 20)
+    words = exchange.live.get("/v1/sharing/incidents/ronin-2022")["other_words"]
+    check({w["type"] for w in words} >= {"report"}, [w["type"] for w in words])
+    patterns = {o["id"] for o in home.objects() if o["type"] == "attack-pattern"}
+    notes = [o for o in home.objects() if o["type"] == "note"]
+    check(all(patterns & set(n["object_refs"]) and n["extensions"][FINDING]["transactions"] for n in notes), notes)
+    print(f"trace as a report: {len(said['trail'])} movements, {len(said['holdings'])} holdings, {len(notes)} findings")
 
     # What the third may not see does not exist for it: nor the sightings, nor anything that names it.
     time.sleep(0.5)
@@ -109,6 +162,28 @@ with tempfile.TemporaryDirectory() as folder:
     home.post([indicator(5000)])
     until(lambda: len(third.objects()) == 1001, 40)
 
+    # The publisher is killed while things are sent to it and others read: what it acknowledged is everywhere, once.
+    def insist(batch):
+        while True:
+            try:
+                return home.post([indicator(6000 + batch * 20 + i) for i in range(20)])
+            except (OSError, http.client.HTTPException):  # it is down: sent again
+                time.sleep(0.05)
+    insisting = threading.Thread(target=lambda: [insist(b) for b in range(40)])
+    insisting.start()
+    for _ in range(3):
+        time.sleep(0.3)
+        home.live.kill()
+        home.live.start()
+        for node in (exchange, third):
+            node.config["peers"][0]["url"] = f"http://127.0.0.1:{home.live.port}/taxii2/"
+            check(node.live.call("PUT", "/v1/sharing", node.config)[0] == 200, "another address")
+    insisting.join()
+    until(lambda: len(third.objects()) == 1801, 60)
+    for node in everyone:
+        got = [o["id"] for o in node.objects() if o["type"] == "indicator"]
+        check(len(got) == 1801 == len(set(got)), (node.name, len(got), len(set(got))))
+
     # Corrections and withdrawals.
     check(home.live.call("DELETE", "/v1/sharing/incidents/ronin-2022")[0] == 200, "withdrawn")
     taken = seconds_until(lambda: exchange.screen(exploiter)["verdict"] != "hold")
@@ -118,6 +193,39 @@ with tempfile.TemporaryDirectory() as folder:
     until(lambda: any(a["alert"]["kind"] == "decision_changed" for a in exchange.live.get("/v1/alerts")["alerts"]), 20)
     changed = next(a["alert"] for a in exchange.live.get("/v1/alerts")["alerts"] if a["alert"]["kind"] == "decision_changed")
     check(changed["was"] == "hold" and changed["is"] == "allow" and changed["question"]["address"].lower() == exploiter, changed)
+
+    # Others' words on wallets are tags: who says so, how surely, under which marking; changed and withdrawn, they leave, and answers with them.
+    stamp = lambda n: f"2026-01-01T00:00:{n:02d}.000Z"
+    accused, indicated = "0x5ce9454909639d2d17a3f753ce7d93fa0b9ab12e", "0x3f5ce5fbfe3e9af3971dd833d26ba9b5c936f0be"
+    GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+    AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
+
+    def made(type, n, at=0, **more):
+        return {"type": type, "spec_version": "2.1", "id": f"{type}--11111111-0000-4000-8000-{n:012d}", "created": stamp(0), "modified": stamp(at), "created_by_ref": third.id,
+                "object_marking_refs": [AMBER], **more}
+    actor = made("threat-actor", 1, name="the crew of this test", labels=["theft"])
+    wallet = {"type": "cryptocurrency-wallet", "spec_version": "2.1", "id": "cryptocurrency-wallet--" + str(uuid.uuid5(uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7"), json.dumps({"value": accused}, separators=(",", ":")))),
+              "value": accused, "object_marking_refs": [GREEN], "extensions": {"extension-definition--be78509e-6958-51b1-8b26-d17ee0eba2d7": {"extension_type": "new-sco"}}}
+    link = made("relationship", 2, relationship_type="related-to", source_ref=wallet["id"], target_ref=actor["id"], confidence=80)
+    sign = made("indicator", 3, name="deposit address of a ransom", labels=["ransomware"], pattern=f"[cryptocurrency-wallet:value = '{indicated}' OR cryptocurrency-wallet:value = 'no address']",
+                pattern_type="stix", valid_from=stamp(0), confidence=75)
+    third_key = exchange.key_for(third)  # the third sends it itself
+    check(exchange.screen(accused)["verdict"] == "allow" == exchange.screen(indicated)["verdict"], "nothing is said yet")
+    exchange.post([link], token=third_key)  # in any order
+    exchange.post([wallet, sign], token=third_key)
+    taken = seconds_until(lambda: exchange.screen(indicated)["verdict"] == "hold")
+    print(f"an indicator sent to held: {taken:.3f} s")
+    exchange.post([actor], token=third_key)
+    until(lambda: exchange.screen(accused)["verdict"] == "hold", 20)
+    tag = exchange.screen(accused)["tags"][0]
+    check(tag["label"] == "the crew of this test" and tag["source"] == link["id"] and exchange.screen(accused)["marking"] == "TLP:AMBER", tag)
+    known = len(exchange.live.get("/v1/alerts?limit=1000")["alerts"])
+    exchange.post([made("indicator", 3, at=1, name="deposit address, not of a ransom", pattern=sign["pattern"], pattern_type="stix", valid_from=stamp(0))], token=third_key)
+    until(lambda: exchange.screen(indicated)["verdict"] == "allow", 20)
+    check([t["label"] for t in exchange.screen(indicated)["tags"]] == ["deposit address, not of a ransom"], "the correction stands")
+    exchange.post([{**actor, "modified": stamp(2), "revoked": True}], token=third_key)
+    until(lambda: exchange.screen(accused)["verdict"] == "allow" and exchange.screen(accused)["tags"] == [], 20)
+    until(lambda: {a["alert"]["question"]["address"].lower() for a in exchange.live.get("/v1/alerts?limit=1000")["alerts"][known:] if a["alert"]["kind"] == "decision_changed"} >= {accused, indicated}, 30)
 
     # AMBER+STRICT: the exchange's own staff, not the clients it serves: neither in answers, nor lists, nor counts, nor alerts.
     other = incident.replace("id: ronin-2022", "id: ronin-strict")
@@ -149,13 +257,16 @@ with tempfile.TemporaryDirectory() as folder:
     check(exchange.live.call("POST", "/v1/sharing/publish", {"incident": "ronin-2022", "collection": "Community"})[0] in (404, 422), "not theirs")
     for node in everyone:
         node.stop()
-        done = subprocess.run([jindo, "intel", "verify", "--ledger", node.ledger, "--format", "json"], capture_output=True, text=True)
+        done = subprocess.run([jindo, "intel", "verify", "--ledger", node.ledger, "--format", "json", *node.where], capture_output=True, text=True)
         check(done.returncode == 0, done.stderr)
         told = json.loads(done.stdout)
         check(told["unknown_key"] == 0, told)
         print(node.name, told)
     done = subprocess.run([jindo, "audit", "replay", "--ledger", exchange.ledger], capture_output=True, text=True)
     check(done.returncode == 0, done.stdout + done.stderr)  # those of readers from whom something is kept too
-    text = open(os.path.join(third.ledger, "node", "sharing", "intel.db"), "rb").read()
+    text = server.text("third").encode() if server else open(os.path.join(third.ledger, "node", "sharing", "intel.db"), "rb").read()
+    check(b"indicator--" in text, "what is looked at")
+    if server:
+        server.stop()
     check(exploiter.encode() not in text and b"ronin" not in text.lower(), "the third's disk holds something of it")
 print(f"{checks} checks passed")

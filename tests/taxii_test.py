@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The TAXII server, driven by the reference client libraries (OASIS' taxii2-client and stix2): discovery, collections, add, status,
 paging, filters, manifest, versions, delete; then, by hand, what a client cannot send: wrong media types, keys, sizes, hostile bundles.
-usage: taxii_test.py JINDO ROOT; runs itself again under .deps/stix-venv"""
+usage: taxii_test.py JINDO ROOT [postgres]; runs itself again under .deps/stix-venv"""
 import base64, datetime, json, os, subprocess, sys, tempfile, urllib.error, urllib.request
 
 jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -12,6 +12,7 @@ if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirn
     os.execv(venv, [venv, *sys.argv])
 sys.path.insert(0, os.path.join(root, "tests", "live"))
 import stix2
+from postgres import Postgres
 from serving import Serving, until
 from taxii2client.common import TokenAuth
 from taxii2client.v21 import ApiRoot, Collection, Server, as_pages
@@ -46,7 +47,9 @@ with tempfile.TemporaryDirectory() as folder:
     os.makedirs(ledger)
     sharing = os.path.join(folder, "sharing.yaml")
     open(sharing, "w").write(SHARING)
-    live = Serving(jindo, ledger, "--sharing", sharing, "--not-durable", "--findings-every", "0", "--log-level", "error", "--max-body", "2M")
+    database = Postgres(folder) if sys.argv[3:] == ["postgres"] else None
+    where = ["--sharing-database", database.database("sharing")] if database else []
+    live = Serving(jindo, ledger, "--sharing", sharing, "--not-durable", "--findings-every", "0", "--log-level", "error", "--max-body", "2M", *where)
 
     def key(role, organisation=None, **more):
         body = {"name": f"{role} of {organisation}", "role": role, **more}
@@ -235,6 +238,8 @@ with tempfile.TemporaryDirectory() as folder:
     check(raw_call("GET", "/taxii2/jindo/status/" + body["id"] + "/", publisher)[2]["failure_count"] == 1, "and told")
 
     live.stop()
-    verified = subprocess.run([jindo, "intel", "verify", "--ledger", ledger], capture_output=True, text=True)
+    verified = subprocess.run([jindo, "intel", "verify", "--ledger", ledger, *where], capture_output=True, text=True)
+    if database:
+        database.stop()
     check(verified.returncode == 0 and "versions" in verified.stdout, verified.stdout + verified.stderr)
 print(f"{checks} checks passed")

@@ -36,7 +36,8 @@ std::vector<std::string> LiveNode::not_ready() const {
 }
 
 namespace {
-// Of a record: which incidents the verdict rests on, so that it is found when one is withdrawn.
+// Of a record: which incidents, shared tags and categories the verdict rests on, so that it is found when one is
+// withdrawn.
 std::string rests_on(const std::vector<std::string>& incidents) {
   if (incidents.empty()) return "";
   std::string out = ",\"rests_on\":\" ";
@@ -132,7 +133,7 @@ base::Result<LiveNode::BatchAnswer> LiveNode::decide_batch(const screening::Stat
       const screening::Assessment assessment = screening::assess(state, question, keys[i]);
       verdict = assessment.verdict;
       if (verdict != screening::Verdict::kAllow)
-        for (std::string& id : screening::incidents_behind(assessment, screening::Verdict::kReview))
+        for (std::string& id : screening::rests_on(assessment))
           if (std::find(behind.begin(), behind.end(), id) == behind.end()) behind.push_back(std::move(id));
       out.json += "{\"verdict\":\"";
       out.json += screening::verdict_name(verdict);

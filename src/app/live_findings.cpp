@@ -29,33 +29,10 @@ void LiveNode::look_for_findings() {
       index->as_of +=
           (index->as_of.empty() ? "" : ", ") + std::string(chain.network->name) + " " + std::to_string(chain.height);
     for (const casework::Incident& incident : incidents()) {
-      Traced traced;
-      traced.incidents.push_back(incident);
-      const auto sources = casework::trace_sources(traced.incidents);
-      if (sources.empty()) continue;
-      auto opened = ledger::Ledger::open(options_.ledger);
-      if (!opened.ok()) continue;
-      traced.ledger = std::make_unique<ledger::Ledger>(std::move(*opened));
-      OwnershipRequest owners;
-      owners.ledger = options_.ledger;
-      owners.records = options_.records;
-      owners.basis = OwnerBasis::kTags;
-      owners.on = now->tags_on;
-      auto owned = Ownership::open(owners, *traced.ledger);
-      if (!owned.ok()) continue;
-      traced.owners = std::move(*owned);
-      trace::Options options;
-      options.policy = trace::Policy::kFifo;  // lots keep apart: that is what detectors read
-      options.record = true;
-      options.services = traced.owners->services().empty() ? nullptr : &traced.owners->services();
-      auto resolver = resolve::Resolver::make(*traced.ledger, traced.owners->services(), options_.resolve);
-      if (!resolver.ok()) continue;
-      traced.resolver = std::move(*resolver);
-      options.resolver = traced.resolver.get();
-      auto result = trace::run(*traced.ledger, sources, options);
-      if (!result.ok()) continue;  // waits for its theft
-      traced.result = std::move(*result);
-      const auto found = find_techniques(traced);
+      // Lots keep apart: that is what detectors read. One that waits for its theft is looked at another time.
+      const auto traced = trace_now(incident.id, trace::Policy::kFifo);
+      if (!traced.ok()) continue;
+      const auto found = find_techniques(**traced);
       for (const typology::Finding& finding : found->findings) {
         const auto number = static_cast<uint32_t>(index->findings.size());
         index->findings.push_back(finding);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/parallel.h"
+#include "intel/wallet_tags.h"
 
 namespace jindo::app {
 namespace {
@@ -214,14 +215,20 @@ Status LiveNode::load_incidents() {
   return {};
 }
 
+std::string LiveNode::records_path() const {
+  return options_.records.empty() ? records_of(options_.ledger) : options_.records;
+}
 Status LiveNode::load_tags() {
-  const std::string path = options_.records.empty() ? records_of(options_.ledger) : options_.records;
+  const std::string path = records_path();
   tags_on_ = base::unix_ms() / 1000;
   if (!base::exists(path)) {
     tags_ = std::make_shared<const attribution::TagIndex>(attribution::TagIndex::of({}));
     return {};
   }
   JINDO_TRY(const auto store, attribution::TagStore::open(path, records::Database::Access::kRead));
+  JINDO_TRY(const auto collections, store.collections());
+  for (const attribution::Collection& c : collections)  // its changes are dated each a second of its own
+    if (c.name == intel::kSharedTags && !c.snapshots.empty()) tags_on_ = std::max(tags_on_, c.snapshots.back().as_of);
   JINDO_TRY(auto tags, attribution::TagIndex::load(store, tags_on_));
   tags_ = std::make_shared<const attribution::TagIndex>(std::move(tags));
   return {};
@@ -593,6 +600,25 @@ Status LiveNode::use_policy(const std::string& yaml) {
     return advance();
   };
   return worker_.joinable() ? run_job(work) : work();
+}
+Status LiveNode::change_tags(const std::vector<std::string>& withdrawn,
+                             const std::function<Status(attribution::TagStore&, int64_t)>& work) {
+  return run_job([&]() -> Status {
+    const std::string path = records_path();
+    // The marks first: after a crash the change is made again, and the look with it.
+    if (!withdrawn.empty()) {
+      JINDO_DO(base::make_folders(withdrawn_folder()));
+      for (const std::string& mark : withdrawn) JINDO_DO(base::replace_file(withdrawn_folder() + "/" + mark, ""));
+      branch_unpublished_ = true;
+    }
+    {
+      JINDO_TRY(auto store, attribution::TagStore::open(path, records::Database::Access::kWrite));
+      JINDO_DO(work(store, std::max(base::unix_ms() / 1000, tags_on_ + 1)));
+    }
+    JINDO_DO(load_tags());
+    tracker_->set_tags(tags_);
+    return advance();
+  });
 }
 Status LiveNode::reload_tags() {
   return run_job([&]() -> Status {

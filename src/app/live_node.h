@@ -25,6 +25,7 @@
 #include "screening/screen.h"
 
 namespace jindo::app {
+struct Traced;
 
 struct NodeSource {  // a node to follow
   const chain::Network* network = nullptr;
@@ -96,6 +97,8 @@ class LiveNode {
   // The whole trail of an incident's money to an address, JSON.
   base::Result<std::string> explain(const std::string& incident, trace::Policy policy, const chain::Network& network,
                                     const chain::AddressKey& address);
+  // The incident's trace with every step recorded, over the ledger as it is now.
+  base::Result<std::unique_ptr<Traced>> trace_now(const std::string& incident, trace::Policy policy) const;
   // What is wrong right now, a line each: followers, incidents that wait. Empty: ready.
   std::vector<std::string> not_ready() const;
 
@@ -108,6 +111,12 @@ class LiveNode {
   base::Status withdraw(const std::string& id);
   base::Status use_policy(const std::string& yaml);
   base::Status reload_tags();
+  // Tags changed by what was shared; `withdrawn`: what answers may have rested on ("tag:SOURCE", "category:NAME"),
+  // which are given again. `at`: the second at which the change is to be dated, one that no answer was given on yet: an
+  // answer made again finds the tags that it had.
+  base::Status change_tags(const std::vector<std::string>& withdrawn,
+                           const std::function<base::Status(attribution::TagStore&, int64_t at)>& work);
+  std::string records_path() const;
   // After watches were added or removed: what already lies at a watched address is told.
   base::Status watches_changed();
 

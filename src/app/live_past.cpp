@@ -32,33 +32,39 @@ base::Result<std::shared_ptr<const screening::State>> LiveNode::state_at(const c
   return past;
 }
 
-base::Result<std::string> LiveNode::explain(const std::string& id, trace::Policy policy, const chain::Network& network,
-                                            const chain::AddressKey& address) {
-  Traced traced;
+base::Result<std::unique_ptr<Traced>> LiveNode::trace_now(const std::string& id, trace::Policy policy) const {
+  auto traced = std::make_unique<Traced>();
   for (const casework::Incident& incident : incidents())
-    if (incident.id == id) traced.incidents.push_back(incident);
-  if (traced.incidents.empty()) return base::answer_no("no incident " + id.substr(0, 100));
+    if (incident.id == id) traced->incidents.push_back(incident);
+  if (traced->incidents.empty()) return base::answer_no("no incident " + id.substr(0, 100));
+  const auto sources = casework::trace_sources(traced->incidents);
+  if (sources.empty()) return base::answer_no("incident " + id + " names no theft to trace");
   JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
-  traced.ledger = std::make_unique<ledger::Ledger>(std::move(ledger));
+  traced->ledger = std::make_unique<ledger::Ledger>(std::move(ledger));
   OwnershipRequest owners;
   owners.ledger = options_.ledger;
   owners.records = options_.records;
   owners.basis = OwnerBasis::kTags;  // as the index
   owners.on = state()->tags_on;
-  JINDO_TRY(traced.owners, Ownership::open(owners, *traced.ledger));
+  JINDO_TRY(traced->owners, Ownership::open(owners, *traced->ledger));
   trace::Options options;
   options.policy = policy;
   options.record = true;
-  options.services = traced.owners->services().empty() ? nullptr : &traced.owners->services();
-  JINDO_TRY(traced.resolver, resolve::Resolver::make(*traced.ledger, traced.owners->services(), options_.resolve));
-  options.resolver = traced.resolver.get();
-  JINDO_TRY(traced.result, trace::run(*traced.ledger, casework::trace_sources(traced.incidents), options));
+  options.services = traced->owners->services().empty() ? nullptr : &traced->owners->services();
+  JINDO_TRY(traced->resolver, resolve::Resolver::make(*traced->ledger, traced->owners->services(), options_.resolve));
+  options.resolver = traced->resolver.get();
+  JINDO_TRY(traced->result, trace::run(*traced->ledger, sources, options));
+  return traced;
+}
+base::Result<std::string> LiveNode::explain(const std::string& id, trace::Policy policy, const chain::Network& network,
+                                            const chain::AddressKey& address) {
+  JINDO_TRY(const auto traced, trace_now(id, policy));
   trace::TrailTarget target;
   target.network = &network;
   target.address = address;
-  JINDO_TRY(const auto trail, trace::find_trail(*traced.ledger, traced.result, target));
+  JINDO_TRY(const auto trail, trace::find_trail(*traced->ledger, traced->result, target));
   std::string out;
-  print_trail_json(traced, trail, [&](std::string_view part) { out += part; });
+  print_trail_json(*traced, trail, [&](std::string_view part) { out += part; });
   return out;
 }
 }  // namespace jindo::app

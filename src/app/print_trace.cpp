@@ -44,6 +44,13 @@ std::string marking_of(const Traced& traced) {
   for (const auto& incident : traced.incidents)
     if (const auto marking = attribution::find_marking(incident.marking); marking && !incident.marking.empty())
       out = std::max(out.value_or(*marking), *marking);
+  // Whose a terminal is, tags said: theirs counts where it is no TLP:CLEAR.
+  if (traced.owners)
+    for (const trace::Terminal& t : traced.result.terminals) {
+      if (t.name == 0) continue;
+      for (const attribution::Tag& tag : traced.owners->tags().find(*t.network, t.address))
+        if (tag.marking > attribution::Marking::kClear) out = std::max(out.value_or(tag.marking), tag.marking);
+    }
   return out ? attribution::name_of(*out) : "";
 }
 

@@ -18,12 +18,17 @@
 #include "app/live_node.h"
 #include "intel/config.h"
 #include "intel/incident_stix.h"
+#include "intel/openpgp.h"
 #include "intel/provenance.h"
 #include "intel/store.h"
 #include "intel/taxii_client.h"
 #include "screening/decision_log.h"
 
+namespace jindo::intel {
+struct TraceEvidence;
+}
 namespace jindo::app {
+struct Traced;
 
 struct SharingOptions {
   std::string data;      // folder: signing key, log of reads
@@ -42,6 +47,11 @@ struct PeerStatus {
   uint64_t pulled = 0, pushed = 0, refused = 0, failures = 0;
   std::string problem;  // of the last round
 };
+struct BusStatus {
+  bool configured = false, connected = false;
+  uint64_t sent = 0, received = 0, refused = 0;
+  std::string problem;
+};
 std::string directory_json(const intel::Directory& directory, const std::string& signing_key);
 
 class Sharing {
@@ -55,6 +65,9 @@ class Sharing {
   intel::Store& store() { return *store_; }
   const intel::SigningKey& key() const { return *key_; }
   screening::DecisionLog& reads() { return *reads_; }
+  // For files that go by e-mail; made when it is first asked for.
+  base::Result<std::unique_ptr<intel::MailKey>> mail_key() const;
+  base::Result<intel::Publisher> publisher() const;
   // A sharing file (docs/formats/sharing.md): in force when this returns.
   base::Status apply(const std::string& path, const std::string& yaml);
   // The record's number; it is kept once reads().settle(number) has returned.
@@ -68,6 +81,11 @@ class Sharing {
   // An incident of this node's own, into a collection. What is there already under the same words stays one version.
   base::Result<intel::AddReport> publish(const std::string& incident, const std::string& collection,
                                          const intel::Release& release, const By& by);
+  // Its trace, by a policy, as a report with the trail as evidence, and the techniques found; the incident is there
+  // already. Takes as long as a trace.
+  base::Result<intel::AddReport> publish_trace(const std::string& incident, trace::Policy policy,
+                                               const std::string& collection, const intel::Release& release,
+                                               const By& by);
   // Withdraws what was published of it, in every collection where it lies.
   base::Result<size_t> withdraw(const std::string& incident, const By& by);
   // Tells the publisher of a shared incident what was done; false where this organisation does not tell such acts.
@@ -76,6 +94,7 @@ class Sharing {
   // long after it was published. JSON; only what the reader may see.
   base::Result<std::string> acts_json(const std::string& incident, const intel::Reader& reader);
   std::vector<PeerStatus> peers() const;
+  BusStatus bus() const;  // between this organisation's nodes
   // Incidents of the traces that this reader may not see: answers to it are made without them. Null: none.
   std::shared_ptr<const std::set<std::string>> hidden_from(const intel::Reader& reader) const;
   bool any_strict() const { return strict_.load(std::memory_order_relaxed); }
@@ -86,17 +105,32 @@ class Sharing {
   Sharing() = default;
   struct SharedIncident {
     std::string object, owner;
-    int64_t audience = 0, published_us = 0;
+    int64_t audience = 0, received_us = 0;
   };
   class PeerLoop;
+  class NodeBus;
+  inline static const std::string kIncidentFact = "incident of ";  // + STIX object: the incident's identifier here
+  base::Result<casework::Incident> publishable(const std::string& incident, const intel::Release& release,
+                                               const By& by) const;
+  static intel::Submission submission_of(const std::string& collection, const By& by);
+  static base::Status add_trail(const Traced& traced, intel::TraceEvidence& evidence);
+  base::Result<stix::Object> withdrawal_of(const intel::Version& version) const;
   base::Result<std::vector<stix::Object>> as_versions(const std::vector<std::string>& objects);
   base::Result<std::string> object_of(const std::string& incident) const;
   base::Status take_in_new();
   base::Status take_in(const intel::Item& item);
+  // Whether what it says goes into traces, tags and answers: said by its maker, from a peer that is acted on.
+  bool acted_on(const intel::Version& version) const;
+  struct TagChanges;
+  base::Status take_in_tags();
+  base::Status look_at_tags(const intel::Version& version, TagChanges& changes);
+  base::Status apply_tags(TagChanges& changes);
   base::Status remember(const std::string& incident, const std::string& object);
   void keep();
-  void start_peers(const intel::Config& config);
+  base::Status start_peers(const intel::Config& config);
   void stop_peers();
+  base::Status use(const intel::Config& config);
+  base::Status look_at_config();
   void say(const std::string& level, const std::string& event, const std::string& fields) const;
 
   SharingOptions options_;
@@ -110,6 +144,9 @@ class Sharing {
   std::set<std::string> held_;                    // told already
   std::deque<std::pair<std::string, intel::Action>> to_tell_;
   std::vector<std::unique_ptr<PeerLoop>> peers_;
+  std::unique_ptr<NodeBus> bus_;
+  std::mutex applying_mutex_;  // one change of peers at a time; before mutex_
+  std::string config_text_;    // of the sharing file in force
   std::atomic<bool> stopping_{false};
   std::atomic<bool> any_shared_{false};
   std::atomic<bool> strict_{false};  // some shared incident is not for all of the own staff

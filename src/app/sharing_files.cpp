@@ -9,6 +9,8 @@
 #include "base/json_writer.h"
 #include "chain/address.h"
 #include "intel/misp.h"
+#include "intel/wallet_tags.h"
+#include "stix/extensions.h"
 #include "stix/identifier.h"
 #include "stix/json.h"
 
@@ -98,10 +100,7 @@ std::vector<Wallet> wallets_of(const std::vector<Exported>& objects) {
             std::string_view text;
             if (chain.get(text) == simdjson::SUCCESS) wallet.chains.emplace_back(text);
           }
-    if (wallet.chains.empty())
-      for (const chain::Network& network : chain::networks())
-        if (network.name.find("test") == std::string_view::npos && chain::parse_address(network, wallet.address).ok())
-          wallet.chains.emplace_back(network.caip2);
+    if (wallet.chains.empty()) wallet.chains = intel::chains_spelling(wallet.address);
     out.push_back(std::move(wallet));
   }
   return out;
@@ -169,10 +168,40 @@ std::vector<Event> events_of(const std::vector<Exported>& objects, const std::st
 }
 }  // namespace
 
+namespace {
+// Decrypted; `from` says whose it is, where a mail key known here signed it.
+base::Result<std::string> opened_mail(Sharing& sharing, const std::string& path, const std::string& mail,
+                                      const intel::Collection& collection, intel::Submission& from) {
+  JINDO_TRY(const auto key, sharing.mail_key());
+  const auto directory = sharing.store().directory();
+  std::vector<intel::MailRecipient> senders;
+  std::map<std::string, std::string> owner;
+  for (const auto& [id, organisation] : directory->organisations) {
+    JINDO_TRY(const std::string theirs, intel::mail_key_of(sharing.store(), id));
+    if (theirs.empty()) continue;
+    JINDO_TRY(const std::string fingerprint, intel::mail_fingerprint(organisation.name, theirs));
+    senders.push_back({organisation.name, theirs});
+    owner[fingerprint] = id;
+  }
+  auto opened = key->decrypt(mail, senders, kFileBytesMax);
+  if (!opened.ok()) return base::Error{opened.error().kind, path + ": " + opened.error().message};
+  if (opened->signer.empty()) return std::move(opened->text);
+  const auto reader = directory->reader(owner[opened->signer], intel::Affiliation::kStaff, "");
+  if (!reader) return base::wrong_use(path + ": signed by an organisation that is not active here");
+  if (directory->collection(collection.id, *reader) == nullptr)
+    return base::wrong_use(path + ": signed by an organisation that is not in the collection's group");
+  from.by = *reader;
+  from.key = "mail:" + opened->signer;
+  from.way = intel::Way::kPushed;
+  from.approved = true;
+  return std::move(opened->text);
+}
+}  // namespace
+
 base::Result<FileImportSummary> import_files(Sharing& sharing, const FileImport& request) {
   const auto directory = sharing.store().directory();
   JINDO_TRY(const intel::Collection collection, collection_of(*directory, request.collection));
-  JINDO_TRY(const intel::Organisation own, own_of(*directory));
+  JINDO_TRY(const intel::Publisher by, sharing.publisher());
   FileImportSummary out;
   const auto note = [&](const std::string& text) {
     ++out.refused;
@@ -193,15 +222,21 @@ base::Result<FileImportSummary> import_files(Sharing& sharing, const FileImport&
   JINDO_DO(each_file(request.paths, ".json", files));
   intel::Submission submission;
   submission.collection = collection.id;
-  submission.by = *directory->reader(own.id, intel::Affiliation::kStaff, "");
+  submission.by = *directory->reader(by.own.id, intel::Affiliation::kStaff, "");
   submission.way = intel::Way::kLocal;
   for (const std::string& path : files) {
     const std::string name = path.substr(path.rfind('/') + 1);
     if (request.format == "misp" && (name == "manifest.json" || name == "hashes.csv")) continue;  // of a feed
-    JINDO_TRY(const std::string text, base::read_file(path, kFileBytesMax));
+    JINDO_TRY(std::string text, base::read_file(path, kFileBytesMax));
+    intel::Submission from = submission;
+    if (intel::is_mail(text)) {
+      JINDO_TRY(text, opened_mail(sharing, path, text, collection, from));
+      if (from.by.organisation == by.own.id)
+        out.notes.push_back(path + ": signed by no mail key known here; taken as this organisation's own");
+    }
     std::vector<stix::Object> objects;
     if (request.format == "misp") {
-      auto event = intel::read_misp_event(text, own, groups, warnings);
+      auto event = intel::read_misp_event(text, by, groups, warnings);
       if (!event.ok()) return base::Error{event.error().kind, path + ": " + event.error().message};
       for (const intel::MispRefusal& refusal : event->refused)
         note(path + ": " + refusal.attribute + ": " + refusal.reason);
@@ -219,7 +254,7 @@ base::Result<FileImportSummary> import_files(Sharing& sharing, const FileImport&
     }
     ++out.files;
     if (objects.empty()) continue;
-    JINDO_TRY(const auto report, sharing.store().add(submission, objects));
+    JINDO_TRY(const auto report, sharing.store().add(from, objects));
     out.added += report.count(intel::Outcome::kAdded);
     out.known += report.count(intel::Outcome::kKnown);
     if (report.pending()) out.notes.push_back(path + ": waits for a second person, status " + report.id);
@@ -234,6 +269,23 @@ Status export_text(Sharing& sharing, const FileExport& request, const std::funct
   const auto directory = sharing.store().directory();
   if (request.format == "stix") {
     std::string out = "{\"type\":\"bundle\",\"id\":\"" + stix::random_identifier("bundle") + "\",\"objects\":[";
+    // Who made them and which extensions they have: whoever gets a file can ask nobody.
+    std::set<std::string> makers, there;
+    std::string all;
+    for (const Exported& e : objects) {
+      makers.insert(e.object.created_by);
+      there.insert(e.object.id);
+      all += e.object.json;
+    }
+    bool any = false;
+    for (const stix::Extension& extension : stix::own_extensions())
+      if (there.count(extension.id) == 0 && all.find(extension.id) != std::string::npos) {
+        out += (any ? ",\n" : "\n" + stix::jindo_identity() + ",\n") + stix::extension_definition(extension);
+        any = true;
+      }
+    for (const auto& [id, organisation] : directory->organisations)
+      if (makers.count(id) != 0 && there.count(id) == 0)
+        out += (out.back() == '[' ? "\n" : ",\n") + intel::identity_object(organisation);
     for (const Exported& e : objects) out += (out.back() == '[' ? "\n" : ",\n") + e.object.json;
     print(out + "\n]}\n");
     return {};
@@ -280,6 +332,25 @@ Status export_text(Sharing& sharing, const FileExport& request, const std::funct
            intel::write_misp_event(event.uuid, event.name, event.marking, own, event.objects, base::unix_seconds());
   print(out + "\n]}\n");
   return {};
+}
+base::Result<std::string> as_mail(Sharing& sharing, const FileExport& request, const std::string& text) {
+  if (!request.encrypt && request.encrypt_to.empty()) return text;
+  std::vector<intel::MailRecipient> to;
+  for (const std::string& path : request.encrypt_to) {
+    JINDO_TRY(std::string key, base::read_file(path, size_t{1} << 20));
+    to.push_back({path, std::move(key)});
+  }
+  if (request.encrypt) {
+    const auto directory = sharing.store().directory();
+    const std::string whom = request.organisation.empty() ? directory->own : request.organisation;
+    JINDO_TRY(std::string key, intel::mail_key_of(sharing.store(), whom));
+    if (key.empty())
+      return base::wrong_use("the sharing file gives " + whom.substr(0, 100) +
+                             " no mail_key_file; name the key with --encrypt-to FILE");
+    to.push_back({whom, std::move(key)});
+  }
+  JINDO_TRY(const auto own, sharing.mail_key());
+  return own->encrypt(text, to);
 }
 base::Result<size_t> export_feed(Sharing& sharing, const FileExport& request, const std::string& folder) {
   JINDO_TRY(const auto objects, exported(sharing, request));

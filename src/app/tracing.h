@@ -33,7 +33,8 @@ base::Result<Traced> trace_incidents(const TraceRequest& request);
 enum class Format { kJson, kTable, kCsv, kGraphml, kHtml };
 base::Result<Format> parse_format(std::string_view name);
 
-// The strictest marking of the incidents traced; "" where none has one. What is printed carries it.
+// The strictest marking of the incidents traced and of the tags that name owners in it; "" where none has one. What is
+// printed carries it.
 std::string marking_of(const Traced& traced);
 void print_json(const Traced& traced, const base::TextSink& out);
 void print_table(const Traced& traced, const base::TextSink& out);

@@ -19,7 +19,9 @@ bool same_subject(const Tag& a, const Tag& b) {
 base::Result<TagIndex> TagIndex::load(const TagStore& store, int64_t on) {
   JINDO_TRY(const auto collections, store.collections());
   std::map<std::string, std::vector<Snapshot>> snapshots;
-  for (const Collection& c : collections) snapshots[c.name] = c.snapshots;
+  for (const Collection& c : collections)  // partial ones say nothing of what is gone
+    std::copy_if(c.snapshots.begin(), c.snapshots.end(), std::back_inserter(snapshots[c.name]),
+                 [](const Snapshot& s) { return s.complete; });
   std::vector<Tag> tags;
   JINDO_DO(store.each([&](Tag&& tag) -> base::Status {
     if (in_force(tag, snapshots[tag.collection], on)) tags.push_back(std::move(tag));

@@ -485,6 +485,16 @@ base::Result<std::vector<Tag>> TagStore::tags_of(const Subject& subject) const {
   std::sort(out.begin(), out.end(), shown_before);
   return out;
 }
+base::Result<std::vector<Tag>> TagStore::tags_from(const std::string& collection, const std::string& source) const {
+  std::vector<Tag> out;
+  JINDO_DO(read_tags(
+      "WHERE c.name=?1 AND t.source=?2", [&](Statement& s) { s.bind(1, collection).bind(2, source); },
+      [&](Tag&& tag) -> Status {
+        out.push_back(std::move(tag));
+        return {};
+      }));
+  return out;
+}
 Status TagStore::each(const std::function<Status(Tag&&)>& take) const {
   return read_tags(
       "", [](Statement&) {}, take);

@@ -69,6 +69,8 @@ class TagStore {
   base::Status withdraw(int64_t id, int64_t at, const std::string& author, const std::string& reason);
 
   base::Result<std::vector<Tag>> tags_of(const Subject& subject) const;  // all there ever were, shown_before order
+  // Of one collection, from one source, withdrawn ones too.
+  base::Result<std::vector<Tag>> tags_from(const std::string& collection, const std::string& source) const;
   base::Status each(const std::function<base::Status(Tag&&)>& take) const;
   base::Result<std::optional<Actor>> actor(const std::string& id) const;
   base::Result<std::map<std::string, std::string>> actor_labels() const;

@@ -59,6 +59,7 @@ base::Status run_intel_apply(const Arguments& arguments);
 base::Status run_intel_show(const Arguments& arguments);
 base::Status run_intel_import(const Arguments& arguments);
 base::Status run_intel_export(const Arguments& arguments);
+base::Status run_intel_mail_key(const Arguments& arguments);
 base::Status run_intel_verify(const Arguments& arguments);
 
 // What several of them read from the arguments, and how all of them write.

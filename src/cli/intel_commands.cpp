@@ -103,12 +103,23 @@ base::Status run_intel_export(const Arguments& arguments) {
   }
   if (request.format == "misp-feed") {
     if (!arguments.has("--output")) return base::wrong_use("--format misp-feed needs --output FOLDER");
+    if (arguments.has("--encrypt") || arguments.has("--encrypt-to"))
+      return base::wrong_use("a feed is a folder, not a file that can be encrypted; take --format misp");
     JINDO_TRY(const size_t events, app::export_feed(*sharing, request, arguments.get("--output")));
     note(arguments, std::to_string(events) + " events in " + arguments.get("--output"));
     return {};
   }
   std::string text;  // whole before anything is written
   JINDO_DO(app::export_text(*sharing, request, [&](std::string_view part) { text += part; }));
+  request.encrypt = arguments.has("--encrypt");
+  request.encrypt_to = arguments.all("--encrypt-to");
+  JINDO_TRY(text, app::as_mail(*sharing, request, text));
   return deliver(arguments, [&](const base::TextSink& sink) { sink(text); });
+}
+base::Status run_intel_mail_key(const Arguments& arguments) {
+  JINDO_TRY(const auto sharing, open_sharing(arguments, false));
+  JINDO_TRY(const auto key, sharing->mail_key());
+  note(arguments, "fingerprint " + key->fingerprint() + ": tell it by another way than the key");
+  return deliver(arguments, [&](const base::TextSink& sink) { sink(key->public_key()); });
 }
 }  // namespace jindo::cli

@@ -45,6 +45,7 @@ base::Status run(const cli::Arguments& arguments) {
       {"intel show", cli::run_intel_show},
       {"intel import", cli::run_intel_import},
       {"intel export", cli::run_intel_export},
+      {"intel mail-key", cli::run_intel_mail_key},
       {"intel verify", cli::run_intel_verify},
       {"address", cli::run_address},
       {"tag import", cli::run_tag_import},

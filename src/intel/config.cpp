@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "decode/yaml_fields.h"
+#include "intel/openpgp.h"
 #include "net/http.h"
 #include "stix/identifier.h"
 
@@ -52,8 +53,12 @@ class ConfigReader {
   Status checked(const YAML::Node& at, const Status& status) const {
     return status.ok() ? status : Status(wrong(at, status.error().message));
   }
+  Status checked(const YAML::Node& at, const base::Result<std::string>& result) const {
+    return result.ok() ? Status() : Status(wrong(at, result.error().message));
+  }
   Status organisation(const YAML::Node& at, Organisation& out) {
-    JINDO_DO(known(at, {"id", "name", "country", "kind", "contact", "community", "four_eyes", "active", "keys"}));
+    JINDO_DO(known(
+        at, {"id", "name", "country", "kind", "contact", "community", "four_eyes", "active", "keys", "mail_key_file"}));
     JINDO_DO(put(at, "name", out.name, true));
     JINDO_DO(put(at, "country", out.country, true));
     JINDO_DO(put(at, "kind", out.kind, true));
@@ -65,6 +70,12 @@ class ConfigReader {
     JINDO_DO(yes(at, "active", out.active));
     JINDO_TRY(const YAML::Node keys, fields_.list(at, "keys"));
     for (const auto& key : keys) out.keys.push_back(key.IsScalar() ? key.Scalar() : "");
+    std::string file;
+    JINDO_DO(put(at, "mail_key_file", file));
+    if (!file.empty()) {
+      JINDO_TRY(out.mail_key, base::read_file(file, size_t{1} << 20));
+      JINDO_DO(checked(at["mail_key_file"], mail_fingerprint(file, out.mail_key)));
+    }
     names_[out.name] = out.id;
     return checked(at, check(out));
   }
@@ -117,6 +128,14 @@ class ConfigReader {
       return wrong(at[name], std::string("'") + name + "': expected a collection's title or identifier");
     return {};
   }
+  Status secret_in(const YAML::Node& at, std::string& out) const {
+    std::string file;
+    JINDO_DO(put(at, "token_file", file));
+    if (file.empty()) return {};
+    JINDO_TRY(out, base::read_file(file, 4096));
+    while (!out.empty() && static_cast<unsigned char>(out.back()) <= ' ') out.pop_back();
+    return {};
+  }
   Status peer(const YAML::Node& at) {
     Peer out;
     JINDO_DO(known(at, {"id", "url", "collection", "organisation", "into", "from", "scheme", "user", "token",
@@ -139,12 +158,7 @@ class ConfigReader {
       return wrong(at["scheme"], "'scheme': expected bearer, basic or token");
     JINDO_DO(put(at, "user", out.user));
     JINDO_DO(put(at, "token", out.token));
-    std::string file;
-    JINDO_DO(put(at, "token_file", file));
-    if (!file.empty()) {
-      JINDO_TRY(out.token, base::read_file(file, 4096));
-      while (!out.token.empty() && static_cast<unsigned char>(out.token.back()) <= ' ') out.token.pop_back();
-    }
+    JINDO_DO(secret_in(at, out.token));
     JINDO_DO(yes(at, "act", out.act));
     JINDO_DO(yes(at, "verify_tls", out.verify_tls));
     std::string poll;
@@ -185,12 +199,17 @@ class ConfigReader {
       JINDO_DO(yes(tell, "returned", out_.telling.returned));
     }
     if (const YAML::Node nats = root["nats"]) {
-      JINDO_DO(known(nats, {"url", "subject", "collection"}));
-      JINDO_DO(put(nats, "url", out_.nats_url, true));
-      JINDO_DO(put(nats, "subject", out_.nats_subject));
-      JINDO_DO(collection_named(nats, "collection", out_.nats_collection));
-      if (out_.nats_collection.empty())
-        return wrong(nats, "'collection' is missing: which one the nodes keep in common");
+      BusConfig& bus = out_.bus;
+      JINDO_DO(known(nats, {"url", "subject", "collection", "token_file", "credentials", "authority"}));
+      JINDO_DO(put(nats, "url", bus.url, true));
+      JINDO_DO(put(nats, "subject", bus.subject));
+      if (bus.subject.find_first_of(" \t*>") != std::string::npos)
+        return wrong(nats["subject"], "'subject': expected a NATS subject without blanks and wildcards");
+      JINDO_DO(put(nats, "credentials", bus.credentials));
+      JINDO_DO(put(nats, "authority", bus.authority));
+      JINDO_DO(secret_in(nats, bus.token));
+      JINDO_DO(collection_named(nats, "collection", bus.collection));
+      if (bus.collection.empty()) return wrong(nats, "'collection' is missing: which one the nodes keep in common");
     }
     out_.act_on = "signed";
     JINDO_DO(put(root, "act_on", out_.act_on));
@@ -220,6 +239,9 @@ base::Result<Config> apply_config(Store& store, const std::string& path, const s
     JINDO_TRY(const Collection put, store.put(collection));
     (void)put;
   }
+  for (const Organisation& organisation : config.organisations)
+    if (!organisation.mail_key.empty())
+      JINDO_DO(store.set_fact("mail key of " + organisation.id, organisation.mail_key));
   JINDO_DO(store.set_fact("config path", path));
   JINDO_DO(store.set_fact("config", yaml));
   return config;
@@ -229,5 +251,8 @@ base::Result<Config> applied_config(Store& store) {
   if (yaml.empty()) return Config{};
   JINDO_TRY(const std::string path, store.fact("config path"));
   return parse_config(path, yaml);
+}
+base::Result<std::string> mail_key_of(Store& store, const std::string& organisation) {
+  return store.fact("mail key of " + organisation);
 }
 }  // namespace jindo::intel

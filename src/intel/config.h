@@ -26,6 +26,12 @@ struct Peer {
 struct Telling {
   bool seen = true, held = true, frozen = true, returned = true;
 };
+// The message bus between this organisation's nodes.
+struct BusConfig {
+  std::string url, subject = "jindo.intel";   // url "": none
+  std::string collection;                     // that the nodes keep in common
+  std::string token, credentials, authority;  // net/message_bus.h
+};
 struct Config {
   Organisation own;
   std::vector<Organisation> organisations;
@@ -33,9 +39,8 @@ struct Config {
   std::vector<Collection> collections;
   std::vector<Peer> peers;
   Telling telling;
-  std::string nats_url, nats_subject = "jindo.intel";
-  std::string nats_collection;  // that the organisation's nodes keep in common
-  std::string act_on;           // "signed": only what its maker signed goes into answers; "all"
+  BusConfig bus;
+  std::string act_on;  // "signed": only what its maker signed goes into answers; "all"
 };
 // `folder`: where token files stand. The error says file, line, and what was expected.
 base::Result<Config> parse_config(const std::string& path, const std::string& yaml);
@@ -44,5 +49,7 @@ base::Result<Config> parse_config(const std::string& path, const std::string& ya
 base::Result<Config> apply_config(Store& store, const std::string& path, const std::string& yaml,
                                   const std::string& own_key);
 base::Result<Config> applied_config(Store& store);
+// The OpenPGP key that a sharing file gave the organisation; "" for none.
+base::Result<std::string> mail_key_of(Store& store, const std::string& organisation);
 
 }  // namespace jindo::intel

@@ -17,6 +17,7 @@ struct Organisation {
   bool four_eyes = false;         // what its people publish waits for another of them
   bool active = true;             // else its keys read and write nothing
   std::vector<std::string> keys;  // Ed25519, hex, that its signatures are good with
+  std::string mail_key;           // OpenPGP, armoured, that files for it are encrypted to; "": none known
 };
 struct SharingGroup {
   std::string id;  // lower case, digits, dashes

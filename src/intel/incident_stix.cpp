@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "intel/provenance.h"
+#include "intel/stix_parts.h"
 #include "stix/extensions.h"
 #include "stix/identifier.h"
 #include "stix/json.h"
@@ -13,74 +14,6 @@ namespace jindo::intel {
 namespace {
 using base::JsonWriter;
 
-void texts(JsonWriter& json, const char* name, const std::vector<std::string>& list) {
-  if (list.empty()) return;
-  json.key(name);
-  json.begin_array();
-  for (const std::string& text : list) json.string(text);
-  json.end_array();
-}
-// The head that all objects have; observables have no creator.
-void head(JsonWriter& json, const std::string& type, const std::string& id, const Organisation* creator,
-          const Markings& markings) {
-  json.field("type", type);
-  json.field("spec_version", "2.1");
-  json.field("id", id);
-  if (creator != nullptr) json.field("created_by_ref", creator->id);
-  texts(json, "object_marking_refs", markings.refs);
-}
-template <class Write>
-void extension(JsonWriter& json, const char* id, const char* type, Write write) {
-  json.key(id);
-  json.begin_object();
-  json.field("extension_type", type);
-  write();
-  json.end_object();
-}
-std::string relationship(const std::string& from, const std::string& kind, const std::string& to,
-                         const std::string& description, const Organisation& own, const Markings& markings) {
-  return base::json_object([&](JsonWriter& json) {
-    head(json, "relationship", stix::own_identifier("relationship", own.id + from + kind + to), &own, markings);
-    json.field("relationship_type", kind);
-    json.field("source_ref", from);
-    json.field("target_ref", to);
-    if (!description.empty()) json.field("description", description);
-  });
-}
-// Addresses of one text on several chains are one wallet, as the public extension has it.
-struct Wallet {
-  std::string value, id;
-  std::set<std::string> chains;
-  std::string said;  // what is said of it
-};
-class Wallets {
- public:
-  const std::string& add(const chain::Network& network, const std::string& value, const std::string& said) {
-    Wallet& wallet = by_value_[value];
-    wallet.value = value;
-    wallet.id = stix::named_identifier("cryptocurrency-wallet", value);
-    wallet.chains.insert(std::string(network.caip2));
-    if (wallet.said.empty()) wallet.said = said;
-    return wallet.id;
-  }
-  const std::map<std::string, Wallet>& all() const { return by_value_; }
-
- private:
-  std::map<std::string, Wallet> by_value_;
-};
-std::string wallet_object(const Wallet& wallet, const Markings& markings) {
-  return base::json_object([&](JsonWriter& json) {
-    head(json, "cryptocurrency-wallet", wallet.id, nullptr, markings);
-    json.field("value", wallet.value);
-    json.key("extensions");
-    json.begin_object();
-    extension(json, stix::kPublicWallet, "new-sco", [] {});
-    extension(json, stix::kWallet, "property-extension", [&] {
-      texts(json, "chains", {wallet.chains.begin(), wallet.chains.end()});
-    });
-    json.end_object();
-  });
-}
 std::string transfer_object(const casework::IncidentTheft& theft, const std::string& to, const Markings& markings) {
   const auto fields = [&](JsonWriter& json) {
     json.field("chain", theft.network->caip2);
@@ -103,18 +36,16 @@ std::string transfer_object(const casework::IncidentTheft& theft, const std::str
     json.end_object();
   });
 }
-std::string id_in(const std::string& object) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object from;
-  return parser.parse(object).get(from) == simdjson::SUCCESS ? std::string(stix::text_of(from, "id")) : "";
-}
 }  // namespace
 
+std::string Publisher::identifier(std::string_view type, const std::string& content) const {
+  return stix::own_identifier(type, secret + own.id + content);
+}
 bool Release::restricted() const {
   return !organisations.empty() || !groups.empty() || !countries.empty() || !kinds.empty() || !individuals.empty() ||
          embargo_until_us != 0;
 }
-Markings markings_of(const Release& release, const Organisation& own) {
+Markings markings_of(const Release& release, const Publisher& by) {
   Markings out;
   out.refs.emplace_back(attribution::marking_definition(release.tlp));
   if (!release.restricted()) return out;
@@ -128,11 +59,10 @@ Markings markings_of(const Release& release, const Organisation& own) {
     if (release.embargo_until_us != 0) json.field("embargo_until", stix::format_timestamp_us(release.embargo_until_us));
   });
   Markings tlp = out;
-  const std::string id =
-      stix::own_identifier("marking-definition", own.id + attribution::marking_definition(release.tlp) + says);
+  const std::string id = by.identifier("marking-definition", attribution::marking_definition(release.tlp) + says);
   out.definitions.push_back(base::json_object([&](JsonWriter& json) {
-    head(json, "marking-definition", id, &own, tlp);
-    json.field("name", "Releasability of " + own.name);
+    head(json, "marking-definition", id, &by.own, tlp);
+    json.field("name", "Releasability of " + by.own.name);
     json.key("extensions");
     json.begin_object();
     json.key(stix::kReleasability);
@@ -142,18 +72,18 @@ Markings markings_of(const Release& release, const Organisation& own) {
   out.refs.push_back(id);
   return out;
 }
-std::string incident_object_id(const casework::Incident& incident, const std::string& organisation) {
-  return stix::own_identifier("incident", organisation + " " + incident.id);
+std::string incident_object_id(const std::string& incident, const Publisher& by) {
+  return by.identifier("incident", " " + incident);
 }
 
-std::vector<std::string> incident_objects(const casework::Incident& incident, const Organisation& own,
+std::vector<std::string> incident_objects(const casework::Incident& incident, const Publisher& by,
                                           const Markings& markings) {
   std::vector<std::string> out = markings.definitions;
-  const std::string id = incident_object_id(incident, own.id);
+  const std::string id = incident_object_id(incident.id, by);
   casework::Incident plain = incident;  // its marking and origin are the object's
   plain.marking = plain.shared_object = plain.shared_by = "";
   out.push_back(base::json_object([&](JsonWriter& json) {
-    head(json, "incident", id, &own, markings);
+    head(json, "incident", id, &by.own, markings);
     json.field("name", incident.name);
     if (!incident.summary.empty()) json.field("description", incident.summary);
     json.key("extensions");
@@ -165,15 +95,15 @@ std::vector<std::string> incident_objects(const casework::Incident& incident, co
     json.end_object();
   }));
   for (const casework::Attribution& a : incident.attribution) {
-    const std::string actor = stix::own_identifier("threat-actor", own.id + " " + a.actor);
+    const std::string actor = by.identifier("threat-actor", " " + a.actor);
     out.push_back(base::json_object([&](JsonWriter& json) {
-      head(json, "threat-actor", actor, &own, markings);
+      head(json, "threat-actor", actor, &by.own, markings);
       json.field("name", a.actor);
     }));
     out.push_back(relationship(id, "attributed-to", actor,
                                "by " + a.by + ", " + a.date + (a.confidence.empty() ? "" : ", " + a.confidence) +
                                    (a.source.empty() ? "" : "; " + a.source),
-                               own, markings));
+                               by, markings));
   }
   Wallets wallets;
   std::vector<std::string> transfers;
@@ -190,11 +120,11 @@ std::vector<std::string> incident_objects(const casework::Incident& incident, co
   }
   for (const auto& [value, wallet] : wallets.all()) {
     out.push_back(wallet_object(wallet, markings));
-    out.push_back(relationship(wallet.id, "related-to", id, wallet.said, own, markings));
+    out.push_back(relationship(wallet.id, "related-to", id, wallet.said, by, markings));
   }
   for (const std::string& transfer : transfers) {
     out.push_back(transfer);
-    out.push_back(relationship(id_in(transfer), "related-to", id, "stolen by this movement", own, markings));
+    out.push_back(relationship(id_in(transfer), "related-to", id, "stolen by this movement", by, markings));
   }
   return out;
 }
@@ -214,18 +144,9 @@ base::Result<std::optional<casework::Incident>> incident_of(const stix::Object& 
   return std::optional(std::move(out));
 }
 
-std::string action_object(const Action& action, const Organisation& own, const Markings& markings) {
-  const std::string id = stix::own_identifier(
-      "sighting", own.id + action.incident_object + action.act + action.chain + action.transaction + action.asset);
-  return base::json_object([&](JsonWriter& json) {
-    head(json, "sighting", id, &own, markings);
-    json.field("sighting_of_ref", action.incident_object);
-    json.key("where_sighted_refs");
-    json.begin_array();
-    json.string(own.id);
-    json.end_array();
-    json.field("first_seen", stix::format_timestamp_us(action.at_us));
-    if (!action.comment.empty()) json.field("description", action.comment);
+std::vector<std::string> action_objects(const Action& action, const Publisher& by, const Markings& markings) {
+  const std::string name = action.incident_object + action.act + action.chain + action.transaction + action.asset;
+  const auto says = [&](JsonWriter& json) {
     json.key("extensions");
     json.begin_object();
     extension(json, stix::kAction, "property-extension", [&] {
@@ -237,13 +158,37 @@ std::string action_object(const Action& action, const Organisation& own, const M
       if (!action.transaction.empty()) json.field("transaction", action.transaction);
     });
     json.end_object();
-  });
+  };
+  std::vector<std::string> out = {base::json_object([&](JsonWriter& json) {
+    head(json, "sighting", by.identifier("sighting", name), &by.own, markings);
+    json.field("sighting_of_ref", action.incident_object);
+    json.key("where_sighted_refs");
+    json.begin_array();
+    json.string(by.own.id);
+    json.end_array();
+    json.field("first_seen", stix::format_timestamp_us(action.at_us));
+    if (!action.comment.empty()) json.field("description", action.comment);
+    says(json);
+  })};
+  if (action.act != "frozen" && action.act != "returned") return out;
+  const std::string course = by.identifier("course-of-action", name);
+  out.push_back(base::json_object([&](JsonWriter& json) {
+    head(json, "course-of-action", course, &by.own, markings);
+    json.field("name", (action.act == "frozen" ? "Freeze" : "Return") +
+                           (action.amount.empty() ? std::string(" of assets")
+                                                  : " of " + action.amount + " base units of " + action.asset) +
+                           (action.chain.empty() ? "" : " on " + action.chain));
+    if (!action.comment.empty()) json.field("description", action.comment);
+    says(json);
+  }));
+  out.push_back(relationship(course, "related-to", action.incident_object, "what was done about it", by, markings));
+  return out;
 }
 std::optional<Action> action_of(std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::object from, extensions, mine;
   if (parser.parse(text.data(), text.size()).get(from) != simdjson::SUCCESS ||
-      from["extensions"].get(extensions) != simdjson::SUCCESS ||
+      stix::text_of(from, "type") != "sighting" || from["extensions"].get(extensions) != simdjson::SUCCESS ||
       extensions[stix::kAction].get(mine) != simdjson::SUCCESS)
     return std::nullopt;
   Action out;

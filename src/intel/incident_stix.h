@@ -13,6 +13,13 @@
 
 namespace jindo::intel {
 
+// Who publishes. Identifiers of what it makes follow from a secret of its records, so that nobody can ask for one that
+// they may not see by guessing it: an object refused as another's would tell that it is there.
+struct Publisher {
+  Organisation own;
+  std::string secret;
+  std::string identifier(std::string_view type, const std::string& content) const;
+};
 // Whom what is published is for.
 struct Release {
   Marking tlp = Marking::kAmber;
@@ -24,13 +31,13 @@ struct Release {
 struct Markings {
   std::vector<std::string> definitions, refs;
 };
-Markings markings_of(const Release& release, const Organisation& own);
+Markings markings_of(const Release& release, const Publisher& by);
 
 // Objects without created, modified and signature, which a version gets when it is made. Identifiers follow from what
 // they say, so that publishing again makes versions, not doubles.
-std::vector<std::string> incident_objects(const casework::Incident& incident, const Organisation& own,
+std::vector<std::string> incident_objects(const casework::Incident& incident, const Publisher& by,
                                           const Markings& markings);
-std::string incident_object_id(const casework::Incident& incident, const std::string& organisation);
+std::string incident_object_id(const std::string& incident, const Publisher& by);
 // The incident that an object carries; nullopt where it has no such extension. `marking`: what it came under.
 base::Result<std::optional<casework::Incident>> incident_of(const stix::Object& object, const std::string& owner,
                                                             Marking marking);
@@ -40,11 +47,12 @@ struct Action {
   std::string act;  // "seen", "held", "frozen", "returned"
   std::string incident_object;
   int64_t at_us = 0;
-  std::optional<int64_t> after_ms;  // since the incident was published
+  std::optional<int64_t> after_ms;  // since this organisation had it, by its own clock
   std::string chain, asset, amount, transaction, comment;
 };
-std::string action_object(const Action& action, const Organisation& own, const Markings& markings);
-// Of a sighting or course of action; nullopt for others.
+// A sighting of the incident; of what was frozen or returned also a `course-of-action` for it, related to it.
+std::vector<std::string> action_objects(const Action& action, const Publisher& by, const Markings& markings);
+// Of a sighting; nullopt for others.
 std::optional<Action> action_of(std::string_view json);
 // A version's text: the object with its times.
 std::string with_times(const std::string& object, int64_t created_us, int64_t modified_us);

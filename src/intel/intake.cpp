@@ -568,8 +568,8 @@ base::Result<AddReport> Store::add(const Submission& submission, const std::vect
     return base::wrong_use("no organisation " + submission.by.organisation.substr(0, 100) + " is known here");
   AddReport report;
   report.id = submission.status_id.empty() ? stix::random_identifier("status").substr(8) : submission.status_id;
-  const bool waits =
-      submission.way != Way::kPulled && !submission.approved && (submission.propose || sender->second.four_eyes);
+  const bool waits = submission.way != Way::kPulled && !submission.approved && !submission.passed_on &&
+                     (submission.propose || sender->second.four_eyes);
   const Lock lock(write_mutex_);
   JINDO_DO(writer_.transact([&]() -> Status {
     report.at_us =
@@ -584,7 +584,7 @@ base::Result<AddReport> Store::add(const Submission& submission, const std::vect
       JINDO_DO(intake.add(objects, report.objects));
       JINDO_DO(intake.finish());
     }
-    if (submission.way == Way::kPulled) return {};
+    if (submission.way == Way::kPulled || submission.passed_on) return {};
     JINDO_TRY(auto put,
               writer_.prepare("INSERT INTO submission(id, organisation, sent_by, at_us, state, collection, envelope, "
                               "report) VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, "

@@ -191,8 +191,8 @@ int64_t time_us(const std::string& seconds, int64_t fallback) {
 
 class EventReader {
  public:
-  EventReader(const Organisation& own, const std::map<std::string, std::string>& groups, const WarningLists& warnings)
-      : own_(own), groups_(groups), warnings_(warnings) {}
+  EventReader(const Publisher& by, const std::map<std::string, std::string>& groups, const WarningLists& warnings)
+      : by_(by), groups_(groups), warnings_(warnings) {}
 
   base::Result<MispEvent> run(const object& event) {
     const std::string uuid = word(event, "uuid");
@@ -247,7 +247,7 @@ class EventReader {
     if (seen_.insert(json).second) out_.objects.push_back(std::move(json));
   }
   Markings mark(const Release& release) {
-    Markings out = markings_of(release, own_);
+    Markings out = markings_of(release, by_);
     for (const std::string& definition : out.definitions)
       add(with_times(definition, 1'767'225'600'000'000, 1'767'225'600'000'000));  // a definition is of no time: 2026
     return out;
@@ -270,14 +270,14 @@ class EventReader {
           if (const auto found = groups_.find(word(group, name)); known.empty() && found != groups_.end())
             known = found->second;
       if (known.empty())
-        out.organisations = {own_.id};
+        out.organisations = {by_.own.id};
       else
         out.groups = {known};
     } else if (distribution == "0" || event || !distribution.empty()) {
       // This organisation only; and so where nothing is said, or something that is not known. 5: as around it.
       if (distribution != "5" || event) {
         out.tlp = std::max(out.tlp, Marking::kAmberStrict);
-        out.organisations = {own_.id};
+        out.organisations = {by_.own.id};
       }
     }
     return out;
@@ -360,7 +360,7 @@ class EventReader {
         refuse("address " + value.substr(0, 100), observable.error().message);
     }
   }
-  const Organisation& own_;
+  const Publisher& by_;
   const std::map<std::string, std::string>& groups_;
   const WarningLists& warnings_;
   int64_t created_ = 0, changed_ = 0;
@@ -369,7 +369,7 @@ class EventReader {
 };
 }  // namespace
 
-base::Result<MispEvent> read_misp_event(std::string_view json, const Organisation& own,
+base::Result<MispEvent> read_misp_event(std::string_view json, const Publisher& by,
                                         const std::map<std::string, std::string>& groups,
                                         const WarningLists& warnings) {
   if (json.size() > kEventBytesMax) return base::bad_input("larger than " + std::to_string(kEventBytesMax) + " bytes");
@@ -380,7 +380,7 @@ base::Result<MispEvent> read_misp_event(std::string_view json, const Organisatio
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS)
     return base::bad_input("expected a MISP event, JSON");
   if (root["Event"].get(event) != simdjson::SUCCESS) event = root;
-  return EventReader(own, groups, warnings).run(event);
+  return EventReader(by, groups, warnings).run(event);
 }
 
 // ---- warning lists ----

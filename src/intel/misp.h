@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "intel/directory.h"
+#include "intel/incident_stix.h"
 #include "stix/object.h"
 
 namespace jindo::intel {
@@ -44,7 +44,7 @@ class WarningLists {
   std::vector<std::string> unread_;
 };
 // `groups`: sharing groups known here, by MISP's UUID or name.
-base::Result<MispEvent> read_misp_event(std::string_view json, const Organisation& own,
+base::Result<MispEvent> read_misp_event(std::string_view json, const Publisher& by,
                                         const std::map<std::string, std::string>& groups, const WarningLists& warnings);
 // One event of the objects that may go to its reader, all under `tlp`. `name`: what it is about.
 std::string write_misp_event(const std::string& uuid, const std::string& name, Marking tlp, const Organisation& own,

@@ -246,7 +246,7 @@ base::Result<Page> Store::page(const Collection& collection, const Reader& reade
 namespace {
 const std::string kVersionColumns =
     "SELECT number, object, type, version, version_us, hash, owner, sender, way, received_us, revoked, deleted, "
-    "signature, audience, chain, body FROM version WHERE ";
+    "signature, audience, chain, body, sent_by FROM version WHERE ";
 Version read_version(const records::Statement& s) {
   Version out;
   out.number = s.number(0);
@@ -265,6 +265,7 @@ Version read_version(const records::Statement& s) {
   out.audience = s.number(13);
   out.chain = s.text(14);
   out.json = s.text(15);
+  out.sent_by = s.text(16);
   return out;
 }
 }  // namespace

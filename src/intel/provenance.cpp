@@ -110,21 +110,24 @@ const char* name_of(SignatureState state) {
       return "wrong";
   }
 }
-SignatureState check_signature(const stix::Object& object) {
-  if (!object.signature) return SignatureState::kNone;
+bool check_signed(std::string_view message, const std::string& key_hex, const std::string& signature_hex) {
   std::array<uint8_t, 32> raw{};
   std::array<uint8_t, 64> signature{};
-  if (!base::from_hex(object.signature->key, raw) || !base::from_hex(object.signature->value, signature))
-    return SignatureState::kWrong;
+  if (!base::from_hex(key_hex, raw) || !base::from_hex(signature_hex, signature)) return false;
   EVP_PKEY* key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size());
-  if (key == nullptr) return SignatureState::kWrong;
+  if (key == nullptr) return false;
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  const std::string message = signed_text(object.hash);
   const bool good = EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key) == 1 &&
                     EVP_DigestVerify(context, signature.data(), signature.size(),
                                      reinterpret_cast<const uint8_t*>(message.data()), message.size()) == 1;
   EVP_MD_CTX_free(context);
   EVP_PKEY_free(key);
-  return good ? SignatureState::kValid : SignatureState::kWrong;
+  return good;
+}
+SignatureState check_signature(const stix::Object& object) {
+  if (!object.signature) return SignatureState::kNone;
+  return check_signed(signed_text(object.hash), object.signature->key, object.signature->value)
+             ? SignatureState::kValid
+             : SignatureState::kWrong;
 }
 }  // namespace jindo::intel

@@ -24,6 +24,8 @@ class SigningKey {
   std::string public_;
 };
 
+// Ed25519: whether the signature (hex) over the message is the key's (hex).
+bool check_signed(std::string_view message, const std::string& key, const std::string& signature);
 // The object with the signature extension; `previous`: hash of the version before it, hex, "" for the first.
 base::Result<std::string> sign_object(const SigningKey& key, std::string_view json, const std::string& previous);
 enum class SignatureState : uint8_t { kNone, kValid, kUnknownKey, kWrong };

@@ -16,6 +16,7 @@ namespace {
 using base::Status;
 using Lock = std::lock_guard<std::mutex>;
 
+constexpr const char* kSecretFact = "identifier secret";
 constexpr const char* kSchemaSql[] = {
     "CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS organisation(id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, kind TEXT "
@@ -76,6 +77,12 @@ Status Store::prepare() {
       for (const char* sql : kSchemaSql) JINDO_DO(writer_.run(sql));
       return writer_.set_schema(kIntelSchema);
     }));
+  JINDO_DO(writer_.transact([&]() -> Status {
+    JINDO_TRY(secret_, read_fact(writer_, kSecretFact));
+    if (!secret_.empty()) return {};
+    secret_ = stix::random_identifier("secret") + stix::random_identifier("secret");
+    return write_fact(writer_, kSecretFact, secret_);
+  }));
   JINDO_DO(load_directory());
   return load_audiences();
 }

@@ -53,9 +53,10 @@ struct Submission {
   Reader by;               // whose it is; of pulled ones: who runs the server
   std::string key;         // of this node's keys; "" for the node itself
   Way way = Way::kPushed;
-  bool propose = false;   // by one who may not publish: waits for one who may
-  bool approved = false;  // a second person of a four-eyes organisation agreed
-  std::string status_id;  // reported under this one; "" makes one
+  bool propose = false;    // by one who may not publish: waits for one who may
+  bool approved = false;   // a second person of a four-eyes organisation agreed
+  bool passed_on = false;  // by another node of this organisation: agreed to there; leaves no status
+  std::string status_id;   // reported under this one; "" makes one
 };
 enum class Outcome : uint8_t { kAdded, kKnown, kFailed, kPending };
 struct Added {
@@ -77,7 +78,7 @@ std::string status_json(const AddReport& report);
 // One version as it was received.
 struct Version {
   int64_t number = 0, version_us = 0, received_us = 0, audience = 0;
-  std::string object, type, version, hash, owner, sender, json, chain;
+  std::string object, type, version, hash, owner, sender, sent_by, json, chain;
   bool revoked = false, deleted = false;
   std::string signature;  // "valid", "none", "unknown key"
   Way way = Way::kPushed;
@@ -134,6 +135,8 @@ class Store {
   // Small facts that must survive with the objects: how far peers are.
   base::Result<std::string> fact(const std::string& name);
   base::Status set_fact(const std::string& name, const std::string& value);
+  // Drawn once for these records, never told: what identifiers of this organisation's own objects follow from.
+  const std::string& secret() const { return secret_; }
 
   // Every version in order: its hash, its chain, its signature.
   struct Verified {
@@ -157,7 +160,7 @@ class Store {
   base::Status load_audiences();
   void announce();
 
-  std::string path_;
+  std::string path_, secret_;
   mutable std::mutex write_mutex_;  // of the writer and what is read from it
   records::Database writer_;
   std::unique_ptr<Readers> readers_;

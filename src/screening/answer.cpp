@@ -112,7 +112,7 @@ void note(const Assessment& assessment, Answer& out) {
       if (std::find(to.begin(), to.end(), id) == to.end()) to.push_back(std::move(id));
   };
   if (assessment.verdict == Verdict::kAllow) return;
-  add(incidents_behind(assessment, Verdict::kReview), out.rests_on);
+  add(rests_on(assessment), out.rests_on);
   if (assessment.verdict == Verdict::kHold) add(incidents_behind(assessment, Verdict::kHold), out.held_for);
 }
 void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,

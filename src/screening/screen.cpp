@@ -150,6 +150,18 @@ std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict 
   }
   return out;
 }
+std::vector<std::string> rests_on(const Assessment& assessment) {
+  std::vector<std::string> out = incidents_behind(assessment, Verdict::kReview);
+  for (const Reason& reason : assessment.reasons) {
+    if (reason.verdict < Verdict::kReview || reason.exempted != nullptr || reason.exposure < 0) continue;
+    const Exposure& e = assessment.exposures[static_cast<size_t>(reason.exposure)];
+    if (e.source->kind != exposure::SourceKind::kIncident) out.push_back("category:" + e.source->id);
+  }
+  for (const attribution::Tag& tag : assessment.tags)
+    if (tag.source.find("--") != std::string::npos && tag.source.find(' ') == std::string::npos)
+      out.push_back("tag:" + tag.source);
+  return out;
+}
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {
   Assessment out;
   const chain::Network& network = *question.network;

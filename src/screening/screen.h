@@ -105,6 +105,8 @@ Assessment assess(const State& state, const Question& question, const chain::Add
 bool speaks_of(const std::set<std::string>* hidden, const std::string& line);
 // Incidents that reasons of this verdict or a graver one rest on; those exempted do not count.
 std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict least);
+// All that may be withdrawn from under a hold or review: incidents, "category:NAME", "tag:SOURCE" of STIX objects.
+std::vector<std::string> rests_on(const Assessment& assessment);
 
 struct TrailStep {
   const chain::Network* network = nullptr;

@@ -70,27 +70,31 @@ base::Result<std::vector<std::string>> texts_of(simdjson::dom::object from, cons
 struct Publication {
   std::string incident, collection;
   intel::Release release;
+  trace::Policy policy = trace::Policy::kFifo;  // of traces
 };
-base::Result<Publication> publication_of(std::string_view body) {
+base::Result<Publication> publication_of(std::string_view body, bool as_trace) {
   simdjson::dom::parser parser;
   simdjson::dom::object root;
   if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS)
     return base::bad_input("expected a JSON object");
   static const std::set<std::string_view> known = {"incident",  "collection", "marking",     "organisations", "groups",
-                                                   "countries", "kinds",      "individuals", "embargo_until"};
+                                                   "countries", "kinds",      "individuals", "embargo_until", "policy"};
   Publication out;
   for (const auto member : root) {
-    if (known.count(member.key) == 0)
+    if (known.count(member.key) == 0 || (member.key == "policy" && !as_trace))
       return base::bad_input("unknown field '" + std::string(member.key.substr(0, 40)) +
                              "'; expected incident, collection, marking, organisations, groups, countries, kinds, "
-                             "individuals, embargo_until");
+                             "individuals, embargo_until; of traces, policy");
     std::string_view text;
     const bool is_text = member.value.get(text) == simdjson::SUCCESS;
     if (!is_text && (member.key == "incident" || member.key == "collection" || member.key == "marking" ||
-                     member.key == "embargo_until"))
+                     member.key == "embargo_until" || member.key == "policy"))
       return base::bad_input("field '" + std::string(member.key) + "': expected a text");
     if (member.key == "incident") out.incident = std::string(text);
     if (member.key == "collection") out.collection = std::string(text);
+    if (member.key == "policy") {
+      JINDO_TRY(out.policy, trace::parse_policy(text));
+    }
     if (member.key == "marking") {
       const auto marking = attribution::find_marking(text);
       if (!marking) return base::bad_input("field 'marking': expected clear, green, amber, amber+strict or red");
@@ -116,18 +120,22 @@ std::optional<net::Response> by_of(Call& call, app::Sharing::By& out) {
   out.propose = (call.key->scopes & kSharePublish) == 0;
   return std::nullopt;
 }
-net::Response publish(Call& call) {
+net::Response publish_as(Call& call, bool as_trace) {
   app::Sharing::By by;
   if (auto wrong = by_of(call, by)) return std::move(*wrong);
-  const auto asked = publication_of(call.request.body);
+  const auto asked = publication_of(call.request.body, as_trace);
   if (!asked.ok()) return problem_of(asked.error());
   // By its title or identifier.
   std::string collection = asked->collection;
   for (const auto& [id, c] : call.context.sharing.store().directory()->collections)
     if (c.title == collection) collection = id;
-  const auto report = call.context.sharing.publish(asked->incident, collection, asked->release, by);
+  app::Sharing& sharing = call.context.sharing;
+  const auto report = as_trace ? sharing.publish_trace(asked->incident, asked->policy, collection, asked->release, by)
+                               : sharing.publish(asked->incident, collection, asked->release, by);
   return report.ok() ? json_answer(intel::status_json(*report), 202) : problem_of(report.error());
 }
+net::Response publish(Call& call) { return publish_as(call, false); }
+net::Response publish_trace(Call& call) { return publish_as(call, true); }
 net::Response withdraw(Call& call) {
   app::Sharing::By by;
   if (auto wrong = by_of(call, by)) return std::move(*wrong);
@@ -176,6 +184,16 @@ net::Response peers(Call& call) {
       json.end_object();
     }
     json.end_array();
+    if (const app::BusStatus bus = call.context.sharing.bus(); bus.configured) {
+      json.key("bus");
+      json.begin_object();
+      json.field("connected", bus.connected);
+      json.field("sent", bus.sent);
+      json.field("received", bus.received);
+      json.field("refused", bus.refused);
+      json.field("problem", bus.problem);
+      json.end_object();
+    }
   }));
 }
 }  // namespace
@@ -192,6 +210,9 @@ std::vector<Route> sharing_routes() {
        "Decision", "Status", 200, decide},
       {"POST", "/v1/sharing/publish", kShareWrite, Pace::kChange, "Publish an incident into a collection", "",
        "Publication", "Status", 202, publish},
+      {"POST", "/v1/sharing/traces", kShareWrite, Pace::kLong,
+       "Publish a published incident's trace: a report with the trail as evidence, and the techniques found", "",
+       "TracePublication", "Status", 202, publish_trace},
       {"DELETE", "/v1/sharing/incidents/{id}", kSharePublish, Pace::kChange,
        "Withdraw what was published of an incident; all who got it hear so", "", "", "Withdrawn", 200, withdraw},
       {"GET", "/v1/sharing/incidents/{id}", kShareRead, Pace::kBatch,

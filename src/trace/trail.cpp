@@ -190,6 +190,7 @@ class TrailFinder {
     if (step.to != kNoNumber) {
       out.to = store.output_address(step.to);
       out.position = step.to - view.first_output;
+      out.moved = base::Uint256(store.output_value(step.to));
     }
     uint64_t spent = step.from;
     if (spent == kNoNumber && !view.in_output.empty()) spent = view.in_output.front();  // all inputs: name the first
@@ -209,6 +210,7 @@ class TrailFinder {
     if (m.from != kNoNumber) out.from = store.holding_address(m.segment, m.from);
     if (m.to != kNoNumber) out.to = store.holding_address(m.segment, m.to);
     out.position = step.place - store.first_movement(tx);
+    out.moved = store.amount(step.place);
   }
 
   std::vector<const ledger::LedgerChain*> chains_;

@@ -26,8 +26,9 @@ struct TrailStep {
   bool into_link = false;      // into
   std::string ends;            // terminal kind, when it ends there
   uint32_t source = 0;
-  base::Uint256 amount;  // of the asset it is
-  base::Uint256 origin;  // of what was stolen
+  std::optional<base::Uint256> moved;  // by the whole movement, in the ledger; none for fees and all inputs
+  base::Uint256 amount;                // of the asset it is, the stolen part
+  base::Uint256 origin;                // of what was stolen
 };
 struct TrailTarget {
   const chain::Network* network = nullptr;

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   intel::Organisation own;
   own.id = "identity--00000000-0000-4000-8000-000000000001";
   own.name = "own";
-  const auto event = intel::read_misp_event(text, own, {{"Ring", "ring"}}, lists);
+  const auto event = intel::read_misp_event(text, {own, "secret"}, {{"Ring", "ring"}}, lists);
   if (!event.ok()) return 0;
   for (const std::string& json : event->objects)
     if (!stix::parse_object(json).ok()) __builtin_trap();  // what it writes is STIX

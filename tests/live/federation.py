@@ -11,7 +11,8 @@ def identity(name):
 
 
 class Node:
-    def __init__(self, jindo, root, folder, name, country, kind, movements=None):
+    def __init__(self, jindo, root, folder, name, country, kind, movements=None, database=None):
+        self.where = ["--sharing-database", database] if database else []
         self.jindo, self.root, self.folder = jindo, root, folder
         self.name, self.country, self.kind, self.id = name, country, kind, identity(name)
         self.ledger = os.path.join(folder, name.lower().replace(" ", "-"))
@@ -19,12 +20,13 @@ class Node:
         subprocess.run([jindo, "ingest", "--ledger", self.ledger, "--chain", "ethereum", "--format", "transfers", movements, "--quiet"], check=True)
         self.file = os.path.join(folder, name.lower().replace(" ", "-") + "-sharing.yaml")
         self.live = None
+        self.environment = None  # of the server's process
         self.config = {"organisation": {"id": self.id, "name": name, "country": country, "kind": kind}, "organisations": [], "groups": [],
                        "collections": [{"id": COMMUNITY, "title": "Community"}], "peers": []}
         self.write()
         # The signing key is made when the sharing file is first applied.
-        subprocess.run([jindo, "intel", "apply", "--ledger", self.ledger, self.file, "--quiet"], check=True)
-        self.key = json.loads(subprocess.run([jindo, "intel", "show", "--ledger", self.ledger, "--format", "json"], check=True, capture_output=True, text=True).stdout)["signing_key"]
+        subprocess.run([jindo, "intel", "apply", "--ledger", self.ledger, self.file, "--quiet", *self.where], check=True)
+        self.key = json.loads(subprocess.run([jindo, "intel", "show", "--ledger", self.ledger, "--format", "json", *self.where], check=True, capture_output=True, text=True).stdout)["signing_key"]
 
     def write(self):
         json.dump(self.config, open(self.file, "w"))  # JSON is YAML
@@ -35,7 +37,7 @@ class Node:
         self.write()
 
     def start(self, *options):
-        self.live = Serving(self.jindo, self.ledger, "--sharing", self.file, "--findings-every", "0", "--not-durable", *options)
+        self.live = Serving(self.jindo, self.ledger, "--sharing", self.file, "--findings-every", "0", "--not-durable", *self.where, *options, environment=self.environment)
         return self
 
     def key_for(self, other, role="contributor", **more):

@@ -31,6 +31,12 @@ class Postgres:
         subprocess.run([*self.psql, "-c", f"CREATE DATABASE {name}"], check=True)
         return f"postgresql://jindo@127.0.0.1:{self.port}/{name}"
 
+    def text(self, name):
+        """Everything in the tables of the database, as text."""
+        tables = subprocess.run([*self.psql[:-3], "-d", name, "-q", "-At", "-c", "SELECT tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"],
+                                check=True, capture_output=True, text=True).stdout.split()
+        return "".join(subprocess.run([*self.psql[:-3], "-d", name, "-q", "-c", f"COPY {table} TO STDOUT"], check=True, capture_output=True, text=True).stdout for table in tables)
+
     def stop(self):
         pid = int(open(os.path.join(self.data, "postmaster.pid")).readline())
         os.kill(pid, signal.SIGINT)
