@@ -111,6 +111,8 @@ base::Result<Comparison> compare_incidents(const TraceRequest& request) {
     if (std::find(out.incidents.begin(), out.incidents.end(), incident) != out.incidents.end())
       return base::wrong_use("incident " + incident + " is given twice");
     out.incidents.push_back(incident);
+    const auto marking = attribution::find_marking(marking_of(traced)), before = attribution::find_marking(out.marking);
+    if (marking && (!before || *before < *marking)) out.marking = attribution::name_of(*marking);
     {
       const auto found = find_techniques(traced);
       collect(traced, *found, incident, uses);
@@ -155,6 +157,7 @@ void print_comparison(const Comparison& comparison, bool as_json, const base::Te
   if (as_json) {
     base::JsonWriter json(out);
     json.begin_object();
+    if (!comparison.marking.empty()) json.field("marking", comparison.marking);
     json.key("incidents");
     json.begin_array();
     for (const std::string& incident : comparison.incidents) json.string(incident);
@@ -181,6 +184,7 @@ void print_comparison(const Comparison& comparison, bool as_json, const base::Te
   }
   std::string names;
   for (const std::string& incident : comparison.incidents) names += (names.empty() ? "" : ", ") + incident;
+  if (!comparison.marking.empty()) out(comparison.marking + "\n");
   out("What " + names + " share, the weightiest first.\n\n");
   for (const SharedThing& thing : comparison.shared) {
     std::string who;

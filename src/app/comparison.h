@@ -19,6 +19,7 @@ struct SharedThing {
   std::string note;         // about coincidence
 };
 struct Comparison {
+  std::string marking;  // the strictest of what the traces rest on; "" for none
   std::vector<std::string> incidents;
   std::vector<SharedThing> shared;  // the weightiest first
 };

@@ -36,10 +36,10 @@ class Sharing::NodeBus {
   const intel::BusConfig config_;
   std::unique_ptr<net::MessageBus> bus_;
   intel::BusReader reader_;
-  int64_t sent_ = -1;                           // position up to which others were told; -1: not yet begun
-  std::map<std::string, int64_t> known_;        // positions of others, up to which all is here
+  int64_t sent_ = -1;                     // position up to which others were told; -1: not yet begun
+  std::map<std::string, int64_t> known_;  // positions of others, up to which all is here
   std::map<std::string, Clock::time_point> asked_;
-  std::set<int64_t> asks_;                      // positions from which somebody wants to have it again
+  std::set<int64_t> asks_;  // positions from which somebody wants to have it again
   mutable std::mutex mutex_;
   BusStatus status_;
   std::atomic<bool> stopping_{false};

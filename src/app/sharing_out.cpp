@@ -95,7 +95,8 @@ base::Result<intel::AddReport> Sharing::publish(const std::string& id, const std
   JINDO_TRY(const casework::Incident incident, publishable(id, release, by));
   if (!incident.shared_object.empty())
     return base::wrong_use("incident " + id + " was published by another node of this organisation; change it there");
-  JINDO_TRY(const auto objects, as_versions(intel::incident_objects(incident, self, intel::markings_of(release, self))));
+  JINDO_TRY(const auto objects,
+            as_versions(intel::incident_objects(incident, self, intel::markings_of(release, self))));
   JINDO_TRY(auto report, store_->add(submission_of(collection, by), objects));
   JINDO_DO(store_->set_fact(kIncidentFact + intel::incident_object_id(id, self), id));
   return report;
@@ -108,7 +109,8 @@ base::Result<intel::AddReport> Sharing::publish_trace(const std::string& id, tra
   JINDO_TRY(const std::string object, object_of(id));
   JINDO_TRY(const auto places, store_->collections_of(object));
   if (std::find(places.begin(), places.end(), collection) == places.end())
-    return base::wrong_use("incident " + id + " is not published in this collection; its trace names it, so publish "
+    return base::wrong_use("incident " + id +
+                           " is not published in this collection; its trace names it, so publish "
                            "the incident first");
   JINDO_TRY(const auto traced, node_->trace_now(id, policy));
   // Owners named in it are told by tags, which have markings too.
@@ -260,7 +262,8 @@ base::Result<bool> Sharing::act(const std::string& incident, intel::Action actio
   std::vector<std::string> texts = markings.definitions;
   for (std::string& text : intel::action_objects(action, self, markings)) texts.push_back(std::move(text));
   if (action.act == "seen" || (action.act == "held" && action.transaction.empty())) {  // the first time counts
-    JINDO_TRY(const stix::Object sighting, stix::parse_object(intel::with_times(texts[markings.definitions.size()], 0, 0)));
+    JINDO_TRY(const stix::Object sighting,
+              stix::parse_object(intel::with_times(texts[markings.definitions.size()], 0, 0)));
     JINDO_TRY(const auto before, store_->versions_of(sighting.id));
     if (!before.empty()) return true;
   }
@@ -347,7 +350,9 @@ base::Result<std::string> Sharing::acts_json(const std::string& incident, const 
     json.key("other_words");
     json.begin_array();
     for (const intel::Version& v : naming) {
-      if (!audiences->sees(v.audience, reader) || v.revoked || (v.type != "opinion" && v.type != "note" && v.type != "report")) continue;
+      if (!audiences->sees(v.audience, reader) || v.revoked ||
+          (v.type != "opinion" && v.type != "note" && v.type != "report"))
+        continue;
       json.json(v.json);
     }
     json.end_array();

@@ -13,15 +13,15 @@ namespace jindo::app {
 namespace {
 using base::Status;
 // Those that speak of wallets, and those whose names they carry.
-const std::vector<std::string> kSpeaking = {"indicator",    "relationship", "cryptocurrency-wallet", "threat-actor",
-                                            "intrusion-set", "campaign",     "malware",               "tool",
-                                            "infrastructure", "identity"};
+const std::vector<std::string> kSpeaking = {
+    "indicator", "relationship", "cryptocurrency-wallet", "threat-actor", "intrusion-set", "campaign",
+    "malware",   "tool",         "infrastructure",        "identity"};
 const std::string kPlace = "tagged ";  // + collection: position up to which it was looked at
 }  // namespace
 
 struct Sharing::TagChanges {
   attribution::TagBatch said;
-  std::vector<std::string> looked;          // objects whose tags are to be those in `said`, no others
+  std::vector<std::string> looked;           // objects whose tags are to be those in `said`, no others
   std::map<std::string, std::string> maker;  // of observables: only its maker's tags are looked at
 };
 
@@ -81,7 +81,8 @@ Status Sharing::apply_tags(TagChanges& changes) {
   }
   if (gone.empty() && changes.said.tags.empty()) return {};
   return node_->change_tags({marks.begin(), marks.end()}, [&](attribution::TagStore& store, int64_t at) -> Status {
-    for (const auto& [tag, object] : gone) JINDO_DO(store.withdraw(tag, at, "sharing", object + " was changed or withdrawn"));
+    for (const auto& [tag, object] : gone)
+      JINDO_DO(store.withdraw(tag, at, "sharing", object + " was changed or withdrawn"));
     attribution::ImportOptions options;
     options.collection = intel::kSharedTags;
     options.as_of = at;

@@ -36,6 +36,7 @@ base::Status run_incident_list(const Arguments& arguments) {
       json.field("date", incident.date);
       json.field("name", incident.name);
       json.field("victim", incident.victim);
+      if (!incident.marking.empty()) json.field("marking", incident.marking);
       json.field("thefts", static_cast<uint64_t>(incident.thefts.size()));
       json.field("addresses", static_cast<uint64_t>(incident.addresses.size()));
       json.end_object();
@@ -49,7 +50,7 @@ base::Status run_incident_list(const Arguments& arguments) {
     id.resize(std::max<size_t>(id.size(), 22), ' ');
     print(incident.date + "  " + id + "  " + incident.name + " (" + incident.victim +
           "): " + std::to_string(incident.thefts.size()) + " thefts, " + std::to_string(incident.addresses.size()) +
-          " known addresses\n");
+          " known addresses" + (incident.marking.empty() ? "" : "  " + incident.marking) + "\n");
   }
   return {};
 }
@@ -61,6 +62,7 @@ base::Status run_incident_show(const Arguments& arguments) {
     base::JsonWriter json(print);
     json.begin_object();
     json.field("id", incident.id);
+    if (!incident.marking.empty()) json.field("marking", incident.marking);
     json.field("name", incident.name);
     json.field("victim", incident.victim);
     json.field("date", incident.date);
@@ -114,6 +116,7 @@ base::Status run_incident_show(const Arguments& arguments) {
     return {};
   }
   print(incident.id + ": " + incident.name + "\n  victim " + incident.victim + ", " + incident.date + "\n");
+  if (!incident.marking.empty()) print("  " + incident.marking + "\n");
   if (!incident.summary.empty()) print("  " + incident.summary + "\n");
   for (const auto& a : incident.attribution) {
     print("  attributed to " + a.actor + " by " + a.by + ", " + a.date +

@@ -60,7 +60,7 @@ Status load(Frame& frame, const std::string& name, const std::string& text, bool
   Input input;
   JINDO_DO(read_from(input, text));
   return must(rnp_import_keys(frame.at, input.at,
-                              RNP_LOAD_SAVE_PUBLIC_KEYS | (secret ? uint32_t{RNP_LOAD_SAVE_SECRET_KEYS} : 0U)  , nullptr),
+                              RNP_LOAD_SAVE_PUBLIC_KEYS | (secret ? uint32_t{RNP_LOAD_SAVE_SECRET_KEYS} : 0U), nullptr),
               name + ": expected an OpenPGP key");
 }
 // The fingerprints of the primary keys in the frame.

@@ -157,8 +157,7 @@ class Report {
   }
   std::string report(const TracePlaces& places) {
     const char* policy = trace::policy_name(result_.policy);
-    const std::string id =
-        by_.identifier("report", std::string(" trace ") + policy + " " + evidence_.incident);
+    const std::string id = by_.identifier("report", std::string(" trace ") + policy + " " + evidence_.incident);
     int64_t as_of = 0;
     for (const trace::ChainState& chain : result_.chains) as_of = std::max(as_of, chain.tip_time);
     refs_.insert(evidence_.incident);

@@ -20,13 +20,15 @@ struct WalletTags {
   attribution::TagBatch batch;  // refused: addresses that no chain has
   bool speaks = false;          // it is of the kinds above
 };
-// `find`: the last version of an object that those may see who see the tags. `marking`: what the object came under, with
-// what it names.
+// `find`: the last version of an object that those may see who see the tags. `marking`: what the object came under,
+// with what it names.
 WalletTags wallet_tags(const stix::Object& object, const Organisation& maker, Marking marking,
                        const std::function<std::optional<std::string>(const std::string& id)>& find);
-// The chains whose own spelling of an address this is (a chain that also reads another's spelling is not meant), CAIP-2.
+// The chains whose own spelling of an address this is (a chain that also reads another's spelling is not meant),
+// CAIP-2.
 std::vector<std::string> chains_spelling(const std::string& address);
-// The addresses that a STIX pattern compares a wallet's value with, without NOT: cryptocurrency-wallet:value = '…' or IN.
+// The addresses that a STIX pattern compares a wallet's value with, without NOT: cryptocurrency-wallet:value = '…' or
+// IN.
 std::vector<std::string> wallets_in_pattern(std::string_view pattern);
 
 }  // namespace jindo::intel

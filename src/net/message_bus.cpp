@@ -34,7 +34,8 @@ base::Result<std::unique_ptr<MessageBus>> MessageBus::make(const BusOptions& opt
   std::vector<const char*> servers;
   for (const std::string& url : urls) servers.push_back(url.c_str());
   const auto wrong = [&](natsStatus status, const char* what) -> base::Status {
-    return status == NATS_OK ? base::Status() : base::wrong_use(std::string("nats: ") + what + ": " + natsStatus_GetText(status));
+    return status == NATS_OK ? base::Status()
+                             : base::wrong_use(std::string("nats: ") + what + ": " + natsStatus_GetText(status));
   };
   JINDO_DO(wrong(natsOptions_SetServers(p.options, servers.data(), static_cast<int>(servers.size())), "'url'"));
   JINDO_DO(wrong(natsOptions_SetName(p.options, options.name.c_str()), "name"));
