@@ -64,6 +64,16 @@ with tempfile.TemporaryDirectory() as folder:
     shared = next(i for i in exchange.live.get("/v1/incidents")["incidents"] if i["id"] == "ronin-2022")
     check(shared["shared_by"] == home.id and shared["marking"] == "TLP:AMBER", shared)
 
+    if server:  # another node of the publisher's, on the same database, is told by it
+        os.makedirs(os.path.join(folder, "twin"))
+        twin = Node(jindo, root, os.path.join(folder, "twin"), "Home Agency", "KR", "agency", database=home.where[1])
+        twin.config = {**home.config, "organisation": {**home.config["organisation"], "keys": [home.key, twin.key]}}
+        twin.write()
+        twin.start()
+        until(lambda: twin.screen(exploiter)["verdict"] == "hold", 20)
+        check(twin.live.get("/v1/incidents")["incidents"][0]["shared_by"] == home.id, "as its organisation's")
+        twin.stop()
+
     # Who has seen and held: the publisher sees it, and how long it took.
     def acts():
         return home.live.get("/v1/sharing/incidents/ronin-2022")

@@ -101,6 +101,7 @@ Status Sharing::start(LiveNode& node) {
   node_ = &node;
   for (const casework::Incident& incident : node.incidents())
     if (!incident.shared_object.empty()) JINDO_DO(remember(incident.id, incident.shared_object));
+  JINDO_DO(load_tagged());
   keeper_ = std::thread([this] { keep(); });
   intel::Config config;
   {
@@ -230,13 +231,14 @@ Status Sharing::take_in(const intel::Item& item) {
   JINDO_TRY(const auto version, store_->version(item.number));
   if (!version) return {};
   JINDO_TRY(std::string id, store_->fact(kIncidentFact + item.object));
-  // This organisation's own incident stays that of the node that made it; the others have it as shared.
+  JINDO_TRY(const stix::Object object, stix::parse_object(version->json));
+  // This organisation's own incident stays that of the node that made it, and signed it; the others have it as shared.
   const bool own = version->owner == directory->own;
   if (own) {
     const auto known = node_->incidents();
     const auto here = std::find_if(known.begin(), known.end(), [&](const casework::Incident& i) { return i.id == id; });
     const bool shared = here != known.end() && here->shared_object == item.object;
-    if (!shared && (here != known.end() || !version->sent_by.starts_with("bus:"))) return {};
+    if (!shared && (here != known.end() || !object.signature || object.signature->key == key_->public_hex())) return {};
   }
   if (!acted_on(*version)) {
     say("info", "not_acted_on",
@@ -255,7 +257,6 @@ Status Sharing::take_in(const intel::Item& item) {
     say("info", "withdrawn", "\"incident\":" + base::json_escape(id) + ",\"by\":" + base::json_escape(version->owner));
     return {};
   }
-  JINDO_TRY(const stix::Object object, stix::parse_object(version->json));
   auto incident = intel::incident_of(object, version->owner, store_->audiences()->tlp(version->audience));
   if (!incident.ok() || !*incident) {
     if (!incident.ok())
@@ -269,7 +270,7 @@ Status Sharing::take_in(const intel::Item& item) {
     id = (*incident)->id;
     for (const casework::Incident& known : node_->incidents())
       if (known.id == id && known.shared_object != item.object)
-        id += own ? "-by-" + version->sent_by.substr(4, 8) : "-by-" + version->owner.substr(10, 8);
+        id += "-by-" + (own ? object.signature->key.substr(0, 8) : version->owner.substr(10, 8));
     JINDO_DO(store_->set_fact(kIncidentFact + item.object, id));
   }
   (*incident)->id = id;
@@ -288,7 +289,7 @@ Status Sharing::take_in_new() {
   const auto reader = directory->reader(directory->own, intel::Affiliation::kStaff, "");
   if (!reader) return {};
   for (const auto& [id, collection] : directory->collections) {
-    JINDO_TRY(const std::string kept, store_->fact("taken in " + id));
+    JINDO_TRY(const std::string kept, store_->fact(place_of("taken in", id)));
     intel::Query query;
     query.after = kept.empty() ? 0 : std::strtoll(kept.c_str(), nullptr, 10);
     query.types = {"incident"};
@@ -301,7 +302,7 @@ Status Sharing::take_in_new() {
         say("error", "not_acted_on",
             "\"object\":" + base::json_escape(item.object) +
                 ",\"problem\":" + base::json_escape(taken.error().message));
-      JINDO_DO(store_->set_fact("taken in " + id, std::to_string(item.position)));
+      JINDO_DO(store_->set_fact(place_of("taken in", id), std::to_string(item.position)));
     }
   }
   return {};

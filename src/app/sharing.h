@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "app/live_node.h"
@@ -121,8 +122,13 @@ class Sharing {
   base::Status take_in(const intel::Item& item);
   // Whether what it says goes into traces, tags and answers: said by its maker, from a peer that is acted on.
   bool acted_on(const intel::Version& version) const;
+  // The name of the fact up to which position this node, of several that share the records, has looked at a collection.
+  std::string place_of(const std::string& what, const std::string& collection) const {
+    return what + " " + key_->public_hex().substr(0, 16) + " " + collection;
+  }
   struct TagChanges;
   base::Status take_in_tags();
+  base::Status load_tagged();
   base::Status look_at_tags(const intel::Version& version, TagChanges& changes);
   base::Status apply_tags(TagChanges& changes);
   base::Status remember(const std::string& incident, const std::string& object);
@@ -149,7 +155,8 @@ class Sharing {
   std::string config_text_;    // of the sharing file in force
   std::atomic<bool> stopping_{false};
   std::atomic<bool> any_shared_{false};
-  std::atomic<bool> strict_{false};  // some shared incident is not for all of the own staff
+  std::atomic<bool> strict_{false};         // some shared incident is not for all of the own staff
+  std::unordered_set<std::string> tagged_;  // objects of which tags were made; the keeper's
   std::thread keeper_;
 };
 

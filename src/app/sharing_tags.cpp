@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "app/sharing.h"
+#include "base/file.h"
 #include "base/json_writer.h"
 #include "intel/wallet_tags.h"
 #include "stix/identifier.h"
@@ -16,7 +17,6 @@ using base::Status;
 const std::vector<std::string> kSpeaking = {
     "indicator", "relationship", "cryptocurrency-wallet", "threat-actor", "intrusion-set", "campaign",
     "malware",   "tool",         "infrastructure",        "identity"};
-const std::string kPlace = "tagged ";  // + collection: position up to which it was looked at
 }  // namespace
 
 struct Sharing::TagChanges {
@@ -67,6 +67,7 @@ Status Sharing::apply_tags(TagChanges& changes) {
   if (base::exists(records)) {
     JINDO_TRY(const auto store, attribution::TagStore::open(records, records::Database::Access::kRead));
     for (const std::string& object : changes.looked) {
+      if (tagged_.count(object) == 0) continue;
       JINDO_TRY(const auto before, store.tags_from(intel::kSharedTags, object));
       const auto maker = changes.maker.find(object);
       for (const attribution::Tag& tag : before) {
@@ -80,6 +81,7 @@ Status Sharing::apply_tags(TagChanges& changes) {
     }
   }
   if (gone.empty() && changes.said.tags.empty()) return {};
+  for (const attribution::Tag& tag : changes.said.tags) tagged_.insert(tag.source);
   return node_->change_tags({marks.begin(), marks.end()}, [&](attribution::TagStore& store, int64_t at) -> Status {
     for (const auto& [tag, object] : gone)
       JINDO_DO(store.withdraw(tag, at, "sharing", object + " was changed or withdrawn"));
@@ -93,36 +95,45 @@ Status Sharing::apply_tags(TagChanges& changes) {
     return {};
   });
 }
+Status Sharing::load_tagged() {
+  const std::string records = node_->records_path();
+  if (!base::exists(records)) return {};
+  JINDO_TRY(const auto store, attribution::TagStore::open(records, records::Database::Access::kRead));
+  return store.each([&](attribution::Tag&& tag) -> Status {
+    if (tag.collection == intel::kSharedTags) tagged_.insert(tag.source);
+    return {};
+  });
+}
 Status Sharing::take_in_tags() {
   const auto directory = store_->directory();
   const auto reader = directory->reader(directory->own, intel::Affiliation::kClient, "");
   if (!reader) return {};
   for (const auto& [id, collection] : directory->collections) {
-    JINDO_TRY(const std::string kept, store_->fact(kPlace + id));
+    JINDO_TRY(const std::string kept, store_->fact(place_of("tagged", id)));
     intel::Query query;
     query.after = kept.empty() ? 0 : std::strtoll(kept.c_str(), nullptr, 10);
     query.types = kSpeaking;
-    query.with_text = false;
     for (;;) {
       JINDO_TRY(const intel::Page page, store_->page(collection, *reader, query));
       if (page.items.empty()) break;
       TagChanges changes;
       for (const intel::Item& item : page.items) {
+        const bool named =
+            item.type != "indicator" && item.type != "relationship" && item.type != "cryptocurrency-wallet";
+        // Most say nothing of wallets and never did: they cost no look-up.
+        if (!named && item.json.find("cryptocurrency-wallet") == std::string::npos && tagged_.count(item.object) == 0)
+          continue;
         JINDO_TRY(const auto version, store_->version(item.number));
-        if (!version) continue;
-        JINDO_DO(look_at_tags(*version, changes));
+        if (version) JINDO_DO(look_at_tags(*version, changes));
         if (item.type == "indicator" || item.type == "relationship") continue;
-        // What is named otherwise now, or is withdrawn, is said otherwise by those that name it. New ones come
-        // themselves.
-        JINDO_TRY(const auto versions, store_->versions_of(item.object));
-        if (versions.size() < 2 && !version->revoked) continue;
+        // What it is called, or that it is withdrawn, is said by those that name it.
         JINDO_TRY(const auto naming, store_->naming(item.object));
         for (const intel::Version& v : naming)
           if (v.type == "relationship" && !v.revoked) JINDO_DO(look_at_tags(v, changes));
       }
       JINDO_DO(apply_tags(changes));
       query.after = page.items.back().position;
-      JINDO_DO(store_->set_fact(kPlace + id, std::to_string(query.after)));
+      JINDO_DO(store_->set_fact(place_of("tagged", id), std::to_string(query.after)));
       if (!page.more || stopping_) break;
     }
   }

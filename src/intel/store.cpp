@@ -16,6 +16,7 @@ namespace {
 using base::Status;
 using Lock = std::lock_guard<std::mutex>;
 
+constexpr std::string_view kNumberKey = "BIGINT PRIMARY KEY";
 constexpr const char* kSecretFact = "identifier secret";
 constexpr const char* kSchemaSql[] = {
     "CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -74,7 +75,12 @@ Status Store::prepare() {
     return base::bad_input(path_ + ": written by a newer jindo (schema " + std::to_string(schema) + ")");
   if (schema < kIntelSchema)
     JINDO_DO(writer_.transact([&]() -> Status {
-      for (const char* sql : kSchemaSql) JINDO_DO(writer_.run(sql));
+      for (std::string sql : kSchemaSql) {
+        // SQLite's rows are kept by an INTEGER key itself, by a BIGINT one through one index more.
+        if (const size_t at = sql.find(kNumberKey); at != std::string::npos && !records::names_postgres(path_))
+          sql.replace(at, kNumberKey.size(), "INTEGER PRIMARY KEY");
+        JINDO_DO(writer_.run(sql.c_str()));
+      }
       return writer_.set_schema(kIntelSchema);
     }));
   JINDO_DO(writer_.transact([&]() -> Status {

@@ -117,6 +117,8 @@ WalletTags wallet_tags(const stix::Object& object, const Organisation& maker, Ma
   };
   Tag tag;
   tag.source = object.id;
+  // Two that say the same stay two, and so do two versions: one may be withdrawn.
+  tag.context = object.id + (object.version.empty() ? "" : " " + object.version);
   tag.author = maker.name;
   tag.source_kind = source_of(maker);
   tag.marking = marking;
@@ -147,7 +149,8 @@ WalletTags wallet_tags(const stix::Object& object, const Organisation& maker, Ma
     chains = chains_of(wallet);
     tag.label = cut(stix::text_of(named, "name"));
     if (tag.label.empty()) return out;
-    tag.context = std::string(stix::text_of(from, "relationship_type")) + " " + std::string(stix::type_in(target));
+    tag.context += ": " + std::string(stix::text_of(from, "relationship_type")).substr(0, 200) + " " +
+                   std::string(stix::type_in(target));
     add_words(from, tag);
     add_words(named, tag);
   } else if (object.type == "cryptocurrency-wallet") {

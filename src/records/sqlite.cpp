@@ -76,7 +76,7 @@ class SqliteDatabase : public DatabaseDriver {
     return write ? run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
                        "cache_size=-65536; "
                        "PRAGMA wal_autocheckpoint=8192;")
-                 : base::Status();
+                 : run("PRAGMA cache_size=-32768");  // rows of a page of objects lie far apart
   }
   base::Status run(const char* sql) override {
     if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failed(database_, path_);
