@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The TAXII server's figures: 100,000 objects in, pages of 1,000 at any depth, by time, by type; beside it the reference server (medallion,
 in memory, over HTTP on the same machine) with 1,000 objects, in the same run.
-usage: sharing.py JINDO ROOT [OBJECTS]"""
+usage: sharing.py JINDO ROOT [OBJECTS [postgres]]: in a PostgreSQL of its own, without the peer"""
 import http.client, json, os, statistics, subprocess, sys, tempfile, threading, time, uuid
 
 jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 count = int(sys.argv[3]) if len(sys.argv) > 3 else 100_000
 sys.path.insert(0, os.path.join(root, "tests", "live"))
+from postgres import Postgres
 from serving import Serving
 
 COLLECTION = "c0000000-0000-4000-8000-000000000001"
@@ -54,7 +55,8 @@ with tempfile.TemporaryDirectory() as folder:
     json.dump({"organisation": {"id": "identity--11111111-1111-4111-8111-111111111111", "name": "Home", "country": "KR", "kind": "agency"},
                "organisations": [{"id": "identity--22222222-2222-4222-8222-222222222222", "name": "Other", "country": "JP", "kind": "exchange"}],
                "collections": [{"id": COLLECTION, "title": "All"}]}, open(sharing, "w"))
-    live = Serving(jindo, ledger, "--sharing", sharing, "--findings-every", "0", "--log-level", "error")
+    database = Postgres(folder, "on") if sys.argv[4:] == ["postgres"] else None
+    live = Serving(jindo, ledger, "--sharing", sharing, "--findings-every", "0", "--log-level", "error", *(["--sharing-database", database.database("sharing")] if database else []))
     token = live.call("POST", "/v1/keys", {"name": "o", "role": "contributor", "organisation": "identity--22222222-2222-4222-8222-222222222222"})[1]["token"]
     base = f"/taxii2/jindo/collections/{COLLECTION}/"
     envelopes = [json.dumps({"objects": [indicator(n) for n in range(at, min(at + 1000, count))]}) for at in range(0, count, 1000)]
@@ -100,6 +102,9 @@ with tempfile.TemporaryDirectory() as folder:
     seconds = [timed(lambda: client.call("GET", base + "objects/?limit=1000&match[id]=" + ids))[0] for _ in range(50)]
     print(f"100 objects by identifier: {ms(seconds)}")
     live.stop()
+    if database:
+        database.stop()
+        sys.exit()
 
     # The reference server.
     python = os.path.join(root, ".deps", "medallion-venv", "bin", "python")

@@ -123,8 +123,10 @@ Status Sharing::take_in_tags() {
         // Most say nothing of wallets and never did: they cost no look-up.
         if (!named && item.json.find("cryptocurrency-wallet") == std::string::npos && tagged_.count(item.object) == 0)
           continue;
-        JINDO_TRY(const auto version, store_->version(item.number));
-        if (version) JINDO_DO(look_at_tags(*version, changes));
+        if (!named) {
+          JINDO_TRY(const auto version, store_->version(item.number));
+          if (version) JINDO_DO(look_at_tags(*version, changes));
+        }
         if (item.type == "indicator" || item.type == "relationship") continue;
         // What it is called, or that it is withdrawn, is said by those that name it.
         JINDO_TRY(const auto naming, store_->naming(item.object));

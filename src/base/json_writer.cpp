@@ -56,7 +56,9 @@ size_t plain_run(std::string_view text, size_t at) {
   while (i < text.size() && kPlain[static_cast<unsigned char>(text[i])]) ++i;
   return i - at;
 }
-void append_escaped(std::string& out, std::string_view text) {
+}  // namespace
+
+void append_json_text(std::string& out, std::string_view text) {
   out += '"';
   for (size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -83,6 +85,12 @@ void append_escaped(std::string& out, std::string_view text) {
       case '\\':
         out += "\\\\";
         break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
       case '\n':
         out += "\\n";
         break;
@@ -101,12 +109,10 @@ void append_escaped(std::string& out, std::string_view text) {
   }
   out += '"';
 }
-}  // namespace
-
 std::string json_escape(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 2);
-  append_escaped(out, text);
+  append_json_text(out, text);
   return out;
 }
 
@@ -140,13 +146,13 @@ void JsonWriter::close(char bracket) {
 }
 void JsonWriter::key(std::string_view name) {
   separate();
-  append_escaped(*out_, name);
+  append_json_text(*out_, name);
   raw(pretty_ ? ": " : ":");
   after_key_ = true;
 }
 void JsonWriter::string(std::string_view value) {
   separate();
-  append_escaped(*out_, value);
+  append_json_text(*out_, value);
   raw("");
 }
 void JsonWriter::number(int64_t value) {

@@ -72,6 +72,7 @@ class JsonWriter {
 };
 
 std::string json_escape(std::string_view text);  // with the quotes
+void append_json_text(std::string& out, std::string_view text);
 
 // The fields that `write` writes, as one object on one line.
 template <class Write>

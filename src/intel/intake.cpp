@@ -1,14 +1,11 @@
-// Adding: whose an object is, what its markings say, who may see it because of what it names, its place in each
-// collection. One submission is one commit.
+// Adding: whose an object is, what its markings say, whether it is new. One submission is one commit.
+#include "intel/intake.h"
+
 #include <algorithm>
-#include <chrono>
-#include <deque>
 
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "base/parallel.h"
-#include "intel/provenance.h"
-#include "intel/store_parts.h"
 #include "stix/identifier.h"
 
 namespace jindo::intel {
@@ -36,521 +33,269 @@ bool no_stricter(const Rule& now, const Rule& was) {
          no_stricter(now.groups, was.groups) && no_stricter(now.countries, was.countries) &&
          no_stricter(now.kinds, was.kinds) && now.embargo_until_us <= was.embargo_until_us;
 }
-std::string hex_of(const base::Hash256& hash) { return base::to_hex(hash); }
 }  // namespace
 
-// One commit's work.
-class Store::Intake {
- public:
-  Intake(Store& store, const Submission& submission, const Collection& collection, const Directory& directory)
-      : store_(store), submission_(submission), collection_(collection), directory_(directory) {}
-
-  Status begin() {
-    JINDO_TRY(const std::string position, read_fact(store_.writer_, "position"));
-    position_ = std::max(now_us(), number_in(position));
-    now_ = now_us();
-    JINDO_TRY(auto last, store_.writer_.prepare("SELECT number, chain FROM version ORDER BY number DESC LIMIT 1"));
-    JINDO_TRY(const bool any, last.step());
-    if (any) {
-      number_ = last.number(0);
-      chain_ = last.text(1);
-    }
-    last.reset();
-    audiences_ = *store_.audiences();
-    next_audience_ = audiences_.nodes().empty() ? 0 : audiences_.nodes().rbegin()->first;
-    // Those that another process numbered since.
-    JINDO_TRY(auto rows, store_.writer_.prepare("SELECT number, text FROM audience WHERE number>? ORDER BY number"));
-    rows.bind(1, next_audience_);
-    for (;;) {
-      JINDO_TRY(const bool more, rows.step());
-      if (!more) break;
-      next_audience_ = rows.number(0);
-      audiences_.add(next_audience_, std::string(rows.text(1)));
-    }
-    return prepare();
+Status Store::Intake::begin() {
+  JINDO_TRY(const std::string position, read_fact(store_.writer_, "position"));
+  position_ = std::max(now_us(), number_in(position));
+  now_ = now_us();
+  JINDO_TRY(auto last, store_.writer_.prepare("SELECT number, chain FROM version ORDER BY number DESC LIMIT 1"));
+  JINDO_TRY(const bool any, last.step());
+  if (any) {
+    number_ = last.number(0);
+    chain_ = last.text(1);
   }
-  Status add(const std::vector<stix::Object>& objects, std::vector<Added>& out) {
-    std::vector<SignatureState> signatures(objects.size());
-    JINDO_DO(base::parallel_for(objects.size(), objects.size() > 16 ? 2 : 1, [&](size_t i) -> Status {
-      signatures[i] = check_signature(objects[i]);
-      return {};
-    }));
-    for (const stix::Object& object : objects)
-      if (object.marking) fresh_markings_[object.id] = &object;
-    std::vector<Planned> plan;
-    for (size_t i = 0; i < objects.size(); ++i) {
-      Planned planned;
-      planned.object = &objects[i];
-      planned.signature = signatures[i];
-      Added report{objects[i].id, objects[i].version, Outcome::kAdded, ""};
-      auto judged = twice(planned, plan);
-      if (judged.ok() && *judged) judged = judge(planned);
-      if (!judged.ok() && judged.error().kind == base::ErrorKind::kMachine) return judged.error();
-      if (!judged.ok()) {
-        report.outcome = Outcome::kFailed;
-        report.message = judged.error().message;
-      } else if (*judged) {
-        planned.place = out.size();
-        fresh_[objects[i].id].push_back(plan.size());
-        plan.push_back(planned);
-      } else {
-        report.outcome = Outcome::kKnown;
-      }
-      out.push_back(std::move(report));
-    }
-    JINDO_DO(spread_audiences(plan));
-    for (Planned& planned : plan) {
-      JINDO_DO(store(planned));
-      if (out[planned.place].version.empty())
-        out[planned.place].version = stix::format_timestamp_us(planned.version_us);
-    }
-    for (const Planned& planned : plan) JINDO_DO(look_at_those_who_name(planned.object->id));
+  last.reset();
+  audiences_ = *store_.audiences();
+  next_audience_ = audiences_.nodes().empty() ? 0 : audiences_.nodes().rbegin()->first;
+  // Those that another process numbered since.
+  JINDO_TRY(auto rows, store_.writer_.prepare("SELECT number, text FROM audience WHERE number>? ORDER BY number"));
+  rows.bind(1, next_audience_);
+  for (;;) {
+    JINDO_TRY(const bool more, rows.step());
+    if (!more) break;
+    next_audience_ = rows.number(0);
+    audiences_.add(next_audience_, std::string(rows.text(1)));
+  }
+  return prepare();
+}
+Status Store::Intake::add(const std::vector<stix::Object>& objects, std::vector<Added>& out) {
+  std::vector<SignatureState> signatures(objects.size());
+  JINDO_DO(base::parallel_for(objects.size(), objects.size() > 16 ? 2 : 1, [&](size_t i) -> Status {
+    signatures[i] = check_signature(objects[i]);
     return {};
-  }
-  // The embargo's end: what waited gets a place for all others.
-  Status lift(int64_t version, int64_t collection, int64_t audience) {
-    JINDO_TRY(auto clear, store_.writer_.prepare("DELETE FROM embargo WHERE version=? AND collection=?"));
-    clear.bind(1, version).bind(2, collection);
-    JINDO_DO(clear.run());
-    JINDO_TRY(auto find, store_.writer_.prepare("SELECT type, object, version_us FROM version WHERE number=? AND "
-                                                "deleted=0"));
-    find.bind(1, version);
-    JINDO_TRY(const bool there, find.step());
-    if (!there) return {};
-    const std::string type(find.text(0)), object(find.text(1));
-    const int64_t version_us = find.number(2);
-    find.reset();
-    JINDO_TRY(const int64_t others, number_of(Audiences::phase_text(audience, Phase::kOthers)));
-    return enter(collection, others, type, object, version_us, version);
-  }
-  Status finish() { return write_fact(store_.writer_, "position", std::to_string(position_)); }
-
- private:
-  struct Planned {
-    const stix::Object* object = nullptr;
-    SignatureState signature = SignatureState::kNone;
-    std::string owner;
-    int64_t rule = 0, audience = 0;  // the object's own, and with what it names
-    int64_t version_us = 0, number = 0;
-    bool first = false;  // nothing of this object is here yet
-    size_t place = 0;
-  };
-  static int64_t now_us() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-  }
-  Status prepare() {
-    records::Database& db = store_.writer_;
-    const auto make = [&](std::optional<records::Statement>& s, const char* sql) -> Status {
-      JINDO_TRY(auto made, db.prepare(sql));
-      s.emplace(std::move(made));
-      return {};
-    };
-    JINDO_DO(make(versions_,
-                  "SELECT number, version_us, version, hash, owner, rule, audience, revoked FROM version "
-                  "WHERE object=? AND deleted=0 ORDER BY version_us DESC, number DESC"));
-    JINDO_DO(make(in_here_, "SELECT position FROM entry WHERE object=? AND collection=? AND version=? LIMIT 1"));
-    JINDO_DO(make(insert_version_,
-                  "INSERT INTO version(number, object, type, version, version_us, hash, owner, sender, sent_by, way, "
-                  "received_us, revoked, deleted, signature, rule, audience, chain, body) "
-                  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?)"));
-    JINDO_DO(make(insert_entry_,
-                  "INSERT INTO entry(position, collection, audience, type, object, version_us, version, "
-                  "latest) VALUES(?,?,?,?,?,?,?,?)"));
-    JINDO_DO(make(newest_here_, "SELECT MAX(version_us) FROM entry WHERE object=? AND collection=?"));
-    JINDO_DO(make(not_latest_, "UPDATE entry SET latest=0 WHERE object=? AND collection=? AND version_us<?"));
-    JINDO_DO(make(insert_reference_,
-                  "INSERT INTO reference(target, version) VALUES(?,?) ON CONFLICT(target, version) DO NOTHING"));
-    JINDO_DO(make(insert_audience_, "INSERT INTO audience(number, text) VALUES(?,?)"));
-    JINDO_DO(make(who_names_,
-                  "SELECT r.version, v.object, v.type, v.version_us, v.rule, v.audience FROM reference r "
-                  "JOIN version v ON v.number=r.version WHERE r.target=? AND v.deleted=0"));
-    JINDO_DO(make(named_by_, "SELECT target FROM reference WHERE version=?"));
-    return make(insert_embargo_, "INSERT INTO embargo(version, collection, until_us, audience) VALUES(?,?,?,?)");
-  }
-  base::Result<int64_t> number_of(const std::string& text) {
-    if (const int64_t known = audiences_.find(text); known != 0) return known;
-    insert_audience_->bind(1, ++next_audience_).bind(2, text);
-    JINDO_DO(insert_audience_->run());
-    audiences_.add(next_audience_, text);
-    return next_audience_;
-  }
-  base::Result<int64_t> all_of(const std::vector<int64_t>& parts) {
-    const auto [one, text] = audiences_.all_of(parts);
-    if (one != 0) return one;
-    return number_of(text);
-  }
-  base::Result<int64_t> any_of(const std::vector<int64_t>& parts) {
-    const auto [one, text] = audiences_.any_of(parts);
-    if (one != 0) return one;
-    return number_of(text);
-  }
-
-  // ---- one object: may it be taken, and as whose ----
-  struct Old {
-    int64_t number, version_us, rule, audience;
-    std::string version, hash, owner;
-    bool revoked;
-  };
-  base::Result<std::vector<Old>> versions_of(const std::string& object) {
-    std::vector<Old> out;
-    versions_->bind(1, object);
-    for (;;) {
-      JINDO_TRY(const bool more, versions_->step());
-      if (!more) return out;
-      out.push_back({versions_->number(0), versions_->number(1), versions_->number(5), versions_->number(6),
-                     std::string(versions_->text(2)), std::string(versions_->text(3)), std::string(versions_->text(4)),
-                     versions_->number(7) != 0});
-    }
-  }
-  base::Result<std::string> owner_of(const Planned& planned) {
-    const stix::Object& object = *planned.object;
-    const auto creator = directory_.organisations.find(object.created_by);
-    if (planned.signature == SignatureState::kWrong)
-      return base::bad_input("its signature does not fit: the object was changed, or it is not that key's");
-    std::string signer;
-    if (object.signature)
-      if (const auto found = directory_.key_owner.find(object.signature->key); found != directory_.key_owner.end())
-        signer = found->second;
-    if (creator == directory_.organisations.end())  // nobody that is known here: whose it is, its sender answers for
-      return signer.empty() ? submission_.by.organisation : signer;
-    if (creator->first == submission_.by.organisation) {
-      if (object.signature && !signer.empty() && signer != creator->first)
-        return base::bad_input("signed by another organisation than the one that created it");
-      return creator->first;
-    }
-    if (signer == creator->first) return creator->first;
-    return base::bad_input("created by " + creator->second.name +
-                           ", but neither sent nor signed by it; make an object of your own, a note or an opinion");
-  }
-  // Against what came before it in the same submission: false where it is the same.
-  base::Result<bool> twice(const Planned& planned, const std::vector<Planned>& plan) const {
-    const auto found = fresh_.find(planned.object->id);
-    if (found == fresh_.end()) return true;
-    for (const size_t at : found->second) {
-      const stix::Object& other = *plan[at].object;
-      if (other.hash == planned.object->hash) return false;
-      if (other.version_us == planned.object->version_us)
-        return base::bad_input("it stands in the submission twice, in one version with other content");
-    }
-    return true;
-  }
-  // Whether it is to be stored; false where it is there already.
-  base::Result<bool> judge(Planned& planned) {
-    const stix::Object& object = *planned.object;
-    JINDO_TRY(planned.owner, owner_of(planned));
-    if (object.signature && planned.signature == SignatureState::kValid &&
-        directory_.key_owner.count(object.signature->key) == 0)
-      planned.signature = SignatureState::kUnknownKey;
-    JINDO_TRY(Rule rule, rule_of(object, planned.owner));
-    JINDO_TRY(planned.rule, number_of(Audiences::rule_text(rule)));
-    JINDO_TRY(const auto old, versions_of(object.id));
-    const std::string hash = hex_of(object.hash);
-    const bool timeless = object.version_us < 0;
-    for (const Old& version : old) {
-      const bool same = version.hash == hash;
-      if (timeless ? same && version.owner == planned.owner : version.version_us == object.version_us) {
-        if (!same)
-          return base::bad_input("version " + object.version +
-                                 " of it is here with other content; a change needs a later 'modified'");
-        in_here_->bind(1, object.id).bind(2, collection_.number).bind(3, version.number);
-        JINDO_TRY(const bool here, in_here_->step());
-        in_here_->reset();
-        if (here) return false;
-        // Known from another collection: it gets a place here too.
-        JINDO_TRY(const int64_t audience, all_of({version.audience, planned.rule}));
-        JINDO_DO(place(object.type, object.id, version.version_us, version.number, audience));
-        return false;
-      }
-      if (!timeless && version.owner != planned.owner)
-        return base::bad_input("it is another organisation's; only its creator makes new versions of it");
-    }
-    if (object.revoked) {
-      // Whoever got it must hear that it is withdrawn.
-      for (const Old& version : old) {
-        const auto& node = audiences_.node(version.rule);
-        if (node.kind == 'r' && !no_stricter(rule, node.rule))
-          return base::bad_input(
-              "a withdrawal must reach all who got what is withdrawn: its marking may not be "
-              "stricter than that of version " +
-              version.version);
-      }
-    }
-    for (const Old& version : old)
-      if (version.revoked && !timeless && version.owner == planned.owner && object.version_us > version.version_us)
-        return base::bad_input("it was withdrawn; a withdrawn object has no later versions (STIX 2.1, 3.6.2)");
-    planned.version_us = object.version_us;
-    planned.first = old.empty() && fresh_.count(object.id) == 0;
-    return true;
-  }
-
-  // ---- markings ----
-  base::Result<const stix::MarkingText*> marking_of(const std::string& id) {
-    if (const auto found = fresh_markings_.find(id); found != fresh_markings_.end()) return &*found->second->marking;
-    if (const auto found = old_markings_.find(id); found != old_markings_.end())
-      return found->second ? &*found->second : nullptr;
-    JINDO_TRY(auto find, store_.writer_.prepare("SELECT body FROM version WHERE object=? AND deleted=0 LIMIT 1"));
-    find.bind(1, id);
-    JINDO_TRY(const bool there, find.step());
-    std::optional<stix::MarkingText> text;
-    if (there) {
-      JINDO_TRY(auto object, stix::parse_object(find.text(0)));
-      text = std::move(object.marking);
-    }
-    find.reset();
-    auto& kept = old_markings_[id] = std::move(text);
-    return kept ? &*kept : nullptr;
-  }
-  base::Result<Rule> rule_of(const stix::Object& object, const std::string& owner) {
-    Rule rule;
-    rule.owner = owner;
-    std::optional<Marking> tlp;
-    bool closed = false;  // a marking that cannot be kept to: only whoever holds it here sees it
-    const auto add = [&](const stix::MarkingText& text) -> Status {
-      if (const auto level = tlp_of_text(text.tlp)) tlp = std::max(tlp.value_or(Marking::kClear), *level);
-      if (!text.releasability) return {};
-      if (!text.organisations.empty()) rule.organisations.push_back(text.organisations);
-      if (!text.sharing_groups.empty()) {
-        for (const std::string& group : text.sharing_groups)
-          if (directory_.groups.count(group) == 0 && submission_.way != Way::kPulled)
-            return base::bad_input("its marking names the sharing group '" + group.substr(0, 80) +
-                                   "', which is not known here");
-        rule.groups.push_back(text.sharing_groups);
-      }
-      if (!text.countries.empty()) rule.countries.push_back(text.countries);
-      if (!text.kinds.empty()) rule.kinds.push_back(text.kinds);
-      rule.individuals.insert(rule.individuals.end(), text.individuals.begin(), text.individuals.end());
-      rule.embargo_until_us = std::max(rule.embargo_until_us, text.embargo_until_us);
-      return {};
-    };
-    if (object.marking) JINDO_DO(add(*object.marking));  // it is itself for those whom it lets in
-    for (const std::string& id : object.markings) {
-      if (const auto known = attribution::marking_of_definition(id)) {
-        tlp = std::max(tlp.value_or(Marking::kClear), *known);
-        continue;
-      }
-      JINDO_TRY(const stix::MarkingText* text, marking_of(id));
-      if (text == nullptr || !text->understood) {
-        if (submission_.way != Way::kPulled)
-          return base::bad_input((text == nullptr ? "its marking is not known here; send it along: "
-                                                  : "its marking is of a kind that cannot be kept to here: ") +
-                                 id);
-        closed = true;
-        continue;
-      }
-      JINDO_DO(add(*text));
-    }
-    const bool tlp_definition =
-        object.marking && (object.marking->tlp1 || !object.marking->tlp.empty()) && !object.marking->releasability;
-    if (tlp_definition && object.markings.empty()) tlp = Marking::kClear;  // the word itself is no secret
-    rule.tlp = tlp.value_or(collection_.unmarked);
-    if (closed) rule.tlp = std::max(rule.tlp, Marking::kAmberStrict);
-    if (rule.tlp == Marking::kRed) {
-      if (!submission_.by.individual.empty()) rule.individuals.push_back(submission_.by.individual);
+  }));
+  for (const stix::Object& object : objects)
+    if (object.marking) fresh_markings_[object.id] = &object;
+  std::vector<Planned> plan;
+  for (size_t i = 0; i < objects.size(); ++i) {
+    Planned planned;
+    planned.object = &objects[i];
+    planned.signature = signatures[i];
+    Added report{objects[i].id, objects[i].version, Outcome::kAdded, ""};
+    auto judged = twice(planned, plan);
+    if (judged.ok() && *judged) judged = judge(planned);
+    if (!judged.ok() && judged.error().kind == base::ErrorKind::kMachine) return judged.error();
+    if (!judged.ok()) {
+      report.outcome = Outcome::kFailed;
+      report.message = judged.error().message;
+    } else if (*judged) {
+      planned.place = out.size();
+      fresh_[objects[i].id].push_back(plan.size());
+      plan.push_back(planned);
     } else {
-      rule.individuals.clear();
+      report.outcome = Outcome::kKnown;
     }
-    std::sort(rule.individuals.begin(), rule.individuals.end());
-    if (rule.embargo_until_us <= now_) rule.embargo_until_us = 0;
-    const bool restricted =
-        !rule.organisations.empty() || !rule.groups.empty() || !rule.countries.empty() || !rule.kinds.empty() || closed;
-    // What others made reaches no third party from here, beyond TLP:GREEN without further words. Whom its maker
-    // released it to was judged where it came from.
-    const bool foreign = owner != submission_.by.organisation || submission_.way == Way::kPulled;
-    if (foreign && owner != directory_.own && (restricted || rule.tlp >= Marking::kAmber)) {
-      const std::string holder = submission_.way == Way::kPulled ? directory_.own : submission_.by.organisation;
-      rule.organisations = {{holder}};
-      rule.groups.clear();
-      rule.countries.clear();
-      rule.kinds.clear();
-      if (submission_.way == Way::kPulled) rule.embargo_until_us = 0;
-    }
-    return rule;
+    out.push_back(std::move(report));
   }
-
-  // ---- audiences: an object is for those who may see all that it names ----
-  base::Result<int64_t> audience_of_named(const std::string& id, const std::string& owner) {
-    JINDO_TRY(const auto old, versions_of(id));
-    std::vector<int64_t> options;
-    std::set<std::string> owners;
-    for (const Old& version : old)  // newest first; one an owner
-      if (owners.insert(version.owner).second) {
-        if (version.owner == owner) return version.audience;
-        options.push_back(version.audience);
-      }
-    if (options.empty()) return 0;
-    return any_of(options);
+  JINDO_DO(spread_audiences(plan));
+  for (Planned& planned : plan) {
+    JINDO_DO(store(planned));
+    if (out[planned.place].version.empty()) out[planned.place].version = stix::format_timestamp_us(planned.version_us);
   }
-  Status spread_audiences(std::vector<Planned>& plan) {
-    std::map<std::string, std::vector<size_t>> named_here;  // object -> places in plan that name it
-    std::vector<std::vector<int64_t>> parts(plan.size());
-    for (size_t i = 0; i < plan.size(); ++i) {
-      parts[i].push_back(plan[i].rule);
-      for (const std::string& ref : plan[i].object->refs) {
-        if (fresh_.count(ref) != 0) {
-          named_here[ref].push_back(i);
-          continue;
-        }
-        JINDO_TRY(const int64_t audience, audience_of_named(ref, plan[i].owner));
-        if (audience != 0) parts[i].push_back(audience);
-      }
-      JINDO_TRY(plan[i].audience, all_of(parts[i]));
-    }
-    if (named_here.empty()) return {};
-    std::deque<size_t> changed;
-    for (size_t i = 0; i < plan.size(); ++i) changed.push_back(i);
-    while (!changed.empty()) {  // ends: audiences only grow, by rules of this plan
-      const size_t at = changed.front();
-      changed.pop_front();
-      const auto found = named_here.find(plan[at].object->id);
-      if (found == named_here.end()) continue;
-      for (const size_t by : found->second) {
-        JINDO_TRY(const int64_t audience, all_of({plan[by].audience, plan[at].audience}));
-        if (audience == plan[by].audience) continue;
-        plan[by].audience = audience;
-        changed.push_back(by);
-      }
-    }
+  for (const Planned& planned : plan) JINDO_DO(look_at_those_who_name(planned.object->id));
+  return {};
+}
+Status Store::Intake::prepare() {
+  records::Database& db = store_.writer_;
+  const auto make = [&](std::optional<records::Statement>& s, const char* sql) -> Status {
+    JINDO_TRY(auto made, db.prepare(sql));
+    s.emplace(std::move(made));
     return {};
+  };
+  JINDO_DO(make(versions_,
+                "SELECT number, version_us, version, hash, owner, rule, audience, revoked FROM version "
+                "WHERE object=? AND deleted=0 ORDER BY version_us DESC, number DESC"));
+  JINDO_DO(make(in_here_, "SELECT position FROM entry WHERE object=? AND collection=? AND version=? LIMIT 1"));
+  JINDO_DO(make(insert_version_,
+                "INSERT INTO version(number, object, type, version, version_us, hash, owner, sender, sent_by, way, "
+                "received_us, revoked, deleted, signature, rule, audience, chain, body) "
+                "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?)"));
+  JINDO_DO(make(insert_entry_,
+                "INSERT INTO entry(position, collection, audience, type, object, version_us, version, "
+                "latest) VALUES(?,?,?,?,?,?,?,?)"));
+  JINDO_DO(make(newest_here_, "SELECT MAX(version_us) FROM entry WHERE object=? AND collection=?"));
+  JINDO_DO(make(not_latest_, "UPDATE entry SET latest=0 WHERE object=? AND collection=? AND version_us<?"));
+  JINDO_DO(make(insert_reference_,
+                "INSERT INTO reference(target, version) VALUES(?,?) ON CONFLICT(target, version) DO NOTHING"));
+  JINDO_DO(make(insert_audience_, "INSERT INTO audience(number, text) VALUES(?,?)"));
+  JINDO_DO(make(who_names_,
+                "SELECT r.version, v.object, v.type, v.version_us, v.rule, v.audience FROM reference r "
+                "JOIN version v ON v.number=r.version WHERE r.target=? AND v.deleted=0"));
+  JINDO_DO(make(named_by_, "SELECT target FROM reference WHERE version=?"));
+  return make(insert_embargo_, "INSERT INTO embargo(version, collection, until_us, audience) VALUES(?,?,?,?)");
+}
+base::Result<std::vector<Store::Intake::Old>> Store::Intake::versions_of(const std::string& object) {
+  std::vector<Old> out;
+  versions_->bind(1, object);
+  for (;;) {
+    JINDO_TRY(const bool more, versions_->step());
+    if (!more) return out;
+    out.push_back({versions_->number(0), versions_->number(1), versions_->number(5), versions_->number(6),
+                   std::string(versions_->text(2)), std::string(versions_->text(3)), std::string(versions_->text(4)),
+                   versions_->number(7) != 0});
   }
-
-  // ---- storing ----
-  Status store(Planned& planned) {
-    const stix::Object& object = *planned.object;
-    planned.number = ++number_;
-    if (planned.version_us < 0) planned.version_us = position_ + 1;  // the position that it gets
-    const std::string version = object.version.empty() ? stix::format_timestamp_us(planned.version_us) : object.version;
-    const std::string body_hash = hex_of(base::sha256(base::as_bytes(object.json)));
-    chain_ = hex_of(base::sha256(base::as_bytes(chain_ + "\n" + std::to_string(planned.number) + "\n" + object.id +
-                                                "\n" + planned.owner + "\n" + body_hash)));
-    auto& s = *insert_version_;
-    s.bind(1, planned.number).bind(2, object.id).bind(3, object.type).bind(4, version).bind(5, planned.version_us);
-    s.bind(6, hex_of(object.hash)).bind(7, planned.owner).bind(8, submission_.by.organisation);
-    s.bind(9, submission_.key).bind(10, static_cast<int64_t>(submission_.way)).bind(11, now_);
-    s.bind(12, int64_t{object.revoked}).bind(13, static_cast<int64_t>(planned.signature)).bind(14, planned.rule);
-    s.bind(15, planned.audience).bind(16, chain_).bind(17, object.json);
-    JINDO_DO(s.run());
-    for (const std::string& ref : object.refs) {
-      insert_reference_->bind(1, ref).bind(2, planned.number);
-      JINDO_DO(insert_reference_->run());
+}
+base::Result<std::string> Store::Intake::owner_of(const Planned& planned) {
+  const stix::Object& object = *planned.object;
+  const auto creator = directory_.organisations.find(object.created_by);
+  if (planned.signature == SignatureState::kWrong)
+    return base::bad_input("its signature does not fit: the object was changed, or it is not that key's");
+  std::string signer;
+  if (object.signature)
+    if (const auto found = directory_.key_owner.find(object.signature->key); found != directory_.key_owner.end())
+      signer = found->second;
+  if (creator == directory_.organisations.end())  // nobody that is known here: whose it is, its sender answers for
+    return signer.empty() ? submission_.by.organisation : signer;
+  if (creator->first == submission_.by.organisation) {
+    if (object.signature && !signer.empty() && signer != creator->first)
+      return base::bad_input("signed by another organisation than the one that created it");
+    return creator->first;
+  }
+  if (signer == creator->first) return creator->first;
+  return base::bad_input("created by " + creator->second.name +
+                         ", but neither sent nor signed by it; make an object of your own, a note or an opinion");
+}
+base::Result<bool> Store::Intake::twice(const Planned& planned, const std::vector<Planned>& plan) const {
+  const auto found = fresh_.find(planned.object->id);
+  if (found == fresh_.end()) return true;
+  for (const size_t at : found->second) {
+    const stix::Object& other = *plan[at].object;
+    if (other.hash == planned.object->hash) return false;
+    if (other.version_us == planned.object->version_us)
+      return base::bad_input("it stands in the submission twice, in one version with other content");
+  }
+  return true;
+}
+base::Result<bool> Store::Intake::judge(Planned& planned) {
+  const stix::Object& object = *planned.object;
+  JINDO_TRY(planned.owner, owner_of(planned));
+  if (object.signature && planned.signature == SignatureState::kValid &&
+      directory_.key_owner.count(object.signature->key) == 0)
+    planned.signature = SignatureState::kUnknownKey;
+  JINDO_TRY(Rule rule, rule_of(object, planned.owner));
+  JINDO_TRY(planned.rule, number_of(Audiences::rule_text(rule)));
+  JINDO_TRY(const auto old, versions_of(object.id));
+  const std::string hash = base::to_hex(object.hash);
+  const bool timeless = object.version_us < 0;
+  for (const Old& version : old) {
+    const bool same = version.hash == hash;
+    if (timeless ? same && version.owner == planned.owner : version.version_us == object.version_us) {
+      if (!same)
+        return base::bad_input("version " + object.version +
+                               " of it is here with other content; a change needs a later 'modified'");
+      in_here_->bind(1, object.id).bind(2, collection_.number).bind(3, version.number);
+      JINDO_TRY(const bool here, in_here_->step());
+      in_here_->reset();
+      if (here) return false;
+      // Known from another collection: it gets a place here too.
+      JINDO_TRY(const int64_t audience, all_of({version.audience, planned.rule}));
+      JINDO_DO(place(object.type, object.id, version.version_us, version.number, audience));
+      return false;
     }
-    return place(object.type, object.id, planned.version_us, planned.number, planned.audience, planned.first);
+    if (!timeless && version.owner != planned.owner)
+      return base::bad_input("it is another organisation's; only its creator makes new versions of it");
   }
-  Status place(const std::string& type, const std::string& object, int64_t version_us, int64_t version,
-               int64_t audience, bool first = false) {
-    return place_in(collection_.number, type, object, version_us, version, audience, first);
-  }
-  Status place_in(int64_t collection, const std::string& type, const std::string& object, int64_t version_us,
-                  int64_t version, int64_t audience, bool first = false) {
-    int64_t until = 0;
-    audiences_.each_rule(audience, [&](const Rule& rule) { until = std::max(until, rule.embargo_until_us); });
-    if (until <= now_) return enter(collection, audience, type, object, version_us, version, first);
-    JINDO_TRY(const int64_t owners, number_of(Audiences::phase_text(audience, Phase::kOwner)));
-    insert_embargo_->bind(1, version).bind(2, collection).bind(3, until).bind(4, audience);
-    JINDO_DO(insert_embargo_->run());
-    return enter(collection, owners, type, object, version_us, version, first);
-  }
-  Status enter(int64_t collection, int64_t audience, const std::string& type, const std::string& object,
-               int64_t version_us, int64_t version, bool first = false) {
-    bool any = false;
-    int64_t newest = 0;
-    if (!first) {
-      newest_here_->bind(1, object).bind(2, collection);
-      JINDO_TRY(const bool row, newest_here_->step());
-      any = row && !newest_here_->is_null(0);
-      newest = any ? newest_here_->number(0) : 0;
-      newest_here_->reset();
+  if (object.revoked) {
+    // Whoever got it must hear that it is withdrawn.
+    for (const Old& version : old) {
+      const auto& node = audiences_.node(version.rule);
+      if (node.kind == 'r' && !no_stricter(rule, node.rule))
+        return base::bad_input(
+            "a withdrawal must reach all who got what is withdrawn: its marking may not be "
+            "stricter than that of version " +
+            version.version);
     }
-    if (any && newest < version_us) {
-      not_latest_->bind(1, object).bind(2, collection).bind(3, version_us);
-      JINDO_DO(not_latest_->run());
-    }
-    auto& s = *insert_entry_;
-    s.bind(1, ++position_).bind(2, collection).bind(3, audience).bind(4, type).bind(5, object).bind(6, version_us);
-    s.bind(7, version).bind(8, int64_t{!any || newest <= version_us});
-    return s.run();
   }
-
-  // ---- those that name an object which is new, or has another audience now ----
-  Status look_at_those_who_name(const std::string& first) {
-    std::deque<std::string> objects = {first};
-    std::set<std::string> seen = {first};
-    while (!objects.empty()) {
-      const std::string target = objects.front();
-      objects.pop_front();
-      struct Namer {
-        int64_t number, version_us, rule, audience;
-        std::string object, type;
-      };
-      std::vector<Namer> namers;
-      who_names_->bind(1, target);
-      for (;;) {
-        JINDO_TRY(const bool more, who_names_->step());
-        if (!more) break;
-        namers.push_back({who_names_->number(0), who_names_->number(3), who_names_->number(4), who_names_->number(5),
-                          std::string(who_names_->text(1)), std::string(who_names_->text(2))});
-      }
-      for (const Namer& namer : namers) {
-        std::vector<std::string> named;
-        named_by_->bind(1, namer.number);
-        for (;;) {
-          JINDO_TRY(const bool more, named_by_->step());
-          if (!more) break;
-          named.emplace_back(named_by_->text(0));
-        }
-        const auto& rule = audiences_.node(namer.rule);
-        std::vector<int64_t> parts = {namer.rule};
-        for (const std::string& id : named) {
-          JINDO_TRY(const int64_t audience, audience_of_named(id, rule.rule.owner));
-          if (audience != 0) parts.push_back(audience);
-        }
-        JINDO_TRY(const int64_t audience, all_of(parts));
-        if (audience == namer.audience) continue;
-        JINDO_DO(move(namer.number, namer.type, namer.object, namer.version_us, audience));
-        if (seen.insert(namer.object).second) objects.push_back(namer.object);
-      }
+  for (const Old& version : old)
+    if (version.revoked && !timeless && version.owner == planned.owner && object.version_us > version.version_us)
+      return base::bad_input("it was withdrawn; a withdrawn object has no later versions (STIX 2.1, 3.6.2)");
+  planned.version_us = object.version_us;
+  planned.first = old.empty() && fresh_.count(object.id) == 0;
+  return true;
+}
+base::Result<const stix::MarkingText*> Store::Intake::marking_of(const std::string& id) {
+  if (const auto found = fresh_markings_.find(id); found != fresh_markings_.end()) return &*found->second->marking;
+  if (const auto found = old_markings_.find(id); found != old_markings_.end())
+    return found->second ? &*found->second : nullptr;
+  JINDO_TRY(auto find, store_.writer_.prepare("SELECT body FROM version WHERE object=? AND deleted=0 LIMIT 1"));
+  find.bind(1, id);
+  JINDO_TRY(const bool there, find.step());
+  std::optional<stix::MarkingText> text;
+  if (there) {
+    JINDO_TRY(auto object, stix::parse_object(find.text(0)));
+    text = std::move(object.marking);
+  }
+  find.reset();
+  auto& kept = old_markings_[id] = std::move(text);
+  return kept ? &*kept : nullptr;
+}
+base::Result<Rule> Store::Intake::rule_of(const stix::Object& object, const std::string& owner) {
+  Rule rule;
+  rule.owner = owner;
+  std::optional<Marking> tlp;
+  bool closed = false;  // a marking that cannot be kept to: only whoever holds it here sees it
+  const auto add = [&](const stix::MarkingText& text) -> Status {
+    if (const auto level = tlp_of_text(text.tlp)) tlp = std::max(tlp.value_or(Marking::kClear), *level);
+    if (!text.releasability) return {};
+    if (!text.organisations.empty()) rule.organisations.push_back(text.organisations);
+    if (!text.sharing_groups.empty()) {
+      for (const std::string& group : text.sharing_groups)
+        if (directory_.groups.count(group) == 0 && submission_.way != Way::kPulled)
+          return base::bad_input("its marking names the sharing group '" + group.substr(0, 80) +
+                                 "', which is not known here");
+      rule.groups.push_back(text.sharing_groups);
     }
+    if (!text.countries.empty()) rule.countries.push_back(text.countries);
+    if (!text.kinds.empty()) rule.kinds.push_back(text.kinds);
+    rule.individuals.insert(rule.individuals.end(), text.individuals.begin(), text.individuals.end());
+    rule.embargo_until_us = std::max(rule.embargo_until_us, text.embargo_until_us);
     return {};
-  }
-  // Another audience: another place, so that those who may see it now find it in what is new.
-  Status move(int64_t version, const std::string& type, const std::string& object, int64_t version_us,
-              int64_t audience) {
-    std::set<int64_t> collections;
-    JINDO_TRY(auto find, store_.writer_.prepare("SELECT DISTINCT collection FROM entry WHERE object=? AND version=?"));
-    find.bind(1, object).bind(2, version);
-    for (;;) {
-      JINDO_TRY(const bool more, find.step());
-      if (!more) break;
-      collections.insert(find.number(0));
+  };
+  if (object.marking) JINDO_DO(add(*object.marking));  // it is itself for those whom it lets in
+  for (const std::string& id : object.markings) {
+    if (const auto known = attribution::marking_of_definition(id)) {
+      tlp = std::max(tlp.value_or(Marking::kClear), *known);
+      continue;
     }
-    JINDO_TRY(auto update, store_.writer_.prepare("UPDATE version SET audience=? WHERE number=?"));
-    update.bind(1, audience).bind(2, version);
-    JINDO_DO(update.run());
-    for (const char* sql :
-         {"DELETE FROM entry WHERE object=? AND version=?", "DELETE FROM embargo WHERE ?<>'' AND version=?"}) {
-      JINDO_TRY(auto clear, store_.writer_.prepare(sql));
-      clear.bind(1, object).bind(2, version);
-      JINDO_DO(clear.run());
+    JINDO_TRY(const stix::MarkingText* text, marking_of(id));
+    if (text == nullptr || !text->understood) {
+      if (submission_.way != Way::kPulled)
+        return base::bad_input((text == nullptr ? "its marking is not known here; send it along: "
+                                                : "its marking is of a kind that cannot be kept to here: ") +
+                               id);
+      closed = true;
+      continue;
     }
-    for (const int64_t collection : collections)
-      JINDO_DO(place_in(collection, type, object, version_us, version, audience));
-    return {};
+    JINDO_DO(add(*text));
   }
-
-  Store& store_;
-  const Submission& submission_;
-  const Collection& collection_;
-  const Directory& directory_;
-  int64_t position_ = 0, number_ = 0, now_ = 0, next_audience_ = 0;
-  std::string chain_;
-  Audiences audiences_;
-  std::map<std::string, const stix::Object*> fresh_markings_;
-  std::map<std::string, std::optional<stix::MarkingText>> old_markings_;
-  std::map<std::string, std::vector<size_t>> fresh_;
-  std::optional<records::Statement> versions_, in_here_, insert_version_, insert_entry_, newest_here_, not_latest_,
-      insert_reference_, insert_audience_, who_names_, named_by_, insert_embargo_;
-};
-
+  const bool tlp_definition =
+      object.marking && (object.marking->tlp1 || !object.marking->tlp.empty()) && !object.marking->releasability;
+  if (tlp_definition && object.markings.empty()) tlp = Marking::kClear;  // the word itself is no secret
+  rule.tlp = tlp.value_or(collection_.unmarked);
+  if (closed) rule.tlp = std::max(rule.tlp, Marking::kAmberStrict);
+  if (rule.tlp == Marking::kRed) {
+    if (!submission_.by.individual.empty()) rule.individuals.push_back(submission_.by.individual);
+  } else {
+    rule.individuals.clear();
+  }
+  std::sort(rule.individuals.begin(), rule.individuals.end());
+  if (rule.embargo_until_us <= now_) rule.embargo_until_us = 0;
+  const bool restricted =
+      !rule.organisations.empty() || !rule.groups.empty() || !rule.countries.empty() || !rule.kinds.empty() || closed;
+  // What others made reaches no third party from here, beyond TLP:GREEN without further words. Whom its maker
+  // released it to was judged where it came from.
+  const bool foreign = owner != submission_.by.organisation || submission_.way == Way::kPulled;
+  if (foreign && owner != directory_.own && (restricted || rule.tlp >= Marking::kAmber)) {
+    const std::string holder = submission_.way == Way::kPulled ? directory_.own : submission_.by.organisation;
+    rule.organisations = {{holder}};
+    rule.groups.clear();
+    rule.countries.clear();
+    rule.kinds.clear();
+    if (submission_.way == Way::kPulled) rule.embargo_until_us = 0;
+  }
+  return rule;
+}
 namespace {
 std::string envelope_of(const std::vector<stix::Object>& objects) {
   std::string out = "{\"objects\":[";

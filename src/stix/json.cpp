@@ -41,45 +41,6 @@ void append_number(double value, std::string& out) {
            std::to_string(std::abs(n - 1));
   }
 }
-// JCS escapes the least; base::json_escape does likewise but for the short forms of \b and \f.
-void append_text(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          constexpr const char* kHex = "0123456789abcdef";
-          out += "\\u00";
-          out += kHex[static_cast<unsigned char>(c) >> 4];
-          out += kHex[c & 15];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
 // Keys are sorted by UTF-16 code units. UTF-8 sorts the same but where a surrogate pair meets U+E000 to U+FFFF.
 bool utf16_less(std::string_view a, std::string_view b) {
   for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
@@ -107,7 +68,7 @@ void write(element value, std::string_view skip, std::string& out) {
         if (named && slash == std::string_view::npos) continue;
         if (any) out += ',';
         any = true;
-        append_text(member.first, out);
+        base::append_json_text(out, member.first);
         out += ':';
         write(member.second, named ? skip.substr(slash + 1) : std::string_view(), out);
       }
@@ -126,7 +87,7 @@ void write(element value, std::string_view skip, std::string& out) {
       break;
     }
     case element_type::STRING:
-      append_text(std::string_view(value), out);
+      base::append_json_text(out, std::string_view(value));
       break;
     case element_type::INT64: {
       const auto number = int64_t(value);

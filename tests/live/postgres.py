@@ -3,7 +3,7 @@ import glob, os, shutil, signal, socket, subprocess, time
 
 
 class Postgres:
-    def __init__(self, folder):
+    def __init__(self, folder, fsync="off"):
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
         assert found, "PostgreSQL's server is not there; run scripts/setup test"
         programs = os.path.dirname(found[-1])
@@ -19,7 +19,7 @@ class Postgres:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
         self.process = subprocess.Popen([*self.as_user, os.path.join(programs, "postgres"), "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1",
-                                         "-k", self.data, "-c", "fsync=off"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+                                         "-k", self.data, "-c", "fsync=" + fsync], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         self.psql = [os.path.join(programs, "psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "jindo", "-d", "postgres", "-q"]
         for _ in range(200):
             if subprocess.run([*self.psql, "-c", "SELECT 1"], capture_output=True).returncode == 0:
