@@ -10,7 +10,7 @@ if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirn
         sys.exit("tests/sharing_test.py: OASIS' validator is not there; run scripts/setup test")
     os.execv(venv, [venv, *sys.argv])
 sys.path.insert(0, os.path.join(root, "tests", "live"))
-from federation import COMMUNITY, Node, seconds_until
+from federation import COMMUNITY, Node, Wire, seconds_until
 from postgres import Postgres
 from serving import until
 
@@ -25,10 +25,10 @@ def check(condition, what):
         raise AssertionError(what)
 
 
-def indicator(n):
+def indicator(n, text=""):
     return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--00000000-0000-4000-8000-{n:012d}", "created": "2026-01-01T00:00:00.000Z",
             "modified": "2026-01-01T00:00:00.000Z", "name": f"n{n}", "pattern": f"[url:value = 'http://example.test/{n}']", "pattern_type": "stix",
-            "valid_from": "2026-01-01T00:00:00Z", "object_marking_refs": ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}
+            "valid_from": "2026-01-01T00:00:00Z", **({"description": text} if text else {}), "object_marking_refs": ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}
 
 
 TRACE, FINDING = "extension-definition--9a852b99-5884-537d-a4a2-ccdc511be3a1", "extension-definition--7184d388-7ef0-5186-9710-cef83a5cc94b"
@@ -172,6 +172,33 @@ with tempfile.TemporaryDirectory() as folder:
     home.post([indicator(5000)])
     until(lambda: len(third.objects()) == 1001, 40)
 
+    # The wire between is cut in mid-transfer again and again, and freezes, while much goes over it.
+    wire = Wire(home.live.port)
+    third.config["peers"][0]["url"] = f"http://127.0.0.1:{wire.port}/taxii2/"
+    check(third.live.call("PUT", "/v1/sharing", third.config)[0] == 200, "over the wire")
+    def more():
+        for batch in range(20):
+            home.post([indicator(8000 + batch * 50 + i, "x" * 2000) for i in range(50)])
+            time.sleep(0.05)
+    flooding = threading.Thread(target=more)
+    flooding.start()
+    cuts = 0
+    for _ in range(8):
+        before = wire.passed
+        until(lambda: wire.passed > before + 50_000 or not flooding.is_alive(), 20)
+        wire.cut()
+        cuts += 1
+        time.sleep(0.1)
+        wire.frozen = cuts % 3 == 0
+        wire.whole = True
+        time.sleep(0.2)
+        wire.mend()
+    flooding.join()
+    until(lambda: len([o for o in third.objects() if o["type"] == "indicator"]) == 2001, 60)
+    got = [o["id"] for o in third.objects()]
+    check(len(got) == len(set(got)) and wire.passed > 1_000_000, (len(got), len(set(got)), wire.passed))
+    print(f"{cuts} cuts, {wire.passed / 1e6:.1f} MB over the wire")
+
     # The publisher is killed while things are sent to it and others read: what it acknowledged is everywhere, once.
     def insist(batch):
         while True:
@@ -189,10 +216,11 @@ with tempfile.TemporaryDirectory() as folder:
             node.config["peers"][0]["url"] = f"http://127.0.0.1:{home.live.port}/taxii2/"
             check(node.live.call("PUT", "/v1/sharing", node.config)[0] == 200, "another address")
     insisting.join()
-    until(lambda: len(third.objects()) == 1801, 60)
+    wire.close()
+    until(lambda: len(third.objects()) == 2801, 60)
     for node in everyone:
         got = [o["id"] for o in node.objects() if o["type"] == "indicator"]
-        check(len(got) == 1801 == len(set(got)), (node.name, len(got), len(set(got))))
+        check(len(got) == 2801 == len(set(got)), (node.name, len(got), len(set(got))))
 
     # Corrections and withdrawals.
     check(home.live.call("DELETE", "/v1/sharing/incidents/ronin-2022")[0] == 200, "withdrawn")

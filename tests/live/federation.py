@@ -1,5 +1,5 @@
 """Nodes of several organisations on one machine: each its own ledger, sharing file, keys; for the demo and the tests."""
-import json, os, subprocess, time, uuid
+import json, os, socket, subprocess, threading, time, uuid
 
 from serving import Serving, until
 
@@ -78,6 +78,67 @@ class Node:
     def stop(self):
         if self.live:
             self.live.stop()
+
+
+class Wire:
+    """A connection that can be cut: what comes to its port goes to another, until cut() ends it in mid-transfer or freeze() lets nothing through."""
+
+    def __init__(self, to):
+        self.to, self.whole, self.frozen, self.passed, self.pairs = to, True, False, 0, []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                far = socket.create_connection(("127.0.0.1", self.to), timeout=5)
+            except OSError:
+                near.close()
+                continue
+            if not self.whole:
+                near.close(), far.close()
+                continue
+            self.pairs.append((near, far))
+            for a, b in ((near, far), (far, near)):
+                threading.Thread(target=self.carry, args=(a, b), daemon=True).start()
+
+    def carry(self, a, b):
+        try:
+            a.settimeout(None), b.settimeout(None)
+            while data := a.recv(4096):
+                while self.frozen:
+                    time.sleep(0.01)
+                b.sendall(data)
+                self.passed += len(data)
+        except OSError:
+            pass
+        for end in (a, b):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        self.whole = False
+        pairs, self.pairs = self.pairs, []
+        for near, far in pairs:
+            for end in (near, far):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def mend(self):
+        self.whole, self.frozen = True, False
+
+    def close(self):
+        self.cut()
+        self.listener.close()
 
 
 def seconds_until(what, seconds=30):
