@@ -32,7 +32,7 @@ std::string word(const object& from, const char* name) {
   if (value.get(yes) == simdjson::SUCCESS) return yes ? "1" : "0";
   return "";
 }
-bool is_uuid(const std::string& text) { return stix::is_identifier("xxx--" + text); }
+bool is_uuid(const std::string& text) { return text.size() == 36 && stix::is_identifier("xxx--" + text); }
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
@@ -200,7 +200,7 @@ class EventReader {
     const std::string info = word(event, "info");
     if (info.empty()) return base::bad_input("event " + uuid + ": 'info' is missing");
     const auto date = base::parse_time(word(event, "date"));
-    const int64_t created = date ? *date * 1'000'000 : 0;
+    const int64_t created = date && *date > 0 ? *date * 1'000'000 : 0;  // before 1970 is a slip, and no STIX time
     changed_ = std::max(created, time_us(word(event, "timestamp"), created));
     created_ = std::min(created, changed_);
     const Release whole = release_of(event, Release{Marking::kClear, {}, {}, {}, {}, {}, 0}, true);
