@@ -184,7 +184,7 @@ with tempfile.TemporaryDirectory() as folder:
         for wrong in (changed, whole[:len(whole) // 2], gpg("other", "--armor", "--encrypt", "--recipient", "outside", give=said(3), status=2)[0] or changed, b"-----BEGIN PGP MESSAGE-----\n"):
             open(mail, "wb").write(wrong)
             _, told = run(*bring, status=3)
-            check("mail.asc" in told and "Traceback" not in told, told)
+            check("mail.asc" in told and "librepgp" not in told, told)
         check("we saw it too" in export("stix", "Home") and not any("note--" + uuid % n in export("stix", "Home") for n in (2, 3)), "what was said")
     finally:
         for ring in keyrings:

@@ -84,6 +84,8 @@ with tempfile.TemporaryDirectory() as folder:
     check(exchange.live.call("POST", "/v1/sharing/incidents/ronin-2022/acts", {"act": "frozen", "chain": "ethereum", "asset": "ETH", "amount": "1000"})[0] == 201, "frozen")
     until(lambda: any(a["act"] == "frozen" and a["amount"] == "1000" for a in acts()["acts"]), 20)
 
+    stolen = [o for o in exchange.objects() if o["type"] == "virtual-asset-transfer"]
+    check(stolen and all(o["block_number"] > 0 and o["block_time"].startswith("2022-03-23") for o in stolen), stolen)
     check(any(o["type"] == "course-of-action" and "1000 base units" in o["name"] for o in exchange.objects()), "a freeze is a course of action")
 
     # The trace as a report: the same figures as the trace prints, the trail as evidence; findings; what rests on a stricter tag is refused.
@@ -253,6 +255,7 @@ with tempfile.TemporaryDirectory() as folder:
     exchange.post([wallet, sign], token=third_key)
     taken = seconds_until(lambda: exchange.screen(indicated)["verdict"] == "hold")
     print(f"an indicator sent to held: {taken:.3f} s")
+    until(lambda: any(o["type"] == "sighting" and o["sighting_of_ref"] == sign["id"] and "held" in json.dumps(o) for o in exchange.objects(third_key)), 20)
     exchange.post([actor], token=third_key)
     until(lambda: exchange.screen(accused)["verdict"] == "hold", 20)
     tag = exchange.screen(accused)["tags"][0]

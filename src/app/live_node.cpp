@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/parallel.h"
-#include "intel/wallet_tags.h"
 
 namespace jindo::app {
 namespace {
@@ -228,7 +227,8 @@ Status LiveNode::load_tags() {
   JINDO_TRY(const auto store, attribution::TagStore::open(path, records::Database::Access::kRead));
   JINDO_TRY(const auto collections, store.collections());
   for (const attribution::Collection& c : collections)  // its changes are dated each a second of its own
-    if (c.name == intel::kSharedTags && !c.snapshots.empty()) tags_on_ = std::max(tags_on_, c.snapshots.back().as_of);
+    if (c.name == attribution::kSharedTags && !c.snapshots.empty())
+      tags_on_ = std::max(tags_on_, c.snapshots.back().as_of);
   JINDO_TRY(auto tags, attribution::TagIndex::load(store, tags_on_));
   tags_ = std::make_shared<const attribution::TagIndex>(std::move(tags));
   return {};

@@ -99,7 +99,8 @@ class Sharing {
   // Incidents of the traces that this reader may not see: answers to it are made without them. Null: none.
   std::shared_ptr<const std::set<std::string>> hidden_from(const intel::Reader& reader) const;
   bool any_strict() const { return strict_.load(std::memory_order_relaxed); }
-  // A decision to hold rests on this incident: told to its publisher, once.
+  // A decision to hold rests on this incident, or on the tag of an indicator ("tag:OBJECT"): told to its publisher,
+  // once.
   void held(const std::string& incident, const std::string& chain);
 
  private:
@@ -108,6 +109,8 @@ class Sharing {
     std::string object, owner;
     int64_t audience = 0, received_us = 0;
   };
+  inline static const std::string kOfTag = "tag:";  // before an object that a tag was made of
+  base::Result<SharedIncident> shared_of(const std::string& incident) const;
   class PeerLoop;
   class NodeBus;
   inline static const std::string kIncidentFact = "incident of ";  // + STIX object: the incident's identifier here

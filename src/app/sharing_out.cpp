@@ -95,8 +95,17 @@ base::Result<intel::AddReport> Sharing::publish(const std::string& id, const std
   JINDO_TRY(const casework::Incident incident, publishable(id, release, by));
   if (!incident.shared_object.empty())
     return base::wrong_use("incident " + id + " was published by another node of this organisation; change it there");
+  const auto ledger = node_->state()->snapshot->ledger;
+  const auto block_of = [&](const chain::Network& network,
+                            const chain::TxId& transaction) -> std::optional<intel::Block> {
+    const ledger::LedgerChain* chain = ledger ? ledger->find(network) : nullptr;
+    const auto number = chain == nullptr ? std::nullopt : chain->reader().find_transaction(transaction);
+    if (!number) return std::nullopt;
+    const ledger::BlockRow block = chain->reader().block(chain->reader().block_of_transaction(*number));
+    return intel::Block{block.height, block.time};
+  };
   JINDO_TRY(const auto objects,
-            as_versions(intel::incident_objects(incident, self, intel::markings_of(release, self))));
+            as_versions(intel::incident_objects(incident, self, intel::markings_of(release, self), block_of)));
   JINDO_TRY(auto report, store_->add(submission_of(collection, by), objects));
   JINDO_DO(store_->set_fact(kIncidentFact + intel::incident_object_id(id, self), id));
   return report;
@@ -235,15 +244,27 @@ base::Result<size_t> Sharing::withdraw(const std::string& incident, const By& by
 }
 
 // ---- what was done about it ----
+base::Result<Sharing::SharedIncident> Sharing::shared_of(const std::string& incident) const {
+  if (!incident.starts_with(kOfTag)) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = shared_.find(incident);
+    if (found == shared_.end()) return base::answer_no("no shared incident " + incident.substr(0, 100));
+    return found->second;
+  }
+  SharedIncident out;
+  out.object = incident.substr(kOfTag.size());
+  JINDO_TRY(const auto versions, store_->versions_of(out.object));
+  if (versions.empty()) return base::answer_no("no object " + out.object.substr(0, 100));
+  out.owner = versions.back().owner;
+  out.received_us = versions.front().received_us;
+  return out;
+}
 base::Result<bool> Sharing::act(const std::string& incident, intel::Action action) {
+  JINDO_TRY(const SharedIncident shared, shared_of(incident));
   intel::Telling telling;
-  SharedIncident shared;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     telling = config_.telling;
-    const auto found = shared_.find(incident);
-    if (found == shared_.end()) return base::answer_no("no shared incident " + incident.substr(0, 100));
-    shared = found->second;
   }
   const std::map<std::string, bool> told = {
       {"seen", telling.seen}, {"held", telling.held}, {"frozen", telling.frozen}, {"returned", telling.returned}};
@@ -282,9 +303,13 @@ base::Result<bool> Sharing::act(const std::string& incident, intel::Action actio
   return true;
 }
 void Sharing::held(const std::string& incident, const std::string& chain) {
-  if (!any_shared_.load(std::memory_order_relaxed)) return;
+  const bool of_tag = incident.starts_with(kOfTag);
+  // A sighting is of an indicator, not of a relationship or a wallet (STIX 2.1, 5.2.1).
+  if (of_tag ? !incident.substr(kOfTag.size()).starts_with("indicator--")
+             : !any_shared_.load(std::memory_order_relaxed))
+    return;
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (shared_.count(incident) == 0 || !held_.insert(incident).second) return;
+  if ((!of_tag && shared_.count(incident) == 0) || !held_.insert(incident).second) return;
   intel::Action action;
   action.act = "held";
   action.at_us = now_us();

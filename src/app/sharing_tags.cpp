@@ -68,7 +68,7 @@ Status Sharing::apply_tags(TagChanges& changes) {
     JINDO_TRY(const auto store, attribution::TagStore::open(records, records::Database::Access::kRead));
     for (const std::string& object : changes.looked) {
       if (tagged_.count(object) == 0) continue;
-      JINDO_TRY(const auto before, store.tags_from(intel::kSharedTags, object));
+      JINDO_TRY(const auto before, store.tags_from(attribution::kSharedTags, object));
       const auto maker = changes.maker.find(object);
       for (const attribution::Tag& tag : before) {
         if (tag.withdrawal || said.count(attribution::identity_of(tag)) != 0 ||
@@ -86,7 +86,7 @@ Status Sharing::apply_tags(TagChanges& changes) {
     for (const auto& [tag, object] : gone)
       JINDO_DO(store.withdraw(tag, at, "sharing", object + " was changed or withdrawn"));
     attribution::ImportOptions options;
-    options.collection = intel::kSharedTags;
+    options.collection = attribution::kSharedTags;
     options.as_of = at;
     options.partial = true;
     options.now = at;
@@ -100,7 +100,7 @@ Status Sharing::load_tagged() {
   if (!base::exists(records)) return {};
   JINDO_TRY(const auto store, attribution::TagStore::open(records, records::Database::Access::kRead));
   return store.each([&](attribution::Tag&& tag) -> Status {
-    if (tag.collection == intel::kSharedTags) tagged_.insert(tag.source);
+    if (tag.collection == attribution::kSharedTags) tagged_.insert(tag.source);
     return {};
   });
 }

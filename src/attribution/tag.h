@@ -81,6 +81,9 @@ struct Tag {
   std::optional<Withdrawal> withdrawal;
 };
 
+// The collection of tags that others' shared objects make; a tag's source is the object's identifier.
+inline constexpr const char* kSharedTags = "shared";
+
 struct Actor {
   std::string id, label, uri;
   std::vector<std::string> categories, jurisdictions;

@@ -14,7 +14,8 @@ namespace jindo::intel {
 namespace {
 using base::JsonWriter;
 
-std::string transfer_object(const casework::IncidentTheft& theft, const std::string& to, const Markings& markings) {
+std::string transfer_object(const casework::IncidentTheft& theft, const std::string& to, const Markings& markings,
+                            const BlockOf& block_of) {
   const auto fields = [&](JsonWriter& json) {
     json.field("chain", theft.network->caip2);
     json.field("transaction", chain::format_hash(*theft.network, *theft.theft.transaction));
@@ -30,6 +31,10 @@ std::string transfer_object(const casework::IncidentTheft& theft, const std::str
   return base::json_object([&](JsonWriter& json) {
     head(json, "virtual-asset-transfer", id, nullptr, markings);
     fields(json);
+    if (const auto block = block_of ? block_of(*theft.network, *theft.theft.transaction) : std::nullopt) {
+      json.field("block_number", block->height);
+      json.field("block_time", stix::format_timestamp_us(block->time * 1'000'000));
+    }
     json.key("extensions");
     json.begin_object();
     extension(json, stix::kTransfer, "new-sco", [] {});
@@ -77,7 +82,7 @@ std::string incident_object_id(const std::string& incident, const Publisher& by)
 }
 
 std::vector<std::string> incident_objects(const casework::Incident& incident, const Publisher& by,
-                                          const Markings& markings) {
+                                          const Markings& markings, const BlockOf& block_of) {
   std::vector<std::string> out = markings.definitions;
   const std::string id = incident_object_id(incident.id, by);
   casework::Incident plain = incident;  // its marking and origin are the object's
@@ -116,7 +121,7 @@ std::vector<std::string> incident_objects(const casework::Incident& incident, co
       to = wallets.add(*theft.network, chain::format_address(*theft.network, *theft.theft.to), "received the theft");
     if (theft.theft.address)
       wallets.add(*theft.network, chain::format_address(*theft.network, *theft.theft.address), "received the theft");
-    if (theft.theft.transaction) transfers.push_back(transfer_object(theft, to, markings));
+    if (theft.theft.transaction) transfers.push_back(transfer_object(theft, to, markings, block_of));
   }
   for (const auto& [value, wallet] : wallets.all()) {
     out.push_back(wallet_object(wallet, markings));

@@ -3,6 +3,7 @@
 // tied by relationships; what an organisation did about it is a `sighting` of it. docs/formats/stix.md.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,8 +36,14 @@ Markings markings_of(const Release& release, const Publisher& by);
 
 // Objects without created, modified and signature, which a version gets when it is made. Identifiers follow from what
 // they say, so that publishing again makes versions, not doubles.
+// `block_of`: the block that a transaction stands in, by this node's ledger.
+struct Block {
+  uint64_t height = 0;
+  int64_t time = 0;
+};
+using BlockOf = std::function<std::optional<Block>(const chain::Network&, const chain::TxId&)>;
 std::vector<std::string> incident_objects(const casework::Incident& incident, const Publisher& by,
-                                          const Markings& markings);
+                                          const Markings& markings, const BlockOf& block_of = {});
 std::string incident_object_id(const std::string& incident, const Publisher& by);
 // The incident that an object carries; nullopt where it has no such extension. `marking`: what it came under.
 base::Result<std::optional<casework::Incident>> incident_of(const stix::Object& object, const std::string& owner,

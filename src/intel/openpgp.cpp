@@ -4,12 +4,36 @@
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
 
 #include "base/file.h"
 
 namespace jindo::intel {
 namespace {
 using base::Status;
+
+// RNP, as Debian builds it, writes what is wrong with a message to standard error, and cannot be asked not to; it is in
+// the errors returned. While this lives nothing of the process gets there: for commands, not for servers.
+class Quiet {
+ public:
+  Quiet() : kept_(dup(STDERR_FILENO)), nowhere_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {
+    std::fflush(stderr);
+    if (kept_ >= 0 && nowhere_ >= 0) dup2(nowhere_, STDERR_FILENO);
+  }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+  ~Quiet() {
+    std::fflush(stderr);
+    if (kept_ >= 0) dup2(kept_, STDERR_FILENO);
+    if (kept_ >= 0) close(kept_);
+    if (nowhere_ >= 0) close(nowhere_);
+  }
+
+ private:
+  const int kept_, nowhere_;
+};
 
 // RNP's handles, each with its own end.
 template <class Handle, rnp_result_t (*end)(Handle)>
@@ -39,13 +63,7 @@ std::string taken(char* text) {
   rnp_buffer_destroy(text);
   return out;
 }
-Status start(Frame& frame) {
-  JINDO_DO(must(rnp_ffi_create(&frame.at, "GPG", "GPG"), "OpenPGP"));
-  // RNP would write to standard error of its own; what is wrong is in the errors returned.
-  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (nowhere >= 0) (void)rnp_ffi_set_log_fd(frame.at, nowhere);  // closed with the frame
-  return {};
-}
+Status start(Frame& frame) { return must(rnp_ffi_create(&frame.at, "GPG", "GPG"), "OpenPGP"); }
 Status read_from(Input& input, std::string_view text) {
   return must(rnp_input_from_memory(&input.at, reinterpret_cast<const uint8_t*>(text.data()), text.size(), false),
               "OpenPGP");
@@ -176,6 +194,7 @@ base::Result<std::string> MailKey::encrypt(std::string_view text, const std::vec
 
 base::Result<OpenedMail> MailKey::decrypt(std::string_view mail, const std::vector<MailRecipient>& senders,
                                           size_t bytes_max) const {
+  const Quiet quiet;
   Frame frame;
   JINDO_DO(start(frame));
   JINDO_DO(load(frame, "the mail key", secret_, true));

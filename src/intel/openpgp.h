@@ -33,7 +33,7 @@ class MailKey {
   const std::string& fingerprint() const { return fingerprint_; }
 
   base::Result<std::string> encrypt(std::string_view text, const std::vector<MailRecipient>& to) const;
-  // `bytes_max`: of the text; a bomb is an error.
+  // `bytes_max`: of the text; a bomb is an error. For commands: standard error is shut meanwhile.
   base::Result<OpenedMail> decrypt(std::string_view mail, const std::vector<MailRecipient>& senders,
                                    size_t bytes_max) const;
 

@@ -14,8 +14,6 @@
 
 namespace jindo::intel {
 
-inline constexpr const char* kSharedTags = "shared";  // the tags' collection; a tag's source is the object's identifier
-
 struct WalletTags {
   attribution::TagBatch batch;  // refused: addresses that no chain has
   bool speaks = false;          // it is of the kinds above

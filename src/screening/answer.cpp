@@ -113,7 +113,12 @@ void note(const Assessment& assessment, Answer& out) {
   };
   if (assessment.verdict == Verdict::kAllow) return;
   add(rests_on(assessment), out.rests_on);
-  if (assessment.verdict == Verdict::kHold) add(incidents_behind(assessment, Verdict::kHold), out.held_for);
+  if (assessment.verdict != Verdict::kHold) return;
+  add(incidents_behind(assessment, Verdict::kHold), out.held_for);
+  for (const Reason& reason : assessment.reasons)
+    if (reason.verdict == Verdict::kHold && reason.exempted == nullptr && reason.tag != nullptr &&
+        reason.tag->collection == attribution::kSharedTags)
+      add({"tag:" + reason.tag->source}, out.held_for);
 }
 void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
                       const Assessment& assessment) {

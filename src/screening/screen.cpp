@@ -158,8 +158,7 @@ std::vector<std::string> rests_on(const Assessment& assessment) {
     if (e.source->kind != exposure::SourceKind::kIncident) out.push_back("category:" + e.source->id);
   }
   for (const attribution::Tag& tag : assessment.tags)
-    if (tag.source.find("--") != std::string::npos && tag.source.find(' ') == std::string::npos)
-      out.push_back("tag:" + tag.source);
+    if (tag.collection == attribution::kSharedTags) out.push_back("tag:" + tag.source);
   return out;
 }
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {
@@ -235,6 +234,7 @@ Assessment assess(const State& state, const Question& question, const chain::Add
         if (tag.confidence < rule.confidence_min) continue;
         if (std::find(rule.tags.begin(), rule.tags.end(), tag.category) == rule.tags.end()) continue;
         add(rule, std::string(attribution::name_of(tag.category)) + ": " + tag.label + " (" + tag.collection + ")", -1);
+        out.reasons.back().tag = &tag;
         break;
       }
     } else {

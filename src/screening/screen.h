@@ -88,6 +88,7 @@ struct Reason {
   std::string text;
   int exposure = -1;  // into exposures
   const ListEntry* exempted = nullptr;
+  const attribution::Tag* tag = nullptr;  // that the rule is of
 };
 struct Assessment {
   Verdict verdict = Verdict::kAllow;
@@ -127,7 +128,7 @@ struct Answer {
   std::string json;
   std::string question;  // as it stands in the answer and in the decision log, JSON
   bool unconfirmed = false;
-  std::vector<std::string> held_for;  // incidents that a hold rests on
+  std::vector<std::string> held_for;  // what a hold rests on: incidents, "tag:OBJECT" of shared ones
   std::vector<std::string> rests_on;  // incidents that a hold or a review rests on
 };
 // The error is of the question: a transaction that is not known, one with too many parties.
