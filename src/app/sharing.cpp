@@ -103,6 +103,7 @@ Status Sharing::start(LiveNode& node) {
     if (!incident.shared_object.empty()) JINDO_DO(remember(incident.id, incident.shared_object));
   JINDO_DO(load_tagged());
   keeper_ = std::thread([this] { keep(); });
+  tagger_ = std::thread([this] { keep_tags(); });
   intel::Config config;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -113,6 +114,7 @@ Status Sharing::start(LiveNode& node) {
 void Sharing::stop() {
   stopping_ = true;
   if (keeper_.joinable()) keeper_.join();
+  if (tagger_.joinable()) tagger_.join();
   stop_peers();
   if (reads_) {
     (void)reads_->settle(reads_->last());
@@ -320,10 +322,7 @@ void Sharing::keep() {
     (void)store_->lift_embargoes(now_us());
     if (newest > position) {
       const Status taken = take_in_new();
-      const Status tagged = taken.ok() ? take_in_tags() : taken;
-      if (tagged.ok()) position = newest;
-      if (taken.ok() && !tagged.ok())
-        say("error", "take_in", "\"problem\":" + base::json_escape(tagged.error().message));
+      if (taken.ok()) position = newest;
       if (!taken.ok()) say("error", "take_in", "\"problem\":" + base::json_escape(taken.error().message));
     }
     for (;;) {

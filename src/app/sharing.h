@@ -1,8 +1,9 @@
 // Sharing: what the use cases of a node do with the store of shared intelligence. It publishes this organisation's
 // incidents and what became of them, takes in what others publish (incidents into the traces, withdrawals out of them),
-// tells others what was seen, held, frozen, and keeps in step with other servers: a thread that takes in, a thread a
-// peer. What it does is written down before it counts as done, and doing it again changes nothing, so kill -9 loses and
-// repeats nothing. Every read leaves a record in a log of its own, chained like the decision log. Thread safe.
+// tells others what was seen, held, frozen, and keeps in step with other servers: a thread that takes incidents in, one
+// that makes tags, a thread a peer. What it does is written down before it counts as done, and doing it again changes
+// nothing, so kill -9 loses and repeats nothing. Every read leaves a record in a log of its own, chained like the
+// decision log. Thread safe.
 #pragma once
 
 #include <atomic>
@@ -136,6 +137,7 @@ class Sharing {
   base::Status apply_tags(TagChanges& changes);
   base::Status remember(const std::string& incident, const std::string& object);
   void keep();
+  void keep_tags();
   base::Status start_peers(const intel::Config& config);
   void stop_peers();
   base::Status use(const intel::Config& config);
@@ -159,8 +161,8 @@ class Sharing {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> any_shared_{false};
   std::atomic<bool> strict_{false};         // some shared incident is not for all of the own staff
-  std::unordered_set<std::string> tagged_;  // objects of which tags were made; the keeper's
-  std::thread keeper_;
+  std::unordered_set<std::string> tagged_;  // objects of which tags were made; the tagger's
+  std::thread keeper_, tagger_;
 };
 
 }  // namespace jindo::app

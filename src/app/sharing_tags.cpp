@@ -1,12 +1,13 @@
 // What others' objects say of wallets, into the tags that answers and traces read, and out of them when it is withdrawn
-// or changed. Only what this organisation's clients may see too: tags are in every answer. After incidents, page by
-// page, so that a flood of indicators keeps no incident waiting.
+// or changed. Only what this organisation's clients may see too: tags are in every answer. Page by
+// page, by a thread of its own that gives way, so that a flood of indicators keeps no incident and no reader waiting.
 #include <algorithm>
 #include <chrono>
 
 #include "app/sharing.h"
 #include "base/file.h"
 #include "base/json_writer.h"
+#include "base/parallel.h"
 #include "intel/wallet_tags.h"
 #include "stix/identifier.h"
 
@@ -103,6 +104,21 @@ Status Sharing::load_tagged() {
     if (tag.collection == attribution::kSharedTags) tagged_.insert(tag.source);
     return {};
   });
+}
+void Sharing::keep_tags() {
+  base::give_way(10);
+  int64_t position = 0;
+  while (!stopping_) {
+    const int64_t newest = store_->wait_beyond(position, 50);
+    if (newest <= position) continue;
+    const Status tagged = take_in_tags();
+    if (tagged.ok()) {
+      position = newest;
+      continue;
+    }
+    say("error", "take_in", "\"problem\":" + base::json_escape(tagged.error().message));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
 }
 Status Sharing::take_in_tags() {
   const auto directory = store_->directory();
