@@ -106,6 +106,7 @@ base::Result<int64_t> Sharing::NodeBus::send_from(int64_t position) {
   query.limit = kBatch;
   query.last = false;
   query.all = true;
+  query.with_text = false;  // one text at a time: objects may have 4 MiB each
   intel::BusMessage message;
   message.kind = intel::BusMessage::Kind::kObjects;
   message.collection = config_.collection;

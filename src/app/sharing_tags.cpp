@@ -1,6 +1,6 @@
 // What others' objects say of wallets, into the tags that answers and traces read, and out of them when it is withdrawn
-// or changed. Only what this organisation's clients may see too: tags are in every answer. Page by
-// page, by a thread of its own that gives way, so that a flood of indicators keeps no incident and no reader waiting.
+// or changed. Only what this organisation's clients may see too: tags are in every answer. Page by page,
+// by a thread of its own that gives way, so that a flood of indicators keeps no incident and no reader waiting.
 #include <algorithm>
 #include <chrono>
 
