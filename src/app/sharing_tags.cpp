@@ -129,6 +129,7 @@ Status Sharing::take_in_tags() {
     intel::Query query;
     query.after = kept.empty() ? 0 : std::strtoll(kept.c_str(), nullptr, 10);
     query.types = kSpeaking;
+    query.limit = 100;  // their texts are in memory together, up to 4 MiB each
     for (;;) {
       JINDO_TRY(const intel::Page page, store_->page(collection, *reader, query));
       if (page.items.empty()) break;
