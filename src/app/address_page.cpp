@@ -453,6 +453,10 @@ base::Status add_exposures(const PageRequest& request, const ledger::Ledger& led
 base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request) {
   JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(request.owners.ledger));
   JINDO_TRY(const auto owners, Ownership::open(request.owners, ledger));
+  return address_pages(request, ledger, *owners);
+}
+base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request, const ledger::Ledger& ledger,
+                                                     const Ownership& owners) {
   std::vector<AddressPage> pages;
   std::string problem;
   bool parsed = false;
@@ -465,16 +469,16 @@ base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request)
     }
     parsed = true;
     const auto handle = chain.reader().find_address(*key);
-    if (!handle && owners->tags().find(*chain.network, *key).empty()) continue;
+    if (!handle && owners.tags().find(*chain.network, *key).empty()) continue;
     AddressPage page;
     page.network = chain.network;
     page.address = *key;
-    JINDO_DO(add_tags(*owners, page));
-    JINDO_DO(PageBuilder(request, ledger, *owners, chain, page).build(handle ? &*handle : nullptr));
+    JINDO_DO(add_tags(owners, page));
+    JINDO_DO(PageBuilder(request, ledger, owners, chain, page).build(handle ? &*handle : nullptr));
     pages.push_back(std::move(page));
   }
   if (!pages.empty()) {
-    JINDO_DO(add_exposures(request, ledger, *owners, pages));
+    JINDO_DO(add_exposures(request, ledger, owners, pages));
     return pages;
   }
   if (!parsed && !problem.empty()) return base::bad_input(problem);

@@ -96,6 +96,9 @@ struct AddressPage {
 // One page for each chain of the ledger that knows the address. What no chain knows is the answer "no", unless a tag
 // does: then a page without movements.
 base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request);
+// The same over a ledger and owners that are open already; `request.owners` is not read.
+base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request, const ledger::Ledger& ledger,
+                                                     const Ownership& owners);
 void print_address_json(const std::vector<AddressPage>& pages, const base::TextSink& out);
 void print_address_table(const std::vector<AddressPage>& pages, const base::TextSink& out);
 

@@ -97,8 +97,10 @@ class LiveNode {
   // The whole trail of an incident's money to an address, JSON.
   base::Result<std::string> explain(const std::string& incident, trace::Policy policy, const chain::Network& network,
                                     const chain::AddressKey& address);
-  // The incident's trace with every step recorded, over the ledger as it is now.
-  base::Result<std::unique_ptr<Traced>> trace_now(const std::string& incident, trace::Policy policy) const;
+  // The incident's trace with every step recorded, over the ledger as it is now; over inferred links from a confidence
+  // on (parts per million), where one is given.
+  base::Result<std::unique_ptr<Traced>> trace_now(const std::string& incident, trace::Policy policy,
+                                                  uint32_t inferred_min = UINT32_MAX) const;
   // What is wrong right now, a line each: followers, incidents that wait. Empty: ready.
   std::vector<std::string> not_ready() const;
 

@@ -32,7 +32,8 @@ base::Result<std::shared_ptr<const screening::State>> LiveNode::state_at(const c
   return past;
 }
 
-base::Result<std::unique_ptr<Traced>> LiveNode::trace_now(const std::string& id, trace::Policy policy) const {
+base::Result<std::unique_ptr<Traced>> LiveNode::trace_now(const std::string& id, trace::Policy policy,
+                                                          uint32_t inferred_min) const {
   auto traced = std::make_unique<Traced>();
   for (const casework::Incident& incident : incidents())
     if (incident.id == id) traced->incidents.push_back(incident);
@@ -41,17 +42,15 @@ base::Result<std::unique_ptr<Traced>> LiveNode::trace_now(const std::string& id,
   if (sources.empty()) return base::answer_no("incident " + id + " names no theft to trace");
   JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
   traced->ledger = std::make_unique<ledger::Ledger>(std::move(ledger));
-  OwnershipRequest owners;
-  owners.ledger = options_.ledger;
-  owners.records = options_.records;
-  owners.basis = OwnerBasis::kTags;  // as the index
-  owners.on = state()->tags_on;
-  JINDO_TRY(traced->owners, Ownership::open(owners, *traced->ledger));
+  JINDO_TRY(traced->owners, Ownership::of(state()->tags, {}, ""));  // by tags alone, as the index
   trace::Options options;
   options.policy = policy;
   options.record = true;
   options.services = traced->owners->services().empty() ? nullptr : &traced->owners->services();
-  JINDO_TRY(traced->resolver, resolve::Resolver::make(*traced->ledger, traced->owners->services(), options_.resolve));
+  resolve::ResolveRequest resolve = options_.resolve;
+  resolve.inferred |= inferred_min != UINT32_MAX;
+  options.inferred_min = inferred_min;
+  JINDO_TRY(traced->resolver, resolve::Resolver::make(*traced->ledger, traced->owners->services(), resolve));
   options.resolver = traced->resolver.get();
   JINDO_TRY(traced->result, trace::run(*traced->ledger, sources, options));
   return traced;

@@ -78,8 +78,9 @@ base::Result<std::unique_ptr<Ownership>> Ownership::open(const OwnershipRequest&
   const std::string path = request.records.empty() ? records_of(request.ledger) : request.records;
   if (base::exists(path)) {
     JINDO_TRY(out->store_, attribution::TagStore::open(path, records::Database::Access::kRead));
-    JINDO_TRY(out->tags_, attribution::TagIndex::load(*out->store_, request.on));
-    out->services_.add(out->tags_);
+    JINDO_TRY(auto tags, attribution::TagIndex::load(*out->store_, request.on));
+    out->tags_ = std::make_shared<const attribution::TagIndex>(std::move(tags));
+    out->services_.add(*out->tags_);
   } else if (!request.records.empty()) {
     return base::bad_input(path + ": no such file");
   }
@@ -90,11 +91,23 @@ base::Result<std::unique_ptr<Ownership>> Ownership::open(const OwnershipRequest&
   return out;
 }
 
+base::Result<std::unique_ptr<Ownership>> Ownership::of(std::shared_ptr<const attribution::TagIndex> tags,
+                                                       ClusterMap clusters, const std::string& records) {
+  auto out = std::make_unique<Ownership>();
+  if (!records.empty() && base::exists(records)) {
+    JINDO_TRY(out->store_, attribution::TagStore::open(records, records::Database::Access::kRead));
+  }
+  out->tags_ = std::move(tags);
+  out->services_.add(*out->tags_);
+  out->clusters_ = std::move(clusters);
+  return out;
+}
+
 base::Status Ownership::open_clusters(const std::string& folder, const ledger::Ledger& ledger) {
   for (const ledger::LedgerChain& chain : ledger.chains()) {
     if (!chain.utxo) continue;
     const ledger::ChainInfo& info = chain.utxo->info();
-    JINDO_TRY(const cluster::Rules rules, cluster_rules(store(), tags_, *chain.network, cluster::Rules{}.growth_max));
+    JINDO_TRY(const cluster::Rules rules, cluster_rules(store(), *tags_, *chain.network, cluster::Rules{}.growth_max));
     bool other_rules = false;
     JINDO_TRY(auto found, cluster::ClusterStore::open(folder, *chain.network, rules, other_rules));
     if (!found) {
@@ -113,8 +126,8 @@ base::Status Ownership::open_clusters(const std::string& folder, const ledger::L
     else if (other_rules)
       why = "clusters were built before rules or tags changed; 'jindo cluster build' brings them up";
     stale_[chain.network] = why;
-    const auto placed = clusters_.emplace(chain.network, std::move(*found));
-    add_cluster_rule(*chain.utxo, placed.first->second);
+    const auto placed = clusters_.emplace(chain.network, std::make_shared<const cluster::Clusters>(std::move(*found)));
+    add_cluster_rule(*chain.utxo, *placed.first->second);
   }
   return {};
 }
@@ -123,7 +136,7 @@ base::Status Ownership::open_clusters(const std::string& folder, const ledger::L
 void Ownership::add_cluster_rule(const ledger::UtxoReader& reader, const cluster::Clusters& clusters) {
   const chain::Network& network = *reader.info().network;
   auto by_root = std::make_shared<std::unordered_map<uint32_t, attribution::Service>>();
-  for (const Tag& tag : tags_.tags()) {
+  for (const Tag& tag : tags_->tags()) {
     if (tag.subject.network != &network || tag.subject.kind == attribution::SubjectKind::kTransaction) continue;
     const attribution::Service* service = services_.find(network, tag.subject.key);
     if (service == nullptr || tag.confidence < kNameConfidenceLeast) continue;
@@ -178,7 +191,7 @@ std::string Ownership::exchange_of(const chain::Network& network, const chain::A
 }
 const cluster::Clusters* Ownership::clusters(const chain::Network& network) const {
   const auto found = clusters_.find(&network);
-  return found == clusters_.end() ? nullptr : &found->second;
+  return found == clusters_.end() ? nullptr : found->second.get();
 }
 const std::string& Ownership::stale(const chain::Network& network) const {
   static const std::string kNone;

@@ -33,8 +33,13 @@ class Ownership {
  public:
   // Records that are not there are no tags. The ledger must outlive it.
   static base::Result<std::unique_ptr<Ownership>> open(const OwnershipRequest& request, const ledger::Ledger& ledger);
+  using ClusterMap = std::map<const chain::Network*, std::shared_ptr<const cluster::Clusters>>;
+  // Of what a live node holds already: tags in force, and clusters (a tag's owner is not told of the whole cluster).
+  // `records`: for tags of the past; "" for none. Depends on no ledger; thread safe but for store().
+  static base::Result<std::unique_ptr<Ownership>> of(std::shared_ptr<const attribution::TagIndex> tags,
+                                                     ClusterMap clusters, const std::string& records);
 
-  const attribution::TagIndex& tags() const { return tags_; }
+  const attribution::TagIndex& tags() const { return *tags_; }
   const attribution::TagStore* store() const { return store_ ? &*store_ : nullptr; }
   const attribution::ServiceDirectory& services() const { return services_; }
   // A chain's clusters; null where none are built.
@@ -52,9 +57,9 @@ class Ownership {
   void add_deposit_rule(const ledger::LedgerChain& chain);
   int64_t on_ = 0;
   std::optional<attribution::TagStore> store_;
-  attribution::TagIndex tags_;
+  std::shared_ptr<const attribution::TagIndex> tags_ = std::make_shared<const attribution::TagIndex>();
   attribution::ServiceDirectory services_;
-  std::map<const chain::Network*, cluster::Clusters> clusters_;
+  ClusterMap clusters_;
   std::map<const chain::Network*, std::string> stale_;
 };
 

@@ -107,6 +107,10 @@ class UtxoReader : public ChainReader {
   // The last `limit` of them, in ledger order.
   virtual std::vector<uint64_t> received_last(const AddressHandle& address, size_t limit) const = 0;
   virtual std::vector<uint64_t> sent_last(const AddressHandle& address, size_t limit) const = 0;
+  // The last `limit` of those before a place, the latest first.
+  virtual std::vector<uint64_t> received_before(const AddressHandle& address, uint64_t end_output,
+                                                size_t limit) const = 0;
+  virtual std::vector<uint64_t> sent_before(const AddressHandle& address, uint64_t end_input, size_t limit) const = 0;
   virtual uint64_t received_count(const AddressHandle& address) const = 0;
   virtual uint64_t sent_count(const AddressHandle& address) const = 0;
   virtual MoneyTotals totals(const AddressHandle& address) const = 0;

@@ -212,20 +212,19 @@ std::vector<uint64_t> collect(const std::vector<UtxoSegment>& segments, const Ad
   }
   return out;
 }
+// Numbers below `end`, the last first, at most `limit`.
 template <class Offsets, class Numbers>
-std::vector<uint64_t> collect_last(const std::vector<UtxoSegment>& segments, const AddressHandle& address,
-                                   Offsets offsets, Numbers numbers, size_t limit) {
+std::vector<uint64_t> collect_before(const std::vector<UtxoSegment>& segments, const AddressHandle& address,
+                                     Offsets offsets, Numbers numbers, uint64_t end_number, size_t limit) {
   std::vector<uint64_t> out;
   for (size_t i = segments.size(); i-- > 0 && out.size() < limit;) {
     const uint64_t row = address.rows[i];
     if (row == kNoNumber) continue;
     const UtxoSegment& s = segments[i];
     const auto begin = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row]);
-    for (auto it = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row + 1]);
-         it != begin && out.size() < limit;)
-      out.push_back(*--it);
+    const auto end = (s.*numbers).begin() + static_cast<ptrdiff_t>((s.*offsets)[row + 1]);
+    for (auto it = std::lower_bound(begin, end, end_number); it != begin && out.size() < limit;) out.push_back(*--it);
   }
-  std::reverse(out.begin(), out.end());
   return out;
 }
 template <class Offsets>
@@ -246,10 +245,21 @@ std::vector<uint64_t> UtxoStore::sent(const AddressHandle& address, uint64_t fro
   return collect(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, from_input, limit);
 }
 std::vector<uint64_t> UtxoStore::received_last(const AddressHandle& address, size_t limit) const {
-  return collect_last(segments_, address, &UtxoSegment::received_offset, &UtxoSegment::received, limit);
+  auto out = received_before(address, kNoNumber, limit);
+  std::reverse(out.begin(), out.end());
+  return out;
 }
 std::vector<uint64_t> UtxoStore::sent_last(const AddressHandle& address, size_t limit) const {
-  return collect_last(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, limit);
+  auto out = sent_before(address, kNoNumber, limit);
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+std::vector<uint64_t> UtxoStore::received_before(const AddressHandle& address, uint64_t end_output,
+                                                 size_t limit) const {
+  return collect_before(segments_, address, &UtxoSegment::received_offset, &UtxoSegment::received, end_output, limit);
+}
+std::vector<uint64_t> UtxoStore::sent_before(const AddressHandle& address, uint64_t end_input, size_t limit) const {
+  return collect_before(segments_, address, &UtxoSegment::sent_offset, &UtxoSegment::sent, end_input, limit);
 }
 uint64_t UtxoStore::received_count(const AddressHandle& address) const {
   return total(segments_, address, &UtxoSegment::received_offset);

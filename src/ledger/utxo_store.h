@@ -50,6 +50,8 @@ class UtxoStore : public UtxoReader {
   std::vector<uint64_t> sent(const AddressHandle& address, uint64_t from_input, size_t limit) const override;
   std::vector<uint64_t> received_last(const AddressHandle& address, size_t limit) const override;
   std::vector<uint64_t> sent_last(const AddressHandle& address, size_t limit) const override;
+  std::vector<uint64_t> received_before(const AddressHandle& address, uint64_t end_output, size_t limit) const override;
+  std::vector<uint64_t> sent_before(const AddressHandle& address, uint64_t end_input, size_t limit) const override;
   uint64_t received_count(const AddressHandle& address) const override;
   uint64_t sent_count(const AddressHandle& address) const override;
   MoneyTotals totals(const AddressHandle& address) const override;

@@ -24,7 +24,9 @@ struct Request {  // what it points to lives until it is answered
   std::string_view method;
   std::string path;  // percent-decoded
   std::string_view query, body, authorization, content_type, accept, last_event_id;
-  std::string_view peer;         // address:port
+  std::string_view host, origin, cookie, fetch_site, accept_encoding, if_none_match;  // Sec-Fetch-Site
+  bool secure = false;                                                                // came over TLS
+  std::string_view peer;                                                              // address:port
   std::string_view client_name;  // subject of the client's certificate; "" without
   const void* route = nullptr;   // whoever judges may leave here what it found, for whoever handles
 };

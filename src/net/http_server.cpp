@@ -284,6 +284,13 @@ class BeastServer : public Server {
         request.content_type = text_of(http::field::content_type);
         request.accept = text_of(http::field::accept);
         request.last_event_id = text_of("Last-Event-ID");
+        request.host = text_of(http::field::host);
+        request.origin = text_of(http::field::origin);
+        request.cookie = text_of(http::field::cookie);
+        request.fetch_site = text_of("Sec-Fetch-Site");
+        request.accept_encoding = text_of(http::field::accept_encoding);
+        request.if_none_match = text_of(http::field::if_none_match);
+        request.secure = !options_.certificate.empty();
         request.peer = peer;
         request.client_name = client;
         if (head_only) request.method = "GET";

@@ -186,6 +186,9 @@ base::Result<std::vector<Key>> KeyStore::list() {
   }
 }
 std::shared_ptr<const Key> KeyStore::find(std::string_view token, int64_t now) const {
+  return find(hash_of(token), now);
+}
+std::shared_ptr<const Key> KeyStore::find(const base::Hash256& token_hash, int64_t now) const {
   // A thread's own pointer to the newest map.
   thread_local std::shared_ptr<const Map> keys;
   thread_local uint64_t version = 0;
@@ -194,7 +197,7 @@ std::shared_ptr<const Key> KeyStore::find(std::string_view token, int64_t now) c
     keys = keys_;
     version = newest;
   }
-  const auto found = keys->find(hash_of(token));
+  const auto found = keys->find(token_hash);
   if (found == keys->end()) return nullptr;
   const Key& key = *found->second;
   if (key.revoked || (key.expires != 0 && now >= key.expires)) return nullptr;

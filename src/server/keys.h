@@ -60,6 +60,8 @@ class KeyStore {
   base::Result<std::vector<Key>> list();
   // The key of a token that is valid at `now`; null for any other. No lock but after keys changed.
   std::shared_ptr<const Key> find(std::string_view token, int64_t now) const;
+  // The same of a token's SHA-256.
+  std::shared_ptr<const Key> find(const base::Hash256& token_hash, int64_t now) const;
   // Reads again what another process (`jindo key`) may have changed.
   base::Status reload();
   // For a first start: a token with every right that is in no file. It is good until it has made a key.

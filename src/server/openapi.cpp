@@ -39,6 +39,10 @@ const std::map<std::string, const char*>& schemas() {
        R"({"type":"object","required":["incident","collection"],"additionalProperties":false,"properties":{"incident":{"type":"string"},"collection":{"type":"string","description":"title or identifier"},"marking":{"enum":["clear","green","amber","amber+strict","red"]},"organisations":{"type":"array","items":{"type":"string"}},"groups":{"type":"array","items":{"type":"string"}},"countries":{"type":"array","items":{"type":"string"}},"kinds":{"type":"array","items":{"type":"string"}},"individuals":{"type":"array","items":{"type":"string"}},"embargo_until":{"type":"string"}}})"},
       {"TracePublication",
        R"({"type":"object","required":["incident","collection"],"additionalProperties":false,"properties":{"incident":{"type":"string"},"collection":{"type":"string","description":"title or identifier"},"marking":{"enum":["clear","green","amber","amber+strict","red"]},"organisations":{"type":"array","items":{"type":"string"}},"groups":{"type":"array","items":{"type":"string"}},"countries":{"type":"array","items":{"type":"string"}},"kinds":{"type":"array","items":{"type":"string"}},"individuals":{"type":"array","items":{"type":"string"}},"embargo_until":{"type":"string"},"policy":{"enum":["fifo","lifo","haircut","poison","tiho"]}}})"},
+      {"SignIn",
+       R"({"type":"object","required":["key"],"additionalProperties":false,"properties":{"key":{"type":"string","description":"an API key's token"}}})"},
+      {"CaseView",
+       R"({"type":"object","required":["name","content"],"additionalProperties":false,"description":"docs/formats/case-view.md","properties":{"name":{"type":"string","minLength":1,"maxLength":50},"incident":{"type":"string","maxLength":50},"marking":{"enum":["","clear","green","amber","amber+strict","red"]},"content":{"type":"object"},"revision":{"type":"integer","description":"that was read, where one is saved again"}}})"},
       {"Act",
        R"({"type":"object","required":["act"],"additionalProperties":false,"properties":{"act":{"enum":["seen","held","frozen","returned"]},"chain":{"type":"string","maxLength":25},"asset":{"type":"string","maxLength":50},"amount":{"type":"string","pattern":"^[0-9]{1,77}$","description":"base units"},"transaction":{"type":"string","maxLength":50},"comment":{"type":"string","maxLength":1000}}})"},
       {"Decision",
@@ -58,6 +62,22 @@ const std::map<std::string, const char*>& parameters() {
       {"policy", R"({"enum":["fifo","lifo","haircut","poison","tiho"]})"},
       {"after", R"({"type":"integer","minimum":0})"},
       {"limit", R"({"type":"integer","minimum":1,"maximum":1000})"},
+      {"inferred", R"({"enum":["true","false"]})"},
+      {"by", R"({"enum":["hops","time","service"]})"},
+      {"nodes", R"({"type":"integer","minimum":1,"maximum":20000})"},
+      {"to", R"({"type":"string","description":"an address, or TXID:OUTPUT"})"},
+      {"format", R"({"enum":["csv","graphml"]})"},
+      {"direction", R"({"enum":["both","in","out"]})"},
+      {"counterparty", R"({"type":"string"})"},
+      {"amount_min", R"({"type":"string","pattern":"^[0-9]{1,77}$","description":"base units"})"},
+      {"amount_max", R"({"type":"string","pattern":"^[0-9]{1,77}$","description":"base units"})"},
+      {"from", R"({"type":"string","description":"a date or time, UTC"})"},
+      {"until", R"({"type":"string","description":"a date (to its end) or time, UTC"})"},
+      {"only", R"({"enum":["all","tainted","services"]})"},
+      {"order", R"({"enum":["newest","oldest"]})"},
+      {"cursor", R"({"type":"string","description":"as the page before gave it"})"},
+      {"chain", R"({"type":"string","description":"name or CAIP-2 identifier"})"},
+      {"q", R"({"type":"string","maxLength":75})"},
       {"state", R"({"enum":["open","working","closed"]})"},
   };
   return table;
@@ -108,6 +128,9 @@ std::string describe_path(const std::string& path) {
       content = R"("content":{"text/event-stream":{"schema":{"type":"string"}}},)";
     else if (answer == "Metrics")
       content = R"("content":{"text/plain":{"schema":{"type":"string"}}},)";
+    else if (answer == "TraceFile")
+      content =
+          R"("content":{"text/csv":{"schema":{"type":"string"}},"application/xml":{"schema":{"type":"string"}}},)";
     else if (answer == "PolicyText")
       content = R"("content":{"application/yaml":{"schema":{}}},)";
     else if (!answer.empty())

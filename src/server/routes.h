@@ -10,13 +10,17 @@
 #include "app/sharing.h"
 #include "server/metrics.h"
 #include "server/server.h"
+#include "server/sessions.h"
+#include "workbench/workbench.h"
 
 namespace jindo::server {
 
 struct Context {
   app::LiveNode& node;
   app::Sharing& sharing;
+  workbench::Workbench& workbench;
   KeyStore& keys;
+  Sessions& sessions;
   Metrics& metrics;
   size_t body_bytes_max = 0;
   const net::ServerCounts* http = nullptr;
@@ -55,6 +59,7 @@ std::vector<Route> admin_routes();
 std::vector<Route> ingest_routes();
 std::vector<Route> taxii_routes();
 std::vector<Route> sharing_routes();
+std::vector<Route> workbench_routes();
 
 bool takes_yaml(std::string_view body);  // a schema's name
 // RFC 9457 problem details.

@@ -4,8 +4,10 @@
 
 #include "base/base64.h"
 #include "base/clock.h"
+#include "base/hex.h"
 #include "server/log.h"
 #include "server/taxii.h"
+#include "server/web_assets.h"
 
 #include <simdjson.h>
 
@@ -103,8 +105,11 @@ class LiveService : public Service {
       return (key.scopes & kAdmin) != 0 && !key.revoked && (key.expires == 0 || key.expires > base::unix_seconds());
     });
     if (!usable) first_token_ = keys_->offer_first_token();
-    context_ =
-        std::make_unique<Context>(Context{*node_, *sharing_, *keys_, metrics_, options.http.body_bytes_max, nullptr});
+    JINDO_TRY(workbench_, workbench::Workbench::open(*node_, *sharing_));
+    const base::Hash256 place = base::sha256(base::as_bytes(node_->options().data));
+    sessions_ = std::make_unique<Sessions>("jindo-" + base::to_hex(base::Bytes(place).first(4)));
+    context_ = std::make_unique<Context>(
+        Context{*node_, *sharing_, *workbench_, *keys_, *sessions_, metrics_, options.http.body_bytes_max, nullptr});
     JINDO_DO(sharing_->start(*node_));
     JINDO_TRY(server_, net::Server::start(
                            options.http, [](net::Request& request) { return pace_of(request); },
@@ -150,6 +155,8 @@ class LiveService : public Service {
   net::Response handle(const net::Request& request) {
     const auto from = std::chrono::steady_clock::now();
     const auto* route = static_cast<const Route*>(request.route);
+    if (route == nullptr)
+      if (auto page = web_answer(request)) return std::move(*page);
     net::Response out = dispatch(request, route);
     const auto taken = std::chrono::steady_clock::now() - from;
     metrics_.request(route != nullptr ? static_cast<size_t>(route - routes().data()) : routes().size(), out.status,
@@ -190,16 +197,24 @@ class LiveService : public Service {
       return out;
     }
     Call call{*context_, request, PathValues(route->path, request.path), nullptr};
+    const bool by_session = request.authorization.empty() && !request.cookie.empty();
+    if (by_session) {
+      if (const auto key = sessions_->find(request, base::unix_seconds()))
+        call.key = keys_->find(*key, base::unix_seconds());
+    } else if (const std::string token = token_of(request.authorization); !token.empty()) {
+      call.key = keys_->find(token, base::unix_seconds());
+    }
     if (route->scope != kNoScope) {
-      const std::string token = token_of(request.authorization);
-      call.key = token.empty() ? nullptr : keys_->find(token, base::unix_seconds());
       if (!call.key) {
-        net::Response out = refuse(401, request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
-                                                                      : "the key is unknown, expired or revoked");
-        out.headers.emplace_back("WWW-Authenticate", "Bearer");
+        net::Response out = refuse(401, by_session                      ? "the session has ended; sign in again"
+                                        : request.authorization.empty() ? "a key is needed: Authorization: Bearer TOKEN"
+                                                                        : "the key is unknown, expired or revoked");
+        if (!by_session) out.headers.emplace_back("WWW-Authenticate", "Bearer");
         if (taxii) out.headers.emplace_back("WWW-Authenticate", "Basic realm=\"jindo\"");
         return out;
       }
+      if (by_session && !from_own_page(request))
+        return refuse(403, "a session's requests come from this server's own page; elsewhere, use the key itself");
       if ((call.key->scopes & route->scope) == 0)
         return refuse(
             403, "the key's role " + call.key->role + " does not have the right '" + scope_name(route->scope) + "'");
@@ -223,7 +238,9 @@ class LiveService : public Service {
   }
   std::unique_ptr<app::LiveNode> node_;
   std::unique_ptr<app::Sharing> sharing_;
+  std::unique_ptr<workbench::Workbench> workbench_;
   std::unique_ptr<KeyStore> keys_;
+  std::unique_ptr<Sessions> sessions_;
   Metrics metrics_{route_names()};
   std::unique_ptr<Context> context_;
   std::unique_ptr<net::Server> server_;
@@ -242,7 +259,8 @@ std::string_view PathValues::operator[](std::string_view name) const {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out = screen_routes();
-    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes(), sharing_routes(), taxii_routes()})
+    for (const auto& more :
+         {operate_routes(), ingest_routes(), admin_routes(), sharing_routes(), workbench_routes(), taxii_routes()})
       out.insert(out.end(), more.begin(), more.end());
     return out;
   }();
