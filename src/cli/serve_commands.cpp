@@ -35,6 +35,7 @@ std::vector<Command> serve_commands() {
         kRegistry,
         kAssets,
         kPrices,
+        kStatements,
         {"--alert-file", "FILE", "append alerts here, a JSON object a line", "", "", false, false},
         {"--findings-every", "SECONDS", "look for techniques at most so often; 0: never", "10", "", false, false},
         {"--sharing", "FILE", "the sharing file, applied at the start (docs/formats/sharing.md)",

@@ -12,7 +12,8 @@ function read(): Place {
   };
 }
 export const place = signal<Place>(read());
-addEventListener("hashchange", () => { place.value = read(); });
+export function reread() { place.value = read(); }
+addEventListener("hashchange", reread);
 
 export function link(parts: (string | number)[], query: Record<string, string | undefined> = {}): string {
   const out = new URLSearchParams();

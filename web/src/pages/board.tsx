@@ -40,12 +40,12 @@ export function AmountsTable({ amounts, assets, acts }: { amounts: AmountLine[];
     </table>
   );
 }
-export function Where({ incident, most }: { incident: Pick<BoardIncident, "ended_where" | "held_where">; most: number }) {
+export function Where({ incident, assets, most }: { incident: Pick<BoardIncident, "ended_where" | "held_where">; assets: Assets; most: number }) {
   const lines = [
-    ...(incident.ended_where ?? []).map((e) => ({ text: `${t("board.endedAt")} ${e.name || term("terminal", e.kind)}`, ppm: e.ppm })),
-    ...(incident.held_where ?? []).map((h) => ({ text: `${t("board.heldAt")} ${h.basis === "role" ? term("role", h.name) : h.name || t("board.unlabelled")}`, ppm: h.ppm })),
+    ...(incident.ended_where ?? []).map((e) => ({ text: `${assets[e.asset]?.symbol ?? ""} ${t("board.endedAt")} ${e.name || term("terminal", e.kind)}`, ppm: e.ppm })),
+    ...(incident.held_where ?? []).map((h) => ({ text: `${assets[h.asset]?.symbol ?? ""} ${t("board.heldAt")} ${h.basis === "role" ? term("role", h.name) : h.name || t("board.unlabelled")}`, ppm: h.ppm })),
   ].filter((l) => l.ppm > 0).sort((a, b) => b.ppm - a.ppm).slice(0, most);
-  return <ul class="where">{lines.map((l) => <li key={l.text}><Share ppm={l.ppm} /> {l.text}</li>)}</ul>;
+  return <ul class="where">{lines.map((l) => <li key={l.text + l.ppm}><Share ppm={l.ppm} /> {l.text}</li>)}</ul>;
 }
 function Card({ incident, assets, policy }: { incident: BoardIncident; assets: Assets; policy: Policy }) {
   return (
@@ -58,7 +58,7 @@ function Card({ incident, assets, policy }: { incident: BoardIncident; assets: A
       {incident.amounts ? (
         <>
           <AmountsTable amounts={incident.amounts} assets={assets} acts={incident.sharing?.acts} />
-          <Where incident={incident} most={4} />
+          <Where incident={incident} assets={assets} most={4} />
         </>
       ) : (
         <p class="note"><b>{incident.state === "waiting" ? t("board.waiting") : t("board.untraced")}</b> {incident.problem}</p>

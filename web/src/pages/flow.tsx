@@ -11,7 +11,8 @@ type N = SankeyNode<FlowNode, FlowLink & { value: number }>;
 type L = SankeyLink<FlowNode, FlowLink & { value: number }>;
 
 export function placeName(node: FlowNode): string {
-  if (node.kind === "rest" && !node.label) return t("flow.rest", { n: node.addresses });
+  if (node.kind === "rest") return node.label ? t("board.unlabelled") : t("flow.rest", { n: node.addresses });
+  if (node.label === "taken from" && !node.address) return t("flow.column.0");
   const role = node.role ? term("role", node.role) : "";
   if (node.kind === "address" || node.kind === "theft") {
     const label = node.address && node.label === node.address ? shortAddress(node.label) : node.role && node.label === node.role ? role : node.label;
@@ -92,7 +93,7 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
             </>
           );
           const href = to(n);
-          return href ? <a key={n.key} href={href} aria-label={label}>{inside}</a> : <g key={n.key}>{inside}</g>;
+          return href ? <a key={n.key} href={href}>{inside}</a> : <g key={n.key}>{inside}</g>;
         })}
       </svg>
     </div>

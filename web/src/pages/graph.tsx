@@ -17,7 +17,7 @@ interface SavedView { version: 1; incident: string; policy: Policy; inferred: bo
 
 export function itemName(item: Item): string {
   if (item.members) return `${item.label && item.label !== item.cluster ? item.label : shortAddress(item.label ?? "")} (${showNumber(item.members.length)})`;
-  if (item.kind === "terminal" || item.kind === "link") return (item.label ?? "").replace(/^(fee|burn|superseded|service|bound)\b/, (k) => term("terminal", k));
+  if (item.kind === "terminal" || item.kind === "link") return (item.label ?? "").replace(/^(fee|burn|superseded|service|bound)\b/, (k) => term("terminal", k)).replace(/\S{24,}$/, (a) => shortAddress(a, 4));
   const name = item.owner ?? (item.role ? term("role", item.role) : "");
   const address = shortAddress(item.address ?? "", 4);
   return name ? `${name} · ${address}` : address;

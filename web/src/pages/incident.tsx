@@ -67,7 +67,7 @@ function Overview({ incident }: { incident: Incident }) {
         <section>
           <AmountsTable amounts={incident.amounts} assets={incident.assets} acts={incident.sharing?.acts} />
           <div class="two">
-            <div><h3>{t("board.where")}</h3><Where incident={incident} most={12} /></div>
+            <div><h3>{t("board.where")}</h3><Where incident={incident} assets={incident.assets} most={12} /></div>
             <dl class="facts">
               <Fact name={t("address.title")}>{t("board.addresses", { n: incident.addresses ?? 0 })}</Fact>
               <Fact name={t("address.movements")}>{showNumber(incident.movements ?? 0)}</Fact>

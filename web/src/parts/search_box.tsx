@@ -27,6 +27,8 @@ export function SearchBox() {
   const [at, setAt] = useState(0);
   const [problem, setProblem] = useState("");
   const input = useRef<HTMLInputElement>(null);
+  const openFirst = useRef(false);  // Enter was pressed before the answer came
+  const asked = useRef<string | null>(null);  // what the results shown are of
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
@@ -36,8 +38,13 @@ export function SearchBox() {
       try {
         const answer = await get<Search>("/v1/search", { q: text.slice(0, 300) || undefined, limit: 20 }, stop.signal);
         setFound({ answer, ms: Math.round(performance.now() - from) });
+        asked.current = text;
         setProblem("");
         setAt(0);
+        if (openFirst.current && input.current?.value === text) {  // of what stands there, not of a piece of it
+          openFirst.current = false;
+          choose(answer.results[0]);
+        }
       } catch (error) {
         if ((error as Error).name !== "AbortError") { setFound(null); setProblem((error as Error).message); }
       }
@@ -67,7 +74,11 @@ export function SearchBox() {
   const onKey = (e: KeyboardEvent) => {
     if (e.key === "ArrowDown") { setAt(Math.min(at + 1, results.length - 1)); e.preventDefault(); }
     else if (e.key === "ArrowUp") { setAt(Math.max(at - 1, 0)); e.preventDefault(); }
-    else if (e.key === "Enter") { choose(results[at]); e.preventDefault(); }
+    else if (e.key === "Enter") {
+      if (asked.current === (e.currentTarget as HTMLInputElement).value) choose(results[at]);
+      else openFirst.current = true;
+      e.preventDefault();
+    }
     else if (e.key === "Escape") { setOpen(false); input.current?.blur(); }
   };
   return (
