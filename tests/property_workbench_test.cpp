@@ -46,10 +46,12 @@ std::vector<Plain> plain_utxo(const ledger::UtxoStore& store, const AddressKey& 
     for (uint64_t o = 0; o < view.out_value.size(); ++o) payees.push_back(store.output_address(view.first_output + o));
     for (uint64_t i = 0; i < view.in_output.size(); ++i)
       if (payers[i] == self)
-        out.push_back({{t, view.first_input + i, false, false, chain::native_asset(), {}, view.in_value[i]}, time, payees});
+        out.push_back(
+            {{t, view.first_input + i, false, false, chain::native_asset(), {}, view.in_value[i]}, time, payees});
     for (uint64_t o = 0; o < view.out_value.size(); ++o)
       if (payees[o] == self)
-        out.push_back({{t, view.first_output + o, true, false, chain::native_asset(), {}, view.out_value[o]}, time, payers});
+        out.push_back(
+            {{t, view.first_output + o, true, false, chain::native_asset(), {}, view.out_value[o]}, time, payers});
   }
   return out;
 }

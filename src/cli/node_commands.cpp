@@ -134,8 +134,10 @@ base::Status run_serve(const Arguments& arguments) {
   note(arguments,
        "jindo: listening at " + scheme + "://" + options.http.address + ":" + std::to_string(service->port()) + "/");
   if (!service->first_token().empty())
-    std::fprintf(stderr, "jindo: no key yet; first token, good until it has made one (POST /v1/keys): %s\n",
-                 service->first_token().c_str());
+    std::fprintf(
+        stderr,
+        "jindo: no key yet; first token, good until it has made one (POST /v1/keys), and for the workbench: %s\n",
+        service->first_token().c_str());
   service->run_until([] { return stop_asked != 0; });
   return {};
 }

@@ -172,8 +172,7 @@ net::Response flow(Call& call) {
 net::Response trail(Call& call) {
   const auto to = net::query_value(call.request, "to");
   if (!to) return problem(422, "'to' is missing: an address, or TXID:OUTPUT");
-  return with_trace(call,
-                    [&](const TraceKey& key) { return call.context.workbench.trail(asker_of(call), key, *to); });
+  return with_trace(call, [&](const TraceKey& key) { return call.context.workbench.trail(asker_of(call), key, *to); });
 }
 net::Response trace_graph(Call& call) {
   return with_trace(call, [&](const TraceKey& key) -> base::Result<std::string> {
@@ -186,14 +185,14 @@ net::Response trace_file(Call& call) {
   if (!format.ok()) return problem_of(format.error());
   const auto key = trace_key(call, std::string(call.path["id"]));
   if (!key.ok()) return problem_of(key.error());
-  const auto text = call.context.workbench.trace_file(asker_of(call), *key,
-                                                      *format == 0 ? app::Format::kCsv : app::Format::kGraphml);
+  const auto text =
+      call.context.workbench.trace_file(asker_of(call), *key, *format == 0 ? app::Format::kCsv : app::Format::kGraphml);
   if (!text.ok()) return problem_of(text.error());
   net::Response out;
   out.content_type = *format == 0 ? "text/csv; charset=utf-8" : "application/xml";
   out.body = *text;
-  out.headers.emplace_back("Content-Disposition", std::string("attachment; filename=\"trace.") +
-                                                      (*format == 0 ? "csv" : "graphml") + "\"");
+  out.headers.emplace_back("Content-Disposition",
+                           std::string("attachment; filename=\"trace.") + (*format == 0 ? "csv" : "graphml") + "\"");
   return out;
 }
 
@@ -317,8 +316,7 @@ base::Result<workbench::CaseView> view_of(const Call& call) {
     out.marking = attribution::name_of(*marking);
   }
   const auto hidden = hidden_from(call);
-  if (hidden && hidden->count(out.incident) != 0)
-    return base::answer_no("no incident " + out.incident.substr(0, 100));
+  if (hidden && hidden->count(out.incident) != 0) return base::answer_no("no incident " + out.incident.substr(0, 100));
   for (const casework::Incident& known : call.context.node.incidents())
     if (known.id == out.incident && !known.marking.empty())
       out.marking = workbench::strictest(out.marking, known.marking);
@@ -394,8 +392,7 @@ net::Response shared_objects(Call& call) {
   if (!limit.ok()) return problem_of(limit.error());
   const workbench::Asker asker = asker_of(call);
   uint64_t shown = 0;
-  const auto objects =
-      call.context.workbench.shared_objects(asker, *after, static_cast<size_t>(*limit), shown);
+  const auto objects = call.context.workbench.shared_objects(asker, *after, static_cast<size_t>(*limit), shown);
   if (!objects.ok()) return problem_of(objects.error());
   // Who reads what others shared leaves a record, here as over TAXII.
   app::ReadRecord read;
@@ -426,8 +423,8 @@ std::vector<Route> workbench_routes() {
       {"GET", "/v1/board", kRead, Pace::kLong,
        "Every incident: stolen, followed, held, frozen, ended where, alerts, what others did", "policy", "", "Board",
        200, board},
-      {"GET", "/v1/incidents/{id}", kRead, Pace::kLong, "One incident, its figures and its timeline",
-       "policy inferred", "", "IncidentPage", 200, incident},
+      {"GET", "/v1/incidents/{id}", kRead, Pace::kLong, "One incident, its figures and its timeline", "policy inferred",
+       "", "IncidentPage", 200, incident},
       {"GET", "/v1/incidents/{id}/flow", kRead, Pace::kLong, "The flow as boxes and bands, by hops, time or service",
        "policy inferred by nodes", "", "Flow", 200, flow},
       {"GET", "/v1/incidents/{id}/trail", kRead, Pace::kLong, "The trail from the theft to an address or output",

@@ -41,8 +41,9 @@ base::Result<std::string> Sessions::begin(const net::Request& request, std::stri
     sessions_.erase(oldest);
   }
   sessions_[base::sha256(base::as_bytes(token))] = {base::sha256(base::as_bytes(key_token)), now, now};
-  return cookie_name(request) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
-         std::to_string(kSecondsMax) + (request.secure ? "; Secure" : "");
+  return cookie_name(request) + "=" + token +
+         "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(kSecondsMax) +
+         (request.secure ? "; Secure" : "");
 }
 std::optional<base::Hash256> Sessions::find(const net::Request& request, int64_t now) {
   const auto cookie = cookie_of(request);

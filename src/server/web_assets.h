@@ -10,9 +10,9 @@
 namespace jindo::server {
 
 struct WebAsset {
-  std::string_view path;  // "/assets/index-4f2a.js"
-  std::string_view type;  // media type
-  std::string_view etag;  // quoted
+  std::string_view path;   // "/assets/index-4f2a.js"
+  std::string_view type;   // media type
+  std::string_view etag;   // quoted
   bool immutable = false;  // its name changes with its content
   std::string_view plain, gzip;
 };

@@ -123,7 +123,8 @@ void summary_fields(base::JsonWriter& json, const TraceView& view, AssetNames& n
   std::vector<const Resting*> order;
   for (const auto& [key, r] : resting) order.push_back(&r);
   std::stable_sort(order.begin(), order.end(), [&](const Resting* a, const Resting* b) {
-    return share_ppm(a->origin, result.totals[a->source].stolen) > share_ppm(b->origin, result.totals[b->source].stolen);
+    return share_ppm(a->origin, result.totals[a->source].stolen) >
+           share_ppm(b->origin, result.totals[b->source].stolen);
   });
   json.key("held_where");
   json.begin_array();
@@ -329,8 +330,9 @@ base::Result<std::string> Workbench::incident(const Asker& asker, const TraceKey
     json.end_object();
   }
   json.end_array();
-  for (const auto& [name, list] : {std::pair<const char*, const std::vector<std::string>*>{"sources_named", &found->sources},
-                                   {"notes", &found->notes}}) {
+  for (const auto& [name, list] :
+       {std::pair<const char*, const std::vector<std::string>*>{"sources_named", &found->sources},
+        {"notes", &found->notes}}) {
     json.key(name);
     json.begin_array();
     for (const std::string& line : *list) json.string(line);

@@ -34,8 +34,7 @@ class TraceGraph {
     json.field("chain", node.network->name);
     if (!address.empty()) json.field("address", address);
     if (node.terminal || node.link) json.field("label", node.label);
-    if (!node.address.is_none())
-      who_fields(json, owners, incidents, nullptr, *node.network, node.address);
+    if (!node.address.is_none()) who_fields(json, owners, incidents, nullptr, *node.network, node.address);
     if (node.hops != UINT32_MAX) json.field("hops", uint64_t{node.hops});
     if (view_.first_received[n] != INT64_MAX) json.field("time", base::format_time(view_.first_received[n]));
     uint64_t held = 0;
@@ -102,8 +101,7 @@ class Expansion {
     uint64_t last = kNoNumber;
     while (walk->next(moved, examine_max)) {
       if (moved.fee) continue;
-      const ledger::BlockRow block =
-          chain_.reader().block(chain_.reader().block_of_transaction(moved.transaction));
+      const ledger::BlockRow block = chain_.reader().block(chain_.reader().block_of_transaction(moved.transaction));
       if (chain_.account) {
         add(moved.counterparty, moved.in, moved.asset, moved.amount, false, moved.transaction, block.time);
       } else if (moved.in) {
@@ -382,8 +380,7 @@ base::Result<std::string> Workbench::expand(const Asker& asker, const ExpandRequ
         json.field("movements", d.movements);
         json.field("first_time", reader_time(d.first));
         json.field("last_time", reader_time(d.last));
-        json.field("transaction",
-                   chain::format_hash(network, chain->reader().transaction_id(d.first_transaction)));
+        json.field("transaction", chain::format_hash(network, chain->reader().transaction_id(d.first_transaction)));
         json.end_object();
       }
       json.end_array();
@@ -465,7 +462,7 @@ base::Result<std::string> Workbench::path(const Asker& asker, const PathRequest&
     json.field("in_trace", !in_trace.empty());
     if (in_trace.empty()) {
       json.field("visited", uint64_t{search.visited()});
-      json.field("gave_up", search.gave_up());  // the limit was reached: there may be one
+      json.field("gave_up", search.gave_up());                    // the limit was reached: there may be one
       json.field("passed_over", uint64_t{search.passed_over()});  // addresses with too many movements to go through
     }
     json.key("nodes");

@@ -38,9 +38,8 @@ Window window_of(const ledger::ChainReader& reader, const Filter& filter) {
   out.first_block = filter.from_time == INT64_MIN ? 0 : block_from(reader, filter.from_time);
   out.end_block =
       filter.until_time == INT64_MAX ? blocks : block_from(reader, later(filter.until_time, kDisorderSeconds + 1));
-  out.sure_from = filter.from_time == INT64_MIN
-                      ? 0
-                      : transaction(block_from(reader, later(filter.from_time, kDisorderSeconds)));
+  out.sure_from =
+      filter.from_time == INT64_MIN ? 0 : transaction(block_from(reader, later(filter.from_time, kDisorderSeconds)));
   out.sure_to = filter.until_time == INT64_MAX ? UINT64_MAX : transaction(block_from(reader, filter.until_time));
   return out;
 }
@@ -74,12 +73,18 @@ class AccountWalk : public Walk {
  public:
   AccountWalk(const ledger::AccountStore& store, const ledger::AddressHandle& handle, const Filter& filter, bool newest,
               std::optional<uint64_t> after)
-      : Walk(store, filter, newest), store_(store), self_(handle.key) {
+      : Walk(store, filter, newest), store_(store) {
     if (filter.asset) {
       if (const auto one = store.find_holding(handle.key, *filter.asset)) holdings_.push_back(*one);
     } else {
       holdings_ = store.holdings_of(handle);
     }
+    counterparty_rows_.resize(store.segments());
+    if (filter.counterparty)
+      if (const auto other = store.find_address(*filter.counterparty))
+        for (const ledger::HoldingHandle& holding : store.holdings_of(*other))
+          for (uint32_t s = 0; s < store.segments(); ++s)
+            if (holding.rows[s] != kNoNumber) counterparty_rows_[s].push_back(holding.rows[s]);
     const uint64_t blocks = store.info().blocks;
     from_ = window_.first_block < blocks ? store.block(window_.first_block).first_movement : store.info().movements;
     to_ = window_.end_block < blocks ? store.block(window_.end_block).first_movement : store.info().movements;
@@ -96,21 +101,21 @@ class AccountWalk : public Walk {
         }
         fill(newest_ ? --segment_ : segment_++);
       }
-      const uint64_t number = take();
+      const auto [number, row] = take();
       ++examined_;
       last_ = number;
+      // The cheap looks first: most movements fall to the filter, and keys of addresses lie far apart.
       ledger::Movement m;
       store_.movement(number, m);
-      out.fee = m.kind == chain::MovementKind::kFee;
-      const AddressKey from = m.from != kNoNumber ? store_.holding_address(m.segment, m.from) : AddressKey{};
-      out.in = !(from == self_);
+      out.in = m.from != row;
       if (out.in ? !filter_.in : !filter_.out) continue;
-      if (!in_time(m.transaction)) continue;
+      const uint64_t other = out.in ? m.from : m.to;
+      if (filter_.counterparty && !is_counterparty(m.segment, other)) continue;
       out.amount = store_.amount(number);
       if (!amount_fits(out.amount)) continue;
-      out.counterparty =
-          out.in ? from : m.to != kNoNumber ? store_.holding_address(m.segment, m.to) : AddressKey{};
-      if (filter_.counterparty && !(out.counterparty == *filter_.counterparty)) continue;
+      if (!in_time(m.transaction)) continue;
+      out.fee = m.kind == chain::MovementKind::kFee;
+      out.counterparty = other != kNoNumber ? store_.holding_address(m.segment, other) : AddressKey{};
       out.transaction = m.transaction;
       out.place = number;
       out.asset = store_.asset(m.segment, m.asset);
@@ -118,13 +123,18 @@ class AccountWalk : public Walk {
     }
     return false;
   }
-  std::string cursor() const override { return "m" + std::to_string(last_); }
+  std::string cursor() const override { return write_place(chain::LedgerModel::kAccount, {last_, 0, 0}); }
 
  private:
   struct Place {
     uint64_t number;
+    uint64_t row;                    // the holding, in the segment
     std::span<const uint64_t> list;  // those still to come, this one at its near end
   };
+  bool is_counterparty(uint32_t segment, uint64_t row) const {
+    const auto& rows = counterparty_rows_[segment];
+    return row != kNoNumber && std::find(rows.begin(), rows.end(), row) != rows.end();
+  }
   void fill(uint32_t segment) {
     for (const ledger::HoldingHandle& holding : holdings_) {
       const auto all = store_.movements_of(holding, segment);
@@ -132,7 +142,7 @@ class AccountWalk : public Walk {
       const auto end = std::lower_bound(begin, all.end(), to_);
       if (begin == end) continue;
       const std::span<const uint64_t> list(&*begin, static_cast<size_t>(end - begin));
-      push({newest_ ? list.back() : list.front(), list});
+      push({newest_ ? list.back() : list.front(), holding.rows[segment], list});
     }
   }
   bool behind(const Place& a, const Place& b) const { return newest_ ? a.number < b.number : a.number > b.number; }
@@ -140,10 +150,10 @@ class AccountWalk : public Walk {
     heap_.push_back(place);
     std::push_heap(heap_.begin(), heap_.end(), [this](const Place& a, const Place& b) { return behind(a, b); });
   }
-  uint64_t take() {
+  std::pair<uint64_t, uint64_t> take() {
     if (heap_.size() == 1) {  // one asset moves: no heap
       Place& only = heap_.front();
-      const uint64_t number = only.number;
+      const std::pair<uint64_t, uint64_t> number(only.number, only.row);
       only.list = newest_ ? only.list.first(only.list.size() - 1) : only.list.subspan(1);
       if (only.list.empty())
         heap_.clear();
@@ -154,14 +164,14 @@ class AccountWalk : public Walk {
     std::pop_heap(heap_.begin(), heap_.end(), [this](const Place& a, const Place& b) { return behind(a, b); });
     Place place = heap_.back();
     heap_.pop_back();
-    const uint64_t number = place.number;
+    const std::pair<uint64_t, uint64_t> number(place.number, place.row);
     place.list = newest_ ? place.list.first(place.list.size() - 1) : place.list.subspan(1);
-    if (!place.list.empty()) push({newest_ ? place.list.back() : place.list.front(), place.list});
+    if (!place.list.empty()) push({newest_ ? place.list.back() : place.list.front(), place.row, place.list});
     return number;
   }
   const ledger::AccountStore& store_;
-  const AddressKey self_;
   std::vector<ledger::HoldingHandle> holdings_;
+  std::vector<std::vector<uint64_t>> counterparty_rows_;  // its holdings, by segment
   std::vector<Place> heap_;
   uint64_t from_ = 0, to_ = 0, last_ = 0;
   uint32_t segment_ = 0;
@@ -230,9 +240,7 @@ class UtxoWalk : public Walk {
     }
     return false;
   }
-  std::string cursor() const override {
-    return "o" + std::to_string(at_.output) + "i" + std::to_string(at_.input);
-  }
+  std::string cursor() const override { return write_place(chain::LedgerModel::kUtxo, {0, at_.output, at_.input}); }
 
  private:
   bool deals_with(const Moved& moved) const {
@@ -255,8 +263,8 @@ class UtxoWalk : public Walk {
       done_in_ = !keep(received_, from_.output, to_.output, fetched_.output);
     }
     if (s_ == sent_.size() && !done_out_) {
-      sent_ = newest_ ? store_.sent_before(handle_, fetched_.input, kChunk)
-                      : store_.sent(handle_, fetched_.input, kChunk);
+      sent_ =
+          newest_ ? store_.sent_before(handle_, fetched_.input, kChunk) : store_.sent(handle_, fetched_.input, kChunk);
       s_ = 0;
       done_out_ = !keep(sent_, from_.input, to_.input, fetched_.input);
     }
@@ -277,9 +285,8 @@ class UtxoWalk : public Walk {
   bool done_in_ = false, done_out_ = false;
 };
 
-// "m123", or "o12i34".
-std::optional<uint64_t> number_at(const std::string& text, size_t from, size_t to) {
-  const auto number = base::parse_decimal(std::string_view(text).substr(from, to - from));
+std::optional<uint64_t> number_at(std::string_view text) {
+  const auto number = base::parse_decimal(text);
   return number && number->fits_u64() ? std::optional<uint64_t>(number->low()) : std::nullopt;
 }
 }  // namespace
@@ -288,25 +295,33 @@ base::Result<std::unique_ptr<MovementWalk>> MovementWalk::start(const ledger::Le
                                                                 const ledger::AddressHandle& handle,
                                                                 const Filter& filter, bool newest_first,
                                                                 const std::string& cursor) {
+  const chain::LedgerModel model = chain.network->model;
+  const auto place = cursor.empty() ? std::nullopt : parse_place(model, cursor);
+  if (!cursor.empty() && !place) return base::wrong_use("'cursor': expected what the page before gave");
   if (chain.account) {
     std::optional<uint64_t> after;
-    if (!cursor.empty()) {
-      if (cursor[0] == 'm') after = number_at(cursor, 1, cursor.size());
-      if (!after) return base::wrong_use("'cursor': expected what the page before gave");
-      if (*after == kNoNumber) after.reset();
-    }
+    if (place && place->movement != kNoNumber) after = place->movement;
     return std::unique_ptr<MovementWalk>(new AccountWalk(*chain.account, handle, filter, newest_first, after));
   }
   std::optional<UtxoWalk::Ends> at;
-  if (!cursor.empty()) {
-    const size_t middle = cursor.find('i');
-    if (cursor[0] == 'o' && middle != std::string::npos) {
-      const auto output = number_at(cursor, 1, middle), input = number_at(cursor, middle + 1, cursor.size());
-      if (output && input) at = UtxoWalk::Ends{*output, *input};
-    }
-    if (!at) return base::wrong_use("'cursor': expected what the page before gave");
-  }
+  if (place) at = UtxoWalk::Ends{place->output, place->input};
   return std::unique_ptr<MovementWalk>(new UtxoWalk(*chain.utxo, handle, filter, newest_first, at));
+}
+std::string write_place(chain::LedgerModel model, const WalkPlace& place) {
+  return model == chain::LedgerModel::kAccount ? "m" + std::to_string(place.movement)
+                                               : "o" + std::to_string(place.output) + "i" + std::to_string(place.input);
+}
+std::optional<WalkPlace> parse_place(chain::LedgerModel model, const std::string& text) {
+  const std::string_view all = text;
+  if (model == chain::LedgerModel::kAccount) {
+    const auto movement = all.substr(0, 1) == "m" ? number_at(all.substr(1)) : std::nullopt;
+    return movement ? std::optional<WalkPlace>({*movement, 0, 0}) : std::nullopt;
+  }
+  const size_t middle = all.find('i');
+  if (all.substr(0, 1) != "o" || middle == std::string_view::npos) return std::nullopt;
+  const auto output = number_at(all.substr(1, middle - 1)), input = number_at(all.substr(middle + 1));
+  if (!output || !input) return std::nullopt;
+  return WalkPlace{0, *output, *input};
 }
 
 uint64_t movement_count(const ledger::LedgerChain& chain, const ledger::AddressHandle& handle) {

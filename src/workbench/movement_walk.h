@@ -21,6 +21,14 @@ struct Moved {
   base::Uint256 amount;
 };
 
+// Where a walk stopped, as text: "m123" of an account's movements, "o12i34" of outputs and inputs.
+struct WalkPlace {
+  uint64_t movement = 0;           // the last that was given; kNoNumber: none yet
+  uint64_t output = 0, input = 0;  // the next to look at; against the order: one behind it
+};
+std::string write_place(chain::LedgerModel model, const WalkPlace& place);
+std::optional<WalkPlace> parse_place(chain::LedgerModel model, const std::string& text);
+
 class MovementWalk {
  public:
   // `cursor`: what cursor() said of another walk of the same address and filter; bad ones: kWrongUse.

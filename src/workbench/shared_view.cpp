@@ -108,7 +108,9 @@ base::Result<std::string> Workbench::shared_objects(const Asker& asker, int64_t 
     json.field("from", name_of(version->owner));
     if (version->sender != version->owner) json.field("sent_by", name_of(version->sender));
     json.field("ours", version->owner == directory->own);
-    json.field("way", version->way == intel::Way::kPushed ? "pushed" : version->way == intel::Way::kPulled ? "pulled" : "made here");
+    json.field("way", version->way == intel::Way::kPushed   ? "pushed"
+                      : version->way == intel::Way::kPulled ? "pulled"
+                                                            : "made here");
     json.field("signature", version->signature);
     if (version->revoked) json.field("withdrawn", true);
     json.end_object();

@@ -16,8 +16,7 @@ std::string fold(std::string_view text) {
   return out;
 }
 
-std::shared_ptr<const TagSearch::Words> TagSearch::words_of(
-    const std::shared_ptr<const attribution::TagIndex>& tags) {
+std::shared_ptr<const TagSearch::Words> TagSearch::words_of(const std::shared_ptr<const attribution::TagIndex>& tags) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (words_ && words_->tags == tags) return words_;
   auto out = std::make_shared<Words>();

@@ -1,5 +1,6 @@
 // Finding tags by a piece of their words: labels, actors, sources of all tags in force, folded to lower case into one
-// text that a search runs through from end to end. 126,000 tags are 6 MB. Made again when the tags changed. Thread safe.
+// text that a search runs through from end to end. 126,000 tags are 6 MB. Made again when the tags changed. Thread
+// safe.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
-// Traces kept ready for the workbench: an incident's trace by a policy, recorded, with its flow between addresses and an
-// index over it. A trace is made again when the incident, the tags or the ledger changed; while a ledger grows block by
-// block one is shown for ten times as long as it took to make (a minute at most), and says which heights it is of.
+// Traces kept ready for the workbench: an incident's trace by a policy, recorded, with its flow between addresses and
+// an index over it. A trace is made again when the incident, the tags or the ledger changed; while a ledger grows block
+// by block one is shown for ten times as long as it took to make (a minute at most), and says which heights it is of.
 // Thread safe; two that ask for the same wait for one trace.
 #pragma once
 

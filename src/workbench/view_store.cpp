@@ -62,8 +62,9 @@ base::Result<std::vector<CaseView>> ViewStore::list() {
 }
 base::Result<std::optional<CaseView>> ViewStore::find(const std::string& id) {
   const Lock lock(mutex_);
-  JINDO_TRY(auto rows, database_.prepare("SELECT id, name, incident, marking, author, created_ms, changed_ms, revision, "
-                                         "content FROM views WHERE id = ?"));
+  JINDO_TRY(auto rows,
+            database_.prepare("SELECT id, name, incident, marking, author, created_ms, changed_ms, revision, "
+                              "content FROM views WHERE id = ?"));
   rows.bind(1, id);
   JINDO_TRY(const bool found, rows.step());
   if (!found) return std::optional<CaseView>();
@@ -82,8 +83,9 @@ base::Result<CaseView> ViewStore::add(CaseView view) {
   if (counted && count.number(0) >= static_cast<int64_t>(kViewsMax))
     return base::wrong_use(std::to_string(kViewsMax) + " views are kept at most; remove some");
   count.reset();
-  JINDO_TRY(auto row, database_.prepare("INSERT INTO views (id, name, incident, marking, author, created_ms, changed_ms, "
-                                        "revision, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  JINDO_TRY(auto row,
+            database_.prepare("INSERT INTO views (id, name, incident, marking, author, created_ms, changed_ms, "
+                              "revision, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   row.bind(1, view.id).bind(2, view.name).bind(3, view.incident).bind(4, view.marking).bind(5, view.author);
   row.bind(6, view.created_ms).bind(7, view.changed_ms).bind(8, view.revision).bind(9, view.content);
   JINDO_DO(row.run());

@@ -116,7 +116,7 @@ function OnePage({ page, more, assets }: { page: AddressPart; more: Known["more"
           <h2>{t("address.tags")}</h2>
           <div class="scroll"><table>
             <thead><tr><th scope="col">{t("address.label")}</th><th scope="col">{t("address.category")}</th><th scope="col">{t("incident.confidence")}</th><th scope="col">{t("incident.source")}</th><th scope="col">{t("incident.by")}</th><th scope="col">{t("marking.label")}</th></tr></thead>
-            <tbody>{page.tags.map((tag) => <tr key={tag.id + tag.label}><td>{tag.label}</td><td>{tag.category}</td><td>{tag.confidence} {tag.confidence_term}</td><td>{tag.source}{tag.stated ? ` · ${showTime(tag.stated)}` : ""}</td><td>{tag.author} · {tag.collection}</td><td><Marking marking={tag.marking} /></td></tr>)}</tbody>
+            <tbody>{page.tags.map((tag) => <tr key={tag.id + tag.label}><td>{tag.label}</td><td>{tag.category}</td><td>{tag.confidence} {tag.confidence_term}</td><td>{tag.source}{tag.stated ? ` · ${showTime(tag.stated)}` : ""}</td><td>{[tag.author, tag.collection].filter((x) => x).join(" · ")}</td><td><Marking marking={tag.marking} /></td></tr>)}</tbody>
           </table></div>
           {page.tags_past ? <p class="note">{t("address.past", { n: page.tags_past })}</p> : null}
         </section>

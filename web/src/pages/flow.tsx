@@ -54,14 +54,14 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
   }, [flow, width]);
   if (!picture) return <p class="note">{t("trail.empty")}</p>;
   const path = sankeyLinkHorizontal<FlowNode, FlowLink & { value: number }>();
-  const differs = (node: FlowNode) => others.some((o) => Math.abs((arrived(o).get(node.key) ?? 0) - node.in_ppm) > AGREE_PPM) && flow.policy !== "poison" && !others.every((o) => o.policy === "poison");
+  const differs = (node: FlowNode) => node.kind !== "rest" && others.some((o) => Math.abs((arrived(o).get(node.key) ?? 0) - node.in_ppm) > AGREE_PPM) && flow.policy !== "poison" && !others.every((o) => o.policy === "poison");
   const onlyHere = (node: FlowNode) => others.length > 0 && node.kind !== "rest" && others.every((o) => !arrived(o).has(node.key));
   const query = { policy: flow.policy === "fifo" ? undefined : flow.policy, inferred: inferred ? "true" : undefined };
   const to = (node: FlowNode) => (node.address ? links.incident(id, "trail", { ...query, to: node.address }) : undefined);
   const places = [...new Set(picture.graph.nodes.map((n) => n.x0!))].sort((a, b) => a - b);
   const gap = places.length > 1 ? places[1]! - places[0]! - 26 : 200;
   const cut = (text: string, x: number) => {  // what fits before the next column; the rest is told when pointed at
-    const most = Math.max(6, Math.floor((x >= places.at(-1)! ? 172 : gap) / 6.1));
+    const most = Math.max(6, Math.floor((x >= places.at(-1)! ? 172 : gap) / 7.3) - 2);
     return text.length > most ? text.slice(0, most - 1) + "…" : text;
   };
   const columns = new Map<number, number>();

@@ -148,7 +148,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
   };
   const expandSelected = (key: string | null) => {
     const item = key ? m.items.get(key) : null;
-    if (item?.address && (item.kind === "address" || item.kind === "theft")) return expand(item.key, item.chain, item.address);
+    if (item?.address && item.kind !== "link") return expand(item.key, item.chain, item.address);
     return Promise.resolve();
   };
   const expandRef = useRef(expandSelected);
@@ -266,7 +266,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
                 {item.held_ppm ? <p>{t("graph.heldShare", { share: showShare(item.held_ppm) })}</p> : null}
                 {item.note ? <p class="quote">{item.note}</p> : null}
                 <div class="row">
-                  {!item.members && item.address && item.kind !== "terminal" ? <button type="button" class="main" onClick={() => void expandSelected(item.key)}>{t("graph.expand")}</button> : null}
+                  {!item.members && item.address ? <button type="button" class="main" onClick={() => void expandSelected(item.key)}>{t("graph.expand")}</button> : null}
                   {!item.members ? <button type="button" onClick={() => m.change(item.key, { pinned: !item.pinned })}>{item.pinned ? t("graph.unpin") : t("graph.pin")}</button> : null}
                   {!item.members ? <button type="button" onClick={() => setDialog("note")}>{t("graph.annotate")}</button> : null}
                   {item.address && !item.members ? <button type="button" onClick={() => setDialog("path")}>{t("graph.path")}</button> : null}
