@@ -293,6 +293,22 @@ with tempfile.TemporaryDirectory() as folder:
             check(("strict" in json.dumps(ask(token, path))) == sees or path == "/v1/state", (path, sees))
         check(exchange.live.call("GET", f"/v1/explain/ethereum/{exploiter}?incident=ronin-strict", token=token)[0] == (200 if sees else 404), "explain")
         check(exchange.live.call("GET", "/v1/sharing/incidents/ronin-strict", token=token)[0] == (200 if sees else 404), "acts")
+        # The workbench's questions, too.
+        for path in ("/v1/board", "/v1/search?q=strict", f"/v1/addresses/{exploiter}", "/v1/sharing/objects?limit=1000", "/v1/views",
+                     f"/v1/graph/ethereum/{exploiter}", f"/v1/addresses/ethereum/{exploiter}/movements"):
+            told = {k: v for k, v in ask(token, path).items() if k != "q"}
+            check(("strict" in json.dumps(told).lower()) == (sees and path.split("?")[0].rsplit("/", 1)[-1] in ("board", "search", exploiter, "objects") and "graph" not in path), (path, sees, told))
+        for path in ("", "/flow", "/trail?to=" + exploiter, "/findings", "/graph", "/file"):
+            check(exchange.live.call("GET", "/v1/incidents/ronin-strict" + path, token=token)[0] == (200 if sees else 404), (path, sees))
+        check(exchange.live.call("GET", f"/v1/graph/ethereum/{exploiter}?incident=ronin-strict", token=token)[0] == (200 if sees else 404), "a hop in a trace")
+    # Case views by their marking, whatever they say they are of.
+    writer = exchange.live.call("POST", "/v1/keys", {"name": "analyst", "role": "analyst"})[1]["token"]
+    for marking, of, seen_by in (("amber", "", {"writer", "staff", "client"}), ("amber+strict", "", {"writer", "staff"}), ("red", "", {"writer"}), ("", "ronin-strict", {"writer", "staff"})):
+        status, view = exchange.live.call("POST", "/v1/views", {"name": "v " + marking, "incident": of, "marking": marking, "content": {"a": 1}}, token=writer)
+        check(status == 201 and (of == "" or view["marking"] == "TLP:AMBER+STRICT"), view)
+        for name, token in (("writer", writer), ("staff", staff), ("client", client)):
+            check((exchange.live.call("GET", "/v1/views/" + view["id"], token=token)[0] == 200) == (name in seen_by), (marking, of, name))
+            check((view["id"] in json.dumps(ask(token, "/v1/views"))) == (name in seen_by), (marking, of, name, "listed"))
 
     # Nobody can publish what is not theirs; nobody passes on what is not to be passed on.
     check(exchange.live.call("POST", "/v1/sharing/publish", {"incident": "ronin-2022", "collection": "Community"})[0] in (404, 422), "not theirs")

@@ -322,12 +322,19 @@ base::Result<workbench::CaseView> view_of(const Call& call) {
       out.marking = workbench::strictest(out.marking, known.marking);
   return out;
 }
-// One that whoever asks may see.
+// Whether whoever asks may see it: its incident, and by its own marking (TLP 2.0): AMBER+STRICT the organisation's own
+// people, RED whoever made it.
+bool sees(const Call& call, const std::set<std::string>* hidden, const workbench::CaseView& view) {
+  if (hidden != nullptr && hidden->count(view.incident) != 0) return false;
+  const auto marking = attribution::find_marking(view.marking);
+  if (!marking || view.marking.empty()) return true;
+  if (*marking == attribution::Marking::kRed) return call.key->id == view.author_key;
+  return *marking != attribution::Marking::kAmberStrict || call.key->holder.affiliation == "staff";
+}
 base::Result<workbench::CaseView> view_asked(const Call& call) {
   const std::string id(call.path["id"]);
   JINDO_TRY(auto view, call.context.workbench.views().find(id));
-  const auto hidden = hidden_from(call);
-  if (!view || (hidden && hidden->count(view->incident) != 0)) return base::answer_no("no view " + id.substr(0, 40));
+  if (!view || !sees(call, hidden_from(call).get(), *view)) return base::answer_no("no view " + id.substr(0, 40));
   return std::move(*view);
 }
 net::Response list_views(Call& call) {
@@ -338,7 +345,7 @@ net::Response list_views(Call& call) {
     json.key("views");
     json.begin_array();
     for (const workbench::CaseView& view : *views) {
-      if (hidden && hidden->count(view.incident) != 0) continue;
+      if (!sees(call, hidden.get(), view)) continue;
       json.begin_object();
       view_fields(json, view);
       json.end_object();
@@ -354,6 +361,7 @@ net::Response add_view(Call& call) {
   auto view = view_of(call);
   if (!view.ok()) return problem_of(view.error());
   view->author = call.key->name;
+  view->author_key = call.key->id;
   const auto added = call.context.workbench.views().add(std::move(*view));
   if (!added.ok()) return problem_of(added.error());
   workbench::CaseView told = *added;

@@ -13,8 +13,8 @@ namespace jindo::workbench {
 std::string trimmed(std::string_view text);
 bool is_hex(std::string_view text);  // digits alone, at least one
 
-// Itself; the piece of an explorer's link or a payment URI (BIP 21, ERC-681); without a chain's name before it (CAIP-10);
-// hexadecimal with 0x; lower case where a checksum's case may not fit.
+// Itself; the piece of an explorer's link or a payment URI (BIP 21, ERC-681); without a chain's name before it
+// (CAIP-10); hexadecimal with 0x; lower case where a checksum's case may not fit.
 struct Spelling {
   std::string text;
   const chain::Network* network = nullptr;  // that it names

@@ -22,7 +22,8 @@ CaseView read_view(const records::Statement& row, bool with_content) {
   out.created_ms = row.number(5);
   out.changed_ms = row.number(6);
   out.revision = row.number(7);
-  if (with_content) out.content = row.text(8);
+  out.author_key = row.text(8);
+  if (with_content) out.content = row.text(9);
   return out;
 }
 base::Status check(const CaseView& view) {
@@ -43,7 +44,8 @@ base::Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path
     JINDO_DO(out->database_.transact([&]() -> base::Status {
       JINDO_DO(out->database_.run(
           "CREATE TABLE views (id TEXT PRIMARY KEY, name TEXT NOT NULL, incident TEXT NOT NULL, marking TEXT NOT NULL, "
-          "author TEXT NOT NULL, created_ms BIGINT NOT NULL, changed_ms BIGINT NOT NULL, revision BIGINT NOT NULL, "
+          "author TEXT NOT NULL, author_key TEXT NOT NULL, created_ms BIGINT NOT NULL, changed_ms BIGINT NOT NULL, "
+          "revision BIGINT NOT NULL, "
           "content TEXT NOT NULL)"));
       return out->database_.set_schema(kSchema);
     }));
@@ -51,8 +53,9 @@ base::Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path
 }
 base::Result<std::vector<CaseView>> ViewStore::list() {
   const Lock lock(mutex_);
-  JINDO_TRY(auto rows, database_.prepare("SELECT id, name, incident, marking, author, created_ms, changed_ms, revision "
-                                         "FROM views ORDER BY changed_ms DESC"));
+  JINDO_TRY(auto rows, database_.prepare(
+                           "SELECT id, name, incident, marking, author, created_ms, changed_ms, revision, author_key "
+                           "FROM views ORDER BY changed_ms DESC"));
   std::vector<CaseView> out;
   for (;;) {
     JINDO_TRY(const bool more, rows.step());
@@ -64,7 +67,7 @@ base::Result<std::optional<CaseView>> ViewStore::find(const std::string& id) {
   const Lock lock(mutex_);
   JINDO_TRY(auto rows,
             database_.prepare("SELECT id, name, incident, marking, author, created_ms, changed_ms, revision, "
-                              "content FROM views WHERE id = ?"));
+                              "author_key, content FROM views WHERE id = ?"));
   rows.bind(1, id);
   JINDO_TRY(const bool found, rows.step());
   if (!found) return std::optional<CaseView>();
@@ -85,9 +88,10 @@ base::Result<CaseView> ViewStore::add(CaseView view) {
   count.reset();
   JINDO_TRY(auto row,
             database_.prepare("INSERT INTO views (id, name, incident, marking, author, created_ms, changed_ms, "
-                              "revision, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                              "revision, author_key, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   row.bind(1, view.id).bind(2, view.name).bind(3, view.incident).bind(4, view.marking).bind(5, view.author);
-  row.bind(6, view.created_ms).bind(7, view.changed_ms).bind(8, view.revision).bind(9, view.content);
+  row.bind(6, view.created_ms).bind(7, view.changed_ms).bind(8, view.revision).bind(9, view.author_key);
+  row.bind(10, view.content);
   JINDO_DO(row.run());
   return view;
 }
@@ -95,7 +99,7 @@ base::Result<CaseView> ViewStore::change(CaseView view) {
   JINDO_DO(check(view));
   const Lock lock(mutex_);
   JINDO_DO(database_.transact([&]() -> base::Status {
-    JINDO_TRY(auto now, database_.prepare("SELECT revision, created_ms, author FROM views WHERE id = ?"));
+    JINDO_TRY(auto now, database_.prepare("SELECT revision, created_ms, author, author_key FROM views WHERE id = ?"));
     now.bind(1, view.id);
     JINDO_TRY(const bool found, now.step());
     if (!found) return base::answer_no("no view " + view.id.substr(0, 40));
@@ -104,6 +108,7 @@ base::Result<CaseView> ViewStore::change(CaseView view) {
                              " meanwhile; open it, or save yours under another name");
     view.created_ms = now.number(1);
     view.author = now.text(2);
+    view.author_key = now.text(3);
     now.reset();
     ++view.revision;
     view.changed_ms = base::unix_ms();

@@ -18,7 +18,8 @@ inline constexpr size_t kViewsMax = 10'000;
 
 struct CaseView {
   std::string id;  // 32 hex digits, drawn at random
-  std::string name, incident, marking, author;
+  std::string name, incident, marking;
+  std::string author, author_key;  // the name and identifier of the key that made it
   int64_t created_ms = 0, changed_ms = 0, revision = 0;
   std::string content;  // JSON object; "" in lists
 };

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const auto model : {chain::LedgerModel::kAccount, chain::LedgerModel::kUtxo})
     if (const auto place = workbench::parse_place(model, text)) {
       const auto again = workbench::parse_place(model, workbench::write_place(model, *place));
-      if (!again || again->movement != place->movement || again->output != place->output || again->input != place->input)
+      if (!again || again->movement != place->movement || again->output != place->output ||
+          again->input != place->input)
         __builtin_trap();
     }
   static server::Sessions sessions("jindo-fuzz");

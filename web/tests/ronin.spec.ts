@@ -218,6 +218,9 @@ test("an address: who, why, verdict, movements filtered and paged", async ({ pag
   await expect(moves.locator("tbody tr")).toHaveCount(4);
   await expect(moves.getByText("That is all.")).toBeVisible();
   for (const text of await moves.locator("tbody tr td:nth-child(3)").allInnerTexts()) expect(Number(text.replace(/[^\d.]/g, ""))).toBeGreaterThanOrEqual(20000);
+  const csv = await saved(page, () => moves.getByRole("button", { name: "Export CSV" }).click());
+  expect(csv.name).toBe(`ethereum-${THIEF}.csv`);
+  expect(csv.text.trim().split("\r\n")).toHaveLength(5);
   await moves.locator("tbody tr").first().getByRole("link").last().click();
   await expect(page.getByRole("heading", { level: 1, name: "Transaction" })).toBeVisible();
   await expect(page.locator("main table tbody tr")).not.toHaveCount(0);
@@ -263,4 +266,15 @@ test("a case view is kept, its link opens it, somebody else's save is not writte
   await page.getByRole("button", { name: "Remove" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByText("None kept yet")).toBeVisible();
+});
+
+test("an address that deals with very many opens as a summary to choose from", async ({ page }) => {
+  await open(page, PUBLIC, "/graph?address=bsc:0x" + "a1".repeat(20));
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("50 of 201");
+  await expect(page.locator(".graph-page")).toHaveAttribute("data-nodes", "1");
+  await dialog.getByRole("checkbox").nth(1).check();
+  await dialog.getByRole("checkbox").nth(2).check();
+  await dialog.getByRole("button", { name: "Put on the canvas" }).click();
+  await expect(page.locator(".graph-page")).toHaveAttribute("data-nodes", "3");
 });

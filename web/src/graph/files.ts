@@ -4,7 +4,7 @@ import type { Item, Tie } from "./model";
 
 export interface Sheet { items: Item[]; ties: Tie[]; title: string; marking: string; notes: string; names: (item: Item) => string; categories: (c: Category) => string }
 const xml = (text: string) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, " ");
-const cell = (text: string | number | boolean | undefined) => {
+export const cell = (text: string | number | boolean | undefined) => {
   let out = String(text ?? "");
   if (/^[=+\-@\t\r]/.test(out) && !/^-?\d+$/.test(out)) out = "'" + out;  // a spreadsheet must not run it
   return /[",\n\r]/.test(out) ? `"${out.replaceAll('"', '""')}"` : out;

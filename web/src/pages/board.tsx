@@ -18,24 +18,42 @@ export function actSums(acts: Act[] | undefined, act: string): { asset: string; 
     }
   return [...sums].map(([asset, amount]) => ({ asset, amount: amount.toString() }));
 }
+// How an act names an asset, as the board's lines do: the chain's coin has no contract.
+const sameAsset = (line: string, told: string, assets: Assets) => {
+  const chain = line.slice(0, line.indexOf("/"));
+  return line.toLowerCase() === told.toLowerCase() || told === `${chain}/` || told.toLowerCase() === `${chain}/${assets[line]?.symbol ?? ""}`.toLowerCase();
+};
 export function AmountsTable({ amounts, assets, acts }: { amounts: AmountLine[]; assets: Assets; acts?: Act[] }) {
-  const returned = actSums(acts, "returned"), frozen = actSums(acts, "frozen");
+  const told = { frozen: actSums(acts, "frozen"), returned: actSums(acts, "returned") };
+  const rest = { frozen: [...told.frozen], returned: [...told.returned] };
+  const toldOf = (what: "frozen" | "returned", asset: string) => {
+    const found = rest[what].filter((x) => sameAsset(asset, x.asset, assets));
+    rest[what] = rest[what].filter((x) => !found.includes(x));
+    return found.reduce((s, x) => s + BigInt(x.amount), 0n);
+  };
+  const cell = (base: string, ppm: number, asset: string) => <><Share ppm={ppm} />{base === "0" ? null : <small><Amount base={base} asset={asset} assets={assets} /></small>}</>;
+  const ppmOf = (part: bigint, whole: string) => (whole === "0" ? 0 : Number((part * 1_000_000n) / BigInt(whole)));
   return (
     <table class="amounts">
-      <thead><tr><th scope="col">{t("board.stolen")}</th><th scope="col">{t("board.followed")}</th><th scope="col">{t("board.held")}</th><th scope="col">{t("board.ended")}</th><th scope="col">{t("board.frozen")}</th></tr></thead>
+      <thead><tr><th scope="col">{t("board.stolen")}</th><th scope="col">{t("board.followed")}</th><th scope="col">{t("board.held")}</th><th scope="col">{t("board.ended")}</th><th scope="col">{t("board.frozen")}</th><th scope="col">{t("board.returned")}</th></tr></thead>
       <tbody>
-        {amounts.map((a) => (
-          <tr key={a.asset}>
-            <td><Amount base={a.stolen} asset={a.asset} assets={assets} /></td>
-            <td><Share ppm={a.followed_ppm} /></td>
-            <td title={a.held}><Share ppm={a.held_ppm} /></td>
-            <td title={a.ended}><Share ppm={a.ended_ppm} /></td>
-            <td><Share ppm={a.frozen_ppm} /></td>
-          </tr>
-        ))}
-        {[...frozen.map((f) => ({ ...f, what: t("board.frozen") })), ...returned.map((r) => ({ ...r, what: t("board.returned") }))].map((r) => (
-          <tr key={r.what + r.asset}><th scope="row" colSpan={2}>{r.what}</th><td colSpan={3}><Amount base={r.amount} asset={r.asset} assets={assets} /></td></tr>
-        ))}
+        {amounts.map((a) => {
+          // Frozen: by tags on addresses, or by what others told, whichever is more; they may mean the same money.
+          const frozen = toldOf("frozen", a.asset), returned = toldOf("returned", a.asset), most = frozen > BigInt(a.frozen) ? frozen : BigInt(a.frozen);
+          return (
+            <tr key={a.asset}>
+              <td><Amount base={a.stolen} asset={a.asset} assets={assets} /></td>
+              <td>{cell(a.followed, a.followed_ppm, a.asset)}</td>
+              <td>{cell(a.held, a.held_ppm, a.asset)}</td>
+              <td>{cell(a.ended, a.ended_ppm, a.asset)}</td>
+              <td>{cell(most.toString(), ppmOf(most, a.stolen), a.asset)}</td>
+              <td>{cell(returned.toString(), ppmOf(returned, a.stolen), a.asset)}</td>
+            </tr>
+          );
+        })}
+        {(["frozen", "returned"] as const).flatMap((what) => rest[what].map((r) => (
+          <tr key={what + r.asset}><th scope="row" colSpan={4}>{t(what === "frozen" ? "board.frozen" : "board.returned")}</th><td colSpan={2}><Amount base={r.amount} asset={r.asset} assets={assets} /></td></tr>
+        )))}
       </tbody>
     </table>
   );

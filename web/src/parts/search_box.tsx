@@ -28,7 +28,7 @@ export function SearchBox() {
   const [problem, setProblem] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const openFirst = useRef(false);  // Enter was pressed before the answer came
-  const asked = useRef<string | null>(null);  // what the results shown are of
+  const newest = useRef<{ text: string; answer: Search } | null>(null);  // perhaps not drawn yet
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
@@ -38,7 +38,7 @@ export function SearchBox() {
       try {
         const answer = await get<Search>("/v1/search", { q: text.slice(0, 300) || undefined, limit: 20 }, stop.signal);
         setFound({ answer, ms: Math.round(performance.now() - from) });
-        asked.current = text;
+        newest.current = { text, answer };
         setProblem("");
         setAt(0);
         if (openFirst.current && input.current?.value === text) {  // of what stands there, not of a piece of it
@@ -71,24 +71,27 @@ export function SearchBox() {
     input.current?.blur();
     go(target(r));
   };
+  useEffect(() => { document.getElementById(`search-${at}`)?.scrollIntoView({ block: "nearest" }); }, [at]);
   const onKey = (e: KeyboardEvent) => {
     if (e.key === "ArrowDown") { setAt(Math.min(at + 1, results.length - 1)); e.preventDefault(); }
     else if (e.key === "ArrowUp") { setAt(Math.max(at - 1, 0)); e.preventDefault(); }
     else if (e.key === "Enter") {
-      if (asked.current === (e.currentTarget as HTMLInputElement).value) choose(results[at]);
+      // Of what stands in the field now; keys may be faster than answers and drawing.
+      const now = newest.current;
+      if (now?.text === input.current?.value) choose(now?.answer.results[now.answer === found?.answer ? at : 0]);
       else openFirst.current = true;
       e.preventDefault();
     }
     else if (e.key === "Escape") { setOpen(false); input.current?.blur(); }
   };
   return (
-    <div class="search" role="search" ref={box}>
+    <div class="search" role="search" ref={box} onKeyDown={onKey}>
       <input ref={input} type="search" role="combobox" list={undefined} aria-label={t("search.label")} aria-expanded={open && !!found} aria-controls="search-list"
         aria-autocomplete="list" aria-activedescendant={open && results.length ? `search-${at}` : undefined} autocomplete="off" spellcheck={false}
-        placeholder={t("search.hint")} value={text} onInput={(e) => { setText(e.currentTarget.value); setOpen(true); }} onFocus={() => setOpen(true)} onKeyDown={onKey} />
+        placeholder={t("search.hint")} value={text} onInput={(e) => { setText(e.currentTarget.value); setOpen(true); }} onFocus={() => setOpen(true)} />
       <kbd aria-hidden="true">/</kbd>
       <div class="results" hidden={!open || (!found && !problem)}>
-        <ul id="search-list" role="listbox" aria-label={t("search.label")}>
+        <ul id="search-list" role="listbox" tabIndex={0} aria-label={t("search.label")} aria-activedescendant={results.length ? `search-${at}` : undefined}>
           {results.map((r, i) => (
             <li key={`${r.kind}${target(r)}`} id={`search-${i}`} role="option" aria-selected={i === at} onPointerMove={() => setAt(i)} onClick={() => choose(r)}>
               <span class="chip">{t(`search.kind.${r.kind}` as Key)}</span>
