@@ -121,3 +121,16 @@ test("without motion, nothing moves that was not asked to", async ({ page }) => 
   const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((e) => { const s = getComputedStyle(e); return s.animationName !== "none" || (s.transitionDuration !== "0s" && s.transitionDuration !== ""); }).length);
   expect(moving).toBe(0);
 });
+test("without WebGL the graph is a list that works", async ({ page }) => {
+  await page.addInitScript(() => {
+    const real = HTMLCanvasElement.prototype.getContext as (this: HTMLCanvasElement, kind: string, o?: unknown) => unknown;
+    (HTMLCanvasElement.prototype as { getContext: unknown }).getContext = function (this: HTMLCanvasElement, kind: string, o?: unknown) { return kind.includes("webgl") ? null : real.call(this, kind, o); };
+  });
+  await open(page, PUBLIC, "/incident/ronin-2022/graph");
+  await ready(page);
+  await expect(page.getByText("This browser draws no WebGL")).toBeVisible();
+  await expect(page.locator(".graph-page")).toHaveAttribute("data-nodes", "60");
+  await page.locator(".node-list button").nth(1).click();
+  await page.getByRole("button", { name: "Expand one hop" }).click();
+  await expect(page.locator(".said")).toContainText(/new node|Nothing new/);
+});

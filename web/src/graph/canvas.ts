@@ -215,15 +215,21 @@ export class Canvas {
   }
 
   // ---- camera ----
-  fit() { this.sigma.setCustomBBox(null); this.sigma.refresh(); void this.sigma.getCamera().animatedReset({ duration: 250 }); }
-  zoom(by: number) { const c = this.sigma.getCamera(); void c.animate({ ratio: c.getState().ratio * by }, { duration: 120 }); }
+  // Whoever wants no motion gets none.
+  private cameraTo(state: { x?: number; y?: number; ratio?: number; angle?: number }, duration: number) {
+    const camera = this.sigma.getCamera();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) camera.setState(state);
+    else void camera.animate(state, { duration });
+  }
+  fit() { this.sigma.setCustomBBox(null); this.sigma.refresh(); this.cameraTo({ x: 0.5, y: 0.5, ratio: 1, angle: 0 }, 250); }
+  zoom(by: number) { this.cameraTo({ ratio: this.sigma.getCamera().getState().ratio * by }, 120); }
   pan(dx: number, dy: number) {
     const camera = this.sigma.getCamera(), { x, y, ratio } = camera.getState();
     camera.setState({ x: x + dx * 0.08 * ratio, y: y + dy * 0.08 * ratio });
   }
   lookAt(key: string) {
     const data = this.sigma.getNodeDisplayData(this.standsFor(key));
-    if (data) void this.sigma.getCamera().animate({ x: data.x, y: data.y, ratio: Math.min(0.5, this.sigma.getCamera().getState().ratio) }, { duration: 250 });
+    if (data) this.cameraTo({ x: data.x, y: data.y, ratio: Math.min(0.5, this.sigma.getCamera().getState().ratio) }, 250);
   }
 
   // ---- overview ----

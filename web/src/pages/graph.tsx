@@ -44,6 +44,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
   const [view, setView] = useState<View | null>(null);
   const [listFilter, setListFilter] = useState("");
   const [ready, setReady] = useState(false);
+  const [noPicture, setNoPicture] = useState(false);
   const m = model.current;
   const traceQuery = { incident: incident || undefined, policy, inferred };
 
@@ -52,9 +53,16 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
 
   // ---- canvas, once ----
   useEffect(() => {
-    const made = new Canvas(stage.current!, m, itemName, {
-      select: (key) => setSelected(key), expand: (key) => void expandRef.current(key), layout: setRunning,
-    }, dark.value);
+    m.onChange = () => setRevision((n) => n + 1);
+    let made: Canvas;
+    try {
+      made = new Canvas(stage.current!, m, itemName, {
+        select: (key) => setSelected(key), expand: (key) => void expandRef.current(key), layout: setRunning,
+      }, dark.value);
+    } catch {  // no WebGL: locked-down machines, remote desktops
+      setNoPicture(true);
+      return;
+    }
     canvas.current = made;
     m.onChange = () => { made.sync(); setRevision((n) => n + 1); };
     made.useMinimap(minimap.current);
@@ -240,6 +248,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
         <span class="status" role="status">{busy || note}</span>
       </div>
       {problem ? <p class="problem" role="alert">{t("app.error")}: {problem}</p> : null}
+      {noPicture ? <p class="note">{t("graph.noWebgl")}</p> : null}
       <div class="graph-layout">
         <div class="stage-frame">
           <div ref={stage} class="stage" tabIndex={0} role="application" aria-label={`${t("graph.canvas", { n: shown.items.length, m: shown.ties.length })}. ${t("graph.keys")}`} onKeyDown={onKey} />
