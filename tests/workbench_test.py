@@ -112,6 +112,12 @@ def answers(live):
     check(graph["nodes_all"] == 20202 and len(graph["nodes"]) == 20000, graph["nodes_all"])
     wide = live.get(f"/v1/graph/bsc/{WIDE_THIEF}?limit=50")
     check(wide["neighbours_all"] == 201 and len(wide["neighbours"]) == 50 and wide["whole"], wide["neighbours_all"])
+    # Along a trace alone: the largest first, as many as asked for, and how many there are; amounts and services narrow it.
+    for query, edges, whole in (("only=tainted&limit=50", 50, 201), ("only=tainted&limit=1000", 201, 201), (f"only=tainted&amount_min={10**18}", 1, 1), ("only=tainted&direction=out&limit=1000", 200, 200),
+                                ("only=tainted&until=2023-11-13", 0, 0)):
+        told = live.get(f"/v1/graph/bsc/{WIDE_THIEF}?incident=wide-2023&{query}")
+        check(told["neighbours"] == [] and len(told["trace"]["edges"]) == edges and told["trace"]["edges_all"] == whole, (query, len(told["trace"]["edges"]), told["trace"]["edges_all"]))
+    check(live.get(f"/v1/graph/bsc/{WIDE_THIEF}?incident=wide-2023&only=services")["trace"]["edges"] == [], "no service among them")
     # Pages of movements: all of them, once, whatever the page's size.
     for order in ("newest", "oldest"):
         seen, cursor = [], ""

@@ -14,9 +14,10 @@ base::Result<std::string> Workbench::trace_graph(const Asker& asker, const Trace
   std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return nodes[a].hops < nodes[b].hops; });
   std::vector<bool> shown(nodes.size(), false);
   for (size_t i = 0; i < std::min(order.size(), nodes_max); ++i) shown[order[i]] = true;
-  JINDO_TRY(const auto owning, owners(*node_.state()));
+  const auto state = node_.state();
+  JINDO_TRY(const auto owning, owners(*state));
   AssetNames names(assets_, view->traced->incidents);
-  const TraceGraph graph(*view, names);
+  const TraceGraph graph(*view, *state->snapshot->ledger, names);
   return base::json_object([&](base::JsonWriter& json) {
     trace_fields(json, *view);
     source_fields(json, *view, names);
@@ -114,7 +115,7 @@ base::Result<std::string> Workbench::expand(const Asker& asker, const ExpandRequ
     json.end_array();
     // What of it the trace knows: edges at this address, and the nodes at their other ends.
     if (view) {
-      const TraceGraph graph(*view, names);
+      const TraceGraph graph(*view, *state->snapshot->ledger, names);
       std::vector<uint32_t> edges, nodes;
       const auto here = view->nodes_of.find({request.network, request.address});
       if (here != view->nodes_of.end())
@@ -125,14 +126,34 @@ base::Result<std::string> Workbench::expand(const Asker& asker, const ExpandRequ
         }
       std::sort(edges.begin(), edges.end());
       edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-      edges.erase(std::remove_if(edges.begin(), edges.end(),
-                                 [&](uint32_t e) {
-                                   const app::FlowEdge& edge = view->flow.edges[e];
-                                   return edge.last_time < request.filter.from_time ||
-                                          edge.first_time > request.filter.until_time || edge.from == edge.to;
-                                 }),
-                  edges.end());
-      if (edges.size() > request.limit * 4) edges.resize(request.limit * 4);
+      // Amounts are of what was stolen: a filter of another asset lets none through, one of amounts is held against those
+      // in its own asset.
+      const chain::AddressKey wanted = request.filter.asset.value_or(chain::native_asset());
+      const auto falls = [&](uint32_t e) {
+        const app::FlowEdge& edge = view->flow.edges[e];
+        const trace::Source& source = view->result().sources[edge.source];
+        const bool same = source.network == request.network && source.asset == wanted;
+        if (edge.from == edge.to || edge.last_time < request.filter.from_time ||
+            edge.first_time > request.filter.until_time || (request.filter.asset && !same))
+          return true;
+        if (same && ((request.filter.amount_min && edge.origin < *request.filter.amount_min) ||
+                     (request.filter.amount_max && edge.origin > *request.filter.amount_max)))
+          return true;
+        if (!request.only_services) return false;
+        const app::FlowNode& from = view->flow.nodes[edge.from];
+        const bool out = !from.link && from.network == request.network && from.address == request.address;
+        const app::FlowNode& other = view->flow.nodes[out ? edge.to : edge.from];
+        const auto tags = owning->tags().find(*other.network, other.address);
+        return !other.link && !(other.terminal && other.label.compare(0, 8, "service ") == 0) &&
+               (tags.empty() || !attribution::info_of(tags.front().category).service);
+      };
+      edges.erase(std::remove_if(edges.begin(), edges.end(), falls), edges.end());
+      const auto share = [&](uint32_t e) {
+        return share_ppm(view->flow.edges[e].origin, view->result().totals[view->flow.edges[e].source].stolen);
+      };
+      const size_t edges_all = edges.size();
+      std::stable_sort(edges.begin(), edges.end(), [&](uint32_t a, uint32_t b) { return share(a) > share(b); });
+      if (edges.size() > request.limit) edges.resize(request.limit);
       for (const uint32_t e : edges) {
         nodes.push_back(view->flow.edges[e].from);
         nodes.push_back(view->flow.edges[e].to);
@@ -142,6 +163,7 @@ base::Result<std::string> Workbench::expand(const Asker& asker, const ExpandRequ
       json.key("trace");
       json.begin_object();
       trace_fields(json, *view);
+      json.field("edges_all", uint64_t{edges_all});
       json.key("nodes");
       json.begin_array();
       for (const uint32_t n : nodes) graph.node(json, n, *owning, incidents);

@@ -171,7 +171,7 @@ base::Result<std::string> Workbench::path(const Asker& asker, const PathRequest&
     };
     const auto hops = found ? search.path() : std::vector<Hop>();
     if (!in_trace.empty()) {
-      const TraceGraph graph(*view, names);
+      const TraceGraph graph(*view, *state->snapshot->ledger, names);
       graph.node(json, view->flow.edges[in_trace.front()].from, *owning, incidents);
       for (const uint32_t e : in_trace) graph.node(json, view->flow.edges[e].to, *owning, incidents);
     } else if (!hops.empty()) {
@@ -182,7 +182,7 @@ base::Result<std::string> Workbench::path(const Asker& asker, const PathRequest&
     json.key("edges");
     json.begin_array();
     if (!in_trace.empty()) {
-      const TraceGraph graph(*view, names);
+      const TraceGraph graph(*view, *state->snapshot->ledger, names);
       for (const uint32_t e : in_trace) graph.edge(json, view->flow.edges[e]);
     }
     for (const Hop& hop : hops) {

@@ -8,7 +8,9 @@ namespace jindo::workbench {
 
 class TraceGraph {
  public:
-  TraceGraph(const TraceView& view, AssetNames& names) : view_(view), names_(names) {}
+  // `ledger`: the node's newest, which its clusters are numbered by.
+  TraceGraph(const TraceView& view, const ledger::Ledger& ledger, AssetNames& names)
+      : view_(view), ledger_(ledger), names_(names) {}
   void node(base::JsonWriter& json, uint32_t n, const app::Ownership& owners,
             const std::vector<casework::Incident>& incidents) const {
     const app::FlowNode& node = view_.flow.nodes[n];
@@ -19,7 +21,8 @@ class TraceGraph {
     json.field("chain", node.network->name);
     if (!address.empty()) json.field("address", address);
     if (node.terminal || node.link) json.field("label", node.label);
-    if (!node.address.is_none()) who_fields(json, owners, incidents, nullptr, *node.network, node.address);
+    if (!node.address.is_none()) 
+      who_fields(json, owners, incidents, ledger_.find(*node.network), *node.network, node.address);
     if (node.hops != UINT32_MAX) json.field("hops", uint64_t{node.hops});
     if (view_.first_received[n] != INT64_MAX) json.field("time", base::format_time(view_.first_received[n]));
     uint64_t held = 0;
@@ -55,6 +58,7 @@ class TraceGraph {
 
  private:
   const TraceView& view_;
+  const ledger::Ledger& ledger_;
   AssetNames& names_;
 };
 

@@ -104,7 +104,7 @@ export interface Dealing {
 export interface Expansion {
   chain: string; address: string; node: GraphNode; height: number; movements: number; examined: number; whole: boolean;
   neighbours_all: number; neighbours: (GraphNode & { dealings: Dealing[] })[];
-  trace?: TraceFields & { nodes: GraphNode[]; edges: GraphEdge[] }; assets: Assets;
+  trace?: TraceFields & { edges_all: number; nodes: GraphNode[]; edges: GraphEdge[] }; assets: Assets;
 }
 export interface Path {
   chain: string; from: string; to: string; found: boolean; in_trace: boolean; visited?: number; gave_up?: boolean;

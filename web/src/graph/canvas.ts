@@ -101,8 +101,9 @@ export class Canvas {
     const color = trace ? (this.dark ? "#ff9a5c" : "#c8662e") : this.dark ? "#56616e" : "#b3bcc6";
     return { size: many ? Math.min(size, 1.6) : size, color, type: exact ? (many ? "line" : "arrow") : many ? "dashedLine" : "dashedArrow", zIndex: trace ? 1 : 0, ties };
   }
-  // Makes the drawing what the model is. Nodes that stay keep where they are on the screen.
+  // Makes the drawing what the model is. While a layout runs, nodes stay where it has brought them.
   sync() {
+    if (this.running && !this.shownCollapsed) this.graph.forEachNode((key, { x, y }) => this.model.move(key, x, y));
     const { items, ties, into } = this.model.shown();
     this.into = into;
     this.shownCollapsed = this.model.collapsed;

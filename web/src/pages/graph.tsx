@@ -104,6 +104,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
       if (viewId) {
         const saved = await get<View>(`/v1/views/${part(viewId)}`, {}, stop.signal);
         const content = saved.content as SavedView;
+        if (content.version !== 1) throw new Error(t("graph.viewVersion", { version: String(content.version) }));
         const at = new Map(content.items.map((i) => [i.key, i]));
         m.add(content.items, content.ties, content.assets, (n) => ({ x: at.get(n.key)!.x, y: at.get(n.key)!.y }));
         m.collapse(content.collapsed);
@@ -144,7 +145,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
         ...traceQuery, direction: filters.direction === "both" ? undefined : filters.direction, from: filters.from, until: filters.until,
         asset: filters.asset ? filters.asset.slice(filters.asset.indexOf("/") + 1) : undefined, amount_min: amount(filters.min), amount_max: amount(filters.max), only: filters.only, limit: Number(filters.limit),
       }, signal);
-      if (!answer.whole || answer.neighbours_all > answer.neighbours.length) {
+      if (!answer.whole || answer.neighbours_all > answer.neighbours.length || (answer.trace && answer.trace.edges_all > answer.trace.edges.length)) {
         if (!m.items.has(answer.node.key)) takeIn(answer, new Set());
         setSupernode(answer);
       } else {
@@ -337,22 +338,39 @@ function TextDialog({ title, label, value, area, choices, onClose, onSave }: { t
     </Dialog>
   );
 }
+// The counterparties of a summary: those of the ledger's movements, then those that only the trace names.
+function partiesOf(answer: Expansion): { node: GraphNode; movements: number; amounts: string[] }[] {
+  const out = answer.neighbours.map(({ dealings, ...node }) => ({
+    node, movements: dealings.reduce((s, d) => s + d.movements, 0),
+    amounts: dealings.map((d) => `${t(`address.${d.direction}`)} ${amountText(d.amount, d.asset, answer.assets)}`),
+  }));
+  const known = new Set(out.map((p) => p.node.key));
+  for (const edge of answer.trace?.edges ?? []) {
+    const incoming = edge.to === answer.node.key, key = incoming ? edge.from : edge.to;
+    const node = answer.trace!.nodes.find((n) => n.key === key);
+    if (!node || known.has(key) || key === answer.node.key) continue;
+    known.add(key);
+    out.push({ node, movements: edge.movements, amounts: edge.tainted && edge.asset ? [`${t(incoming ? "address.in" : "address.out")} ${amountText(edge.tainted, edge.asset, answer.assets)}`] : [] });
+  }
+  return out;
+}
 function Supernode({ answer, onClose, onTake, has }: { answer: Expansion; onClose: () => void; onTake: (keys: Set<string>) => void; has: (key: string) => boolean }) {
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const toggle = (key: string) => { const next = new Set(chosen); next.has(key) ? next.delete(key) : next.add(key); setChosen(next); };
+  const parties = partiesOf(answer);
   return (
     <Dialog wide title={t("graph.supernode")} onClose={onClose}>
-      <p><Address chain={answer.chain} address={answer.address} owner={answer.node.owner} /> {t("graph.supernodeNote", { n: answer.movements, k: answer.neighbours.length, m: answer.examined })}</p>
-      <p>{t("app.of", { n: answer.neighbours.length, all: answer.neighbours_all })}</p>
+      <p><Address chain={answer.chain} address={answer.address} owner={answer.node.owner} /> {t("graph.supernodeNote", { n: answer.movements, k: parties.length, m: answer.examined })}</p>
+      <p>{t("app.of", { n: parties.length, all: Math.max(answer.neighbours_all, answer.trace?.edges_all ?? 0, parties.length) })}</p>
       <div class="scroll tall"><table>
         <thead><tr><th scope="col"><span class="hidden">{t("graph.add")}</span></th><th scope="col">{t("address.counterparty")}</th><th scope="col" class="n">{t("address.movements")}</th><th scope="col">{t("flow.amount")}</th></tr></thead>
-        <tbody>{answer.neighbours.map((n) => (
-          <tr key={n.key}><td><input type="checkbox" aria-label={`${t("graph.add")}: ${n.owner ?? n.address}`} checked={chosen.has(n.key) || has(n.key)} disabled={has(n.key)} onChange={() => toggle(n.key)} /></td>
-            <td><Address chain={n.chain} address={n.address!} owner={n.owner} role={n.role} /></td><td class="n">{showNumber(n.dealings.reduce((s, d) => s + d.movements, 0))}</td>
-            <td>{n.dealings.map((d) => <div key={d.direction + d.asset}>{t(`address.${d.direction}`)} {amountText(d.amount, d.asset, answer.assets)}</div>)}</td></tr>
+        <tbody>{parties.map(({ node, movements, amounts }) => (
+          <tr key={node.key}><td><input type="checkbox" aria-label={`${t("graph.add")}: ${node.owner ?? node.address ?? node.label}`} checked={chosen.has(node.key) || has(node.key)} disabled={has(node.key)} onChange={() => toggle(node.key)} /></td>
+            <td>{node.address ? <Address chain={node.chain} address={node.address} owner={node.owner} role={node.role} /> : node.label}</td><td class="n">{showNumber(movements)}</td>
+            <td>{amounts.map((text) => <div key={text}>{text}</div>)}</td></tr>
         ))}</tbody>
       </table></div>
-      <p class="row"><button type="button" class="main" disabled={!chosen.size} onClick={() => onTake(chosen)}>{t("graph.add")}</button> <button type="button" onClick={() => onTake(new Set(answer.neighbours.map((n) => n.key)))}>{t("graph.addAll")}</button> <button type="button" onClick={onClose}>{t("app.close")}</button></p>
+      <p class="row"><button type="button" class="main" disabled={!chosen.size} onClick={() => onTake(chosen)}>{t("graph.add")}</button> <button type="button" onClick={() => onTake(new Set(parties.map((p) => p.node.key)))}>{t("graph.addAll")}</button> <button type="button" onClick={onClose}>{t("app.close")}</button></p>
     </Dialog>
   );
 }
