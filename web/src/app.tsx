@@ -1,6 +1,6 @@
 // The frame around every page: navigation, search, who is signed in, settings; and which page is shown.
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { lazyPage } from "./parts/lazy";
 import { remove } from "./api";
@@ -84,10 +84,10 @@ export function App() {
   // A page that was gone to begins at its top, and screen readers begin there too.
   const where = place.value.parts.slice(0, 2).join("/");
   const firstPage = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => {  // at once: later it would take the focus from whoever types already
     if (firstPage.current) { firstPage.current = false; return; }
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    if (!/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "")) main.current?.focus({ preventScroll: true });
   }, [where]);
   const section = place.value.parts[0] ?? "incidents";
   const current = SECTIONS.find((s) => s.at === section || s.also.includes(section));
