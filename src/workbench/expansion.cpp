@@ -33,7 +33,7 @@ base::Result<bool> Expansion::run(const Filter& filter, uint64_t examine_max) {
   return walk->at_end();
 }
 void Expansion::add(const AddressKey& other, bool in, const AddressKey& asset, const Uint256& amount, bool joint,
-         uint64_t transaction, int64_t time) {
+                    uint64_t transaction, int64_t time) {
   if (other.is_none() || other == self_) return;
   Neighbour& n = found_[other];
   n.address = other;

@@ -27,7 +27,6 @@ struct Neighbour {
 };
 using Neighbours = std::unordered_map<chain::AddressKey, Neighbour, AddressHash>;
 
-
 class Expansion {
  public:
   Expansion(const ledger::LedgerChain& chain, const chain::AddressKey& self) : chain_(chain), self_(self) {}

@@ -126,8 +126,8 @@ base::Result<std::string> Workbench::expand(const Asker& asker, const ExpandRequ
         }
       std::sort(edges.begin(), edges.end());
       edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-      // Amounts are of what was stolen: a filter of another asset lets none through, one of amounts is held against those
-      // in its own asset.
+      // Amounts are of what was stolen: a filter of another asset lets none through, one of amounts is held against
+      // those in its own asset.
       const chain::AddressKey wanted = request.filter.asset.value_or(chain::native_asset());
       const auto falls = [&](uint32_t e) {
         const app::FlowEdge& edge = view->flow.edges[e];

@@ -1,4 +1,5 @@
-// A trace's flow as nodes and edges in JSON, each named by a key: "ethereum:0x…", "bitcoin:end fee", "bitcoin:link bridge …".
+// A trace's flow as nodes and edges in JSON, each named by a key: "ethereum:0x…", "bitcoin:end fee", "bitcoin:link
+// bridge …".
 #pragma once
 
 #include "base/clock.h"
@@ -21,7 +22,7 @@ class TraceGraph {
     json.field("chain", node.network->name);
     if (!address.empty()) json.field("address", address);
     if (node.terminal || node.link) json.field("label", node.label);
-    if (!node.address.is_none()) 
+    if (!node.address.is_none())
       who_fields(json, owners, incidents, ledger_.find(*node.network), *node.network, node.address);
     if (node.hops != UINT32_MAX) json.field("hops", uint64_t{node.hops});
     if (view_.first_received[n] != INT64_MAX) json.field("time", base::format_time(view_.first_received[n]));
