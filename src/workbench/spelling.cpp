@@ -7,14 +7,19 @@
 namespace jindo::workbench {
 
 std::string trimmed(std::string_view text) {
+  std::string out(text);
+  // First what hides between: a quote before a zero-width space is at the end, too.
+  for (bool again = true; again;) {
+    again = false;
+    for (const char* hidden : {"\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xef\xbb\xbf"})
+      for (size_t at = out.find(hidden); at != std::string::npos; at = out.find(hidden)) {
+        out.erase(at, 3);
+        again = true;  // what stood around it may be another now
+      }
+  }
   const char* blank = " \t\r\n\"'<>`,;";
-  const size_t from = text.find_first_not_of(blank);
-  if (from == std::string_view::npos) return "";
-  std::string out(text.substr(from, text.find_last_not_of(blank) - from + 1));
-  // Zero-width characters that pages and chats leave in copied text.
-  for (const char* hidden : {"\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xef\xbb\xbf"})
-    for (size_t at = out.find(hidden); at != std::string::npos; at = out.find(hidden)) out.erase(at, 3);
-  return out;
+  const size_t from = out.find_first_not_of(blank);
+  return from == std::string::npos ? "" : out.substr(from, out.find_last_not_of(blank) - from + 1);
 }
 bool is_hex(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
