@@ -102,6 +102,8 @@ def answers(live):
                         depth[b] = depth.get(a, 0) + 1
                         changed = True
             check(not changed, (policy, by, "a circle"))
+    poison = live.get("/v1/incidents/ronin-2022?policy=poison")
+    check(all(set(a) == {"asset", "stolen"} for a in poison["amounts"]) and poison["addresses"] > 50, poison["amounts"])
     trail = live.get("/v1/incidents/ronin-2022/trail?to=0x002c93452d54b6d64bfa9879fcab14a74f1bdd44")
     check(len(trail["trail"]["steps"]) == 3, trail)
     # The same as the command prints.

@@ -74,10 +74,12 @@ void summary_fields(base::JsonWriter& json, const TraceView& view, AssetNames& n
     json.begin_object();
     json.field("asset", names.use(*result.sources[s].network, result.sources[s].asset));
     json.field("stolen", base::to_decimal(total.stolen));
-    part("followed", total.stolen - held[s].unmoved);
-    part("held", total.held);
-    part("ended", total.ended);
-    part("frozen", held[s].frozen);
+    if (view.key.policy != trace::Policy::kPoison) {  // whose amounts have no sum
+      part("followed", total.stolen - held[s].unmoved);
+      part("held", total.held);
+      part("ended", total.ended);
+      part("frozen", held[s].frozen);
+    }
     json.end_object();
   }
   json.end_array();

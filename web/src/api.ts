@@ -15,8 +15,9 @@ export interface SourceTotal {
   held_inferred?: string; ended_inferred?: string;
 }
 export interface AmountLine {
-  asset: string; stolen: string; followed: string; followed_ppm: number; held: string; held_ppm: number; ended: string;
-  ended_ppm: number; frozen: string; frozen_ppm: number;
+  // Under poison only what was stolen: its amounts have no sum.
+  asset: string; stolen: string; followed?: string; followed_ppm?: number; held?: string; held_ppm?: number; ended?: string;
+  ended_ppm?: number; frozen?: string; frozen_ppm?: number;
 }
 export interface Ending {
   kind: string; name?: string; category?: string; asset: string; origin: string; ppm: number; times: number;

@@ -31,7 +31,7 @@ export function AmountsTable({ amounts, assets, acts }: { amounts: AmountLine[];
     rest[what] = rest[what].filter((x) => !found.includes(x));
     return found.reduce((s, x) => s + BigInt(x.amount), 0n);
   };
-  const cell = (base: string, ppm: number, asset: string) => <><Share ppm={ppm} />{base === "0" ? null : <small><Amount base={base} asset={asset} assets={assets} /></small>}</>;
+  const cell = (base: string | undefined, ppm: number | undefined, asset: string) => base === undefined ? "–" : <><Share ppm={ppm} />{base === "0" ? null : <small><Amount base={base} asset={asset} assets={assets} /></small>}</>;
   const ppmOf = (part: bigint, whole: string) => (whole === "0" ? 0 : Number((part * 1_000_000n) / BigInt(whole)));
   return (
     <table class="amounts">
@@ -39,7 +39,7 @@ export function AmountsTable({ amounts, assets, acts }: { amounts: AmountLine[];
       <tbody>
         {amounts.map((a) => {
           // Frozen: by tags on addresses, or by what others told, whichever is more; they may mean the same money.
-          const frozen = toldOf("frozen", a.asset), returned = toldOf("returned", a.asset), most = frozen > BigInt(a.frozen) ? frozen : BigInt(a.frozen);
+          const frozen = toldOf("frozen", a.asset), returned = toldOf("returned", a.asset), tagged = BigInt(a.frozen ?? "0"), most = frozen > tagged ? frozen : tagged;
           return (
             <tr key={a.asset}>
               <td><Amount base={a.stolen} asset={a.asset} assets={assets} /></td>

@@ -13,7 +13,10 @@ import { TrailPage } from "./trail";
 import { GraphPage } from "./graph";
 
 export function Days({ days }: { days: { day: string; movements: number; ppm: number[] }[] }) {
-  const most = Math.max(1, ...days.map((d) => Math.max(0, ...d.ppm)));
+  // Without sums (poison) the bars are how many movements there were.
+  const sums = days.some((d) => d.ppm.some((p) => p > 0));
+  const size = (d: (typeof days)[number]) => (sums ? Math.max(0, ...d.ppm) : d.movements);
+  const most = Math.max(1, ...days.map(size));
   const first = Date.parse(days[0]!.day), last = Date.parse(days.at(-1)!.day);
   const span = Math.max(1, (last - first) / 864e5);
   const width = Math.max(3, Math.min(24, 900 / (span + 1) - 1));
@@ -23,10 +26,10 @@ export function Days({ days }: { days: { day: string; movements: number; ppm: nu
       <svg viewBox="0 0 980 150" role="img" aria-label={t("incident.days")}>
         <line x1="30" x2="960" y1="120" y2="120" />
         {days.map((d) => {
-          const value = Math.max(0, ...d.ppm), height = Math.max(2, (100 * value) / most);
+          const value = size(d), height = Math.max(2, (100 * value) / most);
           return (
             <rect key={d.day} x={30 + (900 * (Date.parse(d.day) - first)) / 864e5 / (span + 1)} y={120 - height} width={width} height={height}>
-              <title>{`${showDate(d.day)}: ${showShare(value)}, ${t("board.movements", { n: d.movements })}`}</title>
+              <title>{`${showDate(d.day)}: ${sums ? showShare(value) + ", " : ""}${t("board.movements", { n: d.movements })}`}</title>
             </rect>
           );
         })}
@@ -66,6 +69,7 @@ function Overview({ incident }: { incident: Incident }) {
       {incident.amounts ? (
         <section>
           <AmountsTable amounts={incident.amounts} assets={incident.assets} acts={incident.sharing?.acts} />
+          {incident.trace?.policy === "poison" ? <p class="note">{t("flow.poisonNote")}</p> : null}
           <div class="two">
             <div><h3>{t("board.where")}</h3><Where incident={incident} assets={incident.assets} most={12} /></div>
             <dl class="facts">
