@@ -8,8 +8,9 @@
 namespace jindo::workbench {
 namespace {
 using chain::AddressKey;
-constexpr uint64_t kPathSupernode = 5'000;  // a path goes into such an address, not through it
-constexpr size_t kPathVisited = 60'000;     // addresses, of both sides
+constexpr uint64_t kPathSupernode = 5'000;      // a path goes into such an address, not through it
+constexpr size_t kPathVisited = 60'000;         // addresses, of both sides
+constexpr uint64_t kPathExamined = 10'000'000;  // movements, of all of them: a few seconds
 
 struct Hop {
   AddressKey from, to;
@@ -28,12 +29,13 @@ class PathSearch {
     }
     if (ends_[0] == ends_[1]) return true;
     while (!edge_[0].empty() && !edge_[1].empty()) {
-      if (seen_[0].size() + seen_[1].size() > kPathVisited) {
+      if (full()) {
         gave_up_ = true;
         return false;
       }
       if (step(edge_[0].size() <= edge_[1].size() ? 0 : 1)) return true;
     }
+    gave_up_ = full();
     return false;
   }
   std::vector<Hop> path() const {
@@ -71,6 +73,7 @@ class PathSearch {
       Expansion expansion(chain_, at);
       const auto done = expansion.run(filter, kSupernode);
       if (!done.ok()) continue;
+      examined_ += expansion.examined();
       // In an order that does not depend on a hash table.
       std::vector<const Neighbour*> found;
       for (const auto& [key, n] : expansion.found()) found.push_back(&n);
@@ -86,7 +89,7 @@ class PathSearch {
         }
         next.push_back(n->address);
       }
-      if (seen_[0].size() + seen_[1].size() > kPathVisited) break;
+      if (full()) break;
     }
     edge_[side] = std::move(next);
     return false;
@@ -96,6 +99,8 @@ class PathSearch {
   std::unordered_map<AddressKey, Hop, AddressHash> seen_[2];
   std::vector<AddressKey> edge_[2];
   AddressKey meeting_ = ends_[0];
+  bool full() const { return visited() > kPathVisited || examined_ > kPathExamined; }
+  uint64_t examined_ = 0;
   bool gave_up_ = false;
   size_t passed_over_ = 0;
 };

@@ -27,9 +27,9 @@ CaseView read_view(const records::Statement& row, bool with_content) {
   return out;
 }
 base::Status check(const CaseView& view) {
-  if (view.name.empty() || view.name.size() > 200) return base::wrong_use("field 'name': expected 1 to 200 bytes");
+  if (view.name.empty() || view.name.size() > 200) return base::bad_input("field 'name': expected 1 to 200 bytes");
   if (view.content.size() > kViewBytesMax)
-    return base::wrong_use("a view of more than " + std::to_string(kViewBytesMax) + " bytes");
+    return base::bad_input("a view of more than " + std::to_string(kViewBytesMax) + " bytes");
   return {};
 }
 }  // namespace
@@ -44,7 +44,8 @@ base::Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path
     JINDO_DO(out->database_.transact([&]() -> base::Status {
       JINDO_DO(out->database_.run(
           "CREATE TABLE views (id TEXT PRIMARY KEY, name TEXT NOT NULL, incident TEXT NOT NULL, marking TEXT NOT NULL, "
-          "author TEXT NOT NULL, author_key TEXT NOT NULL, created_ms BIGINT NOT NULL, changed_ms BIGINT NOT NULL, "
+          "author TEXT NOT NULL, author_key TEXT NOT NULL, bytes BIGINT NOT NULL, created_ms BIGINT NOT NULL, "
+          "changed_ms BIGINT NOT NULL, "
           "revision BIGINT NOT NULL, "
           "content TEXT NOT NULL)"));
       return out->database_.set_schema(kSchema);
@@ -73,6 +74,19 @@ base::Result<std::optional<CaseView>> ViewStore::find(const std::string& id) {
   if (!found) return std::optional<CaseView>();
   return std::optional<CaseView>(read_view(rows, true));
 }
+// Under the lock. What a view that is there already takes is counted with it.
+base::Status ViewStore::check_room(const CaseView& view, bool fresh) {
+  JINDO_TRY(auto all, database_.prepare("SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM views WHERE id <> ?"));
+  all.bind(1, view.id);
+  JINDO_TRY(const bool counted, all.step());
+  if (!counted) return {};
+  if (fresh && all.number(0) >= static_cast<int64_t>(kViewsMax))
+    return base::bad_input(std::to_string(kViewsMax) + " views are kept at most; remove some");
+  if (all.number(1) + static_cast<int64_t>(view.content.size()) > kAllViewsBytesMax)
+    return base::bad_input("all views together are " + std::to_string(kAllViewsBytesMax >> 20) +
+                           " MiB at most; remove some");
+  return {};
+}
 base::Result<CaseView> ViewStore::add(CaseView view) {
   JINDO_DO(check(view));
   std::array<uint8_t, 16> random{};
@@ -81,17 +95,13 @@ base::Result<CaseView> ViewStore::add(CaseView view) {
   view.created_ms = view.changed_ms = base::unix_ms();
   view.revision = 1;
   const Lock lock(mutex_);
-  JINDO_TRY(auto count, database_.prepare("SELECT COUNT(*) FROM views"));
-  JINDO_TRY(const bool counted, count.step());
-  if (counted && count.number(0) >= static_cast<int64_t>(kViewsMax))
-    return base::wrong_use(std::to_string(kViewsMax) + " views are kept at most; remove some");
-  count.reset();
+  JINDO_DO(check_room(view, true));
   JINDO_TRY(auto row,
             database_.prepare("INSERT INTO views (id, name, incident, marking, author, created_ms, changed_ms, "
-                              "revision, author_key, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                              "revision, author_key, content, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   row.bind(1, view.id).bind(2, view.name).bind(3, view.incident).bind(4, view.marking).bind(5, view.author);
   row.bind(6, view.created_ms).bind(7, view.changed_ms).bind(8, view.revision).bind(9, view.author_key);
-  row.bind(10, view.content);
+  row.bind(10, view.content).bind(11, static_cast<int64_t>(view.content.size()));
   JINDO_DO(row.run());
   return view;
 }
@@ -110,12 +120,14 @@ base::Result<CaseView> ViewStore::change(CaseView view) {
     view.author = now.text(2);
     view.author_key = now.text(3);
     now.reset();
+    JINDO_DO(check_room(view, false));
     ++view.revision;
     view.changed_ms = base::unix_ms();
     JINDO_TRY(auto row, database_.prepare("UPDATE views SET name = ?, incident = ?, marking = ?, changed_ms = ?, "
-                                          "revision = ?, content = ? WHERE id = ?"));
+                                          "revision = ?, content = ?, bytes = ? WHERE id = ?"));
     row.bind(1, view.name).bind(2, view.incident).bind(3, view.marking).bind(4, view.changed_ms);
-    row.bind(5, view.revision).bind(6, view.content).bind(7, view.id);
+    row.bind(5, view.revision).bind(6, view.content).bind(7, static_cast<int64_t>(view.content.size()));
+    row.bind(8, view.id);
     return row.run();
   }));
   return view;

@@ -15,6 +15,7 @@ namespace jindo::workbench {
 
 inline constexpr size_t kViewBytesMax = size_t{8} << 20;
 inline constexpr size_t kViewsMax = 10'000;
+inline constexpr int64_t kAllViewsBytesMax = int64_t{1} << 30;  // of all together: nobody fills a disk with views
 
 struct CaseView {
   std::string id;  // 32 hex digits, drawn at random
@@ -37,6 +38,7 @@ class ViewStore {
  private:
   explicit ViewStore(records::Database database) : database_(std::move(database)) {}
   std::mutex mutex_;
+  base::Status check_room(const CaseView& view, bool fresh);
   records::Database database_;
 };
 

@@ -11,9 +11,10 @@ import "./styles.css";
 function keyBrought(): string | null {
   const brought = /^#key=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
   if (!brought) return null;
-  history.replaceState(null, "", "#" + (brought[2] ? decodeURIComponent(brought[2]) : "/"));
+  const plain = (text: string) => { try { return decodeURIComponent(text); } catch { return ""; } };  // a link cut short
+  history.replaceState(null, "", "#" + (brought[2] ? plain(brought[2]) : "/"));
   reread();
-  return decodeURIComponent(brought[1]!);
+  return plain(brought[1]!);
 }
 async function signInBy(key: string | null) {
   try {
