@@ -1,7 +1,7 @@
 #include "exercises.h"
 
-#include "app/tracing.h"
 #include "base/file.h"
+#include "inquiry/tracing.h"
 #include "ledger/ledger.h"
 #include "measure.h"
 
@@ -63,13 +63,13 @@ void exercise_benches(const std::string& program, const std::string& work) {
     row("  its peak memory", made.peak_mib, "MiB", "resident, of the whole process");
     row(name + ": ingested", movements / read.seconds, "movements/s", std::string("as ") + one.format);
     for (const trace::Policy policy : {trace::Policy::kFifo, trace::Policy::kHaircut, trace::Policy::kPoison}) {
-      app::TraceRequest request;
+      inquiry::TraceRequest request;
       request.ledger = ledger_folder;
       request.incidents = {folder + one.incident};
       request.options.policy = policy;
       request.owners.services = {folder + "/services.csv"};
-      app::Traced traced = must(app::trace_incidents(request));
-      const double s = best_seconds(3, [&] { traced = must(app::trace_incidents(request)); });
+      inquiry::Traced traced = must(inquiry::trace_incidents(request));
+      const double s = best_seconds(3, [&] { traced = must(inquiry::trace_incidents(request)); });
       row(name + ": trace " + trace::policy_name(policy), s * 1e3, "ms",
           std::to_string(traced.result.visited_transactions) + " tainted transactions, the planted theft");
     }

@@ -1,8 +1,9 @@
 #include "findings.h"
 
-#include "app/findings.h"
 #include "base/file.h"
+#include "inquiry/findings.h"
 #include "measure.h"
+#include "support/places.h"
 
 namespace jindo::bench {
 namespace {
@@ -47,22 +48,22 @@ void finding_benches(const std::string& program, const std::string& work) {
     for (const auto& [chain, format, input] : one.inputs)
       (void)run_program(
           {program, "ingest", "--ledger", ledger_folder, "--chain", chain, "--format", format, folder + "/" + input});
-    app::TraceRequest request;
+    inquiry::TraceRequest request;
     request.ledger = ledger_folder;
     request.incidents = {folder + "/" + one.incident};
     request.options.policy = one.policy;
     request.options.record = true;
     request.owners.services = {folder + "/services.csv"};
-    request.resolve.registry = {std::string(JINDO_SOURCE) + "/data/registry"};
+    request.resolve.registry = {tests::source_folder() + "/data/registry"};
     request.links = false;
     double plain = 1e9, linked = 1e9, found = 1e9;
-    (void)must(app::trace_incidents(request));
-    plain = best_seconds(3, [&] { (void)must(app::trace_incidents(request)); });
+    (void)must(inquiry::trace_incidents(request));
+    plain = best_seconds(3, [&] { (void)must(inquiry::trace_incidents(request)); });
     request.links = true;
-    app::Traced traced = must(app::trace_incidents(request));
-    linked = best_seconds(3, [&] { traced = must(app::trace_incidents(request)); });
+    inquiry::Traced traced = must(inquiry::trace_incidents(request));
+    linked = best_seconds(3, [&] { traced = must(inquiry::trace_incidents(request)); });
     size_t findings = 0;
-    found = best_seconds(3, [&] { findings = app::find_techniques(traced)->findings.size(); });
+    found = best_seconds(3, [&] { findings = inquiry::find_techniques(traced)->findings.size(); });
     const std::string name = std::string(one.scenario) + " " + one.scale + ", " + trace::policy_name(one.policy);
     const std::string size = std::to_string(traced.result.steps.size()) + " movements in the trace, " +
                              std::to_string(traced.result.links.size()) + " links gone through";

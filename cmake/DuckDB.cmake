@@ -1,5 +1,5 @@
 # DuckDB's C API, in this order: an installed CMake package, DUCKDB_ROOT (its release archive), .deps/duckdb (what
-# scripts/setup takes from npm). The library is opened at run time by src/decode/parquet.cpp, so that a command that
+# scripts/setup takes from npm). The library is opened at run time by src/chains/decode/parquet.cpp, so that a command that
 # reads no Parquet does not pay for loading 70 MB.
 set(DUCKDB_ROOT "" CACHE PATH "Folder of a DuckDB release archive: duckdb.h and libduckdb.so")
 find_package(DuckDB CONFIG QUIET)
@@ -15,4 +15,6 @@ if(NOT JINDO_DUCKDB_INCLUDE OR NOT JINDO_DUCKDB_LIBRARY)
   message(FATAL_ERROR "DuckDB not found: run scripts/setup, or set DUCKDB_ROOT to its release archive's folder")
 endif()
 target_include_directories(jindo_duckdb SYSTEM INTERFACE ${JINDO_DUCKDB_INCLUDE})
-target_compile_definitions(jindo_duckdb INTERFACE JINDO_DUCKDB_LIBRARY="${JINDO_DUCKDB_LIBRARY}")
+# The path goes to that one source: in every command line it would keep a compiler cache from finding anything.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/chains/decode/parquet.cpp PROPERTIES
+  COMPILE_DEFINITIONS JINDO_DUCKDB_LIBRARY="${JINDO_DUCKDB_LIBRARY}")

@@ -8,5 +8,5 @@ add_custom_command(OUTPUT ${web_table}
     ${CMAKE_SOURCE_DIR}/scripts/build-web ${CMAKE_SOURCE_DIR}/scripts/embed-web
   COMMENT "Building the workbench" VERBATIM)
 target_sources(jindo_server PRIVATE ${web_table})
-# Its bytes come by .incbin, of which neither a precompiled header nor clang-tidy nor unity builds know anything.
-set_source_files_properties(${web_table} PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
+# Its bytes come by .incbin, of which neither clang-tidy nor unity builds know anything.
+set_source_files_properties(${web_table} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

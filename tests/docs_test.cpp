@@ -7,8 +7,9 @@
 #include "support/temporary_folder.h"
 #include "typology/finding.h"
 // ---- docs/API.md
-#include "casework/incident.h"
+#include "incidents/incident.h"
 #include "ingest/ingest.h"
+#include "support/places.h"
 #include "trace/trail.h"
 
 using namespace jindo;
@@ -17,12 +18,12 @@ base::Status follow(const std::string& csv, const std::string& incident_file) {
   JINDO_TRY(const chain::Network* ethereum, chain::find_network("ethereum"));
   JINDO_TRY(auto added, ingest::ingest_transfers("ledger", *ethereum, {csv}, {}));
   JINDO_TRY(ledger::Ledger ledger, ledger::Ledger::open("ledger"));
-  JINDO_TRY(casework::Incident incident, casework::read_incident(incident_file));
+  JINDO_TRY(incidents::Incident incident, incidents::read_incident(incident_file));
 
   trace::Options options;
   options.policy = trace::Policy::kHaircut;
   options.record = true;  // keep every step: trails need them
-  JINDO_TRY(trace::Result result, trace::run(ledger, casework::trace_sources({incident}), options));
+  JINDO_TRY(trace::Result result, trace::run(ledger, incidents::trace_sources({incident}), options));
   for (const trace::Holding& holding : result.holdings) {
     std::printf("%s %s\n", chain::format_address(*holding.network, holding.address).c_str(),
                 base::to_decimal(holding.origin).c_str());
@@ -41,8 +42,8 @@ std::string between(const std::string& text, const std::string& begin, const std
   return text.substr(from, text.find(end, from) - from);
 }
 TEST(Docs, ApiPageIsThisCode) {
-  const auto page = base::read_file(std::string(JINDO_SOURCE) + "/docs/API.md", 1 << 20);
-  const auto source = base::read_file(std::string(JINDO_SOURCE) + "/tests/docs_test.cpp", 1 << 20);
+  const auto page = base::read_file(tests::source_folder() + "/docs/API.md", 1 << 20);
+  const auto source = base::read_file(tests::source_folder() + "/tests/docs_test.cpp", 1 << 20);
   ASSERT_TRUE(page.ok() && source.ok());
   EXPECT_EQ(between(*page, "```cpp\n", "```"), between(*source, "// ---- docs/API.md\n", "// ---- end"));
 }
@@ -50,13 +51,13 @@ TEST(Docs, ApiPageRuns) {
   const tests::TemporaryFolder folder;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const auto status = follow(std::string(JINDO_SOURCE) + "/examples/ronin-2022/movements.csv",
-                             std::string(JINDO_SOURCE) + "/data/incidents/ronin-2022.yaml");
+  const auto status = follow(tests::source_folder() + "/examples/ronin-2022/movements.csv",
+                             tests::source_folder() + "/data/incidents/ronin-2022.yaml");
   std::filesystem::current_path(before);
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
 }
 TEST(Docs, EveryTechniqueStandsInMethodology) {
-  const auto page = base::read_file(std::string(JINDO_SOURCE) + "/docs/methodology/techniques.md", 1 << 20);
+  const auto page = base::read_file(tests::source_folder() + "/docs/methodology/techniques.md", 1 << 20);
   ASSERT_TRUE(page.ok());
   for (const typology::TechniqueInfo& technique : typology::techniques()) {
     EXPECT_NE(page->find("(`" + std::string(technique.id) + "`)"), std::string::npos) << technique.id;

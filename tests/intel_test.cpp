@@ -9,6 +9,7 @@
 #include "intel/store.h"
 #include "intel/wallet_tags.h"
 #include "stix/extensions.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace jindo::intel {
@@ -202,7 +203,7 @@ TEST(Sharing, FileSaysWhereItIsWrong) {
   EXPECT_NE(why("organisation: {name: x, country: Korea, kind: agency}").find("ISO 3166"), std::string::npos);
 }
 TEST(Incidents, ThereAndBack) {
-  const auto incident = casework::read_incident(std::string(JINDO_SOURCE) + "/data/incidents/ronin-2022.yaml");
+  const auto incident = incidents::read_incident(tests::source_folder() + "/data/incidents/ronin-2022.yaml");
   ASSERT_TRUE(incident.ok());
   Organisation own;
   own.id = kHome;
@@ -222,9 +223,9 @@ TEST(Incidents, ThereAndBack) {
     ASSERT_TRUE(back->has_value());
     EXPECT_EQ((*back)->marking, "TLP:AMBER");
     EXPECT_EQ((*back)->shared_by, kOther);
-    casework::Incident plain = **back;
+    incidents::Incident plain = **back;
     plain.marking = plain.shared_by = plain.shared_object = "";
-    EXPECT_EQ(casework::write_incident(plain), casework::write_incident(*incident));
+    EXPECT_EQ(incidents::write_incident(plain), incidents::write_incident(*incident));
   }
   EXPECT_EQ(incidents, 1U);
   EXPECT_GT(wallets, 10U);
@@ -319,12 +320,12 @@ TEST(Mail, OnlyWhomItIsForReadsIt) {
   EXPECT_FALSE(mail_fingerprint("two", (*a)->public_key() + (*b)->public_key()).ok());
 }
 TEST(Incidents, EveryKnownOneReadsBack) {
-  const auto all = casework::list_incidents(std::string(JINDO_SOURCE) + "/data/incidents");
+  const auto all = incidents::list_incidents(tests::source_folder() + "/data/incidents");
   ASSERT_TRUE(all.ok());
-  for (const casework::Incident& incident : *all) {
-    const auto back = casework::parse_incident("back", casework::write_incident(incident));
+  for (const incidents::Incident& incident : *all) {
+    const auto back = incidents::parse_incident("back", incidents::write_incident(incident));
     ASSERT_TRUE(back.ok()) << incident.id << ": " << back.error().message;
-    EXPECT_EQ(casework::write_incident(*back), casework::write_incident(incident));
+    EXPECT_EQ(incidents::write_incident(*back), incidents::write_incident(incident));
     EXPECT_EQ(back->thefts.size(), incident.thefts.size());
   }
 }

@@ -16,6 +16,7 @@
 #include "exercise/exercise.h"
 #include "exercise/score.h"
 #include "ingest/ingest.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace jindo {
@@ -23,7 +24,7 @@ namespace {
 using exercise::ExerciseOptions;
 using exercise::Scenario;
 
-const std::string kScenarios = std::string(JINDO_SOURCE) + "/data/scenarios";
+const std::string kScenarios = tests::source_folder() + "/data/scenarios";
 std::vector<std::string> scenario_ids() {
   std::vector<std::string> out;
   const auto scenarios = exercise::list_scenarios(kScenarios);

@@ -6,8 +6,8 @@
 #include <map>
 #include <random>
 
-#include "app/tracing.h"
 #include "ingest/ingest.h"
+#include "inquiry/tracing.h"
 #include "support/account_world.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"
@@ -67,10 +67,10 @@ class Sums : public trace::Observer {
 };
 
 std::string as_json(const trace::Result& result) {
-  app::Traced traced;
+  inquiry::Traced traced;
   traced.result = result;
   std::string text;
-  app::print_json(traced, [&](std::string_view part) { text += part; });
+  report::print_json(traced, [&](std::string_view part) { text += part; });
   return text;
 }
 std::shared_ptr<const ledger::Ledger> open(const std::string& folder) {

@@ -6,8 +6,8 @@
 #include <map>
 #include <random>
 
-#include "app/tracing.h"
 #include "ingest/ingest.h"
+#include "inquiry/tracing.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"
 #include "trace/haircut.h"
@@ -72,11 +72,11 @@ trace::Result must(base::Result<trace::Result> result) {
   return result.ok() ? std::move(*result) : trace::Result{};
 }
 std::string as_json(const trace::Result& result) {
-  app::Traced traced;
+  inquiry::Traced traced;
   traced.result = result;
   traced.result.ledger_digest = {};
   std::string text;
-  app::print_json(traced, [&](std::string_view part) { text += part; });
+  report::print_json(traced, [&](std::string_view part) { text += part; });
   return text;
 }
 void conserves(const trace::Result& result) {

@@ -4,17 +4,18 @@
 
 #include <filesystem>
 
-#include "app/tracing.h"
 #include "base/base64.h"
 #include "base/hex.h"
 #include "decode/bitcoin_block.h"
 #include "ingest/ingest.h"
+#include "inquiry/tracing.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace jindo {
 namespace {
 using tests::TemporaryFolder;
-const std::string kShared = JINDO_SHARED_DATA;
+const std::string kShared = tests::shared_data();
 #define NEEDS_SHARED_DATA()      \
   if (!base::is_folder(kShared)) \
   GTEST_SKIP() << kShared << " is not here: real data is beside the checkout only where Jindo is developed"
@@ -45,11 +46,11 @@ TEST(RealData, MainnetBlocksAndSixOutputs) {
                                  "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16, output: 1}\n")
                   .ok());
   for (const trace::Policy policy : trace::kPolicies) {
-    app::TraceRequest request;
+    inquiry::TraceRequest request;
     request.ledger = folder / "l";
     request.incidents = {folder / "i.yaml"};
     request.options.policy = policy;
-    const auto traced = app::trace_incidents(request);
+    const auto traced = inquiry::trace_incidents(request);
     ASSERT_TRUE(traced.ok()) << traced.error().message;
     EXPECT_EQ(traced->result.holdings.size(), 6U) << trace::policy_name(policy);
     base::Uint256 sum;

@@ -8,6 +8,7 @@
 #include "resolve/statement.h"
 #include "resolve/thorchain_memo.h"
 #include "support/account_world.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace jindo::resolve {
@@ -132,7 +133,7 @@ TEST(ThorchainMemo, BothSpellingsAndAbbreviations) {
 // ---- registry
 // -------------------------------------------------------------------------------------------------------------
 TEST(Registry, TheShippedOneIsReadAndKnowsItsBridges) {
-  const auto registry = Registry::read({std::string(JINDO_SOURCE) + "/data/registry"});
+  const auto registry = Registry::read({tests::source_folder() + "/data/registry"});
   ASSERT_TRUE(registry.ok()) << registry.error().message;
   std::set<std::string> ids;
   for (const BridgeEntry& bridge : registry->bridges()) {
@@ -188,7 +189,7 @@ std::optional<Exchange> exchange_of(World& world, const std::vector<Move>& moves
   auto ledger = ledger::Ledger::open(world.folder / "l");
   EXPECT_TRUE(ledger.ok());
   world.ledger = std::make_unique<ledger::Ledger>(std::move(*ledger));
-  auto registry = Registry::read({std::string(JINDO_SOURCE) + "/data/registry"});
+  auto registry = Registry::read({tests::source_folder() + "/data/registry"});
   EXPECT_TRUE(registry.ok());
   world.registry = std::move(*registry);
   return ExchangeFinder(*world.ledger->find(ethereum())->account, world.registry).find(0);
@@ -310,7 +311,7 @@ struct MixerWorld {
     tests::store(folder / "l", ethereum(), maker.blocks, 7);
     auto ledger = ledger::Ledger::open(folder / "l");
     EXPECT_TRUE(ledger.ok());
-    auto registry = Registry::read({std::string(JINDO_SOURCE) + "/data/registry"});
+    auto registry = Registry::read({tests::source_folder() + "/data/registry"});
     const attribution::ServiceDirectory services;
     const auto pools = find_mixer_pools(*ledger, *registry, services);
     return link_mixer_notes(pools);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "support/account_world.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "typology/detectors.h"
 
@@ -60,7 +61,7 @@ struct World {
                     .ok());
     EXPECT_TRUE(services.read(folder / "s.csv").ok());
     resolve::ResolveRequest request;
-    request.registry = {std::string(JINDO_SOURCE) + "/data/registry"};
+    request.registry = {tests::source_folder() + "/data/registry"};
     const auto resolver = resolve::Resolver::make(*ledger, services, request);
     EXPECT_TRUE(resolver.ok());
     trace::Source source;

@@ -1,9 +1,9 @@
-#include "casework/incident.h"
 #include "fuzz/fuzz_input.h"
+#include "incidents/incident.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace jindo;
-  const auto incident = casework::parse_incident("fuzz.yaml", std::string(tests::as_text(data, size)));
-  if (incident.ok()) (void)casework::trace_sources({*incident});
+  const auto incident = incidents::parse_incident("fuzz.yaml", std::string(tests::as_text(data, size)));
+  if (incident.ok()) (void)incidents::trace_sources({*incident});
   return 0;
 }

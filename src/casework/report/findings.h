@@ -1,0 +1,20 @@
+// Findings told: as a narrative, a table, JSON, CSV, or as a part of the HTML report; and what each technique means.
+#pragma once
+
+#include <string_view>
+
+#include "base/json_writer.h"
+#include "inquiry/tracing.h"
+#include "typology/detectors.h"
+
+namespace jindo::report {
+
+enum class FindingsFormat { kNarrative, kTable, kJson, kCsv };
+base::Result<FindingsFormat> parse_findings_format(std::string_view name);
+void print_findings(const inquiry::Traced& traced, const typology::Findings& findings, FindingsFormat format,
+                    const base::TextSink& out);
+// As a part of the HTML report: a heading and a list.
+void print_findings_html(const typology::Findings& findings, const base::TextSink& out);
+void print_techniques(bool json, const base::TextSink& out);
+
+}  // namespace jindo::report

@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "screening/decision_log.h"
+#include "screening/screen.h"
+#include "support/places.h"
+
+namespace jindo::screening {
+namespace {
+class Folder {
+ public:
+  Folder() {
+    char name[] = "/tmp/jindo-screening-XXXXXX";
+    path_ = ::mkdtemp(name);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+const char* kHead = "version: 1\nname: test\n";
+
+TEST(Policy, TheDefaultOneIsRead) {
+  const auto policy = read_policy(tests::source_folder() + "/data/policies/default.yaml");
+  ASSERT_TRUE(policy.ok()) << policy.error().message;
+  EXPECT_GT(policy->rules.size(), 5u);
+  EXPECT_EQ(policy->digest.size(), 64u);
+}
+TEST(Policy, SaysWhereAndWhatIsWrong) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", shere_min: \"0.1\"}}\n",
+       "unknown field 'shere_min'"},
+      {"rules:\n  - {id: a, verdict: stop, when: {incidents: \"*\"}}\n", "expected allow, review or hold"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", tags: [mixer]}}\n", "expected one of"},
+      {"rules:\n  - {id: a, verdict: hold, when: {categories: [mixer]}}\n", "is not followed"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", share_min: \"1.5\"}}\n", "expected 0 to 1"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", amount_min: [{asset: BTC, amount: "
+       "\"0.000000001\"}]}}\n",
+       "at most 8 places"},
+      {"rules:\n  - {id: a, verdict: hold, when: {techniques: [none_such]}}\n", "unknown technique"},
+      {"tracing: {policy: poison}\n", "poison"},
+      {"lists:\n  - {name: x, verdict: hold, entries: [{chain: bitcoin, address: nonsense, reason: r}]}\n",
+       "policy.yaml:"},
+      {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\"}}\nexemptions:\n  - {rule: a, chain: bitcoin, "
+       "address: 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S, reason: r}\n",
+       "needs an end"},
+      {"colour: red\n", "unknown field 'colour'"},
+  };
+  for (const auto& [text, expected] : wrong) {
+    const auto policy = parse_policy("policy.yaml", std::string(kHead) + text);
+    ASSERT_FALSE(policy.ok()) << text;
+    EXPECT_NE(policy.error().message.find(expected), std::string::npos) << policy.error().message;
+  }
+}
+TEST(Question, ReadsWhatItWrites) {
+  const auto question = parse_question(
+      R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","asset":"ETH","amount":"12","trails":3,"now":5})");
+  ASSERT_TRUE(question.ok()) << question.error().message;
+  std::string text;
+  base::JsonWriter json([&](std::string_view part) { text += part; }, false);
+  write_question(*question, json);
+  json.flush();
+  EXPECT_EQ(
+      text,
+      R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","asset":"ETH","amount":"12","trails":3,"now":5})");
+  for (const char* wrong :
+       {"{}", "[]", R"({"chain":"ethereum"})", R"({"chain":"bitcoin","address":"x"})",
+        R"({"chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","color":"red"})",
+        R"({"kind":"withdrawal","chain":"ethereum","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96"})"})
+    EXPECT_FALSE(parse_question(wrong).ok()) << wrong;
+}
+
+TEST(DecisionLog, ChainsAndFindsEveryChange) {
+  const Folder folder;
+  const std::string path = folder.path() + "/log";
+  {
+    auto log = DecisionLog::open(path, {});
+    ASSERT_TRUE(log.ok()) << log.error().message;
+    for (int i = 0; i < 50; ++i)
+      EXPECT_EQ(*(*log)->append("decision", "\"n\":" + std::to_string(i)), static_cast<uint64_t>(i + 1));
+    EXPECT_FALSE(DecisionLog::open(path, {}).ok());  // one process at a time
+  }
+  const std::string file = path + "/000000000001.jsonl";
+  const std::string whole = *base::read_file(file, 1 << 20);
+  uint64_t seen = 0;
+  const auto read = read_decisions(path, [&](const LogRecord& record) -> base::Status {
+    EXPECT_EQ(record.number, ++seen);
+    EXPECT_EQ(record.kind, "decision");
+    return {};
+  });
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->records, 50u);
+  const auto write = [&](const std::string& text) { std::ofstream(file, std::ios::binary | std::ios::trunc) << text; };
+  // A crash: the last line is cut off anywhere; opening takes it off and goes on.
+  for (const size_t cut : {size_t{1}, size_t{20}, size_t{90}}) {
+    write(whole.substr(0, whole.size() - cut));
+    auto log = DecisionLog::open(path, {});
+    ASSERT_TRUE(log.ok()) << log.error().message;
+    EXPECT_EQ((*log)->last(), 49u);
+    EXPECT_EQ(*(*log)->append("decision", "\"n\":49"), 50u);
+    log->reset();
+    EXPECT_TRUE(read_decisions(path, {}).ok());
+  }
+  // Anything else is found: a byte changed, a line gone, two lines swapped.
+  for (size_t at = 0; at + 200 < whole.size(); at += 97) {
+    std::string changed = whole;
+    changed[at] = changed[at] == '7' ? '8' : '7';
+    if (changed == whole || whole[at] == '\n') continue;
+    write(changed);
+    EXPECT_FALSE(read_decisions(path, {}).ok()) << at;
+  }
+  const size_t first = whole.find('\n') + 1, second = whole.find('\n', first) + 1;
+  write(whole.substr(first));
+  EXPECT_FALSE(read_decisions(path, {}).ok());
+  write(whole.substr(0, first) + whole.substr(second));
+  EXPECT_FALSE(read_decisions(path, {}).ok());
+}
+}  // namespace
+}  // namespace jindo::screening
