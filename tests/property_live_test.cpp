@@ -8,6 +8,7 @@
 
 #include "ingest/ingest.h"
 #include "inquiry/tracing.h"
+#include "report/formats.h"
 #include "support/account_world.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"
