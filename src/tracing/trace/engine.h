@@ -1,6 +1,11 @@
 // Inside of the trace engine: what the two models' engines share.
 #pragma once
 
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <vector>
+
 #include "trace/crossings.h"
 #include "trace/lots.h"
 #include "trace/seeds.h"
@@ -33,13 +38,13 @@ class Pass {
   virtual void settle_block() {}          // after the last place of a run: what waits for a block's end
   virtual void finish(Result& into) = 0;  // what is held, added to the result; the pass can go on after it
   // The chain has grown and nothing of it was taken back: goes on over the new reader, which must outlive it. Only once
-  // nothing is left to be done. False: cannot (a theft is no longer found); it has to be run anew.
+  // nothing is left to be done. False: cannot (a theft is no longer found); it has to be run again from the start.
+  virtual bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) = 0;
   // What a transaction would bring if a block took it now; nothing changes but what later previews build on.
   virtual void preview(const PendingTransaction&, std::vector<PendingArrival>&) {}
   virtual void forget_previews() {}
   virtual void preview_payment(const chain::AddressKey& /*from*/, const chain::AddressKey& /*asset*/,
                                const base::Uint256& /*amount*/, std::vector<PendingArrival>&) {}
-  virtual bool go_on(const ledger::ChainReader& grown, const SeedFinder& find) = 0;
 };
 // `wide`: value may come from other chains, so origins need 256 bits.
 std::unique_ptr<Pass> utxo_pass(const ledger::UtxoReader& reader, std::vector<UtxoSeed> seeds, const ChainPass& pass,
@@ -57,6 +62,12 @@ WideLot widen_lot(const Lot<uint64_t, O>& lot) {
 }
 inline void narrow_origin(const base::Uint256& from, uint64_t& to) { to = from.low(); }
 inline void narrow_origin(const base::Uint256& from, base::Uint256& to) { to = from; }
+template <class O>
+Lot<uint64_t, O> narrow_lot(const WideLot& wide) {
+  Lot<uint64_t, O> lot{wide.amount.low(), {}, wide.source, wide.hops, wide.step, wide.link};
+  narrow_origin(wide.origin, lot.origin);
+  return lot;
+}
 
 inline base::Uint256 widen(uint64_t n) { return base::Uint256(n); }
 inline const base::Uint256& widen(const base::Uint256& n) { return n; }
@@ -74,6 +85,10 @@ class BySource {
       return;
     }
     sums_.push_back(lot);
+  }
+  void add_tainted(std::span<const Lot<N, O>> lots) {
+    for (const Lot<N, O>& lot : lots)
+      if (!lot.clean()) add(lot);
   }
   std::vector<Lot<N, O>>& sorted() {
     std::sort(sums_.begin(), sums_.end(), [](const Lot<N, O>& a, const Lot<N, O>& b) { return a.source < b.source; });

@@ -3,16 +3,21 @@
 // account chains; O, of origins, is the same unless value may have come from another chain.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "base/uint256.h"
+#include "trace/policy.h"
 
 namespace jindo::trace {
 
 inline constexpr uint32_t kClean = UINT32_MAX;  // a lot's source when it has none
 inline constexpr uint32_t kNoStep = UINT32_MAX;
 inline constexpr uint32_t kNoLink = UINT32_MAX;
+
+// Whether value of one holding mixes: it is kept as a pool a source. Else it is a line of lots, oldest first.
+inline constexpr bool is_pooled(Policy policy) { return policy == Policy::kHaircut || policy == Policy::kPoison; }
 
 template <class N, class O = N>
 struct Lot {
@@ -24,6 +29,15 @@ struct Lot {
   uint32_t link = kNoLink;  // it came by this link just now: into Crossings; none once it rests
   bool clean() const { return source == kClean; }
 };
+
+template <class O, class N>
+Lot<N, O> clean_lot(const N& amount) {
+  return {amount, O{}, kClean, 0, kNoStep, kNoLink};
+}
+template <class N, class O>
+bool tainted(const std::vector<Lot<N, O>>& lots) {
+  return std::any_of(lots.begin(), lots.end(), [](const Lot<N, O>& lot) { return !lot.clean(); });
+}
 
 inline bool is_zero(uint64_t n) { return n == 0; }
 inline bool is_zero(const base::Uint256& n) { return n.is_zero(); }
