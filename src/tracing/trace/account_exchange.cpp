@@ -36,68 +36,65 @@ uint32_t AccountPass::slot_of_give(const resolve::Give& give) {
   return movement.from == kNoNumber ? 0 : index_[movement.segment].get(movement.from);
 }
 
+// Calls act(slot) for both ends of each of its movements, where they were met before.
+template <class Act>
+void AccountPass::each_party(const resolve::Exchange& exchange, Act act) {
+  ledger::Movement movement;
+  for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
+    reader_->movement(m, movement);
+    for (const uint64_t row : {movement.from, movement.to}) {
+      const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
+      if (slot != 0) act(slot - 1);
+    }
+  }
+}
+
 void AccountPass::run_exchange() {
   const resolve::Exchange exchange = std::move(*exchange_);
   exchange_.reset();
   history_end_ = exchange.first_movement;
   past_ = done_until_ = exchange.end_movement;
   tainted_move_ = false;
-  ledger::Movement movement;
-  for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
-    reader_->movement(m, movement);
-    for (const uint64_t row : {movement.from, movement.to}) {
-      const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
-      if (slot != 0) pass_by(slot - 1);
-    }
-  }
+  each_party(exchange, [this](uint32_t slot) { pass_by(slot); });
   std::vector<Given> given(exchange.gives.size());
   for (size_t g = 0; g < exchange.gives.size(); ++g) give(exchange.gives[g], given[g]);
   std::optional<resolve::Link> link;
-  for (const resolve::Flow& flow : exchange.flows) {
-    if (flow.arrives.is_zero() && flow.taken.is_zero()) continue;
-    Given& from = given[flow.give];
-    arriving_.clear();
-    take_share(from, flow.taken);
-    std::vector<WideLot> lost;
-    const bool moved = tainted(arriving_);
-    reader_->movement(flow.movement, now_);
-    amount_ = flow.arrives;
-    if (flow.changed) {
-      if (moved) {
-        if (!link || !(link->from.place == exchange.gives[flow.give].movement && link->to.place == flow.movement))
-          link = link_of_flow(exchange, flow);
-        change(*link, exchange, flow, lost);
-      } else if (!pools_) {
-        arriving_ = {{flow.arrives, {}, kClean, 0, kNoStep}};
-      }
-    }
-    end_lost(lost);
-    if (flow.arrives.is_zero()) continue;
-    for (const uint32_t in : pass_.crossings.taking_in_at(pass_.chain, exchange.transaction)) {
-      const resolve::Leg& leg = pass_.crossings.link(in).from;
-      if (leg.holder == flow.to && leg.asset == flow.asset) take_in(in, flow.arrives);
-    }
-    deliver();
-  }
+  for (const resolve::Flow& flow : exchange.flows) run_flow(exchange, flow, given[flow.give], link);
   for (const resolve::Gain& gain : exchange.rest) {
     reader_->movement(gain.movement, now_);
     amount_ = gain.amount;
     arriving_.clear();
-    if (!pools_) arriving_ = {{gain.amount, {}, kClean, 0, kNoStep}};
+    if (!pools_) arriving_ = {clean_lot<Uint256>(gain.amount)};
     deliver();
   }
-  for (uint64_t m = exchange.first_movement; m < exchange.end_movement; ++m) {
-    reader_->movement(m, movement);
-    for (const uint64_t row : {movement.from, movement.to}) {
-      const uint32_t slot = row == kNoNumber ? 0 : index_[movement.segment].get(row);
-      if (slot != 0) settle(slot - 1);
-    }
-  }
-  if (tainted_move_ && counted_transaction_ != exchange.transaction) {
-    counted_transaction_ = exchange.transaction;
-    ++pass_.result.visited_transactions;
-  }
+  each_party(exchange, [this](uint32_t slot) { settle(slot); });
+  count_transaction(exchange.transaction);
   reader_->movement(exchange.end_movement - 1, now_);
+}
+
+void AccountPass::run_flow(const resolve::Exchange& exchange, const resolve::Flow& flow, Given& from,
+                           std::optional<resolve::Link>& link) {
+  if (flow.arrives.is_zero() && flow.taken.is_zero()) return;
+  arriving_.clear();
+  take_share(from, flow.taken);
+  std::vector<WideLot> lost;
+  const bool moved = tainted(arriving_);
+  reader_->movement(flow.movement, now_);
+  amount_ = flow.arrives;
+  if (flow.changed && moved) {
+    if (!link || link->from.place != exchange.gives[flow.give].movement || link->to.place != flow.movement)
+      link = link_of_flow(exchange, flow);
+    change(*link, exchange, flow, lost);
+  } else if (flow.changed && !pools_) {
+    arriving_ = {clean_lot<Uint256>(flow.arrives)};
+  }
+  end_lost(lost);
+  if (flow.arrives.is_zero()) return;
+  for (const uint32_t in : pass_.crossings.taking_in_at(pass_.chain, exchange.transaction)) {
+    const resolve::Leg& leg = pass_.crossings.link(in).from;
+    if (leg.holder == flow.to && leg.asset == flow.asset) take_in(in, flow.arrives);
+  }
+  deliver();
 }
 
 void AccountPass::give(const resolve::Give& give, Given& out) {
