@@ -47,14 +47,14 @@ class Crossings {
   bool full(uint32_t index) const { return !followed_[index].bag.empty(); }
   // Out of it, as `target` units.
   std::vector<WideLot> take(uint32_t index, const base::Uint256& target, Policy policy, std::vector<WideLot>& lost);
-  // Bags that were never taken out: the pay-out stands before the pay-in in the order.
+  // Bags that were never taken out: the pay-out comes before the pay-in in the order.
   std::vector<std::pair<uint32_t, std::vector<WideLot>>> leftovers() const;
 
   // The source that an inferred step moves a lot to, and back.
   uint32_t inferred(uint32_t source) const { return source < sources_ ? source + sources_ : source; }
   uint32_t real(uint32_t source) const { return source < sources_ || source == kClean ? source : source - sources_; }
 
-  // Tells the pass over a chain that something will come out there.
+  // Lets the pass over a chain know that something will come out there.
   std::function<void(uint32_t chain, uint64_t place)> schedule;
 
   // Links whose pay-out would run before their pay-in by the clocks of their chains: the pay-out's chain waits.
@@ -77,6 +77,7 @@ class Crossings {
     std::vector<WideLot> bag;
     base::Uint256 total;
   };
+  void follow(const resolve::Link& link, uint32_t from, uint32_t to, const ledger::Ledger& ledger);
   using Index = std::unordered_map<uint64_t, uint32_t>;
   using Lists = std::unordered_map<uint64_t, std::vector<uint32_t>>;
   static uint32_t find(const Index& index, uint64_t place) {

@@ -46,7 +46,7 @@ class Haircut {
     given = given + N(clean.quotient);
     N left = value - given;  // fewer units than pools
     if (!is_zero(left)) {
-      // The clean part stands last in the order of ties.
+      // The clean part comes last in the order of ties.
       shares_.push_back({N(clean.quotient), N(clean.remainder), static_cast<uint32_t>(shares_.size())});
       order_.assign(shares_.begin(), shares_.end());
       std::stable_sort(order_.begin(), order_.end(),

@@ -1,3 +1,5 @@
+// A trace from its start to the ledger's tip and on: a pass a chain, run together in the order of time; heights of the
+// past cut the ledger where it stood then.
 #include "trace/live_trace.h"
 
 #include <algorithm>
@@ -6,6 +8,20 @@
 
 namespace jindo::trace {
 namespace {
+struct Turn {
+  uint64_t place = ledger::kNoNumber;
+  int64_t time = 0;
+  size_t barrier = 0;  // those before it are passed
+};
+// Whether what comes next on this chain pays out of a link whose pay-in has not run yet.
+bool waits_for_pay_in(std::vector<Turn>& turns, size_t chain, const std::vector<Crossings::Barrier>& barriers) {
+  Turn& turn = turns[chain];
+  for (size_t b = turn.barrier; b < barriers.size() && barriers[b].place <= turn.place; ++b) {
+    if (turns[barriers[b].from_chain].place <= barriers[b].from_place) return true;
+    if (b == turn.barrier) ++turn.barrier;
+  }
+  return false;
+}
 // All passes, the earliest place first: by block time, then by chain. A pay-out waits for its pay-in.
 // Nothing from a chain's end on is done.
 void run_in_order(std::vector<std::unique_ptr<Pass>>& passes, const Crossings& crossings,
@@ -14,11 +30,6 @@ void run_in_order(std::vector<std::unique_ptr<Pass>>& passes, const Crossings& c
     while (passes[0]->next() < ends[0]) passes[0]->step();
     return;
   }
-  struct Turn {
-    uint64_t place = ledger::kNoNumber;
-    int64_t time = 0;
-    size_t barrier = 0;
-  };
   std::vector<Turn> turns(passes.size());
   for (;;) {
     for (size_t c = 0; c < passes.size(); ++c) {
@@ -32,12 +43,7 @@ void run_in_order(std::vector<std::unique_ptr<Pass>>& passes, const Crossings& c
     for (size_t c = 0; c < passes.size(); ++c) {
       if (turns[c].place == ledger::kNoNumber) continue;
       if (any == SIZE_MAX || turns[c].time < turns[any].time) any = c;
-      const auto& barriers = crossings.barriers(static_cast<uint32_t>(c));
-      bool waits = false;
-      for (size_t b = turns[c].barrier; b < barriers.size() && barriers[b].place <= turns[c].place && !waits; ++b) {
-        waits = turns[barriers[b].from_chain].place <= barriers[b].from_place;
-        if (!waits && b == turns[c].barrier) ++turns[c].barrier;
-      }
+      const bool waits = waits_for_pay_in(turns, c, crossings.barriers(static_cast<uint32_t>(c)));
       if (!waits && (chosen == SIZE_MAX || turns[c].time < turns[chosen].time)) chosen = c;
     }
     if (any == SIZE_MAX) return;
@@ -137,6 +143,55 @@ struct LiveTrace::State {
   std::optional<Crossings> crossings;
   std::vector<std::unique_ptr<Pass>> passes;
 
+  base::Status set_sources(std::vector<Source> sources) {
+    result.policy = options.policy;
+    result.totals.resize(2 * sources.size());  // the second half: what came by inferred links
+    result.ledger_digest = ledger->digest();
+    for (const Source& source : sources) {
+      if (ledger->find(*source.network) != nullptr) continue;
+      const std::string label = source.thefts.empty() ? "incident " + source.incident : source.thefts.front().label;
+      return base::bad_input(label + ": the ledger holds no chain " + std::string(source.network->name));
+    }
+    result.sources = std::move(sources);
+    return {};
+  }
+  // The sources' chains; with links all, since value may turn up on any. Then the links between them.
+  std::vector<const ledger::LedgerChain*> choose_chains() {
+    std::vector<const ledger::LedgerChain*> chains;
+    std::vector<uint64_t> transaction_ends;
+    for (const ledger::LedgerChain& chain : ledger->chains()) {
+      std::vector<uint32_t> own;
+      for (uint32_t s = 0; s < result.sources.size(); ++s)
+        if (result.sources[s].network == chain.network) own.push_back(s);
+      if (own.empty() && options.resolver == nullptr) continue;
+      const End end = end_of(chain, options.heights);
+      ends.push_back(end.place);
+      transaction_ends.push_back(end.transaction);
+      result.chains.push_back(state_of(chain, end));
+      result.nodes.emplace_back();
+      which.push_back(std::move(own));
+      chains.push_back(&chain);
+    }
+    if (options.resolver != nullptr) {
+      result.registry_version = options.resolver->registry().version();
+      result.registry_digest = options.resolver->registry().digest();
+    }
+    crossings.emplace(options, result.chains, result.sources.size(), transaction_ends);
+    return chains;
+  }
+  base::Status add_pass(const ledger::LedgerChain& chain, uint32_t c) {
+    const ChainPass pass{result, c, which[c], options, *crossings};
+    if (chain.utxo) {
+      JINDO_TRY(auto seeds, find_seeds(*chain.utxo, result.sources, which[c]));
+      JINDO_DO(cut_seeds(seeds, &UtxoSeed::transaction, ends[c], result.sources));
+      passes.push_back(utxo_pass(*chain.utxo, std::move(seeds), pass, result.chains.size() > 1));
+    } else {
+      JINDO_TRY(auto seeds, find_seeds(*chain.account, result.sources, which[c]));
+      JINDO_DO(cut_seeds(seeds, &AccountSeed::movement, ends[c], result.sources));
+      passes.push_back(account_pass(*chain.account, std::move(seeds), pass));
+    }
+    return {};
+  }
   void run() {
     for (bool more = true; more;) {
       run_in_order(passes, *crossings, ends);
@@ -162,50 +217,9 @@ base::Result<std::unique_ptr<LiveTrace>> LiveTrace::start(std::shared_ptr<const 
   auto state = std::make_unique<State>();
   state->ledger = std::move(ledger);
   state->options = options;
-  Result& result = state->result;
-  result.policy = options.policy;
-  result.totals.resize(2 * sources.size());  // the second half: what came by inferred links
-  result.ledger_digest = state->ledger->digest();
-  for (const Source& source : sources) {
-    if (state->ledger->find(*source.network) != nullptr) continue;
-    const std::string label = source.thefts.empty() ? "incident " + source.incident : source.thefts.front().label;
-    return base::bad_input(label + ": the ledger holds no chain " + std::string(source.network->name));
-  }
-  result.sources = std::move(sources);
-  // With links value may turn up on any chain.
-  std::vector<const ledger::LedgerChain*> chains;
-  std::vector<End> ends;
-  std::vector<uint64_t> transaction_ends;
-  for (const ledger::LedgerChain& chain : state->ledger->chains()) {
-    std::vector<uint32_t> own;
-    for (uint32_t s = 0; s < result.sources.size(); ++s)
-      if (result.sources[s].network == chain.network) own.push_back(s);
-    if (own.empty() && options.resolver == nullptr) continue;
-    ends.push_back(end_of(chain, options.heights));
-    state->ends.push_back(ends.back().place);
-    transaction_ends.push_back(ends.back().transaction);
-    result.chains.push_back(state_of(chain, ends.back()));
-    result.nodes.emplace_back();
-    state->which.push_back(std::move(own));
-    chains.push_back(&chain);
-  }
-  if (options.resolver != nullptr) {
-    result.registry_version = options.resolver->registry().version();
-    result.registry_digest = options.resolver->registry().digest();
-  }
-  state->crossings.emplace(state->options, result.chains, result.sources.size(), transaction_ends);
-  for (uint32_t c = 0; c < chains.size(); ++c) {
-    const ChainPass pass{result, c, state->which[c], state->options, *state->crossings};
-    if (chains[c]->utxo) {
-      JINDO_TRY(auto seeds, find_seeds(*chains[c]->utxo, result.sources, state->which[c]));
-      JINDO_DO(cut_seeds(seeds, &UtxoSeed::transaction, state->ends[c], result.sources));
-      state->passes.push_back(utxo_pass(*chains[c]->utxo, std::move(seeds), pass, chains.size() > 1));
-    } else {
-      JINDO_TRY(auto seeds, find_seeds(*chains[c]->account, result.sources, state->which[c]));
-      JINDO_DO(cut_seeds(seeds, &AccountSeed::movement, state->ends[c], result.sources));
-      state->passes.push_back(account_pass(*chains[c]->account, std::move(seeds), pass));
-    }
-  }
+  JINDO_DO(state->set_sources(std::move(sources)));
+  const std::vector<const ledger::LedgerChain*> chains = state->choose_chains();
+  for (uint32_t c = 0; c < chains.size(); ++c) JINDO_DO(state->add_pass(*chains[c], c));
   state->crossings->schedule = [s = state.get()](uint32_t chain, uint64_t place) {
     (void)s->passes[chain]->schedule(place);
   };

@@ -1,6 +1,6 @@
 // A trace that goes on: run to the ledger's tip once, then on with each commit that only adds blocks. After any number
 // of steps it is what run() gives on the same ledger, byte for byte (tests/property_live_test.cpp). Where blocks were
-// taken back, or links appeared that reach into what ran already, it has to be started anew: go_on() says so. Not
+// taken back, or links appeared that reach into what ran already, it has to start again: go_on() says so. Not
 // thread safe; the ledger that it last saw is kept.
 #pragma once
 
@@ -16,7 +16,7 @@ class LiveTrace {
   static base::Result<std::unique_ptr<LiveTrace>> start(std::shared_ptr<const ledger::Ledger> ledger,
                                                         std::vector<Source> sources, const Options& options);
   ~LiveTrace();
-  // True: it stands at the grown ledger's tip. False: start anew; this one is of no use any more.
+  // True: it is at the grown ledger's tip. False: start again; this one is of no use any more.
   bool go_on(std::shared_ptr<const ledger::Ledger> grown);
   // Unconfirmed transactions, parents before children: what each would bring to its outputs, or to the receiver of a
   // payment on an account chain (by what the payer holds now).

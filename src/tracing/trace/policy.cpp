@@ -1,3 +1,4 @@
+// The policies' names, as users write them.
 #include "trace/policy.h"
 
 #include <string>

@@ -1,3 +1,5 @@
+// The trace as one call, and what is done to every result at its end: inferred parts marked, conservation proved, rows
+// sorted.
 #include "trace/trace.h"
 
 #include <algorithm>

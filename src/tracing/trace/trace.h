@@ -50,7 +50,7 @@ struct Options {
   const resolve::Resolver* resolver =
       nullptr;                         // swaps and crossings are followed; none: value ends where it changes form
   uint32_t inferred_min = UINT32_MAX;  // follow inferred links from this confidence on (parts per million)
-  Observer* observer = nullptr;        // is told of each tainted movement
+  Observer* observer = nullptr;        // hears of each tainted movement
   bool keep_terminals = true;          // off: observed only, totals stay (LiveTrace; not with record)
   // As the ledger was when a chain's tip stood at this height: later blocks are as if they were not there yet.
   std::map<const chain::Network*, uint64_t> heights;

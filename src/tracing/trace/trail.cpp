@@ -1,3 +1,5 @@
+// The trail, found backwards over recorded steps: by parents where lots keep apart, by every step that led to a place
+// under pools; then printed forwards, a line for each movement.
 #include "trace/trail.h"
 
 #include <algorithm>
@@ -20,7 +22,6 @@ class TrailFinder {
   std::vector<TrailStep> find(const TrailTarget& target) {
     // What counts as "it": lots held there at the end, and steps that ended there.
     std::vector<uint32_t> ends;
-    const bool pools = result_.policy == Policy::kHaircut || result_.policy == Policy::kPoison;
     for (uint32_t i = 0; i < result_.steps.size(); ++i) {
       const Step& step = result_.steps[i];
       if (step.chain != chain_index_) continue;
@@ -28,7 +29,7 @@ class TrailFinder {
                                       : matches_node(step.to, target))
         ends.push_back(i);
     }
-    if (pools) return closure(ends);
+    if (is_pooled(result_.policy)) return closure(ends);
     // A lot's way is its chain of parents. A lot that moved on from here is part of the later step's way; count each
     // way once, at its last step.
     std::map<uint32_t, base::Uint256> moved_origin, moved_amount;
