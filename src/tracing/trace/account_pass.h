@@ -89,7 +89,7 @@ class AccountPass : public Pass {
   // The named value becomes the seed's; what was tainted in it ends as superseded.
   void steal(const AccountSeed& seed);
 
-  // Links (trace/crossings.h). What one pays out stands in the place of the payer's clean value; what is tainted of the
+  // Links (trace/crossings.h). What one pays out takes the place of the payer's clean value; what is tainted of the
   // payer's goes along.
   void pay_out(uint32_t link, const base::Uint256& amount);
   // Too little to be one unit of what was paid out.

@@ -18,7 +18,7 @@ namespace jindo::trace {
 template <class O>
 class TaintedOutputs {
  public:
-  // All lots stand in one array, an output's beside each other; dead once their output is spent.
+  // All lots are in one array, those of an output beside each other; dead once their output is spent.
   struct Row {
     uint64_t output = 0;
     uint64_t first = 0;

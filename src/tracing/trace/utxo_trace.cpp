@@ -179,7 +179,7 @@ class UtxoPass : public Pass {
 
   // ---- thefts ------------------------------------------------------------------------------------------------------
   const UtxoSeed* seed_of(uint64_t output) const {
-    // Seeds are sorted by output; those of this transaction stand from next_seed_ on.
+    // Seeds are sorted by output; those of this transaction begin at next_seed_.
     for (size_t s = next_seed_; s < seeds_.size() && seeds_[s].transaction == at_.view.number; ++s) {
       if (seeds_[s].output == output) return &seeds_[s];
     }
@@ -215,7 +215,7 @@ class UtxoPass : public Pass {
   }
 
   // ---- links (trace/crossings.h) -----------------------------------------------------------------------------------
-  // What a link pays out stands in the place of clean value; what is tainted of the inputs' goes along.
+  // What a link pays out takes the place of clean value; what is tainted of the inputs' goes along.
   void pay_out(uint32_t link, uint64_t output, uint64_t value) {
     uint64_t own = 0;
     UtxoLots lots;
