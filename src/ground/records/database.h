@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -29,7 +30,7 @@ class Statement {
   Statement& bind(int parameter, int64_t number);
   Statement& bind(int parameter, base::Bytes blob);
   Statement& bind_null(int parameter);
-  // The next row; false at the end. After the end, or reset(), parameters may be bound anew.
+  // The next row; false at the end. After the end, or reset(), parameters may be bound again.
   base::Result<bool> step();
   base::Status run();  // to the end, then reset
   void reset();
@@ -42,6 +43,26 @@ class Statement {
  private:
   std::unique_ptr<StatementDriver> driver_;
 };
+
+// Takes every row that is left of a statement whose parameters are bound: take(row), which returns nothing, or a Status
+// whose error ends the walk. The statement is reset afterwards in either case, so that one kept for later can be bound
+// again; a row's views hold until take() returns.
+template <class Take>
+base::Status each_row(Statement& statement, Take take) {
+  for (;;) {
+    JINDO_TRY(const bool more, statement.step());
+    if (!more) return {};
+    const Statement& row = statement;
+    if constexpr (std::is_void_v<std::invoke_result_t<Take&, const Statement&>>) {
+      take(row);
+    } else {
+      base::Status taken = take(row);
+      if (taken.ok()) continue;
+      statement.reset();
+      return taken;
+    }
+  }
+}
 
 class Database {
  public:
