@@ -270,7 +270,7 @@ class PoolLinker {
   size_t recent_ = 0;  // the first put in during the hour before the withdrawal at hand
 };
 
-// The best first. So weak a guess as timing takes no note away from a better one.
+// In the order in which they are asked. So weak a guess as timing takes no note away from a better one.
 const PoolLinker::Rule PoolLinker::kRules[6] = {
     {"gas-price", &PoolLinker::by_gas_price, true}, {"address-reuse", &PoolLinker::by_address, true},
     {"profile", &PoolLinker::by_profile, true},     {"linked", &PoolLinker::by_partner, true},
