@@ -1,3 +1,4 @@
+// Net changes first (gather), then which loss became which gain (Sharing), then what the events say of it (prove).
 #include "resolve/exchange.h"
 
 #include <algorithm>
@@ -65,101 +66,136 @@ bool ExchangeFinder::gather(uint64_t transaction, Exchange& out) {
   return changes_.size() >= 4;  // two parties, two assets
 }
 
-// Which part of each loss became which gain.
-void ExchangeFinder::share_out(Exchange& out) {
-  std::map<chain::AddressKey, std::pair<bool, bool>> sides;  // party -> loses, gains
-  for (const Change& change : changes_) {
-    auto& side = sides[change.party];
-    side.first |= !change.loss.is_zero();
-    side.second |= !change.gain.is_zero();
+// Which part of each loss became which gain: four passes, each over what the ones before left.
+class ExchangeFinder::Sharing {
+ public:
+  Sharing(const std::vector<Change>& changes, Exchange& out)
+      : changes_(changes),
+        out_(out),
+        two_sided_(changes.size()),
+        give_of_(changes.size(), UINT32_MAX),
+        left_(changes.size()),
+        wanted_(changes.size()) {
+    std::map<chain::AddressKey, std::pair<bool, bool>> sides;  // party -> loses, gains
+    for (const Change& change : changes_) {
+      auto& side = sides[change.party];
+      side.first |= !change.loss.is_zero();
+      side.second |= !change.gain.is_zero();
+    }
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const Change& c = changes_[i];
+      const auto& side = sides[c.party];
+      two_sided_[i] = side.first && side.second;
+      left_[i] = c.loss;
+      wanted_[i] = c.gain;
+      if (c.loss.is_zero()) continue;
+      give_of_[i] = static_cast<uint32_t>(out_.gives.size());
+      out_.gives.push_back({c.virtual_out ? chain::AddressKey{} : c.party, c.asset, c.loss, c.last_out, true});
+    }
   }
-  const auto both = [&](const Change& c) { return sides[c.party].first && sides[c.party].second; };
-  std::vector<uint32_t> give_of(changes_.size(), UINT32_MAX);
-  std::vector<Uint256> left(changes_.size()), wanted(changes_.size());
-  for (size_t i = 0; i < changes_.size(); ++i) {
-    const Change& c = changes_[i];
-    left[i] = c.loss;
-    wanted[i] = c.gain;
-    if (c.loss.is_zero()) continue;
-    give_of[i] = static_cast<uint32_t>(out.gives.size());
-    out.gives.push_back({c.virtual_out ? chain::AddressKey{} : c.party, c.asset, c.loss, c.last_out, true});
+
+  void run() {
+    draw(Giver::kOnlyGives);
+    pay_for_others();
+    draw(Giver::kGivesAndGets);
+    change_form();
+    note_rest();
   }
-  const auto flow = [&](size_t from, size_t to, const Uint256& taken, const Uint256& arrives) {
+
+ private:
+  enum class Giver { kOnlyGives, kGivesAndGets };
+
+  void flow(size_t from, size_t to, const Uint256& taken, const Uint256& arrives) {
     Flow one;
-    one.give = give_of[from];
+    one.give = give_of_[from];
     one.to = changes_[to].virtual_in ? chain::AddressKey{} : changes_[to].party;
     one.asset = changes_[to].asset;
     one.taken = taken;
     one.arrives = arrives;
     one.movement = changes_[to].last_in;
     one.changed = !(changes_[from].asset == changes_[to].asset);
-    out.flows.push_back(one);
-    left[from] -= taken;
-    wanted[to] -= arrives;
-  };
-  // Who only gets, of the same asset: from those who only give, then from the others. In order of first movement.
-  const auto draw = [&](bool givers_only) {
+    out_.flows.push_back(one);
+    left_[from] -= taken;
+    wanted_[to] -= arrives;
+  }
+  void leave_whole(size_t from) { out_.gives[give_of_[from]].split = false; }
+
+  // Who only gets draws the same asset from such givers. In order of first movement.
+  void draw(Giver giver) {
     for (size_t to = 0; to < changes_.size(); ++to) {
-      if (wanted[to].is_zero() || both(changes_[to])) continue;
-      for (size_t from = 0; from < changes_.size() && !wanted[to].is_zero(); ++from) {
-        if (left[from].is_zero() || !(changes_[from].asset == changes_[to].asset)) continue;
-        if (both(changes_[from]) == givers_only) continue;
-        const Uint256 part = std::min(left[from], wanted[to]);
+      if (wanted_[to].is_zero() || two_sided_[to]) continue;
+      for (size_t from = 0; from < changes_.size() && !wanted_[to].is_zero(); ++from) {
+        if (left_[from].is_zero() || !(changes_[from].asset == changes_[to].asset)) continue;
+        if (two_sided_[from] != (giver == Giver::kGivesAndGets)) continue;
+        const Uint256 part = std::min(left_[from], wanted_[to]);
         flow(from, to, part, part);
       }
     }
-  };
-  draw(true);
-  // A payer for others: one loss left, gains of one asset left.
-  std::vector<size_t> payers, payees;
-  for (size_t i = 0; i < changes_.size(); ++i) {
-    if (both(changes_[i])) continue;
-    if (!left[i].is_zero()) payers.push_back(i);
-    if (!wanted[i].is_zero()) payees.push_back(i);
   }
-  if (!payers.empty() && !payees.empty()) {
+
+  // A payer for others: one loss left, gains of one asset left, which share it in proportion.
+  void pay_for_others() {
+    std::vector<size_t> payers, payees;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (two_sided_[i]) continue;
+      if (!left_[i].is_zero()) payers.push_back(i);
+      if (!wanted_[i].is_zero()) payees.push_back(i);
+    }
+    if (payers.empty() || payees.empty()) return;
     const bool one_asset = std::all_of(payees.begin(), payees.end(),
                                        [&](size_t i) { return changes_[i].asset == changes_[payees[0]].asset; });
-    if (payers.size() == 1 && one_asset) {
-      const size_t from = payers[0];
-      const Uint256 whole = left[from];
-      Uint256 sum, before;
-      for (const size_t to : payees) sum += wanted[to];
-      Uint256 reached;
-      for (const size_t to : payees) {
-        reached += wanted[to];
-        const Uint256 until = base::mul_div(whole, reached, sum).quotient;
-        flow(from, to, until - before, wanted[to]);
-        before = until;
-      }
-    } else {
-      for (const size_t from : payers) out.gives[give_of[from]].split = false;
+    if (payers.size() > 1 || !one_asset) {
+      for (const size_t from : payers) leave_whole(from);
+      return;
+    }
+    const size_t from = payers[0];
+    const Uint256 whole = left_[from];
+    Uint256 sum, reached, before;
+    for (const size_t to : payees) sum += wanted_[to];
+    for (const size_t to : payees) {
+      reached += wanted_[to];
+      const Uint256 until = base::mul_div(whole, reached, sum).quotient;
+      flow(from, to, until - before, wanted_[to]);
+      before = until;
     }
   }
-  draw(false);
-  // Who gives and gets: its own value in its new form.
-  for (size_t from = 0; from < changes_.size(); ++from) {
-    if (left[from].is_zero() || !both(changes_[from])) continue;
-    size_t losses = 0, gains = 0, to = 0;
-    for (size_t i = 0; i < changes_.size(); ++i) {
-      if (!(changes_[i].party == changes_[from].party)) continue;
-      if (!left[i].is_zero()) ++losses;
-      if (!wanted[i].is_zero()) {
-        ++gains;
-        to = i;
+
+  // Who gives and gets: its own value in its new form, where it has one loss and one gain left.
+  void change_form() {
+    for (size_t from = 0; from < changes_.size(); ++from) {
+      if (left_[from].is_zero() || !two_sided_[from]) continue;
+      size_t losses = 0, gains = 0, to = 0;
+      for (size_t i = 0; i < changes_.size(); ++i) {
+        if (!(changes_[i].party == changes_[from].party)) continue;
+        if (!left_[i].is_zero()) ++losses;
+        if (!wanted_[i].is_zero()) {
+          ++gains;
+          to = i;
+        }
       }
+      if (losses == 1 && gains == 1)
+        flow(from, to, left_[from], wanted_[to]);
+      else
+        leave_whole(from);
     }
-    if (losses == 1 && gains == 1)
-      flow(from, to, left[from], wanted[to]);
-    else
-      out.gives[give_of[from]].split = false;
   }
-  for (size_t i = 0; i < changes_.size(); ++i)
-    if (!left[i].is_zero()) out.gives[give_of[i]].split = false;
-  for (size_t i = 0; i < changes_.size(); ++i)
-    if (!wanted[i].is_zero() && !changes_[i].virtual_in)
-      out.rest.push_back({changes_[i].party, changes_[i].asset, wanted[i], changes_[i].last_in});
-}
+
+  // Losses that became nothing seen, gains that no flow explains.
+  void note_rest() {
+    for (size_t i = 0; i < changes_.size(); ++i)
+      if (!left_[i].is_zero()) leave_whole(i);
+    for (size_t i = 0; i < changes_.size(); ++i)
+      if (!wanted_[i].is_zero() && !changes_[i].virtual_in)
+        out_.rest.push_back({changes_[i].party, changes_[i].asset, wanted_[i], changes_[i].last_in});
+  }
+
+  const std::vector<Change>& changes_;
+  Exchange& out_;
+  std::vector<bool> two_sided_;    // by change: its party loses one thing and gains another
+  std::vector<uint32_t> give_of_;  // by change: its place in out_.gives
+  std::vector<Uint256> left_;      // by change: of its loss, what no flow has taken
+  std::vector<Uint256> wanted_;    // by change: of its gain, what no flow has brought
+};
 
 // What the events say about it.
 void ExchangeFinder::prove(uint64_t transaction, Exchange& out) {
@@ -200,7 +236,7 @@ void ExchangeFinder::prove(uint64_t transaction, Exchange& out) {
 std::optional<Exchange> ExchangeFinder::find(uint64_t transaction) {
   Exchange out;
   if (!gather(transaction, out)) return std::nullopt;
-  share_out(out);
+  Sharing(changes_, out).run();
   if (std::none_of(out.flows.begin(), out.flows.end(),
                    [&](const Flow& flow) { return is_trade(out.gives[flow.give], flow); }))
     return std::nullopt;

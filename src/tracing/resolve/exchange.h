@@ -76,8 +76,8 @@ class ExchangeFinder {
     base::Uint256 loss, gain;                      // net; at most one is not zero
   };
   Change& change_of(const chain::AddressKey& party, const chain::AddressKey& asset, uint64_t movement);
+  class Sharing;  // which part of each loss became which gain
   bool gather(uint64_t transaction, Exchange& out);
-  void share_out(Exchange& out);
   void prove(uint64_t transaction, Exchange& out);
   const ledger::AccountReader& reader_;
   const Registry& registry_;
