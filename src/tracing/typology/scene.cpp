@@ -1,6 +1,8 @@
+// The trace's steps become moves between nodes (add_steps); then what detectors ask about them, and the words they use.
 #include "typology/scene.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/clock.h"
 #include "resolve/join_links.h"
@@ -34,95 +36,128 @@ uint32_t Scene::find_node(const chain::Network& network, const chain::AddressKey
   return found == node_numbers_.end() ? kNobody : found->second;
 }
 
+namespace {
+// The block of each transaction asked for; steps come mostly in order, so the last one is kept.
+class BlockOf {
+ public:
+  const ledger::BlockRow& find(uint32_t chain, const ledger::ChainReader& reader, uint64_t transaction) {
+    if (chain_ != chain || transaction < first_ || transaction >= end_) {
+      const uint64_t number = reader.block_of_transaction(transaction);
+      block_ = reader.block(number);
+      chain_ = chain;
+      first_ = block_.first_transaction;
+      end_ =
+          number + 1 < reader.info().blocks ? reader.block(number + 1).first_transaction : reader.info().transactions;
+    }
+    return block_;
+  }
+
+ private:
+  uint32_t chain_ = UINT32_MAX;
+  uint64_t first_ = 1, end_ = 0;
+  ledger::BlockRow block_;
+};
+
+// What the step itself says of its move.
+Move move_of(const trace::Step& step) {
+  Move move;
+  move.chain = step.chain;
+  move.place = step.place;
+  move.source = step.source;
+  move.terminal = step.terminal;
+  move.link = step.link;
+  move.theft = step.theft;
+  move.into_link = step.link != UINT32_MAX && step.to == kNoNumber && step.terminal == UINT32_MAX;
+  move.out_of_link = step.link != UINT32_MAX && !move.into_link;
+  move.inferred = step.inferred;
+  move.amount = step.amount;
+  move.origin = step.origin;
+  return move;
+}
+
+struct Ends {  // of a move; kNone: nobody
+  chain::AddressKey from, to;
+};
+// What the ledger says of the move: transaction, asset and all that the place carries go into it.
+Ends read_utxo_place(const ledger::UtxoReader& reader, const trace::Step& step, Move& move) {
+  Ends ends;
+  move.transaction = step.place;
+  move.asset = chain::native_asset();
+  if (step.from != kNoNumber) {
+    ends.from = reader.output_address(step.from);
+  } else if (!step.theft) {
+    ledger::UtxoTransactionView view;
+    reader.transaction(step.place, view);
+    if (!view.in_output.empty()) ends.from = reader.input_address(view.first_input);
+  }
+  if (step.to != kNoNumber) {
+    ends.to = reader.output_address(step.to);
+    move.whole = Uint256(reader.output_value(step.to));
+  }
+  return ends;
+}
+Ends read_account_place(const ledger::AccountReader& reader, const trace::Step& step, Move& move) {
+  Ends ends;
+  ledger::Movement movement;
+  reader.movement(step.place, movement);
+  move.transaction = movement.transaction;
+  move.asset = reader.asset(movement.segment, movement.asset);
+  move.whole = reader.amount(step.place);
+  if (movement.from != kNoNumber) ends.from = reader.holding_address(movement.segment, movement.from);
+  if (movement.to != kNoNumber) ends.to = reader.holding_address(movement.segment, movement.to);
+  return ends;
+}
+}  // namespace
+
 void Scene::add_steps() {
   moves_.reserve(result_.steps.size());
-  // Lots of one movement stand together or nearly so: merged with the last few.
-  struct Keyed {
-    uint64_t order;  // of time, for sorting
-    size_t move;
-  };
-  std::vector<int64_t> order_times;
-  uint64_t block_end = 0, block_first = 1;
-  uint32_t block_chain = UINT32_MAX;
-  ledger::BlockRow block;
-  std::vector<uint64_t> ends;  // of each move, for merging: step.to
+  std::vector<int64_t> order_times;  // by move
+  std::vector<uint64_t> step_to;     // by move, for merging: the step's `to`
+  BlockOf block_of;
   for (const trace::Step& step : result_.steps) {
     const ledger::LedgerChain& chain = *chains_[step.chain];
-    Move move;
-    move.chain = step.chain;
-    move.place = step.place;
-    move.source = step.source;
-    move.terminal = step.terminal;
-    move.link = step.link;
-    move.theft = step.theft;
-    move.into_link = step.link != UINT32_MAX && step.to == kNoNumber && step.terminal == UINT32_MAX;
-    move.out_of_link = step.link != UINT32_MAX && !move.into_link;
-    move.inferred = step.inferred;
-    move.amount = step.amount;
-    move.origin = step.origin;
-    bool merged = false;
-    for (size_t back = 0; back < 8 && back < moves_.size() && !merged; ++back) {
-      Move& last = moves_[moves_.size() - 1 - back];
-      if (last.chain != step.chain || last.place != step.place) break;
-      if (ends[ends.size() - 1 - back] != step.to || last.source != step.source || last.terminal != step.terminal ||
-          last.link != step.link || last.theft != step.theft || last.into_link != move.into_link)
-        continue;
-      last.amount += step.amount;
-      last.origin += step.origin;
-      last.inferred |= step.inferred;
-      merged = true;
-    }
-    if (merged) continue;
-    ledger::Movement movement;
-    chain::AddressKey from, to;
-    if (chain.utxo) {
-      move.transaction = step.place;
-      move.asset = chain::native_asset();
-      if (step.from != kNoNumber) {
-        from = chain.utxo->output_address(step.from);
-      } else if (!step.theft) {
-        ledger::UtxoTransactionView view;
-        chain.utxo->transaction(step.place, view);
-        if (!view.in_output.empty()) from = chain.utxo->input_address(view.first_input);
-      }
-      if (step.to != kNoNumber) {
-        to = chain.utxo->output_address(step.to);
-        move.whole = Uint256(chain.utxo->output_value(step.to));
-      }
-    } else {
-      chain.account->movement(step.place, movement);
-      move.transaction = movement.transaction;
-      move.asset = chain.account->asset(movement.segment, movement.asset);
-      move.whole = chain.account->amount(step.place);
-      if (movement.from != kNoNumber) from = chain.account->holding_address(movement.segment, movement.from);
-      if (movement.to != kNoNumber) to = chain.account->holding_address(movement.segment, movement.to);
-    }
+    Move move = move_of(step);
+    if (merge_step(step, move.into_link, step_to)) continue;
+    Ends ends = chain.utxo ? read_utxo_place(*chain.utxo, step, move) : read_account_place(*chain.account, step, move);
     if (step.terminal != UINT32_MAX) {
       const trace::Terminal& terminal = result_.terminals[step.terminal];
       move.fee = terminal.kind == trace::TerminalKind::kFee;
-      to = terminal.address;
+      ends.to = terminal.address;
     }
-    if (move.into_link && move.link < result_.links.size()) {
-      const resolve::Link& link = result_.links[move.link].link;
-      if (chain.utxo) to = link.from.holder;
-    }
-    const ledger::ChainReader& reader = chain.reader();
-    if (block_chain != step.chain || move.transaction < block_first || move.transaction >= block_end) {
-      const uint64_t number = reader.block_of_transaction(move.transaction);
-      block = reader.block(number);
-      block_chain = step.chain;
-      block_first = block.first_transaction;
-      block_end =
-          number + 1 < reader.info().blocks ? reader.block(number + 1).first_transaction : reader.info().transactions;
-    }
+    if (move.into_link && move.link < result_.links.size() && chain.utxo)
+      ends.to = result_.links[move.link].link.from.holder;
+    const ledger::BlockRow& block = block_of.find(step.chain, chain.reader(), move.transaction);
     move.time = block.time;
     if (move.whole < move.amount) move.whole = move.amount;
-    move.from = node_of(chain.network, from);
-    move.to = node_of(chain.network, to);
+    move.from = node_of(chain.network, ends.from);
+    move.to = node_of(chain.network, ends.to);
     moves_.push_back(move);
-    ends.push_back(step.to);
+    step_to.push_back(step.to);
     order_times.push_back(block.order_time);
   }
+  sort_moves(order_times);
+  mark_joined();
+  list_at_nodes();
+}
+
+// Lots of one movement stand together or nearly so: a step is merged with one of the last few moves if it can be.
+bool Scene::merge_step(const trace::Step& step, bool into_link, const std::vector<uint64_t>& step_to) {
+  constexpr size_t kBackMax = 8;
+  for (size_t back = 0; back < kBackMax && back < moves_.size(); ++back) {
+    Move& last = moves_[moves_.size() - 1 - back];
+    if (last.chain != step.chain || last.place != step.place) return false;
+    if (step_to[step_to.size() - 1 - back] != step.to || last.source != step.source || last.terminal != step.terminal ||
+        last.link != step.link || last.theft != step.theft || last.into_link != into_link)
+      continue;
+    last.amount += step.amount;
+    last.origin += step.origin;
+    last.inferred |= step.inferred;
+    return true;
+  }
+  return false;
+}
+
+void Scene::sort_moves(const std::vector<int64_t>& order_times) {
   std::vector<uint32_t> order(moves_.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
@@ -133,7 +168,9 @@ void Scene::add_steps() {
   sorted.reserve(moves_.size());
   for (const uint32_t i : order) sorted.push_back(moves_[i]);
   moves_ = std::move(sorted);
-  mark_joined();
+}
+
+void Scene::list_at_nodes() {
   for (uint32_t i = 0; i < moves_.size(); ++i) {
     const Move& move = moves_[i];
     if (move.fee) continue;

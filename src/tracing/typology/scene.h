@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "attribution/service_directory.h"
@@ -93,7 +95,11 @@ class Scene {
  private:
   uint32_t node_of(const chain::Network* network, const chain::AddressKey& address);
   void add_steps();
+  bool merge_step(const trace::Step& step, bool into_link, const std::vector<uint64_t>& step_to);
+  void sort_moves(const std::vector<int64_t>& order_times);
   void mark_joined();
+  void list_at_nodes();
+  const trace::Owner* find_forwarding(uint32_t node) const;
   const ledger::Ledger& ledger_;
   const trace::Result& result_;
   const resolve::AssetBook& assets_;
@@ -103,7 +109,6 @@ class Scene {
   std::vector<const ledger::LedgerChain*> chains_;
   std::vector<Move> moves_;
   std::vector<Node> nodes_;
-  const trace::Owner* find_forwarding(uint32_t node) const;
   mutable std::vector<std::optional<const trace::Owner*>> forwarding_;  // by node, once asked
   struct KeyHash {
     size_t operator()(const std::pair<const chain::Network*, chain::AddressKey>& key) const {
