@@ -30,7 +30,7 @@ void find_fake_tokens(const Scene& scene, Findings& out);     // fake_token_nois
 void find_mined_coins(const Scene& scene, Findings& out);     // mined_coins
 void find_salaries(const Scene& scene, Findings& out);        // it_worker_salaries
 void find_frozen(const Scene& scene, Findings& out);          // freeze
-void find_infrastructure(const Scene& scene, Findings& out);  // common_gas_funder, shared_infrastructure
+void find_infrastructure(const Scene& scene, Findings& out);  // common_gas_funder, shared_infrastructure, commingling
 
 // All of them, in order of time, then technique.
 Findings find_all(const Scene& scene);

@@ -45,11 +45,7 @@ void find_frozen(const Scene& scene, Findings& out) {
       finding.score = 990'000;
       for (const uint32_t node : freeze.nodes) {
         finding.parties.push_back({chain.network, scene.nodes()[node].address});
-        for (const uint32_t m : scene.nodes()[node].in) {
-          const std::string& incident = scene.result().sources[scene.moves()[m].source].incident;
-          if (std::find(finding.incidents.begin(), finding.incidents.end(), incident) == finding.incidents.end())
-            finding.incidents.push_back(incident);
-        }
+        for (const uint32_t m : scene.nodes()[node].in) scene.add_incident(finding, scene.moves()[m]);
       }
       finding.text = Scene::when(finding.first_time, finding.last_time) + " the issuer of " +
                      scene.asset_text(*chain.network, token) + " froze " +

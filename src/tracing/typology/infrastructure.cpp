@@ -1,4 +1,5 @@
-// common_gas_funder, shared_infrastructure.
+// common_gas_funder, shared_infrastructure, commingling.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -82,7 +83,10 @@ std::vector<GasFunder> gas_funders(const Scene& scene, uint32_t node) {
   return out;
 }
 
-void find_infrastructure(const Scene& scene, Findings& out) {
+namespace {
+// Addresses in the trace whose fees one wallet paid for; where they hold value of several incidents, the wallet serves
+// several thefts.
+void find_gas_funders(const Scene& scene, Findings& out) {
   std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<std::pair<uint32_t, GasFunder>>> by_wallet;
   for (uint32_t node = 0; node < scene.nodes().size(); ++node) {
     if (scene.nodes()[node].out.empty() || scene.service_at(scene.nodes()[node]) != nullptr) continue;
@@ -103,15 +107,14 @@ void find_infrastructure(const Scene& scene, Findings& out) {
     std::set<std::string> incidents;
     for (const auto& [node, funder] : funded) {
       finding.parties.push_back({key.first, scene.nodes()[node].address});
-      for (const uint32_t m : scene.nodes()[node].in)
-        incidents.insert(scene.result().sources[scene.moves()[m].source].incident);
+      for (const uint32_t m : scene.nodes()[node].in) incidents.insert(scene.incident_of(scene.moves()[m]));
     }
     finding.incidents.assign(incidents.begin(), incidents.end());
     finding.text = Scene::when(finding.first_time, finding.last_time) + " " +
                    counted(funded.size(), "address", "addresses") + " in the trace got coin for fees from " +
                    chain::format_address(*key.first, key.second) + ", which paid " +
                    counted(others, "address", "addresses") + " in all";
-    if (incidents.size() > 1) {  // the wallet serves several thefts
+    if (incidents.size() > 1) {
       Finding shared = finding;
       shared.technique = &technique("shared_infrastructure");
       shared.text += "; they hold value of " + counted(incidents.size(), "incident", "incidents");
@@ -119,13 +122,16 @@ void find_infrastructure(const Scene& scene, Findings& out) {
     }
     out.push_back(std::move(finding));
   }
-  // Value of several incidents through one address: commingled, and at a deposit address shared infrastructure.
+}
+
+// Value of several incidents through one address: commingled, and at a deposit address shared infrastructure.
+void find_commingling(const Scene& scene, Findings& out) {
   for (uint32_t node = 0; node < scene.nodes().size(); ++node) {
     const Node& at = scene.nodes()[node];
     if (scene.service_at(at) != nullptr) continue;
     std::set<std::string> incidents;
     for (const uint32_t m : at.in)
-      if (!scene.moves()[m].fee) incidents.insert(scene.result().sources[scene.moves()[m].source].incident);
+      if (!scene.moves()[m].fee) incidents.insert(scene.incident_of(scene.moves()[m]));
     if (incidents.size() < 2) continue;
     const bool deposit = scene.forwards_to_service(node, "exchange", nullptr);
     Finding finding = scene.begin(deposit ? "shared_infrastructure" : "commingling", at.in);
@@ -137,7 +143,10 @@ void find_infrastructure(const Scene& scene, Findings& out) {
                    scene.address_text(at) + (deposit ? ", which passes on to an exchange" : "");
     out.push_back(std::move(finding));
   }
-  // One key on all chains: bridge recipients of several incidents.
+}
+
+// One key on all chains: bridge recipients of several incidents.
+void find_bridge_recipients(const Scene& scene, Findings& out) {
   std::map<chain::AddressKey, std::pair<std::set<std::string>, std::vector<uint32_t>>> recipients;
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
@@ -145,7 +154,7 @@ void find_infrastructure(const Scene& scene, Findings& out) {
         scene.result().links[move.link].link.kind != resolve::LinkKind::kBridge)
       continue;
     auto& recipient = recipients[scene.nodes()[move.to].address];
-    recipient.first.insert(scene.result().sources[move.source].incident);
+    recipient.first.insert(scene.incident_of(move));
     recipient.second.push_back(m);
   }
   for (const auto& [address, recipient] : recipients) {
@@ -159,19 +168,11 @@ void find_infrastructure(const Scene& scene, Findings& out) {
     out.push_back(std::move(finding));
   }
 }
+}  // namespace
 
-Findings find_all(const Scene& scene) {
-  Findings out;
-  for (const auto detector :
-       {find_fan_out,     find_consolidation,  find_peel_chains, find_pass_through, find_dormancy,
-        find_cash_out,    find_nested_service, find_mixer_use,   find_coinjoin_use, find_chain_hops,
-        find_swaps,       find_losses,         find_poisoning,   find_look_alike,   find_dusting,
-        find_fake_tokens, find_mined_coins,    find_salaries,    find_frozen,       find_infrastructure})
-    detector(scene, out);
-  std::stable_sort(out.begin(), out.end(), [](const Finding& a, const Finding& b) {
-    return std::make_tuple(a.first_time, std::string_view(a.technique->id)) <
-           std::make_tuple(b.first_time, std::string_view(b.technique->id));
-  });
-  return out;
+void find_infrastructure(const Scene& scene, Findings& out) {
+  find_gas_funders(scene, out);
+  find_commingling(scene, out);
+  find_bridge_recipients(scene, out);
 }
 }  // namespace jindo::typology

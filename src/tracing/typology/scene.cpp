@@ -298,6 +298,11 @@ void Scene::add_transaction(Finding& finding, const ledger::LedgerChain& chain, 
   finding.first_time = finding.transactions.size() == 1 ? time : std::min(finding.first_time, time);
   finding.last_time = finding.transactions.size() == 1 ? time : std::max(finding.last_time, time);
 }
+void Scene::add_incident(Finding& finding, const Move& move) const {
+  const std::string& incident = incident_of(move);
+  if (std::find(finding.incidents.begin(), finding.incidents.end(), incident) == finding.incidents.end())
+    finding.incidents.push_back(incident);
+}
 Finding Scene::begin(const char* id, const std::vector<uint32_t>& moves) const {
   Finding out;
   out.technique = &technique(id);
@@ -315,9 +320,7 @@ Finding Scene::begin(const char* id, const std::vector<uint32_t>& moves) const {
     out.first_time = std::min(out.first_time, move.time);
     out.last_time = std::max(out.last_time, move.time);
     out.inferred |= move.inferred;
-    const std::string& incident = result_.sources[move.source].incident;
-    if (std::find(out.incidents.begin(), out.incidents.end(), incident) == out.incidents.end())
-      out.incidents.push_back(incident);
+    add_incident(out, move);
   }
   return out;
 }

@@ -88,9 +88,13 @@ class Scene {
   std::optional<base::Uint256> value_of(const chain::Network& network, const chain::AddressKey& asset,
                                         const base::Uint256& amount, int64_t time) const;
 
+  // Whose stolen value a move carries.
+  const std::string& incident_of(const Move& move) const { return result_.sources[move.source].incident; }
+
   // A finding begun: its technique, the moves that show it.
   Finding begin(const char* technique, const std::vector<uint32_t>& moves) const;
   void add_transaction(Finding& finding, const ledger::LedgerChain& chain, uint64_t transaction, int64_t time) const;
+  void add_incident(Finding& finding, const Move& move) const;  // once
 
  private:
   uint32_t node_of(const chain::Network* network, const chain::AddressKey& address);
