@@ -1,12 +1,13 @@
+// Reading what is stored (load), bringing it up to the ledger (update), and writing either a snapshot or the changes.
 #include "cluster/store.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <set>
 #include <sstream>
 
 #include "base/file.h"
-#include "base/hex.h"
-#include "ledger/columns.h"
 
 namespace jindo::cluster {
 namespace {
@@ -15,19 +16,7 @@ using base::Status;
 constexpr size_t kRecordBytesMax = 16 << 20;
 constexpr size_t kNamesBytesMax = 64 << 20;
 constexpr size_t kDeltasMax = 32;
-constexpr uint64_t kChangesLeast = 65'536;  // a snapshot is not written anew for fewer
-
-std::string hex64(uint64_t value) {
-  char out[17];
-  std::snprintf(out, sizeof out, "%016llx", static_cast<unsigned long long>(value));
-  return out;
-}
-std::string hex_of(const base::Hash256& hash) { return base::to_hex(hash); }
-bool parse_hex64(const std::string& text, uint64_t& out) {
-  if (text.size() != 16 || text.find_first_not_of("0123456789abcdef") != std::string::npos) return false;
-  out = std::stoull(text, nullptr, 16);
-  return true;
-}
+constexpr uint64_t kChangesLeast = 65'536;  // no new snapshot is written for fewer
 
 template <class T>
 Status write_column(const std::string& folder, const std::string& name, std::span<const T> values, bool durable,
@@ -48,6 +37,18 @@ base::Result<std::vector<T>> read_column(const std::string& path, uint64_t count
   if (count > 0) std::memcpy(static_cast<void*>(out.data()), file.bytes().data(), file.bytes().size());
   return out;
 }
+base::Result<std::optional<ClustersRecord>> read_record(const std::string& folder) {
+  const std::string path = folder + "/CLUSTERS";
+  if (!base::exists(path)) return std::optional<ClustersRecord>();
+  JINDO_TRY(const std::string text, base::read_file(path, kRecordBytesMax));
+  JINDO_TRY(ClustersRecord record, parse_clusters_record(path, text));
+  return std::optional<ClustersRecord>(std::move(record));
+}
+
+base::Error bad_checksum(const std::string& path) {
+  return bad_input(path + ": its checksum does not match; build the clusters anew with: jindo cluster build --rebuild");
+}
+
 struct HeldRow {
   uint64_t transaction = 0;
   uint64_t reason = 0;
@@ -57,82 +58,9 @@ struct MarkRow {
 };
 }  // namespace
 
-std::string format_clusters_record(const ClustersRecord& r) {
-  std::ostringstream out;
-  out << "jindo-clusters " << kClustersVersion << "\nrules " << hex_of(r.rules) << "\nsnapshot " << r.snapshot << ' '
-      << r.rank_blocks << ' ' << r.addresses << ' ' << r.externals << ' ' << r.held << ' ' << r.marks << "\n";
-  for (const auto& [name, sum] : r.checksums) out << "file " << name << ' ' << hex64(sum) << "\n";
-  const auto state = [&](const ClustersRecord::Delta& d) {
-    out << d.blocks << ' ' << d.transactions << ' ' << hex_of(d.tip) << ' ' << d.totals.joining;
-    for (const uint64_t n : d.totals.found) out << ' ' << n;
-    out << "\n";
-  };
-  out << "state ";
-  state(r.base);
-  for (const ClustersRecord::Delta& d : r.deltas) {
-    out << "delta " << d.name << ' ' << d.changes << ' ' << hex64(d.checksum) << ' ';
-    state(d);
-  }
-  return ledger::seal(out.str());
-}
-
-base::Result<ClustersRecord> parse_clusters_record(const std::string& path, const std::string& text) {
-  JINDO_TRY(const std::string body, ledger::unseal(path, text));
-  std::istringstream in(body);
-  std::string word, hash;
-  int version = 0;
-  ClustersRecord out;
-  const auto wrong = [&](const char* expected) { return bad_input(path + ": expected " + expected); };
-  if (!(in >> word >> version) || word != "jindo-clusters") return wrong("'jindo-clusters' first");
-  if (version > kClustersVersion)
-    return bad_input(path + ": version " + std::to_string(version) + "; this jindo reads up to " +
-                     std::to_string(kClustersVersion) + ": use a newer one");
-  if (!(in >> word >> hash) || word != "rules" || !base::from_hex(hash, out.rules)) return wrong("'rules DIGEST'");
-  if (!(in >> word >> out.snapshot >> out.rank_blocks >> out.addresses >> out.externals >> out.held >> out.marks) ||
-      word != "snapshot" || out.snapshot.find('/') != std::string::npos || out.addresses >= kExternalNumber ||
-      out.externals >= kExternalNumber || out.rank_blocks > (uint64_t{1} << 40) || out.held > (uint64_t{1} << 40) ||
-      out.marks > (uint64_t{1} << 32))
-    return wrong("'snapshot FOLDER COUNTS…'");
-  const auto state = [&](ClustersRecord::Delta& d) {
-    if (!(in >> d.blocks >> d.transactions >> hash >> d.totals.joining) || !base::from_hex(hash, d.tip)) return false;
-    for (uint64_t& n : d.totals.found)
-      if (!(in >> n)) return false;
-    return true;
-  };
-  bool stated = false;
-  while (in >> word) {
-    if (word == "file") {
-      auto& file = out.checksums.emplace_back();
-      if (!(in >> file.first >> hash) || !parse_hex64(hash, file.second)) return wrong("'file NAME CHECKSUM'");
-    } else if (word == "state" && !stated) {
-      if (!state(out.base)) return wrong("'state BLOCKS TRANSACTIONS TIP TOTALS…'");
-      stated = true;
-    } else if (word == "delta" && stated) {
-      ClustersRecord::Delta& d = out.deltas.emplace_back();
-      if (!(in >> d.name >> d.changes >> hash) || d.name.find('/') != std::string::npos ||
-          d.changes > (uint64_t{1} << 40) || !parse_hex64(hash, d.checksum) || !state(d))
-        return wrong("'delta NAME CHANGES CHECKSUM BLOCKS TRANSACTIONS TIP TOTALS…'");
-    } else {
-      return wrong("'file', 'state' or 'delta'");
-    }
-  }
-  if (!stated) return wrong("a 'state' line");
-  return out;
-}
-
 std::string ClusterStore::folder_of(const std::string& ledger_folder, const chain::Network& network) {
   return ledger_folder + "/clusters/" + std::string(network.name);
 }
-
-namespace {
-base::Result<std::optional<ClustersRecord>> read_record(const std::string& folder) {
-  const std::string path = folder + "/CLUSTERS";
-  if (!base::exists(path)) return std::optional<ClustersRecord>();
-  JINDO_TRY(const std::string text, base::read_file(path, kRecordBytesMax));
-  JINDO_TRY(ClustersRecord record, parse_clusters_record(path, text));
-  return std::optional<ClustersRecord>(std::move(record));
-}
-}  // namespace
 
 base::Result<std::optional<Clusters>> ClusterStore::open(const std::string& ledger_folder,
                                                          const chain::Network& network, const Rules& rules,
@@ -167,9 +95,7 @@ base::Result<Clusters> ClusterStore::load(const std::string& folder, const Clust
   for (const auto& [name, sum] : record.checksums) {
     const std::string path = snapshot + "/" + name;
     JINDO_TRY(const base::MappedFile file, base::MappedFile::open(path, base::MappedFile::Access::kSequential));
-    if (base::xxh3(file.bytes()) != sum)
-      return bad_input(path +
-                       ": its checksum does not match; build the clusters anew with: jindo cluster build --rebuild");
+    if (base::xxh3(file.bytes()) != sum) return bad_checksum(path);
   }
   JINDO_TRY(out.sets_, JoinSet::open(snapshot, record.addresses, record.externals));
   JINDO_TRY(const auto held, read_column<HeldRow>(snapshot + "/held.col", record.held));
@@ -180,27 +106,37 @@ base::Result<Clusters> ClusterStore::load(const std::string& folder, const Clust
   for (std::string line; std::getline(lines, line);) out.names_.push_back(line);
   JINDO_TRY(const auto marks, read_column<MarkRow>(snapshot + "/mark.col", record.marks));
   for (const MarkRow& row : marks) out.add_mark(row.number, row.mark);
-  const auto state = [&](const ClustersRecord::Delta& d) {
-    out.blocks_ = d.blocks;
-    out.transactions_ = d.transactions;
-    out.tip_ = d.tip;
-    out.totals_ = d.totals;
-  };
-  state(record.base);
+  set_state(record.base, out);
+  JINDO_DO(replay_deltas(folder, record, out));
+  return out;
+}
+base::Status ClusterStore::replay_deltas(const std::string& folder, const ClustersRecord& record, Clusters& clusters) {
   for (const ClustersRecord::Delta& d : record.deltas) {
     const std::string path = folder + "/" + d.name;
     JINDO_TRY(const auto changes, read_column<Change>(path, d.changes));
     if (base::xxh3({reinterpret_cast<const uint8_t*>(changes.data()), changes.size() * sizeof(Change)}) != d.checksum)
-      return bad_input(path +
-                       ": its checksum does not match; build the clusters anew with: jindo cluster build "
-                       "--rebuild");
+      return bad_checksum(path);
     for (const Change& change : changes) {
-      const Status done = out.replay(change);
+      const Status done = clusters.replay(change);
       if (!done.ok()) return base::Error{done.error().kind, path + ": " + done.error().message};
     }
-    state(d);
+    set_state(d, clusters);
   }
-  return out;
+  return {};
+}
+void ClusterStore::set_state(const ClustersRecord::Delta& state, Clusters& clusters) {
+  clusters.blocks_ = state.blocks;
+  clusters.transactions_ = state.transactions;
+  clusters.tip_ = state.tip;
+  clusters.totals_ = state.totals;
+}
+ClustersRecord::Delta ClusterStore::state_of(const Clusters& clusters) {
+  ClustersRecord::Delta state;
+  state.blocks = clusters.blocks_;
+  state.transactions = clusters.transactions_;
+  state.tip = clusters.tip_;
+  state.totals = clusters.totals_;
+  return state;
 }
 
 base::Status ClusterStore::write_snapshot(const std::string& folder, const Clusters& clusters, bool durable,
@@ -241,93 +177,129 @@ base::Status ClusterStore::write_snapshot(const std::string& folder, const Clust
   return {};
 }
 
+// ---- update ------------------------------------------------------------------------------------------------------
+namespace {
+void enter(const UpdateOptions& options, const char* phase) {
+  if (options.phase) options.phase(phase);
+}
+
+struct Kept {               // of what is stored
+  std::string why_rebuilt;  // "" where it can be carried on
+  bool dropped = false;     // changes of a branch that the ledger left
+};
+// Cuts what is stored back to the ledger's chain, or says why that is of no use.
+Kept keep_on_chain(const ledger::UtxoReader& reader, const Rules& rules, bool rebuild,
+                   std::optional<ClustersRecord>& stored) {
+  const ledger::ChainInfo& info = reader.info();
+  const auto on_chain = [&](const ClustersRecord::Delta& d) {
+    return d.blocks > 0 && d.blocks <= info.blocks && reader.block(d.blocks - 1).hash == d.tip;
+  };
+  Kept out;
+  if (!stored) {
+    out.why_rebuilt = "nothing was built yet";
+  } else if (rebuild) {
+    out.why_rebuilt = "as asked";
+  } else if (stored->rules != rules.digest()) {
+    out.why_rebuilt = "rules or named owners have changed";
+  } else if (!on_chain(stored->base)) {
+    out.why_rebuilt = "the ledger left the branch on which they were built";
+  } else {
+    size_t keep = 0;
+    while (keep < stored->deltas.size() && on_chain(stored->deltas[keep])) ++keep;
+    out.dropped = keep < stored->deltas.size();
+    stored->deltas.resize(keep);
+    if (stored->last().transactions < info.transactions / 4 * 3)
+      out.why_rebuilt = "more than a quarter of the chain is new";
+  }
+  return out;
+}
+
+// Names of files are never used again while something names them: the next number above all that are there.
+uint64_t next_number(const std::vector<std::string>& found) {
+  uint64_t next = 1;
+  for (const std::string& name : found) {
+    if (name.size() > 1 && name.find_first_not_of("0123456789", 1) == std::string::npos && name.size() < 18)
+      next = std::max<uint64_t>(next, std::strtoull(name.c_str() + 1, nullptr, 10) + 1);
+  }
+  return next;
+}
+// What nothing names any more. A reader that has it mapped keeps it.
+Status remove_unnamed(const std::string& folder, const std::vector<std::string>& found, const ClustersRecord& record) {
+  std::set<std::string> named{"CLUSTERS", "LOCK", record.snapshot};
+  for (const ClustersRecord::Delta& d : record.deltas) named.insert(d.name);
+  for (const std::string& name : found)
+    if (named.count(name) == 0 && (name[0] == 's' || name[0] == 'd')) JINDO_DO(base::remove_all(folder + "/" + name));
+  return {};
+}
+}  // namespace
+
 base::Result<Clusters> ClusterStore::update(const std::string& ledger_folder, const ledger::UtxoReader& reader,
                                             const Rules& rules, const UpdateOptions& options, UpdateSummary& summary) {
   const ledger::ChainInfo& info = reader.info();
   const std::string folder = folder_of(ledger_folder, *info.network);
   JINDO_DO(base::make_folders(folder));
   JINDO_TRY(const base::FileLock lock, base::FileLock::take(folder + "/LOCK"));
-  const auto phase = [&](const char* name) {
-    if (options.phase) options.phase(name);
-  };
   JINDO_TRY(auto stored, read_record(folder));
-  // How far what is stored is of the ledger's chain.
-  const auto on_chain = [&](const ClustersRecord::Delta& d) {
-    return d.blocks > 0 && d.blocks <= info.blocks && reader.block(d.blocks - 1).hash == d.tip;
-  };
-  if (!stored) summary.why_rebuilt = "nothing was built yet";
-  if (stored && options.rebuild) summary.why_rebuilt = "as asked";
-  if (stored && summary.why_rebuilt.empty() && stored->rules != rules.digest())
-    summary.why_rebuilt = "rules or named owners have changed";
-  if (stored && summary.why_rebuilt.empty() && !on_chain(stored->base))
-    summary.why_rebuilt = "the ledger left the branch on which they were built";
-  if (stored) summary.blocks_before = (stored->deltas.empty() ? stored->base : stored->deltas.back()).blocks;
-  bool dropped = false;
-  if (stored && summary.why_rebuilt.empty()) {
-    size_t keep = 0;
-    while (keep < stored->deltas.size() && on_chain(stored->deltas[keep])) ++keep;
-    dropped = keep < stored->deltas.size();
-    stored->deltas.resize(keep);
-    const uint64_t had = (keep == 0 ? stored->base : stored->deltas.back()).transactions;
-    if (had < info.transactions / 4 * 3) summary.why_rebuilt = "more than a quarter of the chain is new";
-  }
-  summary.rebuilt = !summary.why_rebuilt.empty();
+  if (stored) summary.blocks_before = stored->last().blocks;
+  const Kept kept = keep_on_chain(reader, rules, options.rebuild, stored);
+  summary.why_rebuilt = kept.why_rebuilt;
+  summary.rebuilt = !kept.why_rebuilt.empty();
   summary.blocks_after = info.blocks;
   ClustersRecord record;
   if (!summary.rebuilt) record = *stored;
   std::optional<Clusters> clusters;
   if (summary.rebuilt) {
-    phase("joining");
+    enter(options, "joining");
     JINDO_TRY(clusters, Clusters::create(rules));
     JINDO_DO(clusters->advance(reader, options.threads, options.progress));
   } else {
     JINDO_TRY(clusters, load(folder, record, rules));
-    if (clusters->blocks() == info.blocks && !dropped) return std::move(*clusters);
-    phase("joining the new blocks");
+    if (clusters->blocks() == info.blocks && !kept.dropped) return std::move(*clusters);
+    enter(options, "joining the new blocks");
     clusters->logging_ = true;
     JINDO_DO(clusters->advance(reader, options.threads, options.progress));
     clusters->logging_ = false;
   }
-  phase("writing");
-  // Names are never used again while something names them: the next number above all that are there.
-  uint64_t next = 1;
+  enter(options, "writing");
+  if (summary.rebuilt) record.rules = rules.digest();
+  JINDO_DO(write(folder, options, summary.rebuilt, *clusters, record));
+  return std::move(*clusters);
+}
+
+// As changes where they are few beside the snapshot, else as a snapshot; CLUSTERS is replaced last.
+base::Status ClusterStore::write(const std::string& folder, const UpdateOptions& options, bool rebuilt,
+                                 Clusters& clusters, ClustersRecord& record) {
   JINDO_TRY(const auto found, base::list_folder(folder));
-  for (const std::string& name : found) {
-    if (name.size() > 1 && name.find_first_not_of("0123456789", 1) == std::string::npos && name.size() < 18)
-      next = std::max<uint64_t>(next, std::strtoull(name.c_str() + 1, nullptr, 10) + 1);
-  }
-  ClustersRecord::Delta state;
-  state.blocks = clusters->blocks_;
-  state.transactions = clusters->transactions_;
-  state.tip = clusters->tip_;
-  state.totals = clusters->totals_;
-  uint64_t changes = clusters->log_.size();
-  for (const auto& d : record.deltas) changes += d.changes;
-  if (summary.rebuilt || record.deltas.size() >= kDeltasMax ||
-      changes > std::max<uint64_t>(kChangesLeast, clusters->numbers_.count() / 4)) {
+  const std::string number = std::to_string(next_number(found));
+  uint64_t changes = clusters.log_.size();
+  for (const ClustersRecord::Delta& d : record.deltas) changes += d.changes;
+  if (rebuilt || record.deltas.size() >= kDeltasMax ||
+      changes > std::max<uint64_t>(kChangesLeast, clusters.numbers_.count() / 4)) {
+    const base::Hash256 rules = record.rules;
     record = {};
-    record.rules = rules.digest();
-    record.snapshot = "s" + std::to_string(next);
-    record.base = state;
-    JINDO_DO(write_snapshot(folder, *clusters, options.durable, record));
+    record.rules = rules;
+    record.snapshot = "s" + number;
+    record.base = state_of(clusters);
+    JINDO_DO(write_snapshot(folder, clusters, options.durable, record));
   } else {
-    state.name = "d" + std::to_string(next);
-    state.changes = clusters->log_.size();
-    JINDO_TRY(base::FileWriter file, base::FileWriter::create(folder + "/" + state.name));
-    JINDO_DO(
-        file.append({reinterpret_cast<const uint8_t*>(clusters->log_.data()), clusters->log_.size() * sizeof(Change)}));
-    JINDO_DO(file.close(options.durable));
-    state.checksum = file.checksum();
-    record.deltas.push_back(state);
+    JINDO_DO(write_delta(folder, clusters, options.durable, "d" + number, record));
   }
-  clusters->log_ = {};
+  clusters.log_ = {};
   if (options.durable) JINDO_DO(base::sync_folder(folder));
   JINDO_DO(base::replace_file(folder + "/CLUSTERS", format_clusters_record(record)));
-  // What nothing names any more. A reader that has it mapped keeps it.
-  std::set<std::string> named{"CLUSTERS", "LOCK", record.snapshot};
-  for (const auto& d : record.deltas) named.insert(d.name);
-  for (const std::string& name : found)
-    if (named.count(name) == 0 && (name[0] == 's' || name[0] == 'd')) JINDO_DO(base::remove_all(folder + "/" + name));
-  return std::move(*clusters);
+  return remove_unnamed(folder, found, record);
+}
+base::Status ClusterStore::write_delta(const std::string& folder, const Clusters& clusters, bool durable,
+                                       const std::string& name, ClustersRecord& record) {
+  ClustersRecord::Delta state = state_of(clusters);
+  state.name = name;
+  state.changes = clusters.log_.size();
+  JINDO_TRY(base::FileWriter file, base::FileWriter::create(folder + "/" + name));
+  JINDO_DO(
+      file.append({reinterpret_cast<const uint8_t*>(clusters.log_.data()), clusters.log_.size() * sizeof(Change)}));
+  JINDO_DO(file.close(durable));
+  state.checksum = file.checksum();
+  record.deltas.push_back(state);
+  return {};
 }
 }  // namespace jindo::cluster

@@ -8,10 +8,9 @@
 #include <string>
 
 #include "cluster/clusters.h"
+#include "cluster/clusters_record.h"
 
 namespace jindo::cluster {
-
-inline constexpr int kClustersVersion = 1;
 
 struct UpdateOptions {
   unsigned threads = 2;
@@ -26,14 +25,12 @@ struct UpdateSummary {
   uint64_t blocks_before = 0, blocks_after = 0;
 };
 
-struct ClustersRecord;
-
 class ClusterStore {
  public:
   // Where a chain's clusters stand below a ledger's folder.
   static std::string folder_of(const std::string& ledger_folder, const chain::Network& network);
   // What is stored, as it is: it may cover fewer blocks than the ledger, or a branch that the ledger left. None where
-  // nothing was built yet. The rules are needed to say which names are meant; `other_rules` tells that what is stored
+  // nothing was built yet. The rules are needed to say which names are meant; `other_rules` says that what is stored
   // was made under others.
   static base::Result<std::optional<Clusters>> open(const std::string& ledger_folder, const chain::Network& network,
                                                     const Rules& rules, bool& other_rules);
@@ -43,29 +40,15 @@ class ClusterStore {
 
  private:
   static base::Result<Clusters> load(const std::string& folder, const ClustersRecord& record, const Rules& rules);
+  static base::Status replay_deltas(const std::string& folder, const ClustersRecord& record, Clusters& clusters);
+  static void set_state(const ClustersRecord::Delta& state, Clusters& clusters);
+  static ClustersRecord::Delta state_of(const Clusters& clusters);
+  static base::Status write(const std::string& folder, const UpdateOptions& options, bool rebuilt, Clusters& clusters,
+                            ClustersRecord& record);
   static base::Status write_snapshot(const std::string& folder, const Clusters& clusters, bool durable,
                                      ClustersRecord& record);
+  static base::Status write_delta(const std::string& folder, const Clusters& clusters, bool durable,
+                                  const std::string& name, ClustersRecord& record);
 };
-
-// The CLUSTERS file.
-struct ClustersRecord {
-  struct Delta {
-    std::string name;
-    uint64_t changes = 0;
-    uint64_t checksum = 0;
-    uint64_t blocks = 0;  // the state after it
-    uint64_t transactions = 0;
-    base::Hash256 tip{};
-    Totals totals;
-  };
-  base::Hash256 rules{};
-  std::string snapshot;  // folder
-  uint64_t rank_blocks = 0, addresses = 0, externals = 0, held = 0, marks = 0;
-  std::vector<std::pair<std::string, uint64_t>> checksums;  // of the snapshot's files
-  Delta base;                                               // the snapshot's own state; its name is unused
-  std::vector<Delta> deltas;
-};
-std::string format_clusters_record(const ClustersRecord& record);
-base::Result<ClustersRecord> parse_clusters_record(const std::string& path, const std::string& text);
 
 }  // namespace jindo::cluster
