@@ -1,3 +1,5 @@
+// Each output is looked at once and noted as candidate of each heuristic; a heuristic with one candidate speaks.
+// Sources and mistakes stand in the table.
 #include "cluster/change.h"
 
 #include <algorithm>
@@ -28,6 +30,7 @@ constexpr ChangeHeuristicInfo kInfos[kChangeHeuristics] = {
      "payees who peel on while the change rests", 55},
 };
 constexpr uint64_t kRound = 1'000'000;  // satoshi: 0.01 BTC and its multiples are round
+constexpr size_t kPayableMax = 64;      // outputs; more are a batch, and nothing here was meant for those
 
 // Remembers the only candidate; two are none.
 class Only {
@@ -59,6 +62,112 @@ bool same_fee_rate(const ledger::UtxoTransactionView& a, const ledger::UtxoTrans
   const base::Uint128 difference = x > y ? x - y : y - x;
   return difference * 50 <= std::max(x, y);
 }
+
+class ChangeReading {
+ public:
+  explicit ChangeReading(const ledger::UtxoReader& reader) : reader_(reader) {}
+
+  std::vector<ChangeEvidence> read(uint64_t transaction) {
+    reader_.transaction(transaction, view_);
+    if (view_.coinbase()) return {};
+    for (uint32_t i = 0; i < view_.out_value.size(); ++i)
+      if (view_.out_type[i] != chain::ScriptType::kNullData) payable_.push_back(i);
+    if (payable_.size() < 2 || payable_.size() > kPayableMax) return {};
+    read_inputs();
+    spenders_.resize(view_.out_value.size());
+    reader_.spenders(view_.first_output, spenders_);
+    for (const uint32_t output : payable_) {
+      const chain::AddressKey payee = reader_.output_address(view_.first_output + output);
+      look_at_payee(output, payee);
+      look_at_value(output);
+      look_at_spender(output);
+    }
+    return conclude();
+  }
+
+ private:
+  void read_inputs() {
+    for (uint64_t i = 0; i < view_.in_output.size(); ++i)
+      owners_.push_back(reader_.input_address(view_.first_input + i));
+    std::sort(owners_.begin(), owners_.end());
+    one_kind_ = !owners_.empty() && owners_.front().kind == owners_.back().kind && !owners_.front().is_none();
+    least_input_ = *std::min_element(view_.in_value.begin(), view_.in_value.end());
+  }
+
+  void look_at_payee(uint32_t output, const chain::AddressKey& payee) {
+    if (std::binary_search(owners_.begin(), owners_.end(), payee)) reuse_.add(output);
+    if (const auto handle = reader_.find_address(payee)) {
+      const auto first = reader_.received(*handle, 0, 1);
+      const auto sent = reader_.sent(*handle, 0, 1);
+      const bool is_new = !first.empty() && first[0] == view_.first_output + output &&
+                          (sent.empty() || reader_.transaction_of_input(sent[0]) > view_.number);
+      if (is_new)
+        fresh_.add(output);
+      else
+        ++used_;
+    }
+    if (one_kind_ && payee.kind == owners_.front().kind)
+      type_.add(output);
+    else
+      ++other_type_;
+  }
+  void look_at_value(uint32_t output) {
+    if (view_.out_value[output] % kRound != 0)
+      uneven_.add(output);
+    else
+      ++round_;
+    if (view_.in_value.size() > 1 && view_.out_value[output] < least_input_) optimal_.add(output);
+  }
+  void look_at_spender(uint32_t output) {
+    if (spenders_[output] == kNoNumber) return;
+    ++spent_;
+    reader_.transaction(spenders_[output], spender_);
+    if ((view_.form & chain::kFormKnown) != 0 && view_.form == spender_.form) lock_.add(output);
+    if (same_fee_rate(view_, spender_)) fee_.add(output);
+  }
+
+  std::vector<ChangeEvidence> conclude() {
+    std::vector<ChangeEvidence> out;
+    const auto say = [&](ChangeHeuristic heuristic, const Only& only) {
+      if (const auto output = only.get(payable_.size())) out.push_back({heuristic, *output});
+    };
+    say(ChangeHeuristic::kReuse, reuse_);
+    if (used_ > 0) say(ChangeHeuristic::kFresh, fresh_);
+    if (other_type_ > 0) say(ChangeHeuristic::kScriptType, type_);
+    if (round_ > 0) say(ChangeHeuristic::kRoundAmount, uneven_);
+    say(ChangeHeuristic::kOptimal, optimal_);
+    // How others were spent must be known, or the only one spent so far would always win.
+    if (spent_ == payable_.size()) {
+      say(ChangeHeuristic::kLockTime, lock_);
+      say(ChangeHeuristic::kFeeRate, fee_);
+    }
+    if (const auto output = peeled()) out.push_back({ChangeHeuristic::kPeeling, *output});
+    return out;
+  }
+  // Of one input and two outputs: the larger, if it alone is spent by a transaction of that shape.
+  std::optional<uint32_t> peeled() {
+    if (view_.in_output.size() != 1 || payable_.size() != 2) return std::nullopt;
+    const uint32_t larger = view_.out_value[payable_[0]] >= view_.out_value[payable_[1]] ? payable_[0] : payable_[1];
+    const uint32_t smaller = larger == payable_[0] ? payable_[1] : payable_[0];
+    if (view_.out_value[larger] > view_.out_value[smaller] && peels(larger) && !peels(smaller)) return larger;
+    return std::nullopt;
+  }
+  bool peels(uint32_t output) {
+    if (spenders_[output] == kNoNumber) return false;
+    reader_.transaction(spenders_[output], spender_);
+    return spender_.in_output.size() == 1 && spender_.out_value.size() == 2;
+  }
+
+  const ledger::UtxoReader& reader_;
+  ledger::UtxoTransactionView view_, spender_;
+  std::vector<uint32_t> payable_;  // outputs that somebody can spend
+  std::vector<chain::AddressKey> owners_;
+  bool one_kind_ = false;  // all inputs are of one type of script
+  uint64_t least_input_ = 0;
+  std::vector<uint64_t> spenders_;
+  Only reuse_, fresh_, type_, uneven_, optimal_, lock_, fee_;  // candidates
+  size_t used_ = 0, other_type_ = 0, round_ = 0, spent_ = 0;   // outputs that are none, or were spent
+};
 }  // namespace
 
 std::span<const ChangeHeuristicInfo> change_heuristics() { return kInfos; }
@@ -69,81 +178,7 @@ std::optional<ChangeHeuristic> find_change_heuristic(std::string_view name) {
 }
 
 std::vector<ChangeEvidence> change_evidence(const ledger::UtxoReader& reader, uint64_t transaction) {
-  std::vector<ChangeEvidence> out;
-  ledger::UtxoTransactionView view;
-  reader.transaction(transaction, view);
-  if (view.coinbase()) return out;
-  std::vector<uint32_t> payable;  // outputs that somebody can spend
-  for (uint32_t i = 0; i < view.out_value.size(); ++i)
-    if (view.out_type[i] != chain::ScriptType::kNullData) payable.push_back(i);
-  if (payable.size() < 2 || payable.size() > 64)
-    return out;  // larger ones are batches; nothing here was meant for them
-  std::vector<chain::AddressKey> owners, payees(view.out_value.size());
-  for (uint64_t i = 0; i < view.in_output.size(); ++i) owners.push_back(reader.input_address(view.first_input + i));
-  std::sort(owners.begin(), owners.end());
-  const bool one_kind = !owners.empty() && owners.front().kind == owners.back().kind && !owners.front().is_none();
-  const uint64_t least_input = *std::min_element(view.in_value.begin(), view.in_value.end());
-  std::vector<uint64_t> spenders(view.out_value.size());
-  reader.spenders(view.first_output, spenders);
-
-  Only reuse, fresh, type, uneven, optimal, lock, fee;
-  size_t used = 0, other_type = 0, round = 0, spent = 0;
-  ledger::UtxoTransactionView spender;
-  for (const uint32_t i : payable) {
-    payees[i] = reader.output_address(view.first_output + i);
-    const chain::AddressKey& payee = payees[i];
-    if (std::binary_search(owners.begin(), owners.end(), payee)) reuse.add(i);
-    const auto handle = reader.find_address(payee);
-    if (handle) {
-      const auto first = reader.received(*handle, 0, 1);
-      const auto sent = reader.sent(*handle, 0, 1);
-      const bool is_new = !first.empty() && first[0] == view.first_output + i &&
-                          (sent.empty() || reader.transaction_of_input(sent[0]) > transaction);
-      if (is_new)
-        fresh.add(i);
-      else
-        ++used;
-    }
-    if (one_kind && payee.kind == owners.front().kind)
-      type.add(i);
-    else
-      ++other_type;
-    if (view.out_value[i] % kRound != 0)
-      uneven.add(i);
-    else
-      ++round;
-    if (view.in_value.size() > 1 && view.out_value[i] < least_input) optimal.add(i);
-    if (spenders[i] == kNoNumber) continue;
-    ++spent;
-    reader.transaction(spenders[i], spender);
-    if ((view.form & chain::kFormKnown) != 0 && view.form == spender.form) lock.add(i);
-    if (same_fee_rate(view, spender)) fee.add(i);
-  }
-  const auto say = [&](ChangeHeuristic heuristic, const Only& only) {
-    if (const auto output = only.get(payable.size())) out.push_back({heuristic, *output});
-  };
-  say(ChangeHeuristic::kReuse, reuse);
-  if (used > 0) say(ChangeHeuristic::kFresh, fresh);
-  if (other_type > 0) say(ChangeHeuristic::kScriptType, type);
-  if (round > 0) say(ChangeHeuristic::kRoundAmount, uneven);
-  say(ChangeHeuristic::kOptimal, optimal);
-  // How others were spent must be known, or the only one spent so far would always win.
-  if (spent == payable.size()) {
-    say(ChangeHeuristic::kLockTime, lock);
-    say(ChangeHeuristic::kFeeRate, fee);
-  }
-  if (view.in_output.size() == 1 && payable.size() == 2) {
-    const uint32_t larger = view.out_value[payable[0]] >= view.out_value[payable[1]] ? payable[0] : payable[1];
-    const uint32_t smaller = larger == payable[0] ? payable[1] : payable[0];
-    const auto peels = [&](uint32_t output) {
-      if (spenders[output] == kNoNumber) return false;
-      reader.transaction(spenders[output], spender);
-      return spender.in_output.size() == 1 && spender.out_value.size() == 2;
-    };
-    if (view.out_value[larger] > view.out_value[smaller] && peels(larger) && !peels(smaller))
-      out.push_back({ChangeHeuristic::kPeeling, larger});
-  }
-  return out;
+  return ChangeReading(reader).read(transaction);
 }
 
 std::optional<ChangeVerdict> weigh(const std::vector<ChangeEvidence>& evidence) {
