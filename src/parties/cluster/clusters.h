@@ -4,14 +4,15 @@
 //   - it is a joint transaction of a kind that is kept out (coinjoin.h),
 //   - a person said that it joins nothing, or that two of the clusters are apart (a split),
 //   - it would tie clusters of different named owners, or grow the larger by more than a limit at one stroke: then it
-//   is
-//     held until a person accepts it, and nothing is joined.
+//     is held until a person accepts it, and nothing is joined.
 // Blocks taken in later cost what they hold. Not thread safe for writing; a const object may be shared.
 // What it gets wrong: joint transactions no detector knows; custodians' customers look like one owner, rightly or not.
 #pragma once
 
 #include <array>
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -105,17 +106,17 @@ class Clusters {
   };
 
   base::Status resolve_transactions(const ledger::UtxoReader& reader);
-  base::Status number_all(const ledger::UtxoReader& reader, const std::vector<ledger::ColumnPass>& passes,
-                          unsigned threads, std::vector<std::vector<uint32_t>>& tables);
   base::Status advance_all(const ledger::UtxoReader& reader, unsigned threads,
                            const std::function<void(uint64_t)>& progress);
   base::Status advance_some(const ledger::UtxoReader& reader);
   base::Status add_births(const ledger::UtxoReader& reader, const ledger::ColumnPass& pass, uint64_t transaction);
+  void mark_all(const ledger::UtxoReader& reader);
   void mark_new(const chain::AddressKey& key, uint32_t number);
   void add_mark(uint32_t number, uint32_t mark);
   template <class NumberOf>
   void scan(const ledger::ColumnPass& pass, Chunk& chunk, const std::vector<uint64_t>& coordinators,
             const NumberOf& number_of) const;
+  void take(const Chunk& chunk);
   void apply(uint64_t transaction, std::span<const uint32_t> numbers);
   void join(uint32_t root, uint32_t other);
   void set_marked(uint32_t root);
