@@ -1,3 +1,4 @@
+// The table of categories, and the search through it by anybody's term.
 #include "attribution/category.h"
 
 #include <cstddef>

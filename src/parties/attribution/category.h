@@ -46,7 +46,7 @@ struct CategoryInfo {
   Category category;
   const char* name;
   bool service;       // a trace ends there by default (tracing.md)
-  bool risk;          // says that somebody accuses, lists or froze: told before what kind of party it is
+  bool risk;          // says that somebody accuses, lists or froze: shown before what kind of party it is
   const char* terms;  // of INTERPOL/GraphSense, separated by blanks
   const char* slugs;  // of Etherscan's labels, separated by blanks
 };

@@ -48,7 +48,7 @@ struct Party {
   std::string programmes, entered;
 };
 
-// One pass over the elements; what nests is told by the names of the open elements.
+// One pass over the elements; what nests is known by the names of the open elements.
 class SdnReader {
  public:
   explicit SdnReader(TagBatch& batch) : batch_(batch) {}

@@ -43,6 +43,80 @@ void choose_columns(const std::map<std::string, std::string>& mapping, std::vect
   }
 }
 
+// What a row says of one thing, into the tag; each gives why it cannot be taken, "" where it can.
+std::string read_confidence(const decode::CsvReader& reader, Tag& tag) {
+  const std::string confidence(reader.cell(kConfidence));
+  if (const ConfidenceTerm* term = find_confidence(confidence)) {
+    tag.confidence = term->level;
+    tag.confidence_term = term->term;
+    tag.source_kind = term->source;
+    return "";
+  }
+  if (confidence.empty()) return "";
+  const auto level = base::parse_decimal(confidence);
+  if (!level || !level->fits_u64() || level->low() > 100)
+    return "confidence '" + confidence.substr(0, 40) + "': expected 0 to 100, or a known term";
+  tag.confidence = static_cast<uint8_t>(level->low());
+  tag.confidence_term = "stated";
+  return "";
+}
+std::string read_source_kind(const decode::CsvReader& reader, Tag& tag) {
+  if (reader.cell(kSourceKind).empty()) return "";
+  const auto kind = find_source_kind(reader.cell(kSourceKind));
+  if (!kind)
+    return "source kind '" + std::string(reader.cell(kSourceKind).substr(0, 40)) +
+           "': expected authority, service, ledger, research, community, crawl or unknown";
+  tag.source_kind = *kind;
+  return "";
+}
+std::string read_dates(const decode::CsvReader& reader, Tag& tag) {
+  const std::pair<Field, std::optional<int64_t>*> dates[] = {
+      {kStated, &tag.stated}, {kValidFrom, &tag.valid_from}, {kValidUntil, &tag.valid_until}};
+  for (const auto& [field, out] : dates) {
+    if (reader.cell(field).empty()) continue;
+    *out = base::parse_time(reader.cell(field));
+    if (!*out) return "a date that is none; expected 2024-09-27 or 2024-09-27T12:00:00Z";
+  }
+  return "";
+}
+std::string read_marking(const decode::CsvReader& reader, Tag& tag) {
+  if (reader.cell(kMarking).empty()) return "";
+  const auto marking = find_marking(reader.cell(kMarking));
+  if (!marking)
+    return "marking '" + std::string(reader.cell(kMarking).substr(0, 40)) +
+           "': expected TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED";
+  tag.marking = *marking;
+  return "";
+}
+
+void read_row(const decode::CsvReader& reader, const Tag& defaults, TagBatch& batch) {
+  const std::string place = reader.place();
+  const bool transaction = reader.cell(kAddress).empty() && !reader.cell(kTransaction).empty();
+  const std::string_view text = reader.cell(transaction ? kTransaction : kAddress);
+  auto subject = transaction ? make_transaction_subject(reader.cell(kChain), text)
+                             : make_address_subject(reader.cell(kChain), text);
+  if (!subject.ok()) return batch.refuse(place, text, subject.error().message);
+  Tag tag;
+  tag.subject = std::move(*subject);
+  tag.label = std::string(reader.cell(kLabel));
+  tag.confidence = defaults.confidence;
+  tag.confidence_term = defaults.confidence_term;
+  tag.source_kind = defaults.source_kind;
+  tag.terms = std::string(reader.cell(kCategory));
+  tag.category = find_category(tag.terms);
+  tag.actor = std::string(reader.cell(kActor));
+  tag.source = std::string(reader.cell(kSource));
+  tag.author = std::string(reader.cell(kAuthor));
+  tag.context = std::string(reader.cell(kContext));
+  const std::string_view definer = reader.cell(kDefiner);
+  tag.cluster_definer = definer == "true" || definer == "1" || definer == "yes";
+  for (const auto read : {read_confidence, read_source_kind, read_dates, read_marking}) {
+    const std::string why_not = read(reader, tag);
+    if (!why_not.empty()) return batch.refuse(place, text, why_not);
+  }
+  batch.add(std::move(tag), place);
+}
+
 base::Status read_rows(const std::string& path, const std::vector<std::string>& columns, decode::CsvReader reader,
                        const Tag& defaults, TagBatch& batch) {
   const std::string name = path.substr(path.rfind('/') + 1);
@@ -53,77 +127,7 @@ base::Status read_rows(const std::string& path, const std::vector<std::string>& 
     if (!reader.has(kAddress) && !reader.has(kTransaction))
       return base::bad_input(path + ": has neither a column '" + columns[kAddress] + "' nor '" + columns[kTransaction] +
                              "'");
-    const std::string place = reader.place();
-    const bool transaction = reader.cell(kAddress).empty() && !reader.cell(kTransaction).empty();
-    const std::string_view text = reader.cell(transaction ? kTransaction : kAddress);
-    const auto no = [&](const std::string& why) { batch.refuse(place, text, why); };
-    auto subject = transaction ? make_transaction_subject(reader.cell(kChain), text)
-                               : make_address_subject(reader.cell(kChain), text);
-    if (!subject.ok()) {
-      no(subject.error().message);
-      continue;
-    }
-    Tag tag;
-    tag.subject = std::move(*subject);
-    tag.label = std::string(reader.cell(kLabel));
-    tag.confidence = defaults.confidence;
-    tag.confidence_term = defaults.confidence_term;
-    tag.source_kind = defaults.source_kind;
-    tag.terms = std::string(reader.cell(kCategory));
-    tag.category = find_category(tag.terms);
-    tag.actor = std::string(reader.cell(kActor));
-    tag.source = std::string(reader.cell(kSource));
-    tag.author = std::string(reader.cell(kAuthor));
-    tag.context = std::string(reader.cell(kContext));
-    const std::string_view definer = reader.cell(kDefiner);
-    tag.cluster_definer = definer == "true" || definer == "1" || definer == "yes";
-    const std::string confidence(reader.cell(kConfidence));
-    if (const ConfidenceTerm* term = find_confidence(confidence)) {
-      tag.confidence = term->level;
-      tag.confidence_term = term->term;
-      tag.source_kind = term->source;
-    } else if (!confidence.empty()) {
-      const auto level = base::parse_decimal(confidence);
-      if (!level || !level->fits_u64() || level->low() > 100) {
-        no("confidence '" + confidence.substr(0, 40) + "': expected 0 to 100, or a known term");
-        continue;
-      }
-      tag.confidence = static_cast<uint8_t>(level->low());
-      tag.confidence_term = "stated";
-    }
-    bool good = true;
-    if (!reader.cell(kSourceKind).empty()) {
-      const auto kind = find_source_kind(reader.cell(kSourceKind));
-      good = kind.has_value();
-      if (kind) tag.source_kind = *kind;
-    }
-    if (!good) {
-      no("source kind '" + std::string(reader.cell(kSourceKind).substr(0, 40)) +
-         "': expected authority, service, ledger, research, community, crawl or unknown");
-      continue;
-    }
-    const auto date = [&](Field field, std::optional<int64_t>& out) {
-      if (reader.cell(field).empty()) return;
-      out = base::parse_time(reader.cell(field));
-      if (!out) good = false;
-    };
-    date(kStated, tag.stated);
-    date(kValidFrom, tag.valid_from);
-    date(kValidUntil, tag.valid_until);
-    if (!good) {
-      no("a date that is none; expected 2024-09-27 or 2024-09-27T12:00:00Z");
-      continue;
-    }
-    if (!reader.cell(kMarking).empty()) {
-      const auto marking = find_marking(reader.cell(kMarking));
-      if (!marking) {
-        no("marking '" + std::string(reader.cell(kMarking).substr(0, 40)) +
-           "': expected TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED");
-        continue;
-      }
-      tag.marking = *marking;
-    }
-    batch.add(std::move(tag), place);
+    read_row(reader, defaults, batch);
   }
 }
 }  // namespace

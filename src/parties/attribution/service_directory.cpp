@@ -1,3 +1,4 @@
+// Filling the directory from a table or from tags; look-ups by name first, then by rule.
 #include "attribution/service_directory.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tickers and spellings of chains, addresses and transactions as lists write them; what a tag must not be about.
 #include "attribution/subject.h"
 
 #include <algorithm>
@@ -32,12 +33,6 @@ constexpr Ticker kTickers[] = {
 // Tokens and the like: the address's form decides.
 constexpr const char* kTokens[] = {"usdt", "usdc", "busd", "dai", "wbtc", "weth", "bnb", "omni"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
@@ -133,7 +128,7 @@ base::Result<Subject> make_address_subject(std::string_view chain_text, std::str
   const std::string_view where = trimmed(chain_text);
   const chain::Network* network = network_named(where);
   if (network != nullptr) return on_network(*network, text);
-  const std::string ticker = lower(where);
+  const std::string ticker = lower_case(where);
   if (ticker.empty()) return guess_address_subject(text);
   if (ticker.size() > 32) return bad_input("chain or currency '" + ticker.substr(0, 32) + "…': expected a short name");
   const bool token = std::find_if(std::begin(kTokens), std::end(kTokens), [&](const char* t) { return ticker == t; }) !=
@@ -144,7 +139,7 @@ base::Result<Subject> make_address_subject(std::string_view chain_text, std::str
     if (network != nullptr) {
       auto parsed = on_network(*network, text);
       if (parsed.ok()) return parsed;
-      // Lists put an address under another chain's ticker now and then: its form tells (OFAC has a Tron address as
+      // Lists put an address under another chain's ticker now and then: its form decides (OFAC has a Tron address as
       // XBT).
       const chain::Network* other = network_by_form(text);
       if (other == nullptr || other == network) return parsed.error();
@@ -174,7 +169,7 @@ base::Result<Subject> guess_address_subject(std::string_view given) {
 
 base::Result<Subject> make_transaction_subject(std::string_view chain_text, std::string_view given) {
   const std::string_view text = trimmed(given);
-  const std::string name = chain_of_ticker(lower(trimmed(chain_text)));
+  const std::string name = chain_of_ticker(lower_case(trimmed(chain_text)));
   JINDO_TRY(const chain::Network* network, chain::find_network(name.empty() ? std::string(trimmed(chain_text)) : name));
   Subject out;
   out.kind = SubjectKind::kTransaction;

@@ -18,7 +18,7 @@ base::Result<Subject> make_transaction_subject(std::string_view chain, std::stri
 base::Result<Subject> guess_address_subject(std::string_view text);
 
 // Why a tag of this category about this address is absurd, or ""; the zero address, precompiles, burn addresses: nobody
-// owns them, and to list them would taint or block whoever ever minted or burnt.
+// owns them, and to list them would taint or block everybody who ever minted or burnt.
 std::string absurd(const Subject& subject, Category category);
 
 // The public key's hash (HASH160) that the address commits to, on bitcoin and on the chains that share its keys

@@ -1,6 +1,8 @@
+// The words for markings, sources, confidence and subjects, and the order in which tags are shown.
 #include "attribution/tag.h"
 
 #include <algorithm>
+#include <cctype>
 #include <tuple>
 
 namespace jindo::attribution {
@@ -28,12 +30,6 @@ constexpr ConfidenceTerm kTerms[] = {
     {"heuristic", 10, S::kUnknown, "by a method whose reliability is hard to tell"},
     {"unknown", 5, S::kUnknown, "source and reliability are unknown"},
 };
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 template <class Names>
 std::optional<uint8_t> index_of(const Names& names, std::string_view text) {
   for (size_t i = 0; i < std::size(names); ++i)
@@ -42,15 +38,22 @@ std::optional<uint8_t> index_of(const Names& names, std::string_view text) {
 }
 }  // namespace
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
 const char* name_of(Marking marking) { return kMarkings[static_cast<size_t>(marking)]; }
 const char* name_of(SourceKind kind) { return kSources[static_cast<size_t>(kind)]; }
 const char* name_of(SubjectKind kind) { return kSubjects[static_cast<size_t>(kind)]; }
 std::optional<Marking> find_marking(std::string_view text) {
-  std::string word = lower(text);
+  std::string word = lower_case(text);
   if (word.rfind("tlp:", 0) == 0) word.erase(0, 4);
   if (word == "white") word = "clear";
   for (size_t i = 0; i < std::size(kMarkings); ++i)
-    if (word == lower(kMarkings[i]).substr(4)) return static_cast<Marking>(i);
+    if (word == lower_case(kMarkings[i]).substr(4)) return static_cast<Marking>(i);
   return std::nullopt;
 }
 namespace {

@@ -94,4 +94,7 @@ struct Actor {
 // then label and collection, so that it is always the same.
 bool shown_before(const Tag& a, const Tag& b);
 
+// ASCII letters made small; others stay.
+std::string lower_case(std::string_view text);
+
 }  // namespace jindo::attribution

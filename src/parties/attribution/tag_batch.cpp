@@ -1,3 +1,4 @@
+// What every reader's tags are checked for before they enter a batch.
 #include "attribution/tag_batch.h"
 
 #include "attribution/subject.h"

@@ -1,3 +1,4 @@
+// The index: tags sorted by address, and a table of open addressing over the first of each.
 #include "attribution/tag_index.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// yaml-cpp's events become items one by one. Its exceptions end here.
 #include "attribution/yaml_items.h"
 
 #include <yaml-cpp/eventhandler.h>

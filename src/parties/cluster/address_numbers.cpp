@@ -1,3 +1,4 @@
+// Marking births, then ranks: a count before each block of bits, and the bits within it.
 #include "cluster/address_numbers.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Each detector of joint transactions on shapes that are made here; one key in its several forms.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"

@@ -1,3 +1,4 @@
+// The table of kinds, a detector each, and the order in which they are asked.
 #include "cluster/coinjoin.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Joint transactions: CoinJoins and the like, whose inputs belong to several people, so that co-spending says nothing.
-// Each detector reads one transaction's shape and nothing else: same transaction, same answer. join_kinds() tells for
+// Each detector reads one transaction's shape and nothing else: same transaction, same answer. join_kinds() says for
 // each its source, what it mistakes, and whether clustering keeps it out by default. docs/methodology/clusters.md.
 #pragma once
 

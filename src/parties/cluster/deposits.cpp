@@ -1,3 +1,4 @@
+// Deposit addresses of exchanges, by what comes in and is passed on; whose customers share one.
 #include "cluster/deposits.h"
 
 #include <algorithm>
@@ -13,14 +14,72 @@ constexpr size_t kPayersMax = 50;  // an address with more is no customer's own
 
 struct Transfer {
   uint64_t number = 0, block = 0;
-  uint32_t segment = 0;
   base::Uint256 amount;
   chain::AddressKey other;
 };
+
+struct Transfers {  // of one holding, in ledger order
+  std::vector<Transfer> in, sent;
+};
+Transfers read_transfers(const ledger::AccountReader& reader, const ledger::HoldingHandle& holding,
+                         const chain::AddressKey& address) {
+  Transfers out;
+  ledger::Movement m;
+  for (uint32_t s = 0; s < reader.segments(); ++s) {
+    for (const uint64_t number : reader.movements_of(holding, s)) {
+      reader.movement(number, m);
+      if (m.kind != chain::MovementKind::kTransfer) continue;
+      Transfer t;
+      t.number = number;
+      t.amount = reader.amount(number);
+      if (t.amount.is_zero()) continue;
+      t.block = reader.block(reader.block_of_transaction(m.transaction)).height;
+      const chain::AddressKey from =
+          m.from == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.from);
+      const chain::AddressKey to = m.to == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.to);
+      if (from == to) continue;
+      const bool outgoing = from == address;
+      t.other = outgoing ? to : from;
+      (outgoing ? out.sent : out.in).push_back(t);
+    }
+  }
+  return out;
+}
+// Whether all of it went to one exchange, the one found before if there is one; that is noted.
+bool goes_to_one(const std::vector<Transfer>& sent, const ExchangeOf& exchange_of, std::string& one) {
+  for (const Transfer& t : sent) {
+    const std::string exchange = t.other.is_none() ? std::string() : exchange_of(t.other);
+    if (exchange.empty() || (!one.empty() && exchange != one)) return false;
+    one = exchange;
+  }
+  return true;
+}
+// Pairs what came in with the first that was sent on soon after, whole but for gas; each is used once.
+void pair_up(const Transfers& transfers, bool native, const ExchangeOf& exchange_of, const ForwardingOptions& options,
+             std::set<chain::AddressKey>& payers, Deposit& out) {
+  const std::vector<Transfer>& sent = transfers.sent;
+  std::vector<bool> used(sent.size());
+  for (const Transfer& t : transfers.in) {
+    if (t.other.is_none()) continue;
+    if (!exchange_of(t.other).empty()) continue;  // the exchange itself sends gas, or pays out
+    payers.insert(t.other);
+    ++out.received;
+    for (size_t i = 0; i < sent.size(); ++i) {
+      const Transfer& o = sent[i];
+      if (used[i] || o.number < t.number || o.block > t.block + options.blocks_max || o.amount > t.amount) continue;
+      const base::Uint256 difference = t.amount - o.amount;
+      if (!(native ? difference <= options.native_difference_max : difference.is_zero())) continue;
+      used[i] = true;
+      ++out.forwarded;
+      if (out.pairs.size() < kPairsShown) out.pairs.push_back({t.number, o.number});
+      break;
+    }
+  }
+}
 }  // namespace
 
 uint8_t Deposit::confidence() const {
-  // One pair may be chance; the share that is passed on tells how wholly it forwards.
+  // One pair may be chance; the share that is passed on says how wholly it forwards.
   const uint64_t share = received == 0 ? 0 : forwarded * 100 / received;
   const uint64_t cap = forwarded >= 3 ? 95 : forwarded == 2 ? 85 : 70;
   return static_cast<uint8_t>(std::min(cap, share));
@@ -31,7 +90,7 @@ bool find_deposit(const ledger::AccountReader& reader, const chain::AddressKey& 
   out = {};
   out.address = address;
   if (!exchange_of(address).empty()) return false;
-  if (reader.creation_of(address)) return false;  // a contract forwards by its code: who made it is told apart
+  if (reader.creation_of(address)) return false;  // a contract forwards by its code: who made it is another question
   const auto handle = reader.find_address(address);
   if (!handle) return false;
   const auto holdings = reader.holdings_of(*handle);
@@ -41,51 +100,10 @@ bool find_deposit(const ledger::AccountReader& reader, const chain::AddressKey& 
   if (movements > options.movements_max) return false;
 
   std::set<chain::AddressKey> payers;
-  ledger::Movement m;
   for (const ledger::HoldingHandle& holding : holdings) {
-    const bool native = holding.asset == chain::native_asset();
-    std::vector<Transfer> in, sent;
-    for (uint32_t s = 0; s < reader.segments(); ++s) {
-      for (const uint64_t number : reader.movements_of(holding, s)) {
-        reader.movement(number, m);
-        if (m.kind != chain::MovementKind::kTransfer) continue;
-        Transfer t;
-        t.number = number;
-        t.segment = m.segment;
-        t.amount = reader.amount(number);
-        if (t.amount.is_zero()) continue;
-        t.block = reader.block(reader.block_of_transaction(m.transaction)).height;
-        const chain::AddressKey from =
-            m.from == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.from);
-        const chain::AddressKey to = m.to == kNoNumber ? chain::AddressKey{} : reader.holding_address(m.segment, m.to);
-        if (from == to) continue;
-        const bool outgoing = from == address;
-        t.other = outgoing ? to : from;
-        (outgoing ? sent : in).push_back(t);
-      }
-    }
-    for (const Transfer& t : sent) {  // all of it to one exchange
-      const std::string exchange = t.other.is_none() ? std::string() : exchange_of(t.other);
-      if (exchange.empty() || (!out.exchange.empty() && exchange != out.exchange)) return false;
-      out.exchange = exchange;
-    }
-    std::vector<bool> used(sent.size());
-    for (const Transfer& t : in) {
-      if (t.other.is_none()) continue;
-      if (!exchange_of(t.other).empty()) continue;  // the exchange itself sends gas, or pays out
-      payers.insert(t.other);
-      ++out.received;
-      for (size_t i = 0; i < sent.size(); ++i) {
-        const Transfer& o = sent[i];
-        if (used[i] || o.number < t.number || o.block > t.block + options.blocks_max || o.amount > t.amount) continue;
-        const base::Uint256 difference = t.amount - o.amount;
-        if (!(native ? difference <= options.native_difference_max : difference.is_zero())) continue;
-        used[i] = true;
-        ++out.forwarded;
-        if (out.pairs.size() < kPairsShown) out.pairs.push_back({t.number, o.number});
-        break;
-      }
-    }
+    const Transfers transfers = read_transfers(reader, holding, address);
+    if (!goes_to_one(transfers.sent, exchange_of, out.exchange)) return false;
+    pair_up(transfers, holding.asset == chain::native_asset(), exchange_of, options, payers, out);
   }
   out.payers.assign(payers.begin(), payers.end());
   return !out.exchange.empty() && out.forwarded > 0;

@@ -36,7 +36,7 @@ struct Deposit {
 // by one out of the same asset, soon after and of (nearly) the same amount. `out` is what is known then.
 bool find_deposit(const ledger::AccountReader& reader, const chain::AddressKey& address, const ExchangeOf& exchange_of,
                   const ForwardingOptions& options, Deposit& out);
-// All of them: whoever paid one of the exchanges' addresses is looked at. Sorted by address.
+// All of them: everybody who paid one of the exchanges' addresses is looked at. Sorted by address.
 std::vector<Deposit> find_deposits(const ledger::AccountReader& reader,
                                    const std::vector<chain::AddressKey>& exchange_addresses,
                                    const ExchangeOf& exchange_of, const ForwardingOptions& options,

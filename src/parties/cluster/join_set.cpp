@@ -1,3 +1,4 @@
+// The sets as columns of parents and sizes.
 #include "cluster/join_set.h"
 
 namespace jindo::cluster {

@@ -1,3 +1,4 @@
+// The forms of a key by its hash, and accounts by their address.
 #include "cluster/same_key.h"
 
 #include "base/hash.h"

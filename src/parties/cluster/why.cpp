@@ -1,3 +1,4 @@
+// A search from both addresses at once, ring by ring, until the two meet.
 #include "cluster/why.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ class Joining {
     end_ = clusters.blocks() < reader.info().blocks ? reader.block(clusters.blocks()).first_transaction
                                                     : reader.info().transactions;
   }
-  // Whether the transaction joins its inputs' owners; `finding` tells what it is suspected to be.
+  // Whether the transaction joins its inputs' owners; `finding` says what it is suspected to be.
   bool joins(uint64_t transaction, JoinFinding& finding) const {
     if (transaction >= end_ || nothing_.count(transaction) != 0) return false;
     finding = find_join(reader_, transaction);

@@ -1,3 +1,4 @@
+// Reading tables of assets and prices; a value by the nearest price within a day, else by the one that always holds.
 #include "resolve/asset_book.h"
 
 #include <algorithm>

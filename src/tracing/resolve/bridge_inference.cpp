@@ -1,3 +1,4 @@
+// Payments in and out of bridges' addresses are gathered, then each deposit is held against the releases that fit.
 #include "resolve/bridge_inference.h"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ constexpr uint32_t kAlone = 850'000;               // the only one in window and
 constexpr uint32_t kSeveral = 600'000;             // the earliest of a few; 83 % right on Nomad's withdrawals
 constexpr uint32_t kMany = 400'000;                // the earliest of more than kFew
 constexpr uint32_t kFew = 10;
-constexpr size_t kFitsMax = 500;  // a deposit that so many releases fit is told by none; bounds memory too
+constexpr size_t kFitsMax = 500;  // a deposit that so many releases fit is shown by none; bounds memory too
 
 struct Payment {
   Leg leg;

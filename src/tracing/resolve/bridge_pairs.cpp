@@ -1,3 +1,4 @@
+// Events and memos are gathered as sides, then sides with one identifier are paired.
 #include "resolve/bridge_pairs.h"
 
 #include <algorithm>
@@ -282,7 +283,7 @@ class Pairing {
           }
         }
       });
-      // A call's text where no event told it already.
+      // A call's text where no event said it already.
       chain.reader().scan_notes(chain::NoteKind::kCallText, [&](const Note& note) {
         if (told_.count(note.transaction) == 0) text_note(note);
       });
@@ -311,7 +312,7 @@ class Pairing {
       const auto found = deposits_.find(key);
       if (found == deposits_.end()) continue;
       if (releases.size() > kSameKeyMax) continue;
-      // One deposit tells itself once or more; anybody can write a memo that answers it. What was paid as was asked
+      // One deposit is reported once or more; anybody can write a memo that answers it. What was paid as was asked
       // counts before what only says so.
       std::optional<Link> first, exact;
       uint32_t several = 0;

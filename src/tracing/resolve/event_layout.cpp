@@ -1,3 +1,4 @@
+// Parsing a declaration, and reading a parameter out of an event by it.
 #include "resolve/event_layout.h"
 
 #include <algorithm>

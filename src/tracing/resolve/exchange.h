@@ -27,7 +27,7 @@ struct Give {                 // one party's loss of one asset
   chain::AddressKey asset;
   base::Uint256 amount;
   uint64_t movement = 0;  // the last that left that holding
-  bool split = true;      // false: it became several assets, or one of several: which part of which is not to be told
+  bool split = true;      // false: it became several assets, or one of several: which part of which cannot be known
 };
 struct Flow {  // a part of a loss and what it became
   uint32_t give = 0;

@@ -1,3 +1,4 @@
+// A joint transaction's members and change outputs, and the pairs that amounts force.
 #include "resolve/join_links.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Each movement or output gets points for what it shares with the hints; whichever has most is the leg.
 #include "resolve/legs.h"
 
 #include <algorithm>

@@ -19,7 +19,7 @@ constexpr uint32_t kProfile = 400'000;
 constexpr uint32_t kLinked = 200'000;
 constexpr uint32_t kTiming = 20'000;
 constexpr uint32_t kSmallSetMax = 3;
-constexpr size_t kTimingNotesMax = 1'000;  // in that hour; a pool with more tells nothing by it
+constexpr size_t kTimingNotesMax = 1'000;  // in that hour; in a pool with more it says nothing
 constexpr int64_t kTimingSeconds = 3'600;
 constexpr size_t kOutsideMovementsMax = 400;  // an address with more is a service, and proves nothing
 

@@ -1,3 +1,4 @@
+// Reading the YAML files, entry by entry, with what is wrong and where; look-ups by an event's topic.
 #include "resolve/registry.h"
 
 #include <algorithm>

@@ -23,7 +23,7 @@ struct Expression {
 };
 struct BridgeEvent {
   EventLayout layout;
-  std::vector<Expression> key;            // what both sides say; empty where a memo or a transaction tells
+  std::vector<Expression> key;            // what both sides say; empty where a memo or a transaction pairs them
   std::optional<Expression> transaction;  // a release that names the deposit's transaction
   std::optional<Expression> amount, recipient, vault;
   std::optional<Expression> to_chain;  // of a deposit: where it goes, in the bridge's numbering

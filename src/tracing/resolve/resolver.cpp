@@ -1,3 +1,4 @@
+// Links of every kind gathered and put in order; exchanges on demand.
 #include "resolve/resolver.h"
 
 #include <algorithm>

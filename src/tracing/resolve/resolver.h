@@ -56,7 +56,7 @@ class Resolver {
   std::vector<MixerPool> pools_;
 };
 
-// Every exchange of the ledger as links, one a transaction: what whoever paid the gas gave and got, else the first that
+// Every exchange of the ledger as links, one a transaction: what the payer of the gas gave and got, else the first that
 // did.
 std::vector<Link> find_exchanges(const ledger::LedgerChain& chain, const Registry& registry);
 // The link that stands for an exchange.

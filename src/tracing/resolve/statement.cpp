@@ -110,7 +110,7 @@ class StatementReader {
   }
 
   // The movement meant: of a deposit that into the service, of a release that to the address named; where neither is
-  // told, the transaction's largest.
+  // known, the transaction's largest.
   base::Result<Leg> read_deposit() {
     JINDO_TRY(const Transaction in, find_transaction(kFromChain, kFromTransaction));
     auto leg = deposit_leg(*in.chain, in.number, {});

@@ -1,3 +1,4 @@
+// Memos field by field, and the names of assets in them.
 #include "resolve/thorchain_memo.h"
 
 #include <algorithm>

@@ -17,7 +17,7 @@ struct DepositMove {
 };
 std::vector<DepositMove> deposits(const Scene& scene) {
   std::vector<DepositMove> out;
-  std::set<uint32_t> behind;  // deposit addresses that have been told
+  std::set<uint32_t> behind;  // deposit addresses that have been reported
   for (uint32_t m = 0; m < scene.moves().size(); ++m) {
     const Move& move = scene.moves()[m];
     const trace::Owner* service = scene.service_of(move);

@@ -1,3 +1,4 @@
+// Decimals, ratios and thresholds in integers.
 #include "typology/quantity.h"
 
 #include <algorithm>

@@ -78,24 +78,24 @@ void find_salaries(const Scene& scene, Findings& out) {
   std::map<uint32_t, std::vector<size_t>> gathered;  // wallet -> workers
   for (size_t w = 0; w < workers.size(); ++w)
     for (const uint32_t wallet : reached_from(scene, workers[w].node)) gathered[wallet].push_back(w);
-  // The wallets where most come together, each worker told once.
+  // The wallets where most come together, each worker reported once.
   std::vector<std::pair<size_t, uint32_t>> order;
   for (const auto& [wallet, some] : gathered) order.emplace_back(some.size(), wallet);
   std::sort(order.rbegin(), order.rend());
-  std::set<size_t> told;
+  std::set<size_t> reported;
   for (const auto& [count, wallet] : order) {
     std::vector<uint32_t> moves;
     std::set<uint32_t> payers;
     size_t fresh = 0;
     for (const size_t w : gathered[wallet]) {
-      if (!told.insert(w).second) continue;
+      if (!reported.insert(w).second) continue;
       ++fresh;
       moves.insert(moves.end(), workers[w].payments.begin(), workers[w].payments.end());
       payers.insert(workers[w].payers.begin(), workers[w].payers.end());
     }
     if (fresh < kWorkersMin) {
       for (const size_t w : gathered[wallet])
-        if (!moves.empty()) told.erase(w);
+        if (!moves.empty()) reported.erase(w);
       continue;
     }
     Finding finding = scene.begin("it_worker_salaries", moves);
