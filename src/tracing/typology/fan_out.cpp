@@ -91,7 +91,7 @@ bool equal_tranches(const Scene& scene, const Split& split, const Parts& parts, 
     equal.push_back(m);
     recipients.insert(move.to);
   }
-  // Where most of them followed one another closely, that is a finding of its own.
+  // Where most of them followed one another closely, the text says when.
   std::string rest;
   size_t run_first = 0, run_count = 0;
   for (size_t begin = 0, end = 0; begin < equal.size(); begin = end) {
