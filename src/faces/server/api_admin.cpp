@@ -107,7 +107,7 @@ net::Response metrics(Call& call) {
   gauge("jindo_index_bytes", "Bytes of the exposure index", d(state->snapshot->bytes()));
   gauge("jindo_index_tables", "Tables that a look-up may touch", d(state->snapshot->tables.size()));
   gauge("jindo_incidents", "Incidents followed", d(state->incidents));
-  gauge("jindo_incidents_waiting", "Incidents whose theft the ledger does not hold yet", d(state->waiting.size()));
+  gauge("jindo_incidents_waiting", "Incidents whose theft the ledger does not hold yet", d(state->waiting()));
   gauge("jindo_tags", "Tags in force", d(state->tags->tags().size()));
   gauge("jindo_queue", "Changes that wait to be taken in", d(node.queued()));
   counter("jindo_blocks_total", "Blocks taken in", d(c.blocks));

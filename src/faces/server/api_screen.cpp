@@ -148,14 +148,12 @@ net::Response state_of(Call& call) {
                        json.field("decisions", call.context.node.decisions().last());
                        json.key("not_ready");
                        json.begin_array();
-                       for (const std::string& line : call.context.node.not_ready())
-                         if (!screening::speaks_of(hidden.get(), line)) json.string(line);
+                       for (const std::string& line : call.context.node.not_ready()) json.string(line);
                        json.end_array();
                        json.key("unknown");
                        json.begin_array();
-                       for (const auto* list : {&state->waiting, &state->also_unknown})
-                         for (const std::string& line : *list)
-                           if (!screening::speaks_of(hidden.get(), line)) json.string(line);
+                       for (const screening::Unknown& unknown : state->unknown)
+                         if (screening::is_shown(unknown, hidden.get())) json.string(unknown.text);
                        json.end_array();
                        json.key("nodes");
                        json.begin_array();

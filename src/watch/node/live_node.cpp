@@ -320,14 +320,14 @@ Status LiveNode::publish() {
   const auto status = tracker_->status();
   for (const exposure::TrackStatus& s : status)
     if (s.state == exposure::TrackState::kWaiting)
-      next->waiting.push_back("incident " + s.id + " is not traced yet: " + s.problem);
+      next->add_waiting(s.id, s.problem);
   if (findings_ && findings_->ledger_digest != base::to_hex(next->snapshot->ledger_digest))
-    next->also_unknown.push_back("techniques were looked for as of " + findings_->as_of);
+    next->add_unknown("techniques were looked for as of " + findings_->as_of);
   for (const auto& [network, left_out] : pending_left_out_)
     if (left_out > 0)
-      next->also_unknown.push_back(std::to_string(left_out) + " unconfirmed transactions of " +
+      next->add_unknown(std::to_string(left_out) + " unconfirmed transactions of " +
                                    std::string(network->name) + " are not looked at: the node holds too many");
-  if (!findings_ && options_.findings_seconds > 0) next->also_unknown.push_back("techniques were not looked for yet");
+  if (!findings_ && options_.findings_seconds > 0) next->add_unknown("techniques were not looked for yet");
   JINDO_TRY(next->number,
             decisions_->append("state", json_fields([&](base::JsonWriter& json) {
                                  json.key("state");

@@ -89,7 +89,7 @@ class PastState {
     state->tags_on = tags_on;
     for (const exposure::TrackStatus& s : tracker.status())
       if (s.state == exposure::TrackState::kWaiting)
-        state->waiting.push_back("incident " + s.id + " is not traced yet: " + s.problem);
+        state->add_waiting(s.id, s.problem);
     state->finish();
     return std::shared_ptr<const screening::State>(state);
   }
@@ -255,8 +255,8 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
     JINDO_TRY(auto state, state_of(request, now.snapshot->ledger, *found, tags_same));
     auto out = std::make_shared<screening::State>(*state);
     out->number = now.number;
-    out->also_unknown.push_back("asked about a height in the past: answered as then, but for techniques");
-    if (!tags_same) out->also_unknown.push_back("the tags in force then were changed since");
+    out->add_unknown("asked about a height in the past: answered as then, but for techniques");
+    if (!tags_same) out->add_unknown("the tags in force then were changed since");
     out->finish();
     return std::shared_ptr<const screening::State>(out);
   }
@@ -294,7 +294,7 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
                                         heights, nullptr));
   auto out = std::make_shared<screening::State>(*state);
   out->number = now.number;
-  out->also_unknown.push_back(
+  out->add_unknown(
       "this node did not answer at that height: today's policy, incidents and tags over the ledger of then, without "
       "techniques");
   out->finish();

@@ -136,11 +136,14 @@ std::string State::coverage_of(const std::set<std::string>* hidden) const {
   return out;
 }
 
-bool speaks_of(const std::set<std::string>* hidden, const std::string& line) {
-  if (hidden == nullptr || line.rfind("incident ", 0) != 0) return false;
-  const size_t end = std::min(line.find(' ', 9), line.size());
-  return hidden->count(line.substr(9, end - 9)) != 0;
+void State::add_waiting(const std::string& incident, const std::string& problem) {
+  unknown.push_back({incident, "incident " + incident + " is not traced yet: " + problem});
 }
+uint64_t State::waiting() const {
+  return static_cast<uint64_t>(
+      std::count_if(unknown.begin(), unknown.end(), [](const Unknown& u) { return !u.incident.empty(); }));
+}
+
 std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict least) {
   std::vector<std::string> out;
   for (const Reason& reason : assessment.reasons) {
@@ -274,9 +277,8 @@ Assessment assess(const State& state, const Question& question, const chain::Add
         lacking("the ledger of " + std::string(network.name) + " is behind: its last block is of " +
                 base::format_time(chain.time));
   }
-  for (const std::string& waiting : state.waiting)
-    if (!speaks_of(question.hidden, waiting)) out.unknown.push_back(waiting);
-  for (const std::string& more : state.also_unknown) out.unknown.push_back(more);
+  for (const Unknown& unknown : state.unknown)
+    if (is_shown(unknown, question.hidden)) out.unknown.push_back(unknown.text);
   std::stable_sort(out.reasons.begin(), out.reasons.end(), [](const Reason& a, const Reason& b) {
     return std::make_pair(a.exempted != nullptr, -static_cast<int>(a.verdict)) <
            std::make_pair(b.exempted != nullptr, -static_cast<int>(b.verdict));

@@ -30,6 +30,16 @@ using PendingMap = std::map<chain::TxId, exposure::Tracker::Pending>;
 
 using ClusterMap = std::map<const chain::Network*, std::shared_ptr<const cluster::Clusters>>;
 
+// Something that this node does not see, as answers say it.
+struct Unknown {
+  std::string incident;  // its identifier, if it is about one: only who may see the incident is shown the text
+  std::string text;
+};
+// Whether a reader from whom these incidents are hidden (null: none) is shown it.
+inline bool is_shown(const Unknown& unknown, const std::set<std::string>* hidden) {
+  return hidden == nullptr || unknown.incident.empty() || hidden->count(unknown.incident) == 0;
+}
+
 // Everything an answer rests on. Made by whoever runs the node, once a change.
 struct State {
   std::shared_ptr<const exposure::Snapshot> snapshot;
@@ -41,8 +51,7 @@ struct State {
   std::string incidents_digest;
   uint64_t incidents = 0;
   std::map<std::string, attribution::Marking> markings;  // of incidents that have one: what rests on them carries it
-  std::vector<std::string> waiting;                      // incidents that cannot be traced yet, and why
-  std::vector<std::string> also_unknown;                 // what else this node does not see
+  std::vector<Unknown> unknown;  // incidents that cannot be traced yet, and why; then what else this node does not see
   int64_t tags_on = 0;
   uint64_t number = 0;        // of its record in the decision log
   std::string coverage_json;  // see finish()
@@ -50,6 +59,10 @@ struct State {
   void finish();  // fills what is derived
   // What answers say of what they cover; `hidden`: incidents left out.
   std::string coverage_of(const std::set<std::string>* hidden) const;
+  // Of an incident that waits for its theft to be in the ledger; `problem`: why it cannot be traced.
+  void add_waiting(const std::string& incident, const std::string& problem);
+  void add_unknown(std::string text) { unknown.push_back({"", std::move(text)}); }
+  uint64_t waiting() const;  // how many incidents cannot be traced yet
   bool has_chain(const chain::Network& network) const {
     return snapshot->ledger && snapshot->ledger->find(network) != nullptr;
   }
@@ -102,8 +115,6 @@ struct Assessment {
 // Of one address.
 Assessment assess(const State& state, const Question& question, const chain::AddressKey& address);
 
-// Whether a line of State::waiting is of a hidden incident.
-bool speaks_of(const std::set<std::string>* hidden, const std::string& line);
 // Incidents that reasons of this verdict or a graver one rest on; those exempted do not count.
 std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict least);
 // All that may be withdrawn from under a hold or review: incidents, "category:NAME", "tag:SOURCE" of STIX objects.

@@ -75,6 +75,50 @@ TEST(Question, ReadsWhatItWrites) {
     EXPECT_FALSE(parse_question(wrong).ok()) << wrong;
 }
 
+State state_of_nothing() {
+  State out;
+  auto policy = parse_policy("policy.yaml", kHead);
+  EXPECT_TRUE(policy.ok());
+  out.policy = std::make_shared<const Policy>(std::move(*policy));
+  auto snapshot = std::make_shared<exposure::Snapshot>();
+  snapshot->ledger = std::make_shared<const ledger::Ledger>();
+  out.snapshot = std::move(snapshot);
+  return out;
+}
+// Which incident a line is about is said beside it, whatever identifiers its text holds.
+TEST(Unknown, OfAHiddenIncidentIsLeftOut) {
+  State state = state_of_nothing();
+  state.add_waiting("theft-1", "its transaction is not in the ledger yet");
+  state.add_waiting("theft-10", "it is of the money of theft-1, incident theft-1");
+  state.add_waiting("a b", "an identifier with a blank");
+  state.add_unknown("incident theft-1 is a word of this text and not what it is about");
+  state.finish();
+  EXPECT_EQ(state.waiting(), 3u);
+  Question question;
+  question.network = *chain::find_network("bitcoin");
+  const auto unknown_to = [&](const std::set<std::string>* hidden) {
+    question.hidden = hidden;
+    return assess(state, question, {}).unknown;
+  };
+  const std::string no_ledger = "this node holds no ledger of bitcoin", one = state.unknown[0].text,
+                    ten = state.unknown[1].text, blank = state.unknown[2].text, other = state.unknown[3].text;
+  EXPECT_EQ(one, "incident theft-1 is not traced yet: its transaction is not in the ledger yet");
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(unknown_to(nullptr), (Lines{no_ledger, one, ten, blank, other}));
+  const std::set<std::string> first{"theft-1"}, tenth{"theft-10"}, blanks{"a b"}, part{"theft", "a"};
+  EXPECT_EQ(unknown_to(&first), (Lines{no_ledger, ten, blank, other}));
+  EXPECT_EQ(unknown_to(&tenth), (Lines{no_ledger, one, blank, other}));
+  EXPECT_EQ(unknown_to(&blanks), (Lines{no_ledger, one, ten, other}));
+  EXPECT_EQ(unknown_to(&part), (Lines{no_ledger, one, ten, blank, other}));
+  for (const auto& [hidden, line] : {std::pair{&first, one}, std::pair{&tenth, ten}}) {
+    question.hidden = hidden;
+    const auto answered = answer(state, question);
+    ASSERT_TRUE(answered.ok());
+    EXPECT_EQ(answered->json.find(line), std::string::npos) << answered->json;
+    EXPECT_NE(answered->json.find(blank), std::string::npos) << answered->json;
+  }
+}
+
 TEST(DecisionLog, ChainsAndFindsEveryChange) {
   const Folder folder;
   const std::string path = folder.path() + "/log";
