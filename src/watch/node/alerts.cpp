@@ -245,7 +245,7 @@ Status LiveNode::watches_changed() {
   });
 }
 
-// Alerts of blocks that the chain does not hold any more. Decisions that rested on them: live_again.cpp.
+// Alerts of blocks that the chain does not hold any more. Decisions that rested on them: rescreening.cpp.
 Status LiveNode::tell_taken_back(const chain::Network& network) {
   const ledger::LedgerChain* chain = ledger_->find(network);
   std::vector<alerts::Alert> out;

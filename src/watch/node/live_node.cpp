@@ -95,7 +95,7 @@ Status LiveNode::begin() {
       lock.lock();
     }
   });
-  rescreener_ = std::thread([this] { watch_branches(); });
+  rescreener_ = std::thread([this] { rescreen(); });
   if (options_.findings_seconds > 0) finder_ = std::thread([this] { look_for_findings(); });
   for (const NodeSource& source : options_.nodes) {
     follow::NodeOptions node;
@@ -319,14 +319,13 @@ Status LiveNode::publish() {
   next->tags_on = tags_on_;
   const auto status = tracker_->status();
   for (const exposure::TrackStatus& s : status)
-    if (s.state == exposure::TrackState::kWaiting)
-      next->add_waiting(s.id, s.problem);
+    if (s.state == exposure::TrackState::kWaiting) next->add_waiting(s.id, s.problem);
   if (findings_ && findings_->ledger_digest != base::to_hex(next->snapshot->ledger_digest))
     next->add_unknown("techniques were looked for as of " + findings_->as_of);
   for (const auto& [network, left_out] : pending_left_out_)
     if (left_out > 0)
-      next->add_unknown(std::to_string(left_out) + " unconfirmed transactions of " +
-                                   std::string(network->name) + " are not looked at: the node holds too many");
+      next->add_unknown(std::to_string(left_out) + " unconfirmed transactions of " + std::string(network->name) +
+                        " are not looked at: the node holds too many");
   if (!findings_ && options_.findings_seconds > 0) next->add_unknown("techniques were not looked for yet");
   JINDO_TRY(next->number,
             decisions_->append("state", json_fields([&](base::JsonWriter& json) {
@@ -358,16 +357,17 @@ Status LiveNode::publish() {
   shown_status_ = status;
   state_ = std::move(next);
   version_.fetch_add(1, std::memory_order_release);
-  if (branch_unpublished_) {
-    ++branches_;
-    branch_unpublished_ = false;
+  if (answers_outdated_) {
+    ++outdatings_;
+    answers_outdated_ = false;
     queue_wake_.notify_all();
   }
   return {};
 }
 
 // ---- blocks ----
-Status LiveNode::append_blocks(BlockBatch& batch) {
+base::Result<LiveNode::Appended> LiveNode::append_blocks(BlockBatch& batch) {
+  Appended out;
   const chain::Network& network = *batch.network;
   const ledger::LedgerChain* chain = writer_->find(network);
   ledger::LedgerWriter::Append append;
@@ -387,7 +387,7 @@ Status LiveNode::append_blocks(BlockBatch& batch) {
       keep = std::max(keep, at);
     }
     batch.blocks.erase(batch.blocks.begin(), batch.blocks.begin() + static_cast<ptrdiff_t>(known));
-    if (batch.blocks.empty() && keep >= blocks) return {};
+    if (batch.blocks.empty() && keep >= blocks) return out;
     if (!batch.blocks.empty() && keep > 0) {
       const chain::BlockHash none{}, &tip = chain->reader().block(keep - 1).hash;
       const chain::BlockHash& previous =
@@ -403,30 +403,37 @@ Status LiveNode::append_blocks(BlockBatch& batch) {
                              std::string(network.name) +
                              ": the ledger holds another one at this height; say from which height on to replace");
     append.keep_blocks = keep;
-    counts_.taken_back += blocks - keep;
+    out.reverted = blocks - keep;
     if (keep < blocks) quiet_until_[&network] = std::min(quiet_until_[&network], keep);
   }
-  if (batch.blocks.empty()) return writer_->rollback(network, *batch.keep);
-  counts_.blocks += batch.blocks.size();
-  if (network.model == chain::LedgerModel::kUtxo)
-    return writer_->append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
+  if (batch.blocks.empty()) {
+    JINDO_DO(writer_->rollback(network, *batch.keep));
+    return out;
+  }
+  out.added = batch.blocks.size();
+  if (network.model == chain::LedgerModel::kUtxo) {
+    JINDO_DO(writer_->append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
       for (const follow::NodeBlock& block : batch.blocks) JINDO_DO(builder.add(block.utxo));
       return {};
-    });
-  return writer_->append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
-    for (const follow::NodeBlock& block : batch.blocks) JINDO_DO(builder.add(block.account));
-    return {};
-  });
+    }));
+  } else {
+    JINDO_DO(writer_->append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
+      for (const follow::NodeBlock& block : batch.blocks) JINDO_DO(builder.add(block.account));
+      return {};
+    }));
+  }
+  return out;
 }
 
 Status LiveNode::submit(BlockBatch batch) {
   return run_job([this, &batch]() -> Status {
     const auto from = Clock::now();
-    const uint64_t taken_before = counts_.taken_back;
-    JINDO_DO(append_blocks(batch));
-    if (counts_.taken_back != taken_before) {
+    JINDO_TRY(const Appended appended, append_blocks(batch));
+    counts_.blocks += appended.added;
+    counts_.taken_back += appended.reverted;
+    if (appended.reverted > 0) {
       branches_left_.insert(batch.network);
-      branch_unpublished_ = true;
+      answers_outdated_ = true;
     }
     counts_.append_us = us_since(from);
     if (const std::string problem = writer_->take_merge_problem(); !problem.empty())
@@ -572,13 +579,13 @@ Status LiveNode::withdraw(const std::string& id) {
     const std::string path = options_.data + "/incidents/" + id + ".yaml";
     if (!base::exists(path))
       return base::wrong_use("incident " + id + " came from a file given at the start; take it out there");
-    // Answers that rest on it are given again once it is out of the index: live_again.cpp.
+    // Answers that rest on it are given again once it is out of the index: rescreening.cpp.
     JINDO_DO(base::make_folders(withdrawn_folder()));
     JINDO_DO(base::replace_file(withdrawn_folder() + "/" + id, ""));
     JINDO_DO(base::remove_all(path));
     JINDO_DO(base::sync_folder(options_.data + "/incidents"));
     flagged_.erase(found);
-    branch_unpublished_ = true;
+    answers_outdated_ = true;
     JINDO_DO(apply_incidents());
     return advance();
   });
@@ -609,7 +616,7 @@ Status LiveNode::change_tags(const std::vector<std::string>& withdrawn,
     if (!withdrawn.empty()) {
       JINDO_DO(base::make_folders(withdrawn_folder()));
       for (const std::string& mark : withdrawn) JINDO_DO(base::replace_file(withdrawn_folder() + "/" + mark, ""));
-      branch_unpublished_ = true;
+      answers_outdated_ = true;
     }
     {
       JINDO_TRY(auto store, attribution::TagStore::open(path, records::Database::Access::kWrite));

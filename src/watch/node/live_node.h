@@ -149,11 +149,15 @@ class LiveNode {
   base::Status advance();
   base::Status publish();
   base::Status archive(const std::string& kind, const std::string& digest, const std::string& text);
-  base::Status append_blocks(BlockBatch& batch);
+  struct Appended {
+    uint64_t added = 0, reverted = 0;  // blocks that the ledger holds now, and those that it no longer holds
+  };
+  // Blocks that are there already are taken out of the batch.
+  base::Result<Appended> append_blocks(BlockBatch& batch);
   base::Status apply_pending();
   base::Status store_alerts();
   base::Status tell_taken_back(const chain::Network& network);
-  void watch_branches();
+  void rescreen();
   base::Status screen_again(const std::shared_ptr<const screening::State>& now);
   bool stops() const;
   std::string withdrawn_folder() const { return options_.data + "/withdrawn"; }
@@ -210,8 +214,8 @@ class LiveNode {
   std::condition_variable queue_wake_;
   std::deque<std::pair<Job, std::promise<base::Status>>> queue_;
   bool stopping_ = false;
-  bool branch_unpublished_ = false;
-  std::atomic<uint64_t> branches_{1};  // how often a state was published that holds blocks no more; the start counts
+  bool answers_outdated_ = false;  // what answers rested on was taken back or withdrawn, and no state is out without it
+  std::atomic<uint64_t> outdatings_{1};  // how often a state was published that outdated answers; the start counts
   std::thread worker_, finder_, syncer_, rescreener_;
   NodeCounts counts_;
 };

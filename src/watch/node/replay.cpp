@@ -88,8 +88,7 @@ class PastState {
     state->incidents = incidents.size();
     state->tags_on = tags_on;
     for (const exposure::TrackStatus& s : tracker.status())
-      if (s.state == exposure::TrackState::kWaiting)
-        state->add_waiting(s.id, s.problem);
+      if (s.state == exposure::TrackState::kWaiting) state->add_waiting(s.id, s.problem);
     state->finish();
     return std::shared_ptr<const screening::State>(state);
   }

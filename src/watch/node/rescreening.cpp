@@ -222,29 +222,29 @@ Status LiveNode::screen_again(const std::shared_ptr<const screening::State>& now
   return {};
 }
 
-void LiveNode::watch_branches() {
+void LiveNode::rescreen() {
   base::give_way(10);
-  uint64_t done = 0, kept = 0;  // the start counts as a branch: a crash may have come before its look
+  uint64_t done = 0, kept = 0;  // the start counts as an outdating: a crash may have come before its look
   for (unsigned pause = 0;;) {
     {
       std::unique_lock<std::mutex> lock(queue_mutex_);
-      queue_wake_.wait_for(lock, std::chrono::seconds(pause), [&] { return stopping_ || branches_.load() != done; });
+      queue_wake_.wait_for(lock, std::chrono::seconds(pause), [&] { return stopping_ || outdatings_.load() != done; });
       if (stopping_) return;
     }
     std::shared_ptr<const screening::State> now;
-    uint64_t branches = 0;
+    uint64_t outdatings = 0;
     {
       const std::lock_guard<std::mutex> lock(state_mutex_);
       now = state_;
-      branches = branches_.load();
+      outdatings = outdatings_.load();
     }
     Status status;
-    if (branches != done)
+    if (outdatings != done)
       status = screen_again(now);
     else if (now->number != kept)  // nothing to look at: the next look begins here
       status = alerts_->set_fact(kLooked, static_cast<int64_t>(now->number));
     if (status.ok()) {
-      done = branches;
+      done = outdatings;
       kept = now->number;
     } else if (!stops()) {
       say("error", "screen_again", "\"problem\":" + base::json_escape(status.error().message));
