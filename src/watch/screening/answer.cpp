@@ -1,6 +1,4 @@
-// Questions and answers as JSON: what the API sends and the decision log keeps.
-#include <simdjson.h>
-
+// Answers as JSON: what the API sends.
 #include <algorithm>
 
 #include "base/clock.h"
@@ -12,12 +10,34 @@ namespace {
 using base::bad_input;
 using base::JsonWriter;
 
-const char* kind_name(QuestionKind kind) {
-  return kind == QuestionKind::kAddress ? "address" : kind == QuestionKind::kTransaction ? "transaction" : "withdrawal";
-}
-
 void write_amount(JsonWriter& json, const char* name, const base::Uint256& amount) {
   json.field(name, base::to_decimal(amount));
+}
+
+// Parts per million as a decimal fraction.
+void write_millionths(JsonWriter& json, const char* name, uint32_t parts) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%u.%06u", parts / 1000000, parts % 1000000);
+  json.field(name, text);
+}
+
+void write_trail(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
+                 const exposure::Row& row) {
+  bool complete = false;
+  const auto trail = first_trail(state, *question.network, address, row, complete);
+  json.key("trail");
+  json.begin_array();
+  for (const TrailStep& step : trail) {
+    json.begin_object();
+    json.field("transaction", chain::format_hash(*step.network, step.transaction));
+    json.field("height", step.height);
+    json.field("time", base::format_time(step.time));
+    if (!step.from.is_none()) json.field("from", chain::format_address(*step.network, step.from));
+    json.field("to", chain::format_address(*step.network, step.to));
+    json.end_object();
+  }
+  json.end_array();
+  json.field("trail_complete", complete);
 }
 
 void write_exposure(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
@@ -43,9 +63,7 @@ void write_exposure(JsonWriter& json, const State& state, const Question& questi
     write_amount(json, "held", e.row.held);
     if (!unconfirmed) write_amount(json, "held_origin", e.row.held_origin);
     if (unconfirmed) write_amount(json, "payment", e.row.held_origin);
-    char share[16];
-    std::snprintf(share, sizeof share, "%u.%06u", e.share / 1000000, e.share % 1000000);
-    json.field("share", share);
+    write_millionths(json, "share", e.share);
   }
   json.field("movements", uint64_t{e.row.arrivals});
   json.field("first_time", base::format_time(e.row.first_time));
@@ -53,23 +71,7 @@ void write_exposure(JsonWriter& json, const State& state, const Question& questi
   if ((e.row.flags & exposure::kInferred) != 0) json.field("inferred", true);
   if ((e.row.flags & exposure::kEnded) != 0) json.field("service", true);
   if (unconfirmed) json.field("unconfirmed", true);
-  if (with_trail && !unconfirmed) {
-    bool complete = false;
-    const auto trail = first_trail(state, *question.network, address, e.row, complete);
-    json.key("trail");
-    json.begin_array();
-    for (const TrailStep& step : trail) {
-      json.begin_object();
-      json.field("transaction", chain::format_hash(*step.network, step.transaction));
-      json.field("height", step.height);
-      json.field("time", base::format_time(step.time));
-      if (!step.from.is_none()) json.field("from", chain::format_address(*step.network, step.from));
-      json.field("to", chain::format_address(*step.network, step.to));
-      json.end_object();
-    }
-    json.end_array();
-    json.field("trail_complete", complete);
-  }
+  if (with_trail && !unconfirmed) write_trail(json, state, question, address, e.row);
   json.end_object();
 }
 
@@ -120,76 +122,86 @@ void note(const Assessment& assessment, Answer& out) {
         reason.tag->collection == attribution::kSharedTags)
       add({"tag:" + reason.tag->source}, out.held_for);
 }
+void write_reason(JsonWriter& json, const Reason& reason) {
+  json.begin_object();
+  if (reason.rule != nullptr) {
+    json.field("rule", reason.rule->id);
+    if (!reason.rule->text.empty()) json.field("says", reason.rule->text);
+  } else if (reason.entry != nullptr) {
+    json.field("list", reason.entry->list);
+  } else {
+    json.field("rule", "unknown");
+  }
+  json.field("verdict", verdict_name(reason.verdict));
+  json.field("because", reason.text);
+  if (reason.exposure >= 0) json.field("exposure", static_cast<uint64_t>(reason.exposure));
+  if (reason.exempted != nullptr) {
+    json.key("exempted");
+    json.begin_object();
+    json.field("reason", reason.exempted->reason);
+    if (!reason.exempted->by.empty()) json.field("by", reason.exempted->by);
+    json.field("until", base::format_time(*reason.exempted->until));
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void write_tag(JsonWriter& json, const State& state, const attribution::Tag& tag) {
+  json.begin_object();
+  json.field("label", tag.label);
+  json.field("category", attribution::name_of(tag.category));
+  if (!tag.actor.empty()) json.field("actor", state.tags->owner_of(tag));
+  json.field("source", tag.source);
+  json.field("collection", tag.collection);
+  json.field("confidence", uint64_t{tag.confidence});
+  json.field("marking", attribution::name_of(tag.marking));
+  json.end_object();
+}
+
+void write_finding(JsonWriter& json, const typology::Finding& finding) {
+  json.begin_object();
+  json.field("technique", finding.technique->id);
+  json.field("title", finding.technique->title);
+  write_millionths(json, "score", finding.score);
+  json.field("text", finding.text);
+  json.key("incidents");
+  json.begin_array();
+  for (const std::string& incident : finding.incidents) json.string(incident);
+  json.end_array();
+  if (finding.inferred) json.field("inferred", true);
+  json.end_object();
+}
+
+// The first exposures to received value are written with their trails, as many as were asked for.
+void write_exposures(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
+                     const std::vector<Exposure>& exposures) {
+  json.key("exposure");
+  json.begin_array();
+  unsigned trails = 0;
+  for (const Exposure& e : exposures) {
+    const bool with_trail = !e.source->sent && trails < question.trails;
+    if (with_trail) ++trails;
+    write_exposure(json, state, question, address, e, with_trail);
+  }
+  json.end_array();
+}
+
 void write_assessment(JsonWriter& json, const State& state, const Question& question, const chain::AddressKey& address,
                       const Assessment& assessment) {
   if (const auto marking = marking_of(state, assessment)) json.field("marking", attribution::name_of(*marking));
   json.key("reasons");
   json.begin_array();
-  for (const Reason& reason : assessment.reasons) {
-    json.begin_object();
-    if (reason.rule != nullptr) {
-      json.field("rule", reason.rule->id);
-      if (!reason.rule->text.empty()) json.field("says", reason.rule->text);
-    } else if (reason.entry != nullptr) {
-      json.field("list", reason.entry->list);
-    } else {
-      json.field("rule", "unknown");
-    }
-    json.field("verdict", verdict_name(reason.verdict));
-    json.field("because", reason.text);
-    if (reason.exposure >= 0) json.field("exposure", static_cast<uint64_t>(reason.exposure));
-    if (reason.exempted != nullptr) {
-      json.key("exempted");
-      json.begin_object();
-      json.field("reason", reason.exempted->reason);
-      if (!reason.exempted->by.empty()) json.field("by", reason.exempted->by);
-      json.field("until", base::format_time(*reason.exempted->until));
-      json.end_object();
-    }
-    json.end_object();
-  }
+  for (const Reason& reason : assessment.reasons) write_reason(json, reason);
   json.end_array();
-  json.key("exposure");
-  json.begin_array();
-  unsigned told = 0;
-  for (const Exposure& e : assessment.exposures) {
-    const bool trail = !e.source->sent && told < question.trails;
-    if (trail) ++told;
-    write_exposure(json, state, question, address, e, trail);
-  }
-  json.end_array();
+  write_exposures(json, state, question, address, assessment.exposures);
   json.key("tags");
   json.begin_array();
-  for (const attribution::Tag& tag : assessment.tags) {
-    json.begin_object();
-    json.field("label", tag.label);
-    json.field("category", attribution::name_of(tag.category));
-    if (!tag.actor.empty()) json.field("actor", state.tags->owner_of(tag));
-    json.field("source", tag.source);
-    json.field("collection", tag.collection);
-    json.field("confidence", uint64_t{tag.confidence});
-    json.field("marking", attribution::name_of(tag.marking));
-    json.end_object();
-  }
+  for (const attribution::Tag& tag : assessment.tags) write_tag(json, state, tag);
   json.end_array();
   write_cluster(json, state, *question.network, address);
   json.key("findings");
   json.begin_array();
-  for (const typology::Finding* finding : assessment.findings) {
-    json.begin_object();
-    json.field("technique", finding->technique->id);
-    json.field("title", finding->technique->title);
-    char score[16];
-    std::snprintf(score, sizeof score, "%u.%06u", finding->score / 1000000, finding->score % 1000000);
-    json.field("score", score);
-    json.field("text", finding->text);
-    json.key("incidents");
-    json.begin_array();
-    for (const std::string& incident : finding->incidents) json.string(incident);
-    json.end_array();
-    if (finding->inferred) json.field("inferred", true);
-    json.end_object();
-  }
+  for (const typology::Finding* finding : assessment.findings) write_finding(json, *finding);
   json.end_array();
 }
 
@@ -199,9 +211,7 @@ std::string deciding_rules(const Assessment& assessment) {
     if (reason.exempted != nullptr || reason.verdict != assessment.verdict) continue;
     if (assessment.verdict == Verdict::kAllow) continue;
     if (!out.empty()) out += ' ';
-    out += reason.rule != nullptr    ? reason.rule->id
-           : reason.entry != nullptr ? "list:" + reason.entry->list
-                                     : "unknown";
+    out += name_of_rule(reason);
   }
   return out;
 }
@@ -300,88 +310,6 @@ void write_unknown(JsonWriter& json, const std::vector<std::string>& unknown) {
   json.end_array();
 }
 }  // namespace
-
-void write_question(const Question& question, JsonWriter& json) {
-  json.begin_object();
-  json.field("kind", kind_name(question.kind));
-  json.field("chain", question.network->name);
-  if (question.kind == QuestionKind::kTransaction)
-    json.field("transaction", chain::format_hash(*question.network, question.transaction));
-  else
-    json.field("address", chain::format_address(*question.network, question.address));
-  if (question.asset) json.field("asset", chain::format_asset(*question.network, *question.asset));
-  if (question.amount) write_amount(json, "amount", *question.amount);
-  if (question.trails != 1) json.field("trails", uint64_t{question.trails});
-  if (question.at_height) json.field("at_height", *question.at_height);
-  json.field("now", question.now);
-  json.end_object();
-}
-
-base::Result<Question> parse_question(std::string_view text) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (text.size() > (1 << 16)) return bad_input("a question is smaller than 64 KiB");
-  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS || !root.is_object())
-    return bad_input("expected a JSON object");
-  Question out;
-  const auto field = [&](const char* name) -> std::optional<std::string_view> {
-    std::string_view value;
-    if (root[name].get(value) == simdjson::SUCCESS) return value;
-    return std::nullopt;
-  };
-  for (const auto entry : simdjson::dom::object(root)) {
-    static constexpr std::string_view kNames[] = {"kind",   "chain",  "address", "transaction", "asset",
-                                                  "amount", "trails", "now",     "at_height"};
-    if (std::find(std::begin(kNames), std::end(kNames), entry.key) == std::end(kNames))
-      return bad_input("unknown field '" + std::string(entry.key.substr(0, 40)) +
-                       "'; expected chain, address or transaction, asset, amount, trails, at_height");
-    const bool number = entry.key == "trails" || entry.key == "now" || entry.key == "at_height";
-    if (number ? !entry.value.is_number() : !entry.value.is_string())
-      return bad_input("field '" + std::string(entry.key) + "': expected " + (number ? "a number" : "a text"));
-  }
-  const auto chain = field("chain");
-  if (!chain) return bad_input("field 'chain' is missing: bitcoin, ethereum, eip155:56 …");
-  JINDO_TRY(out.network, chain::find_network(*chain));
-  const auto kind = field("kind");
-  if (kind && *kind != "address" && *kind != "transaction" && *kind != "withdrawal")
-    return bad_input("field 'kind': expected address, transaction or withdrawal");
-  if ((kind && *kind == "transaction") || (!kind && field("transaction"))) {
-    out.kind = QuestionKind::kTransaction;
-    const auto id = field("transaction");
-    if (!id || !chain::parse_hash(*out.network, *id, out.transaction))
-      return bad_input("field 'transaction': expected an identifier of 64 hex digits");
-  } else {
-    if (kind && *kind == "withdrawal") out.kind = QuestionKind::kWithdrawal;
-    const auto address = field("address");
-    if (!address) return bad_input("field 'address' is missing");
-    JINDO_TRY(out.address, chain::parse_address(*out.network, *address));
-  }
-  if (const auto asset = field("asset")) {
-    JINDO_TRY(auto key, chain::parse_asset(*out.network, *asset));
-    out.asset = key;
-  }
-  if (const auto amount = field("amount")) {
-    out.amount = base::parse_decimal(*amount);
-    if (!out.amount) return bad_input("field 'amount': expected base units as a decimal text");
-  }
-  if (out.kind == QuestionKind::kWithdrawal && !out.amount)
-    return bad_input("a withdrawal needs 'amount', in base units as a decimal text");
-  uint64_t trails = 1;
-  if (root["trails"].error() == simdjson::SUCCESS) {
-    if (root["trails"].get(trails) != simdjson::SUCCESS || trails > 10)
-      return bad_input("field 'trails': expected 0 to 10");
-  }
-  out.trails = static_cast<unsigned>(trails);
-  uint64_t at_height = 0;
-  if (root["at_height"].error() == simdjson::SUCCESS) {
-    if (root["at_height"].get(at_height) != simdjson::SUCCESS)
-      return bad_input("field 'at_height': expected a whole number");
-    out.at_height = at_height;
-  }
-  int64_t now = 0;
-  if (root["now"].get(now) == simdjson::SUCCESS) out.now = now;
-  return out;
-}
 
 base::Result<Answer> answer(const State& state, const Question& question) {
   Answer out;

@@ -1,3 +1,4 @@
+// The decision log: records chained in memory as they come, written together by the first caller of settle().
 #include "screening/decision_log.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Policies out of YAML: every field that is not known, and every value that cannot be, is an error with its line.
 #include "screening/policy.h"
 
 #include <algorithm>

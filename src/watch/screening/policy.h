@@ -32,7 +32,7 @@ struct AmountLimit {
 struct Rule {
   std::string id;
   Verdict verdict = Verdict::kReview;
-  std::string text;  // for whoever reads the answer
+  std::string text;  // for the answer's reader
   // Of exposures:
   bool any_incident = false;
   std::vector<std::string> incidents;

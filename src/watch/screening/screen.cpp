@@ -1,20 +1,14 @@
+// An address assessed: what it has to do with what is known, and which of the policy's rules that meets.
 #include "screening/screen.h"
 
 #include <algorithm>
 
 #include "base/clock.h"
-#include "base/hex.h"
 
 namespace jindo::screening {
 namespace {
 using base::Uint256;
-using exposure::NetworkAddress;
 constexpr uint32_t kWhole = 1'000'000;
-constexpr size_t kTrailStepsMax = 256;
-
-NetworkAddress place_of(const chain::Network& network, const chain::AddressKey& key) {
-  return {exposure::network_number(network), key};
-}
 
 // All that an address ever received of an asset, by the ledger.
 Uint256 received_of(const State& state, const chain::Network& network, const chain::AddressKey& address,
@@ -88,61 +82,173 @@ std::string say(const Exposure& e) {
   if ((e.row.flags & exposure::kUnconfirmed) != 0) out += ", not confirmed yet";
   return out;
 }
-}  // namespace
 
-void State::finish() {
-  entries.clear();
-  for (const ListEntry& entry : policy->lists) entries[place_of(*entry.network, entry.address)].lists.push_back(&entry);
-  for (const ListEntry& entry : policy->exemptions)
-    entries[place_of(*entry.network, entry.address)].exemptions.push_back(&entry);
-  coverage_json = coverage_of(nullptr);
-}
-std::string State::coverage_of(const std::set<std::string>* hidden) const {
-  std::string out;
-  base::JsonWriter json(out, false);
-  json.begin_object();
-  json.key("chains");
-  json.begin_array();
-  for (const exposure::ChainCoverage& chain : snapshot->chains) {
-    json.begin_object();
-    json.field("chain", chain.network->name);
-    json.field("height", chain.height);
-    json.field("time", base::format_time(chain.time));
-    json.field("block", chain::format_hash(*chain.network, chain.hash));
-    json.end_object();
+// One address looked at, step by step.
+class Assessor {
+ public:
+  Assessor(const State& state, const Question& question, const chain::AddressKey& address)
+      : state_(state),
+        question_(question),
+        network_(*question.network),
+        address_(address),
+        place_{exposure::network_number(network_), address} {
+    const auto entry = state.entries.find(place_);
+    if (entry != state.entries.end()) entry_ = &entry->second;
   }
-  json.end_array();
-  json.field("ledger", base::to_hex(snapshot->ledger_digest));
-  json.key("incidents");
-  json.begin_object();
-  json.field("count", hidden == nullptr ? incidents : incidents - std::min<uint64_t>(incidents, hidden->size()));
-  json.field("digest", hidden == nullptr ? incidents_digest : std::string());
-  json.end_object();
-  json.key("tags");
-  json.begin_object();
-  json.field("count", static_cast<uint64_t>(tags ? tags->tags().size() : 0));
-  json.field("digest", tags ? base::to_hex(tags->digest()) : std::string());
-  json.field("in_force", base::format_time(tags_on));
-  json.end_object();
-  json.key("policy");
-  json.begin_object();
-  json.field("name", policy->name);
-  json.field("digest", policy->digest);
-  json.field("tracing", trace::policy_name(policy->tracing));
-  json.end_object();
-  json.field("findings_as_of", findings ? findings->as_of : std::string());
-  json.field("state", number);
-  json.end_object();
-  return out;
-}
 
-void State::add_waiting(const std::string& incident, const std::string& problem) {
-  unknown.push_back({incident, "incident " + incident + " is not traced yet: " + problem});
-}
-uint64_t State::waiting() const {
-  return static_cast<uint64_t>(
-      std::count_if(unknown.begin(), unknown.end(), [](const Unknown& u) { return !u.incident.empty(); }));
-}
+  void find_exposures() {
+    Uint256 total;
+    uint32_t total_of = UINT32_MAX;  // asset
+    const exposure::Snapshot& snapshot = *state_.snapshot;
+    snapshot.rows_of(place_, exposure::hash_of(place_), [&](const exposure::Row& row) {
+      Exposure e;
+      e.row = row;
+      e.source = &(*snapshot.sources)[row.source];
+      e.asset = &(*snapshot.assets)[row.asset];
+      if (question_.hidden != nullptr && e.source->kind == exposure::SourceKind::kIncident &&
+          question_.hidden->count(e.source->id) != 0)
+        return;
+      if (question_.asset && !(e.asset->key == *question_.asset)) return;
+      if (!e.source->sent) {
+        if (total_of != row.asset) {
+          total = received_of(state_, network_, address_, e.asset->key);
+          total_of = row.asset;
+        }
+        Uint256 whole = total;
+        if ((row.flags & exposure::kUnconfirmed) != 0) {
+          out.unconfirmed = true;
+          if (base::add_overflows(whole, row.held_origin, whole)) whole = total;  // held_origin: the whole payment
+        }
+        e.share = share_of(row.received, whole);
+      }
+      out.exposures.push_back(std::move(e));
+    });
+    std::sort(out.exposures.begin(), out.exposures.end(), graver);
+  }
+
+  void find_tags_and_findings() {
+    if (state_.tags) out.tags = state_.tags->find(network_, address_);
+    if (!state_.findings) return;
+    const auto found = state_.findings->by_party.find(place_);
+    if (found == state_.findings->by_party.end()) return;
+    for (const uint32_t f : found->second) {
+      const typology::Finding& finding = state_.findings->findings[f];
+      const bool seen = question_.hidden == nullptr ||
+                        std::none_of(finding.incidents.begin(), finding.incidents.end(),
+                                     [&](const std::string& id) { return question_.hidden->count(id) != 0; });
+      if (seen) out.findings.push_back(&finding);
+    }
+  }
+
+  void apply_rules() {
+    for (const Rule& rule : state_.policy->rules) {
+      if (rule.of_exposures())
+        apply_to_exposures(rule);
+      else if (rule.of_tags())
+        apply_to_tags(rule);
+      else
+        apply_to_findings(rule);
+    }
+  }
+
+  void apply_lists() {
+    if (entry_ == nullptr) return;
+    for (const ListEntry* e : entry_->lists) {
+      if (e->until && question_.now >= *e->until) continue;
+      Reason reason;
+      reason.entry = e;
+      reason.verdict = e->verdict;
+      reason.text = "on the list " + e->list + ": " + e->reason;
+      out.verdict = std::max(out.verdict, e->verdict);
+      out.reasons.push_back(std::move(reason));
+    }
+  }
+
+  void add_unknown() {
+    if (!state_.has_chain(network_)) add_lacking("this node holds no ledger of " + std::string(network_.name));
+    if (const int64_t behind = state_.policy->behind_seconds; behind > 0) {
+      for (const exposure::ChainCoverage& chain : state_.snapshot->chains)
+        if (chain.network == &network_ && chain.time + behind < question_.now)
+          add_lacking("the ledger of " + std::string(network_.name) + " is behind: its last block is of " +
+                      base::format_time(chain.time));
+    }
+    for (const Unknown& unknown : state_.unknown)
+      if (is_shown(unknown, question_.hidden)) out.unknown.push_back(unknown.text);
+  }
+
+  // The gravest first; those exempted last.
+  void sort_reasons() {
+    std::stable_sort(out.reasons.begin(), out.reasons.end(), [](const Reason& a, const Reason& b) {
+      return std::make_pair(a.exempted != nullptr, -static_cast<int>(a.verdict)) <
+             std::make_pair(b.exempted != nullptr, -static_cast<int>(b.verdict));
+    });
+  }
+
+  Assessment out;
+
+ private:
+  void apply_to_exposures(const Rule& rule) {
+    for (size_t i = 0; i < out.exposures.size(); ++i) {
+      if (!matches(rule, state_, question_, out.exposures[i])) continue;
+      add_reason(rule, say(out.exposures[i])).exposure = static_cast<int>(i);
+      return;  // the gravest that matches says it
+    }
+  }
+  void apply_to_tags(const Rule& rule) {
+    for (const attribution::Tag& tag : out.tags) {
+      if (tag.confidence < rule.confidence_min) continue;
+      if (std::find(rule.tags.begin(), rule.tags.end(), tag.category) == rule.tags.end()) continue;
+      add_reason(rule, std::string(attribution::name_of(tag.category)) + ": " + tag.label + " (" + tag.collection + ")")
+          .tag = &tag;
+      return;
+    }
+  }
+  void apply_to_findings(const Rule& rule) {
+    for (const typology::Finding* finding : out.findings) {
+      if (finding->score < rule.score_min) continue;
+      if (!rule.any_technique &&
+          std::find(rule.techniques.begin(), rule.techniques.end(), finding->technique->id) == rule.techniques.end())
+        continue;
+      add_reason(rule, finding->technique->title);
+      return;
+    }
+  }
+
+  const ListEntry* exemption_from(const Rule& rule) const {
+    if (entry_ == nullptr) return nullptr;
+    for (const ListEntry* e : entry_->exemptions)
+      if (e->rule == rule.id && (!e->until || question_.now < *e->until)) return e;
+    return nullptr;
+  }
+  Reason& add_reason(const Rule& rule, std::string text) {
+    Reason reason;
+    reason.rule = &rule;
+    reason.verdict = rule.verdict;
+    reason.text = std::move(text);
+    reason.exempted = exemption_from(rule);
+    if (reason.exempted == nullptr) out.verdict = std::max(out.verdict, rule.verdict);
+    out.reasons.push_back(std::move(reason));
+    return out.reasons.back();
+  }
+  // What must be known to answer and is not: the policy says what verdict that is.
+  void add_lacking(std::string text) {
+    const Verdict verdict = state_.policy->unknown;
+    Reason reason;
+    reason.verdict = verdict;
+    reason.text = text;
+    out.verdict = std::max(out.verdict, verdict);
+    out.reasons.push_back(std::move(reason));
+    out.unknown.push_back(std::move(text));
+  }
+
+  const State& state_;
+  const Question& question_;
+  const chain::Network& network_;
+  const chain::AddressKey& address_;
+  const exposure::NetworkAddress place_;
+  const State::Lookup* entry_ = nullptr;  // lists and exemptions that name the address
+};
+}  // namespace
 
 std::vector<std::string> incidents_behind(const Assessment& assessment, Verdict least) {
   std::vector<std::string> out;
@@ -164,197 +270,20 @@ std::vector<std::string> rests_on(const Assessment& assessment) {
     if (tag.collection == attribution::kSharedTags) out.push_back("tag:" + tag.source);
   return out;
 }
-Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {
-  Assessment out;
-  const chain::Network& network = *question.network;
-  const Policy& policy = *state.policy;
-  const NetworkAddress place = place_of(network, address);
-  const auto& snapshot = *state.snapshot;
-  Uint256 total;
-  uint32_t total_of = UINT32_MAX;
-  snapshot.rows_of(place, exposure::hash_of(place), [&](const exposure::Row& row) {
-    Exposure e;
-    e.row = row;
-    e.source = &(*snapshot.sources)[row.source];
-    e.asset = &(*snapshot.assets)[row.asset];
-    if (question.hidden != nullptr && e.source->kind == exposure::SourceKind::kIncident &&
-        question.hidden->count(e.source->id) != 0)
-      return;
-    if (question.asset && !(e.asset->key == *question.asset)) return;
-    if (!e.source->sent) {
-      if (total_of != row.asset) {
-        total = received_of(state, network, address, e.asset->key);
-        total_of = row.asset;
-      }
-      Uint256 whole = total;
-      if ((row.flags & exposure::kUnconfirmed) != 0) {
-        out.unconfirmed = true;
-        if (base::add_overflows(whole, row.held_origin, whole)) whole = total;  // held_origin: the whole payment
-      }
-      e.share = share_of(row.received, whole);
-    }
-    out.exposures.push_back(std::move(e));
-  });
-  std::sort(out.exposures.begin(), out.exposures.end(), graver);
-  if (state.tags) out.tags = state.tags->find(network, address);
-  if (state.findings) {
-    const auto found = state.findings->by_party.find(place);
-    if (found != state.findings->by_party.end())
-      for (const uint32_t f : found->second) {
-        const auto& finding = state.findings->findings[f];
-        const bool seen = question.hidden == nullptr ||
-                          std::none_of(finding.incidents.begin(), finding.incidents.end(),
-                                       [&](const std::string& id) { return question.hidden->count(id) != 0; });
-        if (seen) out.findings.push_back(&finding);
-      }
-  }
-  const auto entry = state.entries.find(place);
-  const auto exempted = [&](const Rule& rule) -> const ListEntry* {
-    if (entry == state.entries.end()) return nullptr;
-    for (const ListEntry* e : entry->second.exemptions)
-      if (e->rule == rule.id && (!e->until || question.now < *e->until)) return e;
-    return nullptr;
-  };
-  const auto add = [&](const Rule& rule, std::string text, int exposure) {
-    Reason reason;
-    reason.rule = &rule;
-    reason.verdict = rule.verdict;
-    reason.text = std::move(text);
-    reason.exposure = exposure;
-    reason.exempted = exempted(rule);
-    if (reason.exempted == nullptr) out.verdict = std::max(out.verdict, rule.verdict);
-    out.reasons.push_back(std::move(reason));
-  };
-  for (const Rule& rule : policy.rules) {
-    if (rule.of_exposures()) {
-      for (size_t i = 0; i < out.exposures.size(); ++i) {
-        if (!matches(rule, state, question, out.exposures[i])) continue;
-        add(rule, say(out.exposures[i]), static_cast<int>(i));
-        break;  // the gravest that matches tells it
-      }
-    } else if (rule.of_tags()) {
-      for (const attribution::Tag& tag : out.tags) {
-        if (tag.confidence < rule.confidence_min) continue;
-        if (std::find(rule.tags.begin(), rule.tags.end(), tag.category) == rule.tags.end()) continue;
-        add(rule, std::string(attribution::name_of(tag.category)) + ": " + tag.label + " (" + tag.collection + ")", -1);
-        out.reasons.back().tag = &tag;
-        break;
-      }
-    } else {
-      for (const typology::Finding* finding : out.findings) {
-        if (finding->score < rule.score_min) continue;
-        if (!rule.any_technique &&
-            std::find(rule.techniques.begin(), rule.techniques.end(), finding->technique->id) == rule.techniques.end())
-          continue;
-        add(rule, finding->technique->title, -1);
-        break;
-      }
-    }
-  }
-  if (entry != state.entries.end()) {
-    for (const ListEntry* e : entry->second.lists) {
-      if (e->until && question.now >= *e->until) continue;
-      Reason reason;
-      reason.entry = e;
-      reason.verdict = e->verdict;
-      reason.text = "on the list " + e->list + ": " + e->reason;
-      out.verdict = std::max(out.verdict, e->verdict);
-      out.reasons.push_back(std::move(reason));
-    }
-  }
-  const auto lacking = [&](std::string text) {
-    Reason reason;
-    reason.verdict = policy.unknown;
-    reason.text = text;
-    out.verdict = std::max(out.verdict, policy.unknown);
-    out.reasons.push_back(std::move(reason));
-    out.unknown.push_back(std::move(text));
-  };
-  if (!state.has_chain(network)) lacking("this node holds no ledger of " + std::string(network.name));
-  if (policy.behind_seconds > 0) {
-    for (const exposure::ChainCoverage& chain : snapshot.chains)
-      if (chain.network == &network && chain.time + policy.behind_seconds < question.now)
-        lacking("the ledger of " + std::string(network.name) + " is behind: its last block is of " +
-                base::format_time(chain.time));
-  }
-  for (const Unknown& unknown : state.unknown)
-    if (is_shown(unknown, question.hidden)) out.unknown.push_back(unknown.text);
-  std::stable_sort(out.reasons.begin(), out.reasons.end(), [](const Reason& a, const Reason& b) {
-    return std::make_pair(a.exempted != nullptr, -static_cast<int>(a.verdict)) <
-           std::make_pair(b.exempted != nullptr, -static_cast<int>(b.verdict));
-  });
-  return out;
+
+std::string name_of_rule(const Reason& reason) {
+  if (reason.rule != nullptr) return reason.rule->id;
+  return reason.entry != nullptr ? "list:" + reason.entry->list : "unknown";
 }
 
-std::vector<TrailStep> first_trail(const State& state, const chain::Network& network, const chain::AddressKey& address,
-                                   const exposure::Row& row, bool& complete) {
-  std::vector<TrailStep> out;
-  complete = false;
-  const ledger::LedgerChain* chain = state.snapshot->ledger->find(network);
-  if (chain == nullptr || row.first_place == UINT64_MAX) return out;
-  chain::AddressKey to = address;
-  exposure::Row at = row;
-  const auto row_of = [&](const chain::AddressKey& payer, uint64_t before, exposure::Row& found) {
-    const NetworkAddress place = place_of(network, payer);
-    bool hit = false;
-    state.snapshot->rows_of(place, exposure::hash_of(place), [&](const exposure::Row& candidate) {
-      if (candidate.source != row.source || candidate.first_place >= before || hit) return;
-      found = candidate;
-      hit = true;
-    });
-    return hit;
-  };
-  ledger::UtxoTransactionView view;
-  ledger::Movement movement;
-  std::vector<uint64_t> scratch;
-  while (out.size() < kTrailStepsMax) {
-    TrailStep step;
-    step.network = &network;
-    step.to = to;
-    step.hops = at.hops;
-    step.time = at.first_time;
-    exposure::Row before;
-    bool found = false;
-    uint64_t transaction;
-    if (chain->utxo) {
-      transaction = chain->utxo->transaction_of_output(at.first_place);
-      if (at.hops > 0) {
-        chain->utxo->transaction(transaction, view);
-        for (size_t i = 0; i < view.in_output.size() && !found; ++i) {
-          step.from = chain->utxo->input_address(view.first_input + i);
-          found = row_of(step.from, view.first_output, before);
-        }
-      }
-    } else {
-      const ledger::AccountReader& reader = *chain->account;
-      reader.movement(at.first_place, movement);
-      transaction = movement.transaction;
-      if (movement.from != ledger::kNoNumber) step.from = reader.holding_address(movement.segment, movement.from);
-      if (at.hops > 0) {
-        found = !step.from.is_none() && row_of(step.from, at.first_place, before);
-        // A swap: what pays it out is the exchange; who gave is another party of the transaction.
-        if (!found) {
-          for (const uint64_t m : reader.movements_of_transaction(transaction, scratch)) {
-            reader.movement(m, movement);
-            if (movement.from == ledger::kNoNumber) continue;
-            const chain::AddressKey payer = reader.holding_address(movement.segment, movement.from);
-            if (!row_of(payer, at.first_place, before)) continue;
-            step.from = payer;
-            found = true;
-            break;
-          }
-        }
-      }
-    }
-    step.transaction = chain->reader().transaction_id(transaction);
-    step.height = chain->reader().block(chain->reader().block_of_transaction(transaction)).height;
-    out.push_back(step);
-    if (at.hops == 0) complete = true;
-    if (!found) break;
-    to = step.from;
-    at = before;
-  }
-  std::reverse(out.begin(), out.end());
-  return out;
+Assessment assess(const State& state, const Question& question, const chain::AddressKey& address) {
+  Assessor assessor(state, question, address);
+  assessor.find_exposures();
+  assessor.find_tags_and_findings();
+  assessor.apply_rules();
+  assessor.apply_lists();
+  assessor.add_unknown();
+  assessor.sort_reasons();
+  return std::move(assessor.out);
 }
 }  // namespace jindo::screening

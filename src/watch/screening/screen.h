@@ -40,7 +40,7 @@ inline bool is_shown(const Unknown& unknown, const std::set<std::string>* hidden
   return hidden == nullptr || unknown.incident.empty() || hidden->count(unknown.incident) == 0;
 }
 
-// Everything an answer rests on. Made by whoever runs the node, once a change.
+// Everything an answer rests on. Made by the node, once a change.
 struct State {
   std::shared_ptr<const exposure::Snapshot> snapshot;
   std::shared_ptr<const Policy> policy;
@@ -80,10 +80,10 @@ struct Question {
   std::optional<chain::AddressKey> asset;  // only exposures in it count; none: all
   std::optional<base::Uint256> amount;     // of the deposit or withdrawal
   chain::TxId transaction{};
-  std::optional<uint64_t> at_height;  // as it was then: of the state that was asked, kept for whoever replays
-  unsigned trails = 1;                // how many of the exposures are told with their way
+  std::optional<uint64_t> at_height;  // as it was then: of the state that was asked, kept for replays
+  unsigned trails = 1;                // how many of the exposures are written with their way
   int64_t now = 0;
-  // Incidents that whoever asks may not see: the answer is as if they were not there. Outlives the question; null:
+  // Incidents that the caller may not see: the answer is as if they were not there. Outlives the question; null:
   // none.
   const std::set<std::string>* hidden = nullptr;
 };
@@ -103,6 +103,8 @@ struct Reason {
   const ListEntry* exempted = nullptr;
   const attribution::Tag* tag = nullptr;  // that the rule is of
 };
+// The rule's identifier, "list:NAME", or "unknown".
+std::string name_of_rule(const Reason& reason);
 struct Assessment {
   Verdict verdict = Verdict::kAllow;
   std::vector<Exposure> exposures;  // the gravest first: incidents before categories, fewer hops, larger share

@@ -1,3 +1,4 @@
+// Policies and questions read, what is unknown shown to readers, and a decision log that finds every change of it.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
