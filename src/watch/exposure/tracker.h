@@ -1,7 +1,7 @@
 // Tracker: every incident and every listed category, followed together as the ledger goes on, into one exposure index.
 // Each incident is traced by itself (so that adding one changes no figure of another; two incidents may both claim what
 // one thief robbed of the other), categories likewise. A block that only adds makes each trace go on; a branch that was
-// left, or a crossing that reaches back, starts the traces it touches anew. Single threaded; readers use published().
+// left, or a crossing that reaches back, starts the traces it touches again. Single threaded; readers use published().
 #pragma once
 
 #include <functional>
@@ -64,15 +64,15 @@ class Tracker {
   Tracker(const TrackerOptions& options, ArrivalSink sink);
   ~Tracker();
   // What is followed from here on: new ones are traced at the next advance(), missing ones end, changed ones start
-  // anew.
+  // again.
   void set_incidents(std::vector<TrackedIncident> incidents);
-  // Tags in force: where traces end, and which addresses are listed. All traces start anew if they differ.
+  // Tags in force: where traces end, and which addresses are listed. All traces start again if they differ.
   void set_tags(std::shared_ptr<const attribution::TagIndex> tags);
   // Brings everything up to this ledger and publishes. The error is of links or the machine; an incident that cannot be
   // traced yet waits, see status().
   base::Status advance(std::shared_ptr<const ledger::Ledger> ledger);
   std::vector<TrackStatus> status() const;
-  IndexWriter& index() { return index_; }
+  const std::vector<SourceInfo>& sources() const { return index_.sources(); }  // all there were, by number
   const Published& published() const { return index_.published(); }
   // Transactions that no block holds yet, parents before children: what they would bring becomes rows marked
   // kUnconfirmed, and arrivals. All of them, each time; advance() forgets them.
@@ -103,6 +103,7 @@ class Tracker {
   void start(Followed& followed);
   void end(Followed& followed);
   void make_categories();
+  std::vector<trace::Source> list_addresses(Listed& listed) const;
   void scan_listed(Listed& listed);
   void scan_sent_utxo(Listed& listed, const ledger::UtxoReader& reader, const chain::AddressKey& address,
                       uint64_t from);

@@ -12,7 +12,7 @@ inline std::string text_of(simdjson::dom::element from, const char* name) {
   std::string_view out;
   return from[name].get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
 }
-// A decision's record: the incidents that whoever asked may not see; see screening::Question::hidden.
+// A decision's record: the incidents that the caller might not see; see screening::Question::hidden.
 inline std::set<std::string> left_out_of(const simdjson::dom::element& record) {
   std::set<std::string> out;
   const std::string list = text_of(record, "without");

@@ -1,26 +1,35 @@
 // LiveNode: the use case "keep up with the chains and answer": the ledger's one writer, the tracker of every incident,
-// policy and tags, decisions, alerts, followers of nodes. One thread does all that changes; whoever asks reads the last
-// published State and never waits for it.
-//   blocks in -> ledger commit -> traces go on -> state published -> alerts stored -> whoever handed them in is told
+// policy and tags, decisions, alerts, followers of nodes. One thread does all that changes; callers read the last
+// published State and never wait for it.
+//   blocks in -> ledger commit -> traces go on -> state published -> alerts stored -> submit() returns to the caller
 // Blocks handed in are in the ledger when submit() returns; the alerts they cause are stored then, too. After kill -9
 // the traces run again over the whole ledger and store the alerts that are missing.
+// Threads: the worker (all that changes, one Job after another), one that brings decisions to the disk, one that looks
+// again at answers which were outdated (SecondLook), one that looks for techniques; followers and deliveries have their
+// own. What is shared has a class with a mutex of its own: Jobs, Publisher, the stores; all else is the worker's.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <deque>
 #include <functional>
-#include <future>
+#include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "alerts/delivery.h"
+#include "base/mutex.h"
 #include "follow/follower.h"
 #include "incidents/incident.h"
 #include "inquiry/ownership.h"
+#include "node/alert_raiser.h"
+#include "node/flagged_incidents.h"
+#include "node/jobs.h"
+#include "node/publisher.h"
+#include "node/unconfirmed.h"
 #include "screening/decision_log.h"
 #include "screening/screen.h"
 
@@ -29,6 +38,7 @@ struct Traced;
 }
 namespace jindo::node {
 
+class SecondLook;
 struct NodeSource {  // a node to follow
   const chain::Network* network = nullptr;
   std::string url, zmq;
@@ -51,6 +61,7 @@ struct LiveNodeOptions {
   uint64_t pending_max = 50'000;   // unconfirmed transactions of a chain
   unsigned findings_seconds = 10;  // between two looks for techniques at most; 0: none
   std::function<void(const std::string& level, const std::string& event, const std::string& json_fields)> log;
+  std::string decisions_folder() const { return data + "/decisions"; }  // of the decision log
 };
 // Blocks of one chain, in order; `keep`: the height up to which the ledger's stay (none: all that are before them).
 struct BlockBatch {
@@ -75,8 +86,8 @@ class LiveNode {
   void stop();
 
   // ---- asking: any thread ----
-  std::shared_ptr<const screening::State> state() const;
-  uint64_t version() const { return version_.load(std::memory_order_acquire); }
+  std::shared_ptr<const screening::State> state() const { return publisher_.state(); }
+  uint64_t version() const { return publisher_.version(); }
   // Answered, with its place in the decision log; the answer may leave once decisions().settle(number) says that the
   // record is kept. `who`: the key that asked. `again_of`: the record of the decision that this one makes again, else
   // 0.
@@ -103,7 +114,7 @@ class LiveNode {
   // on (parts per million), where one is given.
   base::Result<std::unique_ptr<inquiry::Traced>> trace_now(const std::string& incident, trace::Policy policy,
                                                            uint32_t inferred_min = UINT32_MAX) const;
-  // What is wrong right now, a line each: followers, incidents that wait. Empty: ready.
+  // What is wrong right now with the nodes that are followed, a line each. Empty: ready.
   std::vector<std::string> not_ready() const;
 
   // ---- changing: any thread, done in turn ----
@@ -121,56 +132,65 @@ class LiveNode {
   base::Status change_tags(const std::vector<std::string>& withdrawn,
                            const std::function<base::Status(attribution::TagStore&, int64_t at)>& work);
   std::string records_path() const;
-  // After watches were added or removed: what already lies at a watched address is told.
+  // After watches were added or removed: what already lies at a watched address is alerted of.
   base::Status watches_changed();
 
-  std::vector<incidents::Incident> incidents() const;
-  std::vector<exposure::TrackStatus> track_status() const;
+  std::vector<incidents::Incident> incidents() const { return publisher_.incidents(); }
+  std::vector<exposure::TrackStatus> track_status() const { return publisher_.track_status(); }
   std::vector<follow::FollowStatus> follow_status() const;
   alerts::AlertStore& alerts() { return *alerts_; }
   const alerts::DeliveryCounts& delivery_counts() const { return deliverer_->counts(); }
   screening::DecisionLog& decisions() { return *decisions_; }
   const NodeCounts& counts() const { return counts_; }
-  size_t queued() const;
+  size_t queued() const { return jobs_.queued(); }
   const LiveNodeOptions& options() const { return options_; }
+  // A line of the node's own log; `fields`: of a JSON object, without its braces. Any thread.
+  void say(const std::string& level, const std::string& event, const std::string& fields) const;
 
  private:
-  using Job = std::function<base::Status()>;
-  class SecondLook;
-  struct Flagged {
-    incidents::Incident incident;
-    std::string digest, yaml;
-  };
-  explicit LiveNode(LiveNodeOptions options) : options_(std::move(options)) {}
+  explicit LiveNode(LiveNodeOptions options);
+
+  // ---- opening: before there is a second thread ----
   base::Status begin();
-  base::Status load_incidents();
-  base::Status load_tags();
-  base::Status apply_incidents();
-  base::Status advance();
-  base::Status publish();
-  base::Status archive(const std::string& kind, const std::string& digest, const std::string& text);
+  base::Status open_stores();
+  void start_threads();
+  base::Status start_followers();
+  base::Result<std::unique_ptr<follow::Follower>> make_follower(const NodeSource& source);
+  follow::Target target_of(const chain::Network& network);
+
+  // ---- the worker's steps ----
   struct Appended {
     uint64_t added = 0, reverted = 0;  // blocks that the ledger holds now, and those that it no longer holds
   };
   // Blocks that are there already are taken out of the batch.
   base::Result<Appended> append_blocks(BlockBatch& batch);
-  base::Status apply_pending();
-  base::Status store_alerts();
-  base::Status tell_taken_back(const chain::Network& network);
-  void rescreen();
-  base::Status screen_again(const std::shared_ptr<const screening::State>& now);
-  bool stops() const;
-  std::string withdrawn_folder() const { return options_.data + "/withdrawn"; }
-  std::string decisions_folder() const { return options_.data + "/decisions"; }
-  void collect(const exposure::Arrival& arrival);
-  base::Status load_watches();
+  base::Status reload_ledger();
+  base::Status load_tags();
+  base::Status apply_incidents();
+  base::Status advance();
   base::Status update_clusters();
-  base::Status run_job(Job job);
-  void work();
-  void look_for_findings();
-  void say(const std::string& level, const std::string& event, const std::string& fields) const;
+  base::Status update_clusters_of(const ledger::LedgerChain& chain);
+  void apply_pending();
+  base::Status publish();
+  std::shared_ptr<screening::State> next_state() const;
+  base::Status load_watches();
+  base::Status raise_alerts();
+  base::Status take_back_alerts();
+  AlertView alert_view() const { return {*ledger_, *tracker_, *tags_, flagged_}; }
+
+  void look_for_findings();  // a thread of its own
+  std::shared_ptr<screening::FindingIndex> find_techniques(const screening::State& now);
 
   LiveNodeOptions options_;
+  NodeCounts counts_;
+  Jobs jobs_;
+  Publisher publisher_;
+  std::unique_ptr<screening::DecisionLog> decisions_;  // thread safe, as are the next two; set before there are threads
+  std::unique_ptr<alerts::AlertStore> alerts_;
+  std::unique_ptr<alerts::Deliverer> deliverer_;
+  std::vector<std::unique_ptr<follow::Follower>> followers_;  // the list does not change once open
+
+  // ---- the worker's alone ----
   base::FileLock lock_;
   std::optional<ledger::LedgerWriter> writer_;
   std::shared_ptr<const ledger::Ledger> ledger_;
@@ -178,46 +198,22 @@ class LiveNode {
   std::shared_ptr<const screening::Policy> policy_;
   std::shared_ptr<const attribution::TagIndex> tags_;
   int64_t tags_on_ = 0;
-  std::vector<Flagged> flagged_;
+  FlaggedIncidents flagged_;
   std::string incidents_digest_;
-  std::unique_ptr<screening::DecisionLog> decisions_;
-  std::unique_ptr<alerts::AlertStore> alerts_;
-  std::unique_ptr<alerts::Deliverer> deliverer_;
-  std::vector<std::unique_ptr<follow::Follower>> followers_;
-  std::map<const chain::Network*, std::vector<follow::NodePending>> pending_;
-  std::map<const chain::Network*, uint64_t> pending_left_out_;
+  Unconfirmed unconfirmed_;
   std::shared_ptr<const screening::PendingMap> pending_map_;
   std::shared_ptr<const screening::FindingIndex> findings_;
-  screening::ClusterMap clusters_;  // of the chains that `jindo cluster build` was run for
-  bool cluster_watches_ = false;
-  // Watches, as looked up when value arrives.
-  uint64_t watch_version_ = 0;
-  std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<alerts::Watch>> watched_;
-  std::map<std::string, std::vector<alerts::Watch>> watched_incidents_, watched_categories_;
-  std::set<const chain::Network*> branches_left_;          // whose lost blocks are still to be told
-  std::vector<exposure::Arrival> arrived_;                 // that a watch asks for, since the last store
-  std::map<const chain::Network*, uint64_t> quiet_until_;  // alerts of blocks before this are stored …
-  std::set<std::string> told_;                             // … for these incidents and categories
-  std::string told_name(const exposure::SourceInfo& source) const;
-  std::string marking_of(const exposure::SourceInfo& source) const;  // "" without
-
-  mutable std::mutex state_mutex_;
-  std::shared_ptr<const screening::State> state_;
-  std::atomic<uint64_t> version_{0};
-  std::vector<incidents::Incident> shown_incidents_;
-  std::vector<exposure::TrackStatus> shown_status_;
-
-  std::mutex past_mutex_;
-  std::deque<std::pair<std::pair<const chain::Network*, uint64_t>, std::shared_ptr<const screening::State>>> past_;
-
-  mutable std::mutex queue_mutex_;
-  std::condition_variable queue_wake_;
-  std::deque<std::pair<Job, std::promise<base::Status>>> queue_;
-  bool stopping_ = false;
+  screening::ClusterMap clusters_;                 // of the chains that `jindo cluster build` was run for
+  std::unique_ptr<AlertRaiser> raiser_;            // what is watched, and alerts of it
+  std::set<const chain::Network*> branches_left_;  // chains with alerts of lost blocks that are to be taken back
   bool answers_outdated_ = false;  // what answers rested on was taken back or withdrawn, and no state is out without it
-  std::atomic<uint64_t> outdatings_{1};  // how often a state was published that outdated answers; the start counts
+
+  base::Mutex past_mutex_;  // held while a past state is made: one at a time
+  std::deque<std::pair<std::pair<const chain::Network*, uint64_t>, std::shared_ptr<const screening::State>>> past_
+      JINDO_GUARDED_BY(past_mutex_);
+
+  std::unique_ptr<SecondLook> second_look_;
   std::thread worker_, finder_, syncer_, rescreener_;
-  NodeCounts counts_;
 };
 
 }  // namespace jindo::node

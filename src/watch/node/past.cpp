@@ -18,7 +18,7 @@ base::Result<std::shared_ptr<const screening::State>> LiveNode::state_at(const c
   if (height > chain->reader().info().tip_height)
     return base::answer_no("the ledger of " + std::string(network.name) + " ends at height " +
                            std::to_string(chain->reader().info().tip_height));
-  const std::lock_guard<std::mutex> lock(past_mutex_);
+  const base::MutexLock lock(past_mutex_);
   for (const auto& [key, past] : past_)
     if (key == std::make_pair(&network, height) && past->snapshot->ledger_digest == now->snapshot->ledger_digest)
       return past;

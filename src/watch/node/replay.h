@@ -1,10 +1,12 @@
 // The use case "audit": the decision log checked, its decisions made again years on. A replay takes the policy and
 // incidents that the archive kept under their digests, the tags that were in force, the ledger as it was at the heights
-// written down, and asks the same questions. What cannot be made again is told and counted, never passed over.
+// written down, and asks the same questions. What cannot be made again is reported and counted, never passed over.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "resolve/resolver.h"
 #include "screening/decision_log.h"

@@ -1,8 +1,10 @@
+// States in the decision log: written by the node that publishes them, read by replays and second looks.
 #include "node/state_record.h"
 
 #include <simdjson.h>
 
 #include "base/hex.h"
+#include "base/json_writer.h"
 #include "ledger/block_places.h"
 #include "node/json_text.h"
 
@@ -10,6 +12,32 @@ namespace jindo::node {
 namespace {
 using simdjson::dom::element;
 }  // namespace
+
+std::string write_state_record(const screening::State& state) {
+  const std::string whole = base::json_object([&](base::JsonWriter& json) {
+    json.key("state");
+    json.begin_object();
+    json.field("policy", state.policy->digest);
+    json.field("incidents", state.incidents_digest);
+    json.field("tags", base::to_hex(state.tags->digest()));
+    json.field("tags_on", state.tags_on);
+    json.field("findings", state.findings ? state.findings->ledger_digest : std::string());
+    json.field("ledger", base::to_hex(state.snapshot->ledger_digest));
+    json.key("chains");
+    json.begin_array();
+    for (const exposure::ChainCoverage& chain : state.snapshot->chains) {
+      const ledger::ChainReader& reader = state.snapshot->ledger->find(*chain.network)->reader();
+      json.begin_object();
+      json.field("chain", chain.network->name);
+      json.field("height", chain.height);
+      json.field("digest", base::to_hex(reader.block(chain.blocks - 1).chain_digest));
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+  });
+  return whole.substr(1, whole.size() - 2);  // fields, without the object's braces
+}
 
 base::Result<StateRecord> read_state_record(const std::string& line) {
   simdjson::dom::parser parser;

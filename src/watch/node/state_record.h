@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "ledger/ledger.h"
+#include "screening/screen.h"
 
 namespace jindo::node {
 
@@ -20,6 +21,8 @@ struct StateRecord {
   };
   std::vector<At> chains;
 };
+// The fields of a state's record, for DecisionLog::append().
+std::string write_state_record(const screening::State& state);
 // `line`: a record of kind "state".
 base::Result<StateRecord> read_state_record(const std::string& line);
 // Whether the ledger holds every block that the state was made over.
