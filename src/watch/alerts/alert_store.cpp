@@ -1,3 +1,4 @@
+// The alert store: one SQLite file of watches, alerts, webhooks, deliveries and small facts.
 #include "alerts/alert_store.h"
 
 #include <chrono>

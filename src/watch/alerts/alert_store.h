@@ -77,7 +77,7 @@ class AlertStore {
   base::Status delivered(const Delivery& delivery);
   base::Status failed(const Delivery& delivery, const std::string& why, int64_t next_ms, bool dead);
   base::Result<std::vector<Delivery>> dead_letters() const;
-  // Dead letters are tried again, or everything after an alert is sent anew.
+  // Dead letters are tried again, or everything after an alert is sent again.
   base::Result<uint64_t> replay(int64_t webhook, std::optional<int64_t> after);
 
   // Small facts that must survive with the alerts: how far the alert file is written.

@@ -1,3 +1,4 @@
+// Alerts stored once, watches kept once, deliveries that are tried again, signatures.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

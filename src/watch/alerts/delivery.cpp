@@ -1,3 +1,4 @@
+// Alerts out of the store: to a file first, then to webhooks, until each has taken or refused them for good.
 #include "alerts/delivery.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// The exposure index against a plain map, and readers beside its writer.
 #include <gtest/gtest.h>
 
 #include <map>

@@ -1,3 +1,4 @@
+// The exposure index written: changed rows become a small table, small tables are merged into larger ones.
 #include "exposure/index_writer.h"
 
 #include <algorithm>

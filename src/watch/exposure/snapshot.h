@@ -22,7 +22,7 @@ struct SourceInfo {
   const chain::Network* network = nullptr;
   chain::AddressKey asset;
   bool sent = false;  // categories: value that went to listed addresses, by those who sent it; else what came from them
-  bool alive = true;  // false: traced anew under another number, or withdrawn
+  bool alive = true;  // false: traced again under another number, or withdrawn
 };
 struct AssetInfo {
   const chain::Network* network = nullptr;

@@ -1,3 +1,4 @@
+// Tables of exposure: rows packed behind a hash of addresses.
 #include "exposure/table.h"
 
 namespace jindo::exposure {
