@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "screening/parties.h"
 #include "screening/screen.h"
 
 namespace jindo::screening {
@@ -216,98 +217,72 @@ std::string deciding_rules(const Assessment& assessment) {
   return out;
 }
 
-struct PartyKey {
-  chain::AddressKey address;
-  bool pays = false;
-  base::Uint256 amount;
-  chain::AddressKey asset;
-};
-void add_party(std::vector<PartyKey>& parties, const chain::AddressKey& address, bool pays, const base::Uint256& amount,
-               const chain::AddressKey& asset) {
-  if (address.is_none()) return;
-  for (PartyKey& party : parties) {
-    if (!(party.address == address) || party.pays != pays || !(party.asset == asset)) continue;
-    base::Uint256 sum;
-    if (!base::add_overflows(party.amount, amount, sum)) party.amount = sum;
-    return;
-  }
-  parties.push_back({address, pays, amount, asset});
-}
-
-// Who pays and who gets in a transaction, of the ledger or not confirmed yet.
-base::Result<std::vector<PartyKey>> parties_of(const State& state, const Question& question, std::string& where) {
-  std::vector<PartyKey> out;
-  const chain::Network& network = *question.network;
-  const ledger::LedgerChain* chain = state.snapshot->ledger ? state.snapshot->ledger->find(network) : nullptr;
-  const std::string id = chain::format_hash(network, question.transaction);
-  if (state.pending) {
-    const auto pending = state.pending->find(question.transaction);
-    if (pending != state.pending->end() && pending->second.network == &network) {
-      const auto& tx = pending->second;
-      where = "unconfirmed";
-      if (network.model == chain::LedgerModel::kAccount) {
-        add_party(out, tx.from, true, tx.amount, tx.asset);
-        add_party(out, tx.to, false, tx.amount, tx.asset);
-        return out;
-      }
-      for (size_t i = 0; i < tx.utxo.in_output.size(); ++i) {
-        const uint64_t output = tx.utxo.in_output[i];
-        if (chain != nullptr && output < chain->utxo->info().outputs)
-          add_party(out, chain->utxo->output_address(output), true, tx.utxo.in_value[i], chain::native_asset());
-      }
-      for (size_t o = 0; o < tx.out_key.size(); ++o)
-        add_party(out, tx.out_key[o], false, tx.utxo.out_value[o], chain::native_asset());
-      return out;
-    }
-  }
-  if (chain == nullptr)
-    return base::answer_no("this node holds no ledger of " + std::string(network.name) + ": transaction " + id +
-                           " cannot be looked up");
-  const auto number = chain->reader().find_transaction(question.transaction);
-  if (!number)
-    return base::answer_no("transaction " + id + " is neither in the ledger of " + std::string(network.name) +
-                           " (height " + std::to_string(chain->reader().info().tip_height) +
-                           ") nor among the unconfirmed ones");
-  where = "block " + std::to_string(chain->reader().block(chain->reader().block_of_transaction(*number)).height);
-  const auto too_many = [&](size_t n) {
-    return bad_input("transaction " + id + " has " + std::to_string(n) + " inputs, outputs or movements, more than " +
-                     std::to_string(kPartiesMax) + "; screen the addresses that concern you");
-  };
-  if (chain->utxo) {
-    ledger::UtxoTransactionView view;
-    chain->utxo->transaction(*number, view);
-    if (view.in_output.size() + view.out_value.size() > kPartiesMax)
-      return too_many(view.in_output.size() + view.out_value.size());
-    for (size_t i = 0; i < view.in_output.size(); ++i)
-      add_party(out, chain->utxo->input_address(view.first_input + i), true, view.in_value[i], chain::native_asset());
-    for (size_t o = 0; o < view.out_value.size(); ++o)
-      add_party(out, chain->utxo->output_address(view.first_output + o), false, view.out_value[o],
-                chain::native_asset());
-    return out;
-  }
-  std::vector<uint64_t> scratch;
-  const auto movements = chain->account->movements_of_transaction(*number, scratch);
-  if (movements.size() > kPartiesMax) return too_many(movements.size());
-  ledger::Movement movement;
-  for (const uint64_t m : movements) {
-    chain->account->movement(m, movement);
-    if (movement.kind == chain::MovementKind::kFee) continue;
-    const chain::AddressKey asset = chain->account->asset(movement.segment, movement.asset);
-    if (movement.from != ledger::kNoNumber)
-      add_party(out, chain->account->holding_address(movement.segment, movement.from), true, chain->account->amount(m),
-                asset);
-    if (movement.to != ledger::kNoNumber)
-      add_party(out, chain->account->holding_address(movement.segment, movement.to), false, chain->account->amount(m),
-                asset);
-  }
-  return out;
-}
-
 void write_unknown(JsonWriter& json, const std::vector<std::string>& unknown) {
   json.key("unknown");
   json.begin_array();
   for (const std::string& text : unknown) json.string(text);
   json.end_array();
+}
+
+// Both write a whole object into out.json.
+void answer_address(const State& state, const Question& question, Answer& out) {
+  const Assessment assessment = assess(state, question, question.address);
+  out.verdict = assessment.verdict;
+  out.rules = deciding_rules(assessment);
+  out.unconfirmed = assessment.unconfirmed;
+  note(assessment, out);
+  JsonWriter json(out.json, false);
+  json.begin_object();
+  json.field("verdict", verdict_name(out.verdict));
+  json.key("question");
+  json.json(out.question);
+  write_assessment(json, state, question, question.address, assessment);
+  write_unknown(json, assessment.unknown);
+  json.end_object();
+}
+
+void write_party(JsonWriter& json, const State& state, const Question& question, const Party& party,
+                 const Assessment& assessment) {
+  json.begin_object();
+  json.field("role", party.pays ? "pays" : "receives");
+  json.field("address", chain::format_address(*question.network, party.address));
+  json.field("asset", chain::format_asset(*question.network, party.asset));
+  write_amount(json, "amount", party.amount);
+  json.field("verdict", verdict_name(assessment.verdict));
+  write_assessment(json, state, question, party.address, assessment);
+  json.end_object();
+}
+
+base::Status answer_transaction(const State& state, const Question& question, Answer& out) {
+  JINDO_TRY(const Parties parties, parties_of(state, question));
+  std::vector<Assessment> assessed;
+  for (const Party& party : parties.all) {
+    Question of = question;
+    of.amount = party.amount;
+    of.asset = party.asset;
+    assessed.push_back(assess(state, of, party.address));
+    const Assessment& a = assessed.back();
+    out.unconfirmed = out.unconfirmed || a.unconfirmed;
+    if (a.verdict > out.verdict) {
+      out.verdict = a.verdict;
+      out.rules = deciding_rules(a);
+    }
+    note(a, out);
+  }
+  if (parties.unconfirmed) out.unconfirmed = true;
+  JsonWriter json(out.json, false);
+  json.begin_object();
+  json.field("verdict", verdict_name(out.verdict));
+  json.key("question");
+  json.json(out.question);
+  json.field("where", parties.where);
+  json.key("parties");
+  json.begin_array();
+  for (size_t i = 0; i < assessed.size(); ++i) write_party(json, state, question, parties.all[i], assessed[i]);
+  json.end_array();
+  write_unknown(json, assessed.empty() ? std::vector<std::string>() : assessed.back().unknown);
+  json.end_object();
+  return {};
 }
 }  // namespace
 
@@ -317,62 +292,10 @@ base::Result<Answer> answer(const State& state, const Question& question) {
   JsonWriter asked(out.question, false);
   write_question(question, asked);
   out.json.reserve(3072);
-  if (question.kind != QuestionKind::kTransaction) {
-    const Assessment assessment = assess(state, question, question.address);
-    out.verdict = assessment.verdict;
-    out.rules = deciding_rules(assessment);
-    out.unconfirmed = assessment.unconfirmed;
-    note(assessment, out);
-    JsonWriter json(out.json, false);
-    json.begin_object();
-    json.field("verdict", verdict_name(out.verdict));
-    json.key("question");
-    json.json(out.question);
-    write_assessment(json, state, question, question.address, assessment);
-    write_unknown(json, assessment.unknown);
-    json.end_object();
-  } else {
-    std::string where;
-    JINDO_TRY(const std::vector<PartyKey> parties, parties_of(state, question, where));
-    JsonWriter json(out.json, false);
-    std::vector<std::pair<const PartyKey*, Assessment>> assessed;
-    std::vector<std::string> unknown;
-    for (const PartyKey& party : parties) {
-      Question of = question;
-      of.amount = party.amount;
-      of.asset = party.asset;
-      assessed.emplace_back(&party, assess(state, of, party.address));
-      const Assessment& a = assessed.back().second;
-      out.unconfirmed = out.unconfirmed || a.unconfirmed;
-      if (a.verdict > out.verdict) {
-        out.verdict = a.verdict;
-        out.rules = deciding_rules(a);
-      }
-      note(a, out);
-      unknown = a.unknown;
-    }
-    if (where == "unconfirmed") out.unconfirmed = true;
-    json.begin_object();
-    json.field("verdict", verdict_name(out.verdict));
-    json.key("question");
-    json.json(out.question);
-    json.field("where", where);
-    json.key("parties");
-    json.begin_array();
-    for (const auto& [party, assessment] : assessed) {
-      json.begin_object();
-      json.field("role", party->pays ? "pays" : "receives");
-      json.field("address", chain::format_address(*question.network, party->address));
-      json.field("asset", chain::format_asset(*question.network, party->asset));
-      write_amount(json, "amount", party->amount);
-      json.field("verdict", verdict_name(assessment.verdict));
-      write_assessment(json, state, question, party->address, assessment);
-      json.end_object();
-    }
-    json.end_array();
-    write_unknown(json, unknown);
-    json.end_object();
-  }
+  if (question.kind == QuestionKind::kTransaction)
+    JINDO_DO(answer_transaction(state, question, out));
+  else
+    answer_address(state, question, out);
   // What it covers is the same for every answer of a state.
   out.json.pop_back();
   out.json += ",\"coverage\":";
