@@ -230,6 +230,17 @@ class Reader {
                    {"incidents", "categories", "direction", "hops_max", "share_min", "amount_min", "held", "exact",
                     "within_days", "tags", "confidence_min", "techniques", "score_min", "question_amount_min"},
                    "'when'"));
+    JINDO_DO(when_exposed(when, out));
+    JINDO_DO(when_tagged(when, out));
+    JINDO_DO(when_found(when, out));
+    const int kinds = int{out.of_exposures()} + int{out.of_tags()} + int{out.of_findings()};
+    if (kinds != 1)
+      return wrong(when, "rule '" + out.id + "': expected one of: incidents or categories; tags; techniques");
+    out_.rules.push_back(std::move(out));
+    return {};
+  }
+
+  Status when_exposed(const YAML::Node& when, Rule& out) const {
     JINDO_TRY(out.incidents, texts(when, "incidents"));
     if (out.incidents == std::vector<std::string>{"*"}) {
       out.any_incident = true;
@@ -259,6 +270,9 @@ class Reader {
     JINDO_TRY(out.exact_only, yes(when, "exact", false));
     JINDO_TRY(const auto days, count(when, "within_days", 100000));
     if (days) out.within_seconds = int64_t{86400} * *days;
+    return {};
+  }
+  Status when_tagged(const YAML::Node& when, Rule& out) const {
     JINDO_TRY(const auto tags, texts(when, "tags"));
     for (const std::string& name : tags) {
       JINDO_TRY(const std::string category, category_name(when["tags"], name));
@@ -266,6 +280,9 @@ class Reader {
     }
     JINDO_TRY(const auto confidence, count(when, "confidence_min", 100));
     out.confidence_min = static_cast<uint8_t>(confidence.value_or(0));
+    return {};
+  }
+  Status when_found(const YAML::Node& when, Rule& out) const {
     JINDO_TRY(out.techniques, texts(when, "techniques"));
     if (out.techniques == std::vector<std::string>{"*"}) {
       out.any_technique = true;
@@ -278,10 +295,6 @@ class Reader {
                      "unknown technique '" + technique.substr(0, 60) + "'; see: jindo technique list");
     JINDO_TRY(const auto score, part(when, "score_min"));
     out.score_min = score.value_or(0);
-    const int kinds = int{out.of_exposures()} + int{out.of_tags()} + int{out.of_findings()};
-    if (kinds != 1)
-      return wrong(when, "rule '" + out.id + "': expected one of: incidents or categories; tags; techniques");
-    out_.rules.push_back(std::move(out));
     return {};
   }
 
