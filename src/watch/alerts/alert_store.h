@@ -1,4 +1,4 @@
-// Alerts: what is watched, what was seen, who was told. One SQLite file; an alert is there before the block that caused
+// Alerts: what is watched, what was seen, who was notified. One SQLite file; an alert is there before the block that caused
 // it counts as done, so kill -9 loses none, and its identifier (a hash of what it says) keeps it from being there
 // twice. docs/formats/alerts.md. Thread safe (one lock).
 #pragma once

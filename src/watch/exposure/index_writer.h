@@ -18,7 +18,7 @@ class IndexWriter {
   uint32_t add_source(const SourceInfo& info);
   void end_source(uint32_t source);  // its rows count no longer
   uint32_t asset_number(const chain::Network& network, const chain::AddressKey& asset);
-  // The row as it stands with all changes so far, to be changed.
+  // The row with all changes so far, to be changed.
   Row& row(const NetworkAddress& address, uint32_t asset, uint32_t source);
   // Rows of unconfirmed transactions: all of them, each time.
   void set_unconfirmed(const std::vector<std::pair<NetworkAddress, Row>>& rows);

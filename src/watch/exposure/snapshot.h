@@ -69,7 +69,7 @@ struct Snapshot {
   size_t addresses() const;  // at most: one that several tables hold counts in each
 };
 
-// Where the newest snapshot stands.
+// The newest snapshot.
 class Published {
  public:
   void set(std::shared_ptr<const Snapshot> next);

@@ -12,7 +12,7 @@
 
 namespace jindo::exposure {
 
-// An amount in 16 bytes; what is larger than 127 bits stands in its table's list of wide amounts.
+// An amount in 16 bytes; what is larger than 127 bits is in its table's list of wide amounts.
 struct Packed {
   uint64_t low = 0, high = 0;
 };

@@ -171,15 +171,15 @@ void Tracker::set_pending(const std::vector<Pending>& pending) {
         row.flags = static_cast<uint8_t>(kUnconfirmed | (arrival.inferred ? kInferred : 0));
         rows.emplace_back(NetworkAddress{network_number(*tx.network), to}, row);
         if (!sink_) continue;
-        Arrival told;
-        told.source = row.source;
-        told.network = tx.network;
-        told.block = UINT64_MAX;
-        told.unconfirmed = true;
-        told.transaction = tx.id;
-        told.output = arrival.output;
-        told.what = what;
-        sink_(told);
+        Arrival seen;
+        seen.source = row.source;
+        seen.network = tx.network;
+        seen.block = UINT64_MAX;
+        seen.unconfirmed = true;
+        seen.transaction = tx.id;
+        seen.output = arrival.output;
+        seen.what = what;
+        sink_(seen);
       }
     }
   }

@@ -51,7 +51,7 @@ bool number_at(std::string_view line, std::string_view name, uint64_t& out) {
   return true;
 }
 
-// What stands in front of every record; false where the line is none.
+// What is in front of every record; false where the line is none.
 bool read_record(std::string_view body, LogRecord& out) {
   uint64_t ms = 0;
   const size_t kind = body.find(",\"kind\":\"");
@@ -248,7 +248,7 @@ Status DecisionLog::settle(uint64_t number) {
   }
   file_bytes_ += writing_.size();
   dirty_ = true;
-  // On the disk before anybody who waits for it is told so.
+  // On the disk before settle() returns to anybody who waits for it.
   if (options_.sync_each && ::fdatasync(file_) != 0) {
     broken_ = true;
     return failed(base::machine_failed(folder_ + ": the decision could not be kept: " + std::strerror(errno)));

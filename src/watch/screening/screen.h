@@ -139,7 +139,7 @@ struct Answer {
   Verdict verdict = Verdict::kAllow;
   std::string rules;  // identifiers of those that decided, separated by blanks
   std::string json;
-  std::string question;  // as it stands in the answer and in the decision log, JSON
+  std::string question;  // as it is in the answer and in the decision log, JSON
   bool unconfirmed = false;
   std::vector<std::string> held_for;  // what a hold rests on: incidents, "tag:OBJECT" of shared ones
   std::vector<std::string> rests_on;  // incidents that a hold or a review rests on
