@@ -1,4 +1,5 @@
-// A trace told in any format, and the way to one place in it.
+// A trace in any format, and the way to one place in it. Each format is a file of its own: trace_json.cpp, trace_table,
+// trace_csv, graphml, html; trail.cpp for the way to one place.
 #pragma once
 
 #include <functional>

@@ -1,11 +1,13 @@
 // JsonWriter: streams JSON to a sink, or into a string, with no tree in memory; a trace result may have millions of
-// rows. The caller keeps begin/end balanced; keys come in the order written.
+// rows. Keys come in the order written. Objects and arrays are written by functions that balance themselves
+// (`object`, `rows` …); where a function does not fit (a loop that can fail), the caller keeps begin/end balanced.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace jindo::base {
 
@@ -50,8 +52,62 @@ class JsonWriter {
     key(name);
     boolean(value);
   }
+  // An object; `write()` writes its fields. With a name: as a field.
+  template <class Write>
+  void object(Write write) {
+    begin_object();
+    write();
+    end_object();
+  }
+  template <class Write>
+  void object(std::string_view name, Write write) {
+    key(name);
+    object(write);
+  }
+  // A row: an object that stays on one line whatever is in it. With a name: as a field.
+  template <class Write>
+  void row(Write write) {
+    begin_object();
+    const bool outer = std::exchange(compact_, true);
+    write();
+    end_object();
+    compact_ = outer;
+  }
+  template <class Write>
+  void row(std::string_view name, Write write) {
+    key(name);
+    row(write);
+  }
+  // A field that is an array; `write()` writes its elements.
+  template <class Write>
+  void array(std::string_view name, Write write) {
+    key(name);
+    begin_array();
+    write();
+    end_array();
+  }
+  // A field that is an array with an element an item, which `write(item)` writes; without it: texts.
+  template <class Items, class Write>
+  void list(std::string_view name, const Items& items, Write write) {
+    array(name, [&] {
+      for (const auto& item : items) write(item);
+    });
+  }
+  template <class Items>
+  void list(std::string_view name, const Items& items) {
+    list(name, items, [this](std::string_view text) { string(text); });
+  }
+  // The same of objects, whose fields `write(item)` writes; of rows.
+  template <class Items, class Write>
+  void objects(std::string_view name, const Items& items, Write write) {
+    list(name, items, [&](const auto& item) { object([&] { write(item); }); });
+  }
+  template <class Items, class Write>
+  void rows(std::string_view name, const Items& items, Write write) {
+    list(name, items, [&](const auto& item) { row([&] { write(item); }); });
+  }
   void flush();
-  // A row: everything until the matching end stays on one line.
+  // A row by hand: everything until the matching end stays on one line.
   void compact(bool on) { compact_ = on; }
 
  private:
