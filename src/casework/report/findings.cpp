@@ -1,12 +1,13 @@
 // Findings as text: one function a format.
 #include "report/findings.h"
 
-#include <set>
+#include <algorithm>
 
 #include "base/clock.h"
 #include "base/hex.h"
 #include "report/link_text.h"
 #include "report/markup.h"
+#include "report/trace_text.h"
 
 namespace jindo::report {
 namespace {
@@ -24,28 +25,15 @@ void finding_fields(base::JsonWriter& json, const Finding& finding) {
   if (*finding.technique->mitre != '\0') json.field("mitre", finding.technique->mitre);
   json.field("source", finding.technique->source);
   json.field("mistakes", finding.technique->mistakes);
-  json.key("incidents");
-  json.begin_array();
-  for (const std::string& incident : finding.incidents) json.string(incident);
-  json.end_array();
-  json.key("addresses");
-  json.begin_array();
-  for (const typology::Party& party : finding.parties) {
-    json.begin_object();
+  json.list("incidents", finding.incidents);
+  json.objects("addresses", finding.parties, [&](const typology::Party& party) {
     json.field("chain", party.network->name);
     json.field("address", chain::format_address(*party.network, party.address));
-    json.end_object();
-  }
-  json.end_array();
-  json.key("transactions");
-  json.begin_array();
-  for (const typology::Sighting& sighting : finding.transactions) {
-    json.begin_object();
+  });
+  json.objects("transactions", finding.transactions, [&](const typology::Sighting& sighting) {
     json.field("chain", sighting.network->name);
     json.field("transaction", chain::format_hash(*sighting.network, sighting.transaction));
-    json.end_object();
-  }
-  json.end_array();
+  });
 }
 std::string evidence_text(const Finding& finding, size_t most) {
   std::string out;
@@ -62,6 +50,63 @@ std::string label_text(const Finding& finding) {
   if (*finding.technique->mitre != '\0') out += "; MITRE ATT&CK " + std::string(finding.technique->mitre);
   return out;
 }
+
+void print_as_json(const inquiry::Traced& traced, const typology::Findings& findings, const base::TextSink& out) {
+  const trace::Result& result = traced.result;
+  base::JsonWriter json(out);
+  json.object([&] {
+    json.list("incidents", traced.incidents, [&](const incidents::Incident& incident) { json.string(incident.id); });
+    marking_field(json, traced);
+    json.field("policy", trace::policy_name(result.policy));
+    json.field("ledger", base::to_hex(result.ledger_digest));
+    as_of_field(json, result);
+    if (!result.registry_version.empty()) {
+      json.field("registry", result.registry_version);
+      json.field("registry_digest", base::to_hex(result.registry_digest));
+    }
+    json.objects("findings", findings, [&](const Finding& finding) { finding_fields(json, finding); });
+  });
+}
+// A row a transaction: what `exercise score` reads.
+void print_as_csv(const typology::Findings& findings, const std::string& marking, const base::TextSink& out) {
+  out("technique,chain,transaction,score,first_time,last_time,inferred");
+  const std::string end = marking.empty() ? "\n" : "," + marking + "\n";
+  out(marking.empty() ? "\n" : ",marking\n");
+  for (const Finding& finding : findings)
+    for (const typology::Sighting& sighting : finding.transactions)
+      out(std::string(finding.technique->id) + "," + std::string(sighting.network->name) + "," +
+          chain::format_hash(*sighting.network, sighting.transaction) + "," + confidence_text(finding.score) + "," +
+          base::format_time(finding.first_time) + "," + base::format_time(finding.last_time) + "," +
+          (finding.inferred ? "true" : "false") + end);
+}
+void print_as_table(const typology::Findings& findings, const base::TextSink& out) {
+  size_t width = 9;
+  for (const Finding& finding : findings) width = std::max(width, std::string_view(finding.technique->id).size());
+  out("TECHNIQUE" + std::string(width - 9, ' ') +
+      "  SCORE  FIRST                 LAST                  TRANSACTIONS  WHAT\n");
+  for (const Finding& finding : findings) {
+    const std::string id = finding.technique->id, score = confidence_text(finding.score / 10'000 * 10'000);
+    const std::string count = std::to_string(finding.transactions.size());
+    out(id + std::string(width - id.size(), ' ') + "  " + score +
+        std::string(5 - std::min<size_t>(5, score.size()), ' ') + "  " + base::format_time(finding.first_time) + "  " +
+        base::format_time(finding.last_time) + "  " + std::string(12 - std::min<size_t>(12, count.size()), ' ') +
+        count + "  " + finding.text + "\n");
+  }
+}
+void print_as_narrative(const inquiry::Traced& traced, const typology::Findings& findings, const base::TextSink& out) {
+  const trace::Result& result = traced.result;
+  out(names_of(traced.incidents) + ": what was done with the stolen value, in order of time.\nPolicy " +
+      trace::policy_name(result.policy) + "; as of");
+  for (const auto& chain : result.chains)
+    out(" " + std::string(chain.network->name) + " block " + std::to_string(chain.tip_height) + ";");
+  out(" ledger " + base::to_hex(result.ledger_digest).substr(0, 16) + "…\n\n");
+  for (size_t i = 0; i < findings.size(); ++i)
+    out(std::to_string(i + 1) + ". " + findings[i].text + ".\n   [" + label_text(findings[i]) + "]\n   " +
+        evidence_text(findings[i], 3) + "\n\n");
+  if (findings.empty()) out("None of the techniques that are known here was seen.\n");
+  out("A finding is a pattern with its evidence, not a judgement of a person. What each pattern mistakes: `jindo "
+      "technique list`.\n");
+}
 }  // namespace
 
 base::Result<FindingsFormat> parse_findings_format(std::string_view name) {
@@ -74,78 +119,12 @@ base::Result<FindingsFormat> parse_findings_format(std::string_view name) {
 
 void print_findings(const inquiry::Traced& traced, const typology::Findings& findings, FindingsFormat format,
                     const base::TextSink& out) {
-  const trace::Result& result = traced.result;
-  if (format == FindingsFormat::kJson) {
-    base::JsonWriter json(out);
-    json.begin_object();
-    json.key("incidents");
-    json.begin_array();
-    for (const auto& incident : traced.incidents) json.string(incident.id);
-    json.end_array();
-    if (!inquiry::marking_of(traced).empty()) json.field("marking", inquiry::marking_of(traced));
-    json.field("policy", trace::policy_name(result.policy));
-    json.field("ledger", base::to_hex(result.ledger_digest));
-    json.key("as_of");
-    json.begin_object();
-    for (const auto& chain : result.chains) json.field(chain.network->name, chain.tip_height);
-    json.end_object();
-    if (!result.registry_version.empty()) {
-      json.field("registry", result.registry_version);
-      json.field("registry_digest", base::to_hex(result.registry_digest));
-    }
-    json.key("findings");
-    json.begin_array();
-    for (const Finding& finding : findings) {
-      json.begin_object();
-      finding_fields(json, finding);
-      json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    return;
-  }
+  if (format == FindingsFormat::kJson) return print_as_json(traced, findings, out);
   const std::string marking = inquiry::marking_of(traced);
-  if (format == FindingsFormat::kCsv) {  // a row a transaction: what `exercise score` reads
-    out("technique,chain,transaction,score,first_time,last_time,inferred");
-    const std::string end = marking.empty() ? "\n" : "," + marking + "\n";
-    out(marking.empty() ? "\n" : ",marking\n");
-    for (const Finding& finding : findings)
-      for (const typology::Sighting& sighting : finding.transactions)
-        out(std::string(finding.technique->id) + "," + std::string(sighting.network->name) + "," +
-            chain::format_hash(*sighting.network, sighting.transaction) + "," + confidence_text(finding.score) + "," +
-            base::format_time(finding.first_time) + "," + base::format_time(finding.last_time) + "," +
-            (finding.inferred ? "true" : "false") + end);
-    return;
-  }
+  if (format == FindingsFormat::kCsv) return print_as_csv(findings, marking, out);
   if (!marking.empty()) out(marking + "\n");
-  if (format == FindingsFormat::kTable) {
-    size_t width = 9;
-    for (const Finding& finding : findings) width = std::max(width, std::string_view(finding.technique->id).size());
-    out("TECHNIQUE" + std::string(width - 9, ' ') +
-        "  SCORE  FIRST                 LAST                  TRANSACTIONS  WHAT\n");
-    for (const Finding& finding : findings) {
-      const std::string id = finding.technique->id, score = confidence_text(finding.score / 10'000 * 10'000);
-      const std::string count = std::to_string(finding.transactions.size());
-      out(id + std::string(width - id.size(), ' ') + "  " + score +
-          std::string(5 - std::min<size_t>(5, score.size()), ' ') + "  " + base::format_time(finding.first_time) +
-          "  " + base::format_time(finding.last_time) + "  " +
-          std::string(12 - std::min<size_t>(12, count.size()), ' ') + count + "  " + finding.text + "\n");
-    }
-    return;
-  }
-  std::string names;
-  for (const auto& incident : traced.incidents) names += (names.empty() ? "" : ", ") + incident.name;
-  out(names + ": what was done with the stolen value, in order of time.\nPolicy " + trace::policy_name(result.policy) +
-      "; as of");
-  for (const auto& chain : result.chains)
-    out(" " + std::string(chain.network->name) + " block " + std::to_string(chain.tip_height) + ";");
-  out(" ledger " + base::to_hex(result.ledger_digest).substr(0, 16) + "…\n\n");
-  for (size_t i = 0; i < findings.size(); ++i)
-    out(std::to_string(i + 1) + ". " + findings[i].text + ".\n   [" + label_text(findings[i]) + "]\n   " +
-        evidence_text(findings[i], 3) + "\n\n");
-  if (findings.empty()) out("None of the techniques that are known here was seen.\n");
-  out("A finding is a pattern with its evidence, not a judgement of a person. What each pattern mistakes: `jindo "
-      "technique list`.\n");
+  if (format == FindingsFormat::kTable) return print_as_table(findings, out);
+  print_as_narrative(traced, findings, out);
 }
 
 void print_findings_html(const typology::Findings& findings, const base::TextSink& out) {
@@ -173,18 +152,17 @@ void print_techniques(bool as_json, const base::TextSink& out) {
   if (as_json) {
     base::JsonWriter json(out);
     json.begin_array();
-    for (const typology::TechniqueInfo& info : typology::techniques()) {
-      json.begin_object();
-      json.field("technique", info.id);
-      json.field("title", info.title);
-      json.field("definition", info.definition);
-      json.field("source", info.source);
-      json.field("parameters", info.parameters);
-      json.field("mistakes", info.mistakes);
-      json.field("fatf", info.fatf);
-      json.field("mitre", info.mitre);
-      json.end_object();
-    }
+    for (const typology::TechniqueInfo& info : typology::techniques())
+      json.object([&] {
+        json.field("technique", info.id);
+        json.field("title", info.title);
+        json.field("definition", info.definition);
+        json.field("source", info.source);
+        json.field("parameters", info.parameters);
+        json.field("mistakes", info.mistakes);
+        json.field("fatf", info.fatf);
+        json.field("mitre", info.mitre);
+      });
     json.end_array();
     return;
   }

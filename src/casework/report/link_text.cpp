@@ -1,3 +1,4 @@
+// Links as JSON fields, as CSV rows and in words.
 #include "report/link_text.h"
 
 #include "chain/block.h"
@@ -43,10 +44,7 @@ void link_fields(base::JsonWriter& json, const resolve::Link& link, const ledger
   if (link.anonymity_set > 0) json.field("anonymity_set", static_cast<uint64_t>(link.anonymity_set));
   leg_fields(json, "from", link.from, ledger);
   leg_fields(json, "to", link.to, ledger);
-  json.key("evidence");
-  json.begin_array();
-  for (const std::string& evidence : link.evidence) json.string(evidence);
-  json.end_array();
+  json.list("evidence", link.evidence);
 }
 
 std::string describe_link(const resolve::Link& link) {
