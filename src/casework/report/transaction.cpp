@@ -1,19 +1,22 @@
+// One transaction: its movements read from the ledger as lines, then printed as JSON or as text, with what its shape
+// says behind them.
 #include "report/transaction.h"
 
-#include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "cluster/change.h"
-#include "cluster/clusters.h"
-#include "inquiry/tracing.h"
+#include "cluster/coinjoin.h"
 #include "ledger/ledger.h"
+#include "report/trace_text.h"
 
 namespace jindo::report {
 namespace {
 using base::Uint256;
 using ledger::kNoNumber;
 
-// One line of an address's page, or of a transaction.
+// One movement, input or output.
 struct Line {
   std::string chain, direction, transaction, asset, counterparty, outpoint, spent_by;
   uint64_t height = 0, position = 0;
@@ -23,25 +26,20 @@ struct Line {
   chain::AddressKey asset_key;
 };
 
-void print_line(base::JsonWriter* json, const base::TextSink& out, const Line& line) {
-  if (json != nullptr) {
-    json->begin_object();
-    json->compact(true);
-    json->field("chain", line.chain);
-    json->field("direction", line.direction);
-    json->field("height", line.height);
-    json->field("time", base::format_time(line.time));
-    json->field("transaction", line.transaction);
-    json->field("position", line.position);
-    json->field("asset", line.asset);
-    json->field("amount", base::to_decimal(line.amount));
-    if (!line.counterparty.empty()) json->field("counterparty", line.counterparty);
-    if (!line.outpoint.empty()) json->field("outpoint", line.outpoint);
-    if (!line.spent_by.empty()) json->field("spent_by", line.spent_by);
-    json->end_object();
-    json->compact(false);
-    return;
-  }
+void line_fields(base::JsonWriter& json, const Line& line) {
+  json.field("chain", line.chain);
+  json.field("direction", line.direction);
+  json.field("height", line.height);
+  json.field("time", base::format_time(line.time));
+  json.field("transaction", line.transaction);
+  json.field("position", line.position);
+  json.field("asset", line.asset);
+  json.field("amount", base::to_decimal(line.amount));
+  if (!line.counterparty.empty()) json.field("counterparty", line.counterparty);
+  if (!line.outpoint.empty()) json.field("outpoint", line.outpoint);
+  if (!line.spent_by.empty()) json.field("spent_by", line.spent_by);
+}
+void print_line(const base::TextSink& out, const Line& line) {
   out("  " + base::format_time(line.time) + "  block " + std::to_string(line.height) + "  " + line.direction + "  " +
       inquiry::show_amount({}, *line.network, line.asset_key, line.amount) + " " + line.asset +
       (line.counterparty.empty() ? "" : (line.direction == "in" ? "  from " : "  to ") + line.counterparty) + "  " +
@@ -83,6 +81,69 @@ Line account_line(const ledger::LedgerChain& chain, uint64_t number, const chain
   return line;
 }
 
+std::vector<Line> account_lines(const ledger::LedgerChain& chain, uint64_t transaction) {
+  std::vector<Line> out;
+  std::vector<uint64_t> scratch;
+  for (const uint64_t number : chain.account->movements_of_transaction(transaction, scratch)) {
+    ledger::Movement movement;
+    chain.account->movement(number, movement);
+    const chain::AddressKey from = movement.from != kNoNumber
+                                       ? chain.account->holding_address(movement.segment, movement.from)
+                                       : chain::AddressKey{};
+    out.push_back(account_line(chain, number, from));
+    if (from.is_none())
+      out.back().direction = "mint";
+    else
+      out.back().outpoint = "from " + chain::format_address(*chain.network, from);
+  }
+  return out;
+}
+
+// What it spends, with the outputs that these were.
+std::vector<Line> input_lines(const chain::Network& network, const ledger::UtxoStore& store, uint64_t transaction,
+                              const ledger::UtxoTransactionView& view) {
+  std::vector<Line> out;
+  for (size_t i = 0; i < view.in_output.size(); ++i) {
+    Line line = line_at(network, store, transaction, "in");
+    line.position = i;
+    line.amount = view.in_value[i];
+    line.counterparty = chain::format_address(network, store.input_address(view.first_input + i));
+    if (view.in_output[i] != kNoNumber) {
+      const uint64_t from = store.transaction_of_output(view.in_output[i]);
+      ledger::UtxoTransactionView source;
+      store.transaction(from, source);
+      line.outpoint = chain::format_hash(network, store.transaction_id(from)) + ":" +
+                      std::to_string(view.in_output[i] - source.first_output);
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+// What it pays, with the transactions that spent it on.
+std::vector<Line> output_lines(const chain::Network& network, const ledger::UtxoStore& store, uint64_t transaction,
+                               const ledger::UtxoTransactionView& view) {
+  std::vector<Line> out;
+  std::vector<uint64_t> spenders(view.out_value.size());
+  store.spenders(view.first_output, spenders);
+  for (size_t i = 0; i < view.out_value.size(); ++i) {
+    Line line = line_at(network, store, transaction, "out");
+    line.position = i;
+    line.amount = view.out_value[i];
+    line.counterparty = chain::format_address(network, store.output_address(view.first_output + i));
+    if (spenders[i] != kNoNumber) line.spent_by = chain::format_hash(network, store.transaction_id(spenders[i]));
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+std::vector<Line> lines_of(const ledger::LedgerChain& chain, uint64_t transaction) {
+  if (!chain.utxo) return account_lines(chain, transaction);
+  ledger::UtxoTransactionView view;
+  chain.utxo->transaction(transaction, view);
+  std::vector<Line> out = input_lines(*chain.network, *chain.utxo, transaction, view);
+  for (Line& line : output_lines(*chain.network, *chain.utxo, transaction, view)) out.push_back(std::move(line));
+  return out;
+}
+
 // What the transaction's shape says: whether several people made it, and which output is the change. Advice, not fact.
 struct Reading {
   cluster::JoinFinding joint;
@@ -99,34 +160,24 @@ Reading read_shape(const ledger::UtxoReader& reader, uint64_t transaction) {
 const char* name_of(cluster::ChangeHeuristic heuristic) {
   return cluster::change_heuristics()[static_cast<size_t>(heuristic)].name;
 }
-void print_reading(base::JsonWriter& json, const Reading& reading) {
-  if (reading.joint.kind != cluster::JoinKind::kNone) {
-    json.key("joint");
-    json.begin_object();
-    json.field("kind", cluster::info_of(reading.joint.kind).name);
-    json.field("confidence", static_cast<uint64_t>(reading.joint.confidence));
-    json.end_object();
-  }
+void reading_fields(base::JsonWriter& json, const Reading& reading) {
+  if (reading.joint.kind != cluster::JoinKind::kNone)
+    json.object("joint", [&] {
+      json.field("kind", cluster::info_of(reading.joint.kind).name);
+      json.field("confidence", static_cast<uint64_t>(reading.joint.confidence));
+    });
   if (reading.evidence.empty()) return;
-  json.key("change_evidence");
-  json.begin_array();
-  for (const auto& e : reading.evidence) {
-    json.begin_object();
-    json.compact(true);
+  json.rows("change_evidence", reading.evidence, [&](const cluster::ChangeEvidence& e) {
     json.field("output", static_cast<uint64_t>(e.output));
     json.field("heuristic", name_of(e.heuristic));
     json.field("confidence",
                static_cast<uint64_t>(cluster::change_heuristics()[static_cast<size_t>(e.heuristic)].confidence));
-    json.end_object();
-    json.compact(false);
-  }
-  json.end_array();
+  });
   if (!reading.change) return;
-  json.key("likely_change");
-  json.begin_object();
-  json.field("output", static_cast<uint64_t>(reading.change->output));
-  json.field("confidence", static_cast<uint64_t>(reading.change->confidence));
-  json.end_object();
+  json.object("likely_change", [&] {
+    json.field("output", static_cast<uint64_t>(reading.change->output));
+    json.field("confidence", static_cast<uint64_t>(reading.change->confidence));
+  });
 }
 void print_reading(const base::TextSink& out, const Reading& reading) {
   if (reading.joint.kind != cluster::JoinKind::kNone)
@@ -137,6 +188,29 @@ void print_reading(const base::TextSink& out, const Reading& reading) {
   if (reading.change)
     out("  likely change: output " + std::to_string(reading.change->output) + " (confidence " +
         std::to_string(reading.change->confidence) + " of 100)\n");
+}
+
+void print_found(const ledger::LedgerChain& chain, uint64_t transaction, bool as_json, const base::TextSink& out) {
+  const std::string name = chain::format_hash(*chain.network, chain.reader().transaction_id(transaction));
+  const ledger::BlockRow block = chain.reader().block(chain.reader().block_of_transaction(transaction));
+  const std::vector<Line> lines = lines_of(chain, transaction);
+  const Reading reading = chain.utxo ? read_shape(*chain.utxo, transaction) : Reading{};
+  if (!as_json) {
+    out(std::string(chain.network->name) + " " + name + ", block " + std::to_string(block.height) + ", " +
+        base::format_time(block.time) + "\n");
+    for (const Line& line : lines) print_line(out, line);
+    print_reading(out, reading);
+    return;
+  }
+  base::JsonWriter json(out);
+  json.object([&] {
+    json.field("chain", chain.network->name);
+    json.field("transaction", name);
+    json.field("height", block.height);
+    json.field("time", base::format_time(block.time));
+    json.rows("movements", lines, [&](const Line& line) { line_fields(json, line); });
+    reading_fields(json, reading);
+  });
 }
 }  // namespace
 
@@ -150,72 +224,7 @@ base::Status print_transaction(const LookupRequest& request, const base::TextSin
     parsed = true;
     const auto number = chain.reader().find_transaction(id);
     if (!number) continue;
-    std::vector<Line> lines;
-    if (chain.utxo) {
-      const ledger::UtxoStore& store = *chain.utxo;
-      ledger::UtxoTransactionView view;
-      store.transaction(*number, view);
-      for (size_t i = 0; i < view.in_output.size(); ++i) {
-        Line line = line_at(*chain.network, store, *number, "in");
-        line.position = i;
-        line.amount = view.in_value[i];
-        line.counterparty = chain::format_address(*chain.network, store.input_address(view.first_input + i));
-        if (view.in_output[i] != kNoNumber) {
-          const uint64_t from = store.transaction_of_output(view.in_output[i]);
-          ledger::UtxoTransactionView source;
-          store.transaction(from, source);
-          line.outpoint = chain::format_hash(*chain.network, store.transaction_id(from)) + ":" +
-                          std::to_string(view.in_output[i] - source.first_output);
-        }
-        lines.push_back(line);
-      }
-      std::vector<uint64_t> spenders(view.out_value.size());
-      store.spenders(view.first_output, spenders);
-      for (size_t i = 0; i < view.out_value.size(); ++i) {
-        Line line = line_at(*chain.network, store, *number, "out");
-        line.position = i;
-        line.amount = view.out_value[i];
-        line.counterparty = chain::format_address(*chain.network, store.output_address(view.first_output + i));
-        if (spenders[i] != kNoNumber)
-          line.spent_by = chain::format_hash(*chain.network, store.transaction_id(spenders[i]));
-        lines.push_back(line);
-      }
-    } else {
-      std::vector<uint64_t> scratch;
-      for (const uint64_t m : chain.account->movements_of_transaction(*number, scratch)) {
-        ledger::Movement movement;
-        chain.account->movement(m, movement);
-        const chain::AddressKey from = movement.from != kNoNumber
-                                           ? chain.account->holding_address(movement.segment, movement.from)
-                                           : chain::AddressKey{};
-        lines.push_back(account_line(chain, m, from));
-        if (from.is_none())
-          lines.back().direction = "mint";
-        else
-          lines.back().outpoint = "from " + chain::format_address(*chain.network, from);
-      }
-    }
-    const ledger::BlockRow block = chain.reader().block(chain.reader().block_of_transaction(*number));
-    const Reading reading = chain.utxo ? read_shape(*chain.utxo, *number) : Reading{};
-    base::JsonWriter writer(out);
-    if (request.json) {
-      writer.begin_object();
-      writer.field("chain", chain.network->name);
-      writer.field("transaction", chain::format_hash(*chain.network, id));
-      writer.field("height", block.height);
-      writer.field("time", base::format_time(block.time));
-      writer.key("movements");
-      writer.begin_array();
-      for (const Line& line : lines) print_line(&writer, out, line);
-      writer.end_array();
-      print_reading(writer, reading);
-      writer.end_object();
-    } else {
-      out(std::string(chain.network->name) + " " + chain::format_hash(*chain.network, id) + ", block " +
-          std::to_string(block.height) + ", " + base::format_time(block.time) + "\n");
-      for (const Line& line : lines) print_line(nullptr, out, line);
-      print_reading(out, reading);
-    }
+    print_found(chain, *number, request.json, out);
     return {};
   }
   if (!parsed)

@@ -144,6 +144,41 @@ TEST(JsonWriter, EscapesAndNests) {
             "\"caf\xc3\xa9 \xe2\x82\xac "
             "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
+TEST(JsonWriter, ObjectsListsAndRowsBalanceThemselves) {
+  std::string text;
+  {
+    JsonWriter json(text, true);
+    json.object([&] {
+      json.list("names", std::vector<std::string>{"a", "b"});
+      json.rows("rows", std::vector<int64_t>{1, 2}, [&](int64_t number) {
+        json.field("number", number);
+        json.row("inner", [&] { json.field("square", number * number); });
+        json.list("none", std::vector<std::string>{});
+      });
+      json.objects("objects", std::vector<int64_t>{3}, [&](int64_t number) { json.field("number", number); });
+      json.array("last", [&] { json.boolean(true); });
+    });
+  }
+  EXPECT_EQ(text, R"({
+  "names": [
+    "a",
+    "b"
+  ],
+  "rows": [
+    {"number": 1, "inner": {"square": 1}, "none": []},
+    {"number": 2, "inner": {"square": 4}, "none": []}
+  ],
+  "objects": [
+    {
+      "number": 3
+    }
+  ],
+  "last": [
+    true
+  ]
+}
+)");
+}
 
 struct Item {
   uint64_t key, sequence;
