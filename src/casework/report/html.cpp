@@ -1,15 +1,17 @@
 // The report: one HTML file with its picture inside, no script and nothing fetched, that a prosecutor can read and
-// print.
-#include <map>
-
+// print. One function a part of the page, in the order written.
 #include "base/clock.h"
 #include "base/hex.h"
 #include "report/flow_picture.h"
+#include "report/formats.h"
 #include "report/link_text.h"
 #include "report/markup.h"
+#include "report/trace_text.h"
 
 namespace jindo::report {
 namespace {
+constexpr size_t kPictureNodesMax = 60;
+constexpr size_t kTerminalRowsMax = 500, kLinkRowsMax = 200;  // of a table; JSON lists them all
 constexpr const char* kStyle =
     "body{font:15px/1.5 system-ui,sans-serif;color:#1c2128;max-width:1180px;margin:2em auto;padding:0 1.2em}"
     "h1{font-size:1.6em;margin-bottom:.1em}h2{font-size:1.15em;margin-top:2em;border-bottom:1px solid "
@@ -46,172 +48,213 @@ std::string policy_words(trace::Policy policy) {
   }
   return "";
 }
-// Swaps and crossings that value went through; inferred ones apart.
-void print_links(const inquiry::Traced& traced, const base::TextSink& out) {
-  constexpr size_t kRowsMax = 200;
-  for (const bool exact : {true, false}) {
+std::string code(const std::string& text) { return "<code>" + escape_markup(text) + "</code>"; }
+
+class Page {
+ public:
+  Page(const inquiry::Traced& traced, const base::TextSink& out) : traced_(traced), result_(traced.result), out_(out) {}
+  void print(const std::function<void(const base::TextSink&)>& findings) {
+    head();
+    figures();
+    picture();
+    thefts();
+    if (findings) findings(out_);
+    holdings();
+    endings();
+    links(true);
+    links(false);
+    method();
+    repeating();
+    sources();
+    out_("\n</body></html>\n");
+  }
+
+ private:
+  bool poison() const { return result_.policy == trace::Policy::kPoison; }
+  std::string amount(const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& value) const {
+    return escape_markup(amount_and_asset(traced_.incidents, network, asset, value));
+  }
+
+  // Title, marking, policy, and the ledger's state that it rests on.
+  void head() {
+    const std::string title = escape_markup(names_of(traced_.incidents));
+    const std::string marking = escape_markup(inquiry::marking_of(traced_));
+    out_(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>Money trail: " +
+        title + "</title><style>" + kStyle + "</style></head><body>\n");
+    out_("<h1>Money trail: " + title + "</h1>" +
+         (marking.empty() ? "" : "<p class=\"lead\"><b>" + marking + "</b></p>") + "<p class=\"lead\">Policy " +
+         std::string(trace::policy_name(result_.policy)) + "; as of ");
+    for (size_t c = 0; c < result_.chains.size(); ++c)
+      out_((c > 0 ? ", " : "") + std::string(result_.chains[c].network->name) + " block " +
+           std::to_string(result_.chains[c].tip_height) + " (" + base::format_time(result_.chains[c].tip_time) + ")");
+    out_("; ledger state " + code(base::to_hex(result_.ledger_digest)) + "</p>\n");
+  }
+
+  // What was stolen, and what of it is held and ended.
+  void figures() {
+    out_("<div class=\"figures\">");
+    for (size_t s = 0; s < result_.sources.size(); ++s) {
+      const trace::Source& source = result_.sources[s];
+      const trace::SourceTotal& total = result_.totals[s];
+      out_("<div>" + escape_markup(source.incident) + ": stolen<b>" +
+           amount(*source.network, source.asset, total.stolen) + "</b>");
+      if (!poison())
+        out_("of it held " + amount(*source.network, source.asset, total.held) + "<br>ended " +
+             amount(*source.network, source.asset, total.ended) + "<br>unaccounted for: 0");
+      out_("</div>");
+    }
+    out_("</div>\n");
+  }
+
+  void picture() {
+    out_(
+        "<h2>The flow</h2><p>Each bar is an address; its height, and the width of a band, is the stolen value "
+        "that passed. Red received the theft; orange still holds most of what it got; dark grey is where the trace "
+        "ends. Names show when the pointer rests on a bar or band.</p><div class=\"picture\">");
+    out_(draw_flow(traced_, inquiry::build_flow(traced_), kPictureNodesMax));
+    out_("</div>\n");
+  }
+
+  void thefts() {
+    out_("<h2>The theft</h2><table><tr><th>Incident</th><th>Date</th><th>Victim</th><th>What was taken</th></tr>");
+    for (const incidents::Incident& incident : traced_.incidents) {
+      for (const incidents::IncidentTheft& theft : incident.thefts)
+        out_("<tr><td>" + escape_markup(incident.name) + "</td><td>" + escape_markup(incident.date) + "</td><td>" +
+             escape_markup(incident.victim) + "</td><td>" + what_was_taken(theft) + "</td></tr>");
+      for (const incidents::Attribution& a : incident.attribution)
+        out_("<tr><td></td><td>" + escape_markup(a.date) + "</td><td></td><td>Attributed to " + escape_markup(a.actor) +
+             " by " + escape_markup(a.by) + (a.confidence.empty() ? "" : " (" + escape_markup(a.confidence) + ")") +
+             "</td></tr>");
+    }
+    out_("</table>");
+  }
+  std::string what_was_taken(const incidents::IncidentTheft& t) const {
+    const std::string asset = escape_markup(inquiry::show_asset(traced_.incidents, *t.network, t.asset));
+    if (!t.theft.transaction)
+      return "all " + asset + " that " + code(chain::format_address(*t.network, *t.theft.address)) + " received from " +
+             base::format_time(t.theft.since) + " on";
+    return (t.theft.amount ? amount(*t.network, t.asset, *t.theft.amount) : asset) + " in " +
+           code(chain::format_hash(*t.network, *t.theft.transaction)) +
+           (t.theft.to       ? " to " + code(chain::format_address(*t.network, *t.theft.to))
+            : t.theft.output ? ", output " + std::to_string(*t.theft.output)
+                             : "");
+  }
+
+  void holdings() {
+    out_(
+        "\n<h2>Where it is held</h2><table><tr><th>Chain</th><th>Address</th><th>Role</th><th "
+        "class=\"n\">Amount</th>" +
+        std::string(poison() ? "" : "<th class=\"n\">Of the stolen</th>") +
+        "<th class=\"n\">Movements on</th><th>Last arrival</th></tr>");
+    for (const trace::Holding& h : result_.holdings) {
+      const trace::Source& source = result_.sources[h.source];
+      out_("<tr><td>" + std::string(h.network->name) + "</td><td>" +
+           code(chain::format_address(*h.network, h.address)) + (h.transaction ? "<br>" + code(outpoint_of(h)) : "") +
+           "</td><td>" + (h.inferred ? std::string("<b>inferred</b> ") : std::string()) +
+           escape_markup(inquiry::known_role(traced_.incidents, *h.network, h.address)) + "</td><td class=\"n\">" +
+           amount(*h.network, h.asset, h.amount) + "</td>" +
+           (poison() ? "" : "<td class=\"n\">" + amount(*source.network, source.asset, h.origin) + "</td>") +
+           "<td class=\"n\">" + std::to_string(h.hops) + "</td><td>" + base::format_time(h.last_time) + "</td></tr>\n");
+    }
+    out_("</table>\n");
+  }
+
+  void endings() {
+    out_("<h2>Where the trace ends</h2>");
+    if (result_.terminals.empty()) {
+      out_("<p>Nowhere: all of it is held at the addresses above.</p>");
+      return;
+    }
+    out_("<table><tr><th>Time</th><th>Ends as</th><th>To</th><th>Transaction</th><th class=\"n\">Amount</th></tr>");
+    for (size_t t = 0; t < result_.terminals.size() && t < kTerminalRowsMax; ++t) {
+      const trace::Terminal& row = result_.terminals[t];
+      out_("<tr><td>" + base::format_time(row.time) + "</td><td>" + trace::terminal_name(row.kind) +
+           (row.name == 0 ? "" : " " + escape_markup(result_.name_of(row))) + "</td><td>" +
+           code(chain::format_address(*row.network, row.address)) + "</td><td>" +
+           code(chain::format_hash(*row.network, row.transaction)) + "</td><td class=\"n\">" +
+           amount(*row.network, row.asset, row.amount) + "</td></tr>\n");
+    }
+    out_("</table>");
+    if (result_.terminals.size() > kTerminalRowsMax)
+      out_("<p>" + std::to_string(result_.terminals.size() - kTerminalRowsMax) +
+           " more rows; the JSON and CSV forms of this result list them all.</p>");
+  }
+
+  // Swaps and crossings that value went through; inferred ones apart.
+  void links(bool exact) {
     std::vector<const resolve::Link*> links;
-    for (const trace::UsedLink& used : traced.result.links)
+    for (const trace::UsedLink& used : result_.links)
       if (used.link.exact == exact) links.push_back(&used.link);
-    if (links.empty()) continue;
-    out(std::string("\n<h2>") + (exact ? "Where it changed form or chain" : "Inferred: where it may have gone on") +
-        "</h2><p>" +
-        (exact ? "Read from the chains themselves."
-               : "By amount, time or behaviour: likely, not certain. What lies behind is marked "
-                 "as inferred wherever it is shown.") +
-        "</p><table><tr><th>Link</th><th>From</th><th>To</th><th>Evidence</th></tr>");
-    for (size_t i = 0; i < links.size() && i < kRowsMax; ++i) {
+    if (links.empty()) return;
+    out_(std::string("\n<h2>") + (exact ? "Where it changed form or chain" : "Inferred: where it may have gone on") +
+         "</h2><p>" +
+         (exact ? "Read from the chains themselves."
+                : "By amount, time or behaviour: likely, not certain. What lies behind is marked "
+                  "as inferred wherever it is shown.") +
+         "</p><table><tr><th>Link</th><th>From</th><th>To</th><th>Evidence</th></tr>");
+    for (size_t i = 0; i < links.size() && i < kLinkRowsMax; ++i) {
       const resolve::Link& link = *links[i];
-      const auto side = [&](const resolve::Leg& leg) {
-        return escape_markup(inquiry::show_amount(traced.incidents, *leg.network, leg.asset, leg.amount) + " " +
-                             inquiry::show_asset(traced.incidents, *leg.network, leg.asset)) +
-               "<br>" + std::string(leg.network->name) + "<br><code>" +
-               chain::format_hash(*leg.network,
-                                  traced.ledger->find(*leg.network)->reader().transaction_id(leg.transaction)) +
-               "</code>";
-      };
       std::string evidence;
       for (const std::string& one : link.evidence) evidence += (evidence.empty() ? "" : "<br>") + escape_markup(one);
-      out("<tr><td>" + escape_markup(describe_link(link)) + "</td><td>" + side(link.from) + "</td><td>" +
-          side(link.to) + "</td><td>" + evidence + "</td></tr>\n");
+      out_("<tr><td>" + escape_markup(describe_link(link)) + "</td><td>" + side(link.from) + "</td><td>" +
+           side(link.to) + "</td><td>" + evidence + "</td></tr>\n");
     }
-    out("</table>");
-    if (links.size() > kRowsMax)
-      out("<p>" + std::to_string(links.size() - kRowsMax) + " more; the JSON form lists them all.</p>");
+    out_("</table>");
+    if (links.size() > kLinkRowsMax)
+      out_("<p>" + std::to_string(links.size() - kLinkRowsMax) + " more; the JSON form lists them all.</p>");
   }
-}
+  std::string side(const resolve::Leg& leg) const {
+    const ledger::ChainReader& reader = traced_.ledger->find(*leg.network)->reader();
+    return amount(*leg.network, leg.asset, leg.amount) + "<br>" + std::string(leg.network->name) + "<br><code>" +
+           chain::format_hash(*leg.network, reader.transaction_id(leg.transaction)) + "</code>";
+  }
+
+  void method() {
+    out_("\n<h2>How this was made</h2><p>" + escape_markup(policy_words(result_.policy)) +
+         " Every movement is taken in ledger order, all amounts are integers in the asset's smallest unit, and nothing "
+         "is rounded away.");
+    if (!poison())
+      out_(
+          " For each theft, what is held and what ended add up to what was stolen, to the last unit; the program "
+          "gives no result otherwise.");
+    out_(
+        " An address is not a person: who controls one is a separate question, and roles above are as the named "
+        "sources state them.</p>");
+    for (const trace::Unexplained& u : result_.unexplained)
+      out_("<p>Followed holdings paid out " + amount(*u.network, u.asset, u.amount) +
+           " more than the ledger shows they had; that part is taken as clean.</p>");
+  }
+  void repeating() {
+    std::string incidents;
+    for (const incidents::Incident& incident : traced_.incidents) incidents += " --incident " + incident.id;
+    out_(
+        "<p>To repeat it: the same blocks give the ledger state named at the top, and the same incident and policy "
+        "then give this result, on any machine:</p><p>" +
+        code("jindo ledger info --ledger LEDGER") + "<br>" +
+        code("jindo trace --ledger LEDGER" + incidents + " --policy " + trace::policy_name(result_.policy) +
+             " --format json") +
+        "</p>");
+  }
+  void sources() {
+    bool any = false;
+    for (const incidents::Incident& incident : traced_.incidents)
+      for (const std::string& source : incident.sources) {
+        out_((any ? "<li>" : "<h2>Sources</h2><ul><li>") + escape_markup(source) + "</li>");
+        any = true;
+      }
+    if (any) out_("</ul>");
+  }
+
+  const inquiry::Traced& traced_;
+  const trace::Result& result_;
+  const base::TextSink& out_;
+};
 }  // namespace
 
 void print_html(const inquiry::Traced& traced, const std::function<void(const base::TextSink&)>& findings,
                 const base::TextSink& out) {
-  const trace::Result& result = traced.result;
-  const bool poison = result.policy == trace::Policy::kPoison;
-  const auto code = [](const std::string& text) { return "<code>" + escape_markup(text) + "</code>"; };
-  const auto amount = [&](const chain::Network& network, const chain::AddressKey& asset, const base::Uint256& value) {
-    return escape_markup(inquiry::show_amount(traced.incidents, network, asset, value) + " " +
-                         inquiry::show_asset(traced.incidents, network, asset));
-  };
-  std::string title;
-  for (const auto& incident : traced.incidents) title += (title.empty() ? "" : ", ") + incident.name;
-  out("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width\"><title>Money trail: " +
-      escape_markup(title) + "</title><style>" + kStyle + "</style></head><body>\n");
-  out("<h1>Money trail: " + escape_markup(title) + "</h1>" +
-      (inquiry::marking_of(traced).empty()
-           ? std::string()
-           : "<p class=\"lead\"><b>" + escape_markup(inquiry::marking_of(traced)) + "</b></p>") +
-      "<p class=\"lead\">Policy " + std::string(trace::policy_name(result.policy)) + "; as of ");
-  for (size_t c = 0; c < result.chains.size(); ++c) {
-    out((c > 0 ? ", " : "") + std::string(result.chains[c].network->name) + " block " +
-        std::to_string(result.chains[c].tip_height) + " (" + base::format_time(result.chains[c].tip_time) + ")");
-  }
-  out("; ledger state " + code(base::to_hex(result.ledger_digest)) + "</p>\n<div class=\"figures\">");
-  for (size_t s = 0; s < result.sources.size(); ++s) {
-    const auto& source = result.sources[s];
-    out("<div>" + escape_markup(source.incident) + ": stolen<b>" +
-        amount(*source.network, source.asset, result.totals[s].stolen) + "</b>");
-    if (!poison)
-      out("of it held " + amount(*source.network, source.asset, result.totals[s].held) + "<br>ended " +
-          amount(*source.network, source.asset, result.totals[s].ended) + "<br>unaccounted for: 0");
-    out("</div>");
-  }
-  out("</div>\n<h2>The flow</h2><p>Each bar is an address; its height, and the width of a band, is the stolen value "
-      "that passed. Red received the theft; orange still holds most of what it got; dark grey is where the trace ends. "
-      "Names show when the pointer rests on a bar or band.</p><div class=\"picture\">");
-  out(draw_flow(traced, inquiry::build_flow(traced), 60));
-  out("</div>\n<h2>The theft</h2><table><tr><th>Incident</th><th>Date</th><th>Victim</th><th>What was taken</th></tr>");
-  for (const auto& incident : traced.incidents) {
-    for (const auto& t : incident.thefts) {
-      out("<tr><td>" + escape_markup(incident.name) + "</td><td>" + escape_markup(incident.date) + "</td><td>" +
-          escape_markup(incident.victim) + "</td><td>");
-      if (t.theft.transaction) {
-        out((t.theft.amount ? amount(*t.network, t.asset, *t.theft.amount)
-                            : escape_markup(inquiry::show_asset(traced.incidents, *t.network, t.asset))) +
-            " in " + code(chain::format_hash(*t.network, *t.theft.transaction)) +
-            (t.theft.to       ? " to " + code(chain::format_address(*t.network, *t.theft.to))
-             : t.theft.output ? ", output " + std::to_string(*t.theft.output)
-                              : ""));
-      } else {
-        out("all " + escape_markup(inquiry::show_asset(traced.incidents, *t.network, t.asset)) + " that " +
-            code(chain::format_address(*t.network, *t.theft.address)) + " received from " +
-            base::format_time(t.theft.since) + " on");
-      }
-      out("</td></tr>");
-    }
-    for (const auto& a : incident.attribution) {
-      out("<tr><td></td><td>" + escape_markup(a.date) + "</td><td></td><td>Attributed to " + escape_markup(a.actor) +
-          " by " + escape_markup(a.by) + (a.confidence.empty() ? "" : " (" + escape_markup(a.confidence) + ")") +
-          "</td></tr>");
-    }
-  }
-  out("</table>");
-  if (findings) findings(out);
-  out("\n<h2>Where it is held</h2><table><tr><th>Chain</th><th>Address</th><th>Role</th><th "
-      "class=\"n\">Amount</th>" +
-      std::string(poison ? "" : "<th class=\"n\">Of the stolen</th>") +
-      "<th class=\"n\">Movements on</th><th>Last arrival</th></tr>");
-  for (const auto& h : result.holdings) {
-    const auto& source = result.sources[h.source];
-    out("<tr><td>" + std::string(h.network->name) + "</td><td>" + code(chain::format_address(*h.network, h.address)) +
-        (h.transaction ? "<br>" + code(chain::format_hash(*h.network, *h.transaction) + ":" + std::to_string(h.output))
-                       : "") +
-        "</td><td>" + (h.inferred ? std::string("<b>inferred</b> ") : std::string()) +
-        escape_markup(inquiry::known_role(traced.incidents, *h.network, h.address)) + "</td><td class=\"n\">" +
-        amount(*h.network, h.asset, h.amount) + "</td>" +
-        (poison ? "" : "<td class=\"n\">" + amount(*source.network, source.asset, h.origin) + "</td>") +
-        "<td class=\"n\">" + std::to_string(h.hops) + "</td><td>" + base::format_time(h.last_time) + "</td></tr>\n");
-  }
-  out("</table>\n<h2>Where the trace ends</h2>");
-  if (result.terminals.empty())
-    out("<p>Nowhere: all of it is held at the addresses above.</p>");
-  else {
-    constexpr size_t kRowsMax = 500;
-    out("<table><tr><th>Time</th><th>Ends as</th><th>To</th><th>Transaction</th><th class=\"n\">Amount</th></tr>");
-    for (size_t t = 0; t < result.terminals.size() && t < kRowsMax; ++t) {
-      const auto& row = result.terminals[t];
-      out("<tr><td>" + base::format_time(row.time) + "</td><td>" + trace::terminal_name(row.kind) +
-          (row.name == 0 ? "" : " " + escape_markup(result.name_of(row))) + "</td><td>" +
-          code(chain::format_address(*row.network, row.address)) + "</td><td>" +
-          code(chain::format_hash(*row.network, row.transaction)) + "</td><td class=\"n\">" +
-          amount(*row.network, row.asset, row.amount) + "</td></tr>\n");
-    }
-    out("</table>");
-    if (result.terminals.size() > kRowsMax)
-      out("<p>" + std::to_string(result.terminals.size() - kRowsMax) +
-          " more rows; the JSON and CSV forms of this result list them all.</p>");
-  }
-  print_links(traced, out);
-  out("\n<h2>How this was made</h2><p>" + escape_markup(policy_words(result.policy)) +
-      " Every movement is taken in ledger order, all amounts are integers in the asset's smallest unit, and nothing is "
-      "rounded away.");
-  if (!poison)
-    out(" For each theft, what is held and what ended add up to what was stolen, to the last unit; the program gives "
-        "no result otherwise.");
-  out(" An address is not a person: who controls one is a separate question, and roles above are as the named sources "
-      "state them.</p>");
-  for (const auto& u : result.unexplained) {
-    out("<p>Followed holdings paid out " + amount(*u.network, u.asset, u.amount) +
-        " more than the ledger shows they had; that part is taken as clean.</p>");
-  }
-  out("<p>To repeat it: the same blocks give the ledger state named at the top, and the same incident and policy then "
-      "give this result, on any machine:</p><p>" +
-      code("jindo ledger info --ledger LEDGER") + "<br>" +
-      code("jindo trace --ledger LEDGER" +
-           [&] {
-             std::string text;
-             for (const auto& incident : traced.incidents) text += " --incident " + incident.id;
-             return text;
-           }() +
-           " --policy " + trace::policy_name(result.policy) + " --format json") +
-      "</p>");
-  bool any = false;
-  for (const auto& incident : traced.incidents) {
-    for (const auto& source : incident.sources) {
-      out((any ? "<li>" : "<h2>Sources</h2><ul><li>") + escape_markup(source) + "</li>");
-      any = true;
-    }
-  }
-  if (any) out("</ul>");
-  out("\n</body></html>\n");
+  Page(traced, out).print(findings);
 }
 }  // namespace jindo::report
