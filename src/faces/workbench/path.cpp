@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/clock.h"
 #include "workbench/expansion.h"
 #include "workbench/trace_graph.h"
 
@@ -127,6 +128,30 @@ std::vector<uint32_t> path_in_trace(const TraceView& view, uint32_t from, uint32
   std::reverse(out.begin(), out.end());
   return out;
 }
+// The shortest between any of the nodes that are one address and any that are the other; empty: none.
+std::vector<uint32_t> shortest_in_trace(const TraceView& view, const PathRequest& request) {
+  std::vector<uint32_t> out;
+  const auto from = view.nodes_of.find({request.network, request.from});
+  const auto to = view.nodes_of.find({request.network, request.to});
+  if (from == view.nodes_of.end() || to == view.nodes_of.end()) return out;
+  for (const uint32_t a : from->second)
+    for (const uint32_t b : to->second) {
+      const auto found = path_in_trace(view, a, b);
+      if (!found.empty() && (out.empty() || found.size() < out.size())) out = found;
+    }
+  return out;
+}
+void hop_fields(base::JsonWriter& json, const Hop& hop, const ledger::LedgerChain& chain) {
+  const ledger::ChainReader& reader = chain.reader();
+  const std::string time = base::format_time(reader.block(reader.block_of_transaction(hop.transaction)).time);
+  json.field("from", node_key(*chain.network, hop.from));
+  json.field("to", node_key(*chain.network, hop.to));
+  json.field("inferred", false);
+  json.field("movements", uint64_t{1});
+  json.field("first_time", time);
+  json.field("last_time", time);
+  json.field("transaction", chain::format_hash(*chain.network, reader.transaction_id(hop.transaction)));
+}
 }  // namespace
 
 base::Result<std::string> Workbench::path(const Asker& asker, const PathRequest& request) {
@@ -138,21 +163,20 @@ base::Result<std::string> Workbench::path(const Asker& asker, const PathRequest&
   const auto incidents = incidents_for(asker);
   AssetNames names(assets_, incidents);
   std::shared_ptr<const TraceView> view;
-  std::vector<uint32_t> in_trace;
+  std::vector<uint32_t> in_trace;  // edges of the trace, where it has a path
   if (request.trace) {
     JINDO_TRY(view, trace_for(asker, *request.trace));
-    const auto from = view->nodes_of.find({request.network, request.from});
-    const auto to = view->nodes_of.find({request.network, request.to});
-    if (from != view->nodes_of.end() && to != view->nodes_of.end())
-      for (const uint32_t a : from->second)
-        for (const uint32_t b : to->second) {
-          const auto found = path_in_trace(*view, a, b);
-          if (!found.empty() && (in_trace.empty() || found.size() < in_trace.size())) in_trace = found;
-        }
+    in_trace = shortest_in_trace(*view, request);
   }
   PathSearch search(*chain, request.from, request.to);
   const bool found = in_trace.empty() && search.run();
+  const std::vector<Hop> hops = found ? search.path() : std::vector<Hop>();
+  std::optional<TraceGraph> graph;
+  if (view) graph.emplace(*view, *state->snapshot->ledger, names);
   return base::json_object([&](base::JsonWriter& json) {
+    const auto node = [&](const AddressKey& address) {
+      json.object([&] { address_node_fields(json, *owning, incidents, *chain, address); });
+    };
     json.field("chain", network.name);
     json.field("from", chain::format_address(network, request.from));
     json.field("to", chain::format_address(network, request.to));
@@ -163,52 +187,17 @@ base::Result<std::string> Workbench::path(const Asker& asker, const PathRequest&
       json.field("gave_up", search.gave_up());                    // the limit was reached: there may be one
       json.field("passed_over", uint64_t{search.passed_over()});  // addresses with too many movements to go through
     }
-    json.key("nodes");
-    json.begin_array();
-    const auto address_node = [&](const AddressKey& address) {
-      json.begin_object();
-      json.field("key", std::string(network.name) + ":" + chain::format_address(network, address));
-      json.field("kind", "address");
-      json.field("chain", network.name);
-      json.field("address", chain::format_address(network, address));
-      who_fields(json, *owning, incidents, chain, network, address);
-      json.end_object();
-    };
-    const auto hops = found ? search.path() : std::vector<Hop>();
-    if (!in_trace.empty()) {
-      const TraceGraph graph(*view, *state->snapshot->ledger, names);
-      graph.node(json, view->flow.edges[in_trace.front()].from, *owning, incidents);
-      for (const uint32_t e : in_trace) graph.node(json, view->flow.edges[e].to, *owning, incidents);
-    } else if (!hops.empty()) {
-      address_node(hops.front().from);
-      for (const Hop& hop : hops) address_node(hop.to);
-    }
-    json.end_array();
-    json.key("edges");
-    json.begin_array();
-    if (!in_trace.empty()) {
-      const TraceGraph graph(*view, *state->snapshot->ledger, names);
-      for (const uint32_t e : in_trace) graph.edge(json, view->flow.edges[e]);
-    }
-    for (const Hop& hop : hops) {
-      const ledger::BlockRow block = chain->reader().block(chain->reader().block_of_transaction(hop.transaction));
-      json.begin_object();
-      json.field("from", std::string(network.name) + ":" + chain::format_address(network, hop.from));
-      json.field("to", std::string(network.name) + ":" + chain::format_address(network, hop.to));
-      json.field("inferred", false);
-      json.field("movements", uint64_t{1});
-      json.field("first_time", base::format_time(block.time));
-      json.field("last_time", base::format_time(block.time));
-      json.field("transaction", chain::format_hash(network, chain->reader().transaction_id(hop.transaction)));
-      json.end_object();
-    }
-    json.end_array();
-    if (view) {
-      json.key("trace");
-      json.begin_object();
-      trace_fields(json, *view);
-      json.end_object();
-    }
+    json.array("nodes", [&] {
+      if (!in_trace.empty()) graph->node(json, view->flow.edges[in_trace.front()].from, *owning, incidents);
+      for (const uint32_t e : in_trace) graph->node(json, view->flow.edges[e].to, *owning, incidents);
+      if (!hops.empty()) node(hops.front().from);
+      for (const Hop& hop : hops) node(hop.to);
+    });
+    json.array("edges", [&] {
+      for (const uint32_t e : in_trace) graph->edge(json, view->flow.edges[e]);
+      for (const Hop& hop : hops) json.object([&] { hop_fields(json, hop, *chain); });
+    });
+    if (view) json.object("trace", [&] { trace_fields(json, *view); });
     names.write(json);
   });
 }
