@@ -9,6 +9,7 @@
 #include <string>
 
 #include "federation/sharing.h"
+#include "inquiry/address_page.h"
 #include "report/formats.h"
 #include "workbench/tag_search.h"
 #include "workbench/traces.h"
@@ -95,6 +96,11 @@ class Workbench {
   // Owners by what the node holds now; made again when tags or clusters changed.
   base::Result<std::shared_ptr<const inquiry::Ownership>> owners(const screening::State& state);
   std::vector<incidents::Incident> incidents_for(const Asker& asker) const;
+  // Pages of an address that ledger or tags know, else of one that incidents do; none: kNo.
+  base::Result<std::vector<inquiry::AddressPage>> pages_for(const std::vector<incidents::Incident>& incidents,
+                                                            const screening::State& state,
+                                                            const inquiry::Ownership& owners,
+                                                            const chain::Network* network, const std::string& text);
 
   node::LiveNode& node_;
   federation::Sharing& sharing_;
