@@ -1,3 +1,4 @@
+// Incidents read from YAML: one function a part of the file, each saying what was expected where it fails.
 #include "incidents/incident.h"
 
 #include <algorithm>

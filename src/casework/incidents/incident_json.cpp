@@ -8,8 +8,7 @@ namespace {
 void field(base::JsonWriter& json, const char* name, const std::string& value) {
   if (!value.empty()) json.field(name, value);
 }
-void write_theft(const IncidentTheft& t, base::JsonWriter& json) {
-  json.begin_object();
+void theft_fields(base::JsonWriter& json, const IncidentTheft& t) {
   json.field("chain", t.network->caip2);
   if (t.theft.transaction) json.field("transaction", chain::format_hash(*t.network, *t.theft.transaction));
   const bool utxo = t.network->model == chain::LedgerModel::kUtxo;
@@ -21,7 +20,31 @@ void write_theft(const IncidentTheft& t, base::JsonWriter& json) {
     json.field("address", chain::format_address(*t.network, *t.theft.address));
     json.field("since", base::format_time(t.theft.since));
   }
-  json.end_object();
+}
+void attribution_fields(base::JsonWriter& json, const Attribution& a) {
+  json.field("actor", a.actor);
+  json.field("by", a.by);
+  json.field("date", a.date);
+  field(json, "confidence", a.confidence);
+  field(json, "source", a.source);
+}
+void token_fields(base::JsonWriter& json, const Token& t) {
+  json.field("chain", t.network->caip2);
+  json.field("address", chain::format_asset(*t.network, t.key));
+  json.field("symbol", t.symbol);
+  json.field("decimals", int64_t{t.decimals});
+}
+void address_fields(base::JsonWriter& json, const KnownAddress& a) {
+  json.field("chain", a.network != nullptr ? a.network->caip2 : std::string_view(a.chain));
+  json.field("address", a.text);
+  json.field("role", a.role);
+  json.field("source", a.source);
+  field(json, "note", a.note);
+}
+// Empty lists are left out.
+template <class Items, class Write>
+void objects(base::JsonWriter& json, const char* name, const Items& items, Write write) {
+  if (!items.empty()) json.objects(name, items, [&](const auto& item) { write(json, item); });
 }
 }  // namespace
 
@@ -32,50 +55,18 @@ std::string write_incident(const Incident& incident) {
     field(json, "victim", incident.victim);
     json.field("date", incident.date);
     field(json, "summary", incident.summary);
-    const auto list = [&](const char* name, const auto& items, auto write) {
-      if (items.empty()) return;
-      json.key(name);
-      json.begin_array();
-      for (const auto& item : items) write(item);
-      json.end_array();
-    };
-    list("attribution", incident.attribution, [&](const Attribution& a) {
-      json.begin_object();
-      json.field("actor", a.actor);
-      json.field("by", a.by);
-      json.field("date", a.date);
-      field(json, "confidence", a.confidence);
-      field(json, "source", a.source);
-      json.end_object();
-    });
-    list("tokens", incident.tokens, [&](const Token& t) {
-      json.begin_object();
-      json.field("chain", t.network->caip2);
-      json.field("address", chain::format_asset(*t.network, t.key));
-      json.field("symbol", t.symbol);
-      json.field("decimals", int64_t{t.decimals});
-      json.end_object();
-    });
-    list("thefts", incident.thefts, [&](const IncidentTheft& t) { write_theft(t, json); });
-    list("addresses", incident.addresses, [&](const KnownAddress& a) {
-      json.begin_object();
-      json.field("chain", a.network != nullptr ? a.network->caip2 : std::string_view(a.chain));
-      json.field("address", a.text);
-      json.field("role", a.role);
-      json.field("source", a.source);
-      field(json, "note", a.note);
-      json.end_object();
-    });
-    list("sources", incident.sources, [&](const std::string& text) { json.string(text); });
-    list("notes", incident.notes, [&](const std::string& text) { json.string(text); });
+    objects(json, "attribution", incident.attribution, attribution_fields);
+    objects(json, "tokens", incident.tokens, token_fields);
+    objects(json, "thefts", incident.thefts, theft_fields);
+    objects(json, "addresses", incident.addresses, address_fields);
+    if (!incident.sources.empty()) json.list("sources", incident.sources);
+    if (!incident.notes.empty()) json.list("notes", incident.notes);
     field(json, "marking", incident.marking);
-    if (!incident.shared_object.empty()) {
-      json.key("shared");
-      json.begin_object();
+    if (incident.shared_object.empty()) return;
+    json.object("shared", [&] {
       json.field("object", incident.shared_object);
       json.field("by", incident.shared_by);
-      json.end_object();
-    }
+    });
   });
 }
 }  // namespace jindo::incidents

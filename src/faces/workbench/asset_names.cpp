@@ -1,3 +1,4 @@
+// Names of assets, gathered while an answer is written.
 #include "workbench/asset_names.h"
 
 namespace jindo::workbench {
@@ -21,16 +22,14 @@ std::string AssetNames::use(const chain::Network& network, const chain::AddressK
   return name;
 }
 void AssetNames::write(base::JsonWriter& json) const {
-  json.key("assets");
-  json.begin_object();
-  for (const auto& [name, facts] : used_) {
-    json.key(name);
-    json.begin_object();
-    json.field("symbol", facts.symbol);
-    json.field("decimals", static_cast<int64_t>(facts.decimals));
-    if (!facts.known) json.field("unknown", true);
-    json.end_object();
-  }
-  json.end_object();
+  json.object("assets", [&] {
+    for (const auto& entry : used_)
+      json.object(entry.first, [&] {
+        const Facts& facts = entry.second;
+        json.field("symbol", facts.symbol);
+        json.field("decimals", static_cast<int64_t>(facts.decimals));
+        if (!facts.known) json.field("unknown", true);
+      });
+  });
 }
 }  // namespace jindo::workbench

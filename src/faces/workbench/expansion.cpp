@@ -1,3 +1,4 @@
+// An address's neighbours, gathered movement by movement.
 #include "workbench/expansion.h"
 
 #include <algorithm>

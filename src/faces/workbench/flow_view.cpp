@@ -29,6 +29,33 @@ struct Band {
   chain::TxId transaction{};
 };
 
+void box_fields(base::JsonWriter& json, const Box& box) {
+  json.field("key", box.key);
+  json.field("label", box.label);
+  json.field("kind", box.kind);
+  if (!box.category.empty()) json.field("category", box.category);
+  if (!box.role.empty()) json.field("role", box.role);
+  if (!box.chain.empty()) json.field("chain", box.chain);
+  if (!box.address.empty()) json.field("address", box.address);
+  json.field("column", uint64_t{box.column});
+  json.field("in_ppm", box.in);
+  json.field("out_ppm", box.out);
+  json.field("held_ppm", box.held);
+  json.field("addresses", box.addresses);
+  if (box.inferred) json.field("inferred", true);
+}
+void band_fields(base::JsonWriter& json, const Band& band) {
+  json.field("ppm", band.weight);
+  json.list("origin", band.origin, [&](const Uint256& origin) { json.string(base::to_decimal(origin)); });
+  json.field("movements", band.movements);
+  json.field("first_time", base::format_time(band.first));
+  json.field("last_time", base::format_time(band.last));
+  json.field("inferred", band.inferred);
+  json.field("back", band.back);  // to a place earlier in the picture: listed, not drawn
+  json.field("chain", band.network->name);
+  json.field("transaction", chain::format_hash(*band.network, band.transaction));
+}
+
 class FlowView {
  public:
   FlowView(const FlowRequest& request, const TraceView& view) : request_(request), view_(view) {}
@@ -40,51 +67,13 @@ class FlowView {
     break_circles();
   }
   void write(base::JsonWriter& json) const {
-    json.key("columns");
-    json.begin_array();
-    for (const std::string& name : column_names_) json.string(name);
-    json.end_array();
-    json.key("nodes");
-    json.begin_array();
-    for (const Box& box : boxes_) {
-      json.begin_object();
-      json.field("key", box.key);
-      json.field("label", box.label);
-      json.field("kind", box.kind);
-      if (!box.category.empty()) json.field("category", box.category);
-      if (!box.role.empty()) json.field("role", box.role);
-      if (!box.chain.empty()) json.field("chain", box.chain);
-      if (!box.address.empty()) json.field("address", box.address);
-      json.field("column", uint64_t{box.column});
-      json.field("in_ppm", box.in);
-      json.field("out_ppm", box.out);
-      json.field("held_ppm", box.held);
-      json.field("addresses", box.addresses);
-      if (box.inferred) json.field("inferred", true);
-      json.end_object();
-    }
-    json.end_array();
-    json.key("links");
-    json.begin_array();
-    for (const auto& [ends, band] : bands_) {
-      json.begin_object();
-      json.field("from", uint64_t{ends.first});
-      json.field("to", uint64_t{ends.second});
-      json.field("ppm", band.weight);
-      json.key("origin");
-      json.begin_array();
-      for (const Uint256& origin : band.origin) json.string(base::to_decimal(origin));
-      json.end_array();
-      json.field("movements", band.movements);
-      json.field("first_time", base::format_time(band.first));
-      json.field("last_time", base::format_time(band.last));
-      json.field("inferred", band.inferred);
-      json.field("back", band.back);  // to a place earlier in the picture: told, not drawn
-      json.field("chain", band.network->name);
-      json.field("transaction", chain::format_hash(*band.network, band.transaction));
-      json.end_object();
-    }
-    json.end_array();
+    json.list("columns", column_names_);
+    json.objects("nodes", boxes_, [&](const Box& box) { box_fields(json, box); });
+    json.objects("links", bands_, [&](const auto& entry) {
+      json.field("from", uint64_t{entry.first.first});
+      json.field("to", uint64_t{entry.first.second});
+      band_fields(json, entry.second);
+    });
   }
 
  private:
@@ -97,33 +86,19 @@ class FlowView {
   // hops, but addresses nobody is known to own stand together.
   void place_columns() {
     column_.assign(flow().nodes.size(), 0);
-    if (request_.by != FlowBy::kTime) {
-      uint32_t last = 0;
-      for (uint32_t n = 0; n < flow().nodes.size(); ++n) {
-        const uint32_t hops = flow().nodes[n].hops;
-        column_[n] = hops == UINT32_MAX ? 0 : std::min(hops, kColumnsMax - 1);
-        last = std::max(last, column_[n]);
-      }
-      for (uint32_t c = 0; c <= last; ++c)
-        column_names_.push_back(std::to_string(c) + (c == kColumnsMax - 1 ? "+" : ""));
-      return;
+    request_.by == FlowBy::kTime ? place_by_time() : place_by_hops();
+  }
+  void place_by_hops() {
+    uint32_t last = 0;
+    for (uint32_t n = 0; n < flow().nodes.size(); ++n) {
+      const uint32_t hops = flow().nodes[n].hops;
+      column_[n] = hops == UINT32_MAX ? 0 : std::min(hops, kColumnsMax - 1);
+      last = std::max(last, column_[n]);
     }
-    std::vector<std::string> dates;
-    int64_t first = INT64_MAX, last = 0;
-    for (const int64_t time : view_.first_received)
-      if (time != INT64_MAX) {
-        first = std::min(first, time);
-        last = std::max(last, time);
-      }
-    // The finest step that has few enough columns.
-    size_t digits = 13;  // an hour; then day, month, year
-    for (const size_t more : {size_t{13}, size_t{10}, size_t{7}, size_t{4}}) {
-      digits = more;
-      std::set<std::string> steps;
-      for (const int64_t time : view_.first_received)
-        if (time != INT64_MAX) steps.insert(base::format_time(time).substr(0, digits));
-      if (steps.size() < kColumnsMax) break;
-    }
+    for (uint32_t c = 0; c <= last; ++c) column_names_.push_back(std::to_string(c) + (c == kColumnsMax - 1 ? "+" : ""));
+  }
+  void place_by_time() {
+    const size_t digits = digits_of_time();
     std::map<std::string, uint32_t> column_of;
     for (const int64_t time : view_.first_received)
       if (time != INT64_MAX) column_of[base::format_time(time).substr(0, digits)] = 0;
@@ -137,6 +112,18 @@ class FlowView {
       const int64_t time = view_.first_received[n];
       column_[n] = time == INT64_MAX ? 0 : column_of[base::format_time(time).substr(0, digits)];
     }
+  }
+  // How much of a time as text names its column: the finest step (hour, day, month, year) that has few enough columns.
+  size_t digits_of_time() const {
+    size_t digits = 0;
+    for (const size_t step : {size_t{13}, size_t{10}, size_t{7}, size_t{4}}) {
+      digits = step;
+      std::set<std::string> steps;
+      for (const int64_t time : view_.first_received)
+        if (time != INT64_MAX) steps.insert(base::format_time(time).substr(0, digits));
+      if (steps.size() < kColumnsMax) break;
+    }
+    return digits;
   }
   void choose_shown() {
     std::vector<uint64_t> through(flow().nodes.size()), outgoing(flow().nodes.size());
@@ -229,8 +216,8 @@ class FlowView {
       boxes_[to].inferred |= edge.inferred;
     }
   }
-  // A diagram goes one way: of each circle the thinnest band is told beside it. Bands are taken from the widest on, and
-  // one that would close a circle over those taken is left out.
+  // A diagram goes one way: of each circle the thinnest band is listed beside it. Bands are taken from the widest on,
+  // and one that would close a circle over those taken is left out.
   void break_circles() {
     std::vector<std::pair<const std::pair<uint32_t, uint32_t>, Band>*> order;
     for (auto& entry : bands_) order.push_back(&entry);

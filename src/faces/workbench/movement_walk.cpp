@@ -1,3 +1,4 @@
+// The walk over an account's holdings and over a UTXO chain's outputs and inputs; a heap or two lists, merged.
 #include "workbench/movement_walk.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Spellings: links taken apart, prefixes and case mended.
 #include "workbench/spelling.h"
 
 #include <algorithm>

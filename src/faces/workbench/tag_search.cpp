@@ -1,3 +1,4 @@
+// All words in one text, and the look through it.
 #include "workbench/tag_search.h"
 
 #include <algorithm>

@@ -1,9 +1,11 @@
+// Traces made, kept and let go; the fields that answers made of one begin with.
 #include "workbench/traces.h"
 
 #include <algorithm>
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "report/trace_text.h"
 
 namespace jindo::workbench {
 namespace {
@@ -119,31 +121,26 @@ void trace_fields(base::JsonWriter& json, const TraceView& view) {
   json.field("policy", trace::policy_name(view.key.policy));
   json.field("inferred", view.key.inferred);
   if (!view.marking.empty()) json.field("marking", view.marking);
-  json.key("as_of");
-  json.begin_object();
-  for (const trace::ChainState& chain : view.result().chains) json.field(chain.network->name, chain.tip_height);
-  json.end_object();
+  report::as_of_field(json, view.result());
   json.field("ledger", base::to_hex(view.result().ledger_digest));
 }
 void source_fields(base::JsonWriter& json, const TraceView& view, AssetNames& names) {
   const trace::Result& result = view.result();
   const bool sums = view.key.policy != trace::Policy::kPoison;
-  json.key("sources");
-  json.begin_array();
-  for (size_t s = 0; s < result.sources.size(); ++s) {
-    json.begin_object();
-    json.field("asset", names.use(*result.sources[s].network, result.sources[s].asset));
-    json.field("stolen", base::to_decimal(result.totals[s].stolen));
-    if (sums) {  // poison's have none
-      json.field("held", base::to_decimal(result.totals[s].held));
-      json.field("ended", base::to_decimal(result.totals[s].ended));
-      json.field("held_ppm", share_ppm(result.totals[s].held, result.totals[s].stolen));
-      json.field("ended_ppm", share_ppm(result.totals[s].ended, result.totals[s].stolen));
-      json.field("held_inferred", base::to_decimal(result.inferred_totals[s].held));
-      json.field("ended_inferred", base::to_decimal(result.inferred_totals[s].ended));
-    }
-    json.end_object();
-  }
-  json.end_array();
+  json.array("sources", [&] {
+    for (size_t s = 0; s < result.sources.size(); ++s)
+      json.object([&] {
+        const trace::SourceTotal &total = result.totals[s], &inferred = result.inferred_totals[s];
+        json.field("asset", names.use(*result.sources[s].network, result.sources[s].asset));
+        json.field("stolen", base::to_decimal(total.stolen));
+        if (!sums) return;  // poison's have none
+        json.field("held", base::to_decimal(total.held));
+        json.field("ended", base::to_decimal(total.ended));
+        json.field("held_ppm", share_ppm(total.held, total.stolen));
+        json.field("ended_ppm", share_ppm(total.ended, total.stolen));
+        json.field("held_inferred", base::to_decimal(inferred.held));
+        json.field("ended_inferred", base::to_decimal(inferred.ended));
+      });
+  });
 }
 }  // namespace jindo::workbench

@@ -1,3 +1,4 @@
+// Case views in SQLite: one table, whose rows keep their own sizes so that the limit over all is one sum.
 #include "workbench/view_store.h"
 
 #include <openssl/rand.h>

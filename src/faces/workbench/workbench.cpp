@@ -1,6 +1,5 @@
+// What the workbench shares: traces and owners for an asker; and the answers that other rooms write whole.
 #include "workbench/workbench.h"
-
-#include <simdjson.h>
 
 #include "base/hex.h"
 #include "inquiry/findings.h"
