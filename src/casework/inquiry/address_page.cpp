@@ -1,3 +1,4 @@
+// A page built up: who the address is, then what it moved on a UTXO or an account chain, then whom it dealt with.
 #include "inquiry/address_page.h"
 
 #include <algorithm>
@@ -6,10 +7,8 @@
 #include <unordered_map>
 
 #include "attribution/subject.h"
-#include "base/clock.h"
-#include "base/file.h"
-#include "inquiry/tracing.h"
-#include "trace/trace.h"
+#include "inquiry/page_exposure.h"
+#include "ledger/block_places.h"
 
 namespace jindo::inquiry {
 namespace {
@@ -18,18 +17,8 @@ using ledger::kNoNumber;
 constexpr uint64_t kCounterpartyMovements = 20'000;
 constexpr size_t kAssetsShown = 20;
 constexpr size_t kCreatedShown = 10;
+constexpr uint64_t kPartiesMax = 64;  // of one UTXO transaction that are met
 
-uint64_t first_block_from(const ledger::ChainReader& reader, uint64_t height) {
-  uint64_t low = 0, high = reader.info().blocks;
-  while (low < high) {
-    const uint64_t middle = (low + high) / 2;
-    if (reader.block(middle).height < height)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
 struct KeyHash {
   size_t operator()(const AddressKey& key) const { return static_cast<size_t>(chain::hash_key(key)); }
 };
@@ -66,6 +55,10 @@ class PageBuilder {
     m.asset = chain::native_asset();
     return m;
   }
+  // Of those that the request's height lets onto the page.
+  uint64_t first_block() const {
+    return request_.from_height == 0 ? 0 : ledger::blocks_up_to(chain_.reader(), request_.from_height - 1);
+  }
   void seen(uint64_t transaction) {
     const PageMovement m = movement_at(transaction, "");
     if (page_.first_time == 0 || m.height < page_.first_height) {
@@ -95,50 +88,52 @@ class PageBuilder {
     const ledger::MoneyTotals totals = store.totals(handle);
     page_.totals.push_back({chain::native_asset(), totals.received, totals.sent, totals.overflowed, page_.movements});
     page_.assets = 1;
-    const auto ends = [&](auto first, auto last) {
-      if (first) seen(*first);
-      if (last) seen(*last);
-    };
-    const auto first_in = store.received(handle, 0, 1), first_out = store.sent(handle, 0, 1);
-    const auto last_in = store.received_last(handle, 1), last_out = store.sent_last(handle, 1);
-    using Maybe = std::optional<uint64_t>;
-    ends(first_in.empty() ? Maybe() : Maybe(store.transaction_of_output(first_in[0])),
-         last_in.empty() ? Maybe() : Maybe(store.transaction_of_output(last_in.back())));
-    ends(first_out.empty() ? Maybe() : Maybe(store.transaction_of_input(first_out[0])),
-         last_out.empty() ? Maybe() : Maybe(store.transaction_of_input(last_out.back())));
+    for (const uint64_t output : store.received(handle, 0, 1)) seen(store.transaction_of_output(output));
+    for (const uint64_t output : store.received_last(handle, 1)) seen(store.transaction_of_output(output));
+    for (const uint64_t input : store.sent(handle, 0, 1)) seen(store.transaction_of_input(input));
+    for (const uint64_t input : store.sent_last(handle, 1)) seen(store.transaction_of_input(input));
     utxo_page(handle);
-    // Who is on the other side: the other owners of the transactions. Amounts where the other side is one alone.
-    std::set<uint64_t> done;
-    ledger::UtxoTransactionView view;
     const auto received = store.received_last(handle, kCounterpartyMovements / 2);
     const auto sent = store.sent_last(handle, kCounterpartyMovements / 2);
     page_.counterparties_of = received.size() + sent.size();
+    meet_payers(received);
+    meet_payees(sent);
+  }
+  // Who is on the other side: the other owners of the transactions. Amounts where the other side is one alone.
+  void meet_payers(const std::vector<uint64_t>& received) {
+    const ledger::UtxoStore& store = *chain_.utxo;
+    ledger::UtxoTransactionView view;
     for (const uint64_t output : received) {
-      const uint64_t t = store.transaction_of_output(output);
-      store.transaction(t, view);
+      store.transaction(store.transaction_of_output(output), view);
       std::set<AddressKey> payers;
-      for (uint64_t i = 0; i < std::min<uint64_t>(view.in_output.size(), 64); ++i)
+      for (uint64_t i = 0; i < std::min<uint64_t>(view.in_output.size(), kPartiesMax); ++i)
         payers.insert(store.input_address(view.first_input + i));
       const base::Uint256 value(view.out_value[output - view.first_output]);
       for (const AddressKey& payer : payers) met(payer, true, payers.size() == 1 ? value : base::Uint256());
     }
+  }
+  void meet_payees(const std::vector<uint64_t>& sent) {
+    const ledger::UtxoStore& store = *chain_.utxo;
+    ledger::UtxoTransactionView view;
+    std::set<uint64_t> done;
     for (const uint64_t input : sent) {
       const uint64_t t = store.transaction_of_input(input);
       if (!done.insert(t).second) continue;
       store.transaction(t, view);
-      const bool alone = [&] {
-        for (uint64_t i = 0; i < view.in_output.size(); ++i)
-          if (!(store.input_address(view.first_input + i) == page_.address)) return false;
-        return true;
-      }();
-      for (uint64_t o = 0; o < std::min<uint64_t>(view.out_value.size(), 64); ++o)
+      const bool alone = pays_alone(view);
+      for (uint64_t o = 0; o < std::min<uint64_t>(view.out_value.size(), kPartiesMax); ++o)
         met(store.output_address(view.first_output + o), false,
             alone ? base::Uint256(view.out_value[o]) : base::Uint256());
     }
   }
+  bool pays_alone(const ledger::UtxoTransactionView& view) const {
+    for (uint64_t i = 0; i < view.in_output.size(); ++i)
+      if (!(chain_.utxo->input_address(view.first_input + i) == page_.address)) return false;
+    return true;
+  }
   void utxo_page(const ledger::AddressHandle& handle) {
     const ledger::UtxoStore& store = *chain_.utxo;
-    const uint64_t from = first_block_from(store, request_.from_height);
+    const uint64_t from = first_block();
     if (from >= store.info().blocks) return;
     const ledger::BlockRow row = store.block(from);
     const auto received = store.received(handle, row.first_output, request_.limit);
@@ -170,56 +165,69 @@ class PageBuilder {
   }
 
   // ---- account chains ----------------------------------------------------------------------------------------------
+  using Holdings = std::vector<ledger::HoldingHandle>;
   void account(const ledger::AddressHandle& handle) {
     const ledger::AccountStore& store = *chain_.account;
-    const auto holdings = store.holdings_of(handle);
+    const Holdings holdings = store.holdings_of(handle);
     page_.assets = holdings.size();
+    const std::vector<uint64_t> counts = count_movements(holdings);
+    const std::vector<size_t> busiest = busiest_of(holdings, counts);
+    for (const size_t h : busiest) {
+      const ledger::MoneyTotals t = store.totals(holdings[h]);
+      page_.totals.push_back({holdings[h].asset, t.received, t.sent, t.overflowed, counts[h]});
+    }
+    const uint64_t block = first_block();
+    if (block < store.info().blocks)
+      for (const uint64_t number : next_movements(holdings, store.block(block).first_movement, request_.limit))
+        page_.page.push_back(account_movement(number));
+    meet_counterparties(holdings, busiest);
+  }
+  // Of each holding; and how many there are in all, and when the first and the last were.
+  std::vector<uint64_t> count_movements(const Holdings& holdings) {
+    const ledger::AccountStore& store = *chain_.account;
+    std::vector<uint64_t> counts(holdings.size());
     uint64_t first = kNoNumber, last = 0;
-    std::vector<std::pair<uint64_t, size_t>> order;  // movements, holding
     for (size_t h = 0; h < holdings.size(); ++h) {
-      uint64_t count = 0;
       for (uint32_t s = 0; s < store.segments(); ++s) {
         const auto movements = store.movements_of(holdings[h], s);
         if (movements.empty()) continue;
-        count += movements.size();
+        counts[h] += movements.size();
         first = std::min(first, movements.front());
         last = std::max(last, movements.back());
       }
-      page_.movements += count;
-      order.emplace_back(holdings[h].asset == chain::native_asset() ? UINT64_MAX : count, h);
+      page_.movements += counts[h];
     }
+    if (first == kNoNumber) return counts;
+    ledger::Movement m;
+    store.movement(first, m);
+    seen(m.transaction);
+    store.movement(last, m);
+    seen(m.transaction);
+    return counts;
+  }
+  // As many holdings as a page shows, by number: the chain's coin, then those that moved most.
+  static std::vector<size_t> busiest_of(const Holdings& holdings, const std::vector<uint64_t>& counts) {
+    std::vector<std::pair<uint64_t, size_t>> order;  // movements, holding
+    for (size_t h = 0; h < holdings.size(); ++h)
+      order.emplace_back(holdings[h].asset == chain::native_asset() ? UINT64_MAX : counts[h], h);
     std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
       return a.first != b.first ? a.first > b.first : a.second < b.second;
     });
-    for (size_t i = 0; i < std::min(order.size(), kAssetsShown); ++i) {
-      const ledger::HoldingHandle& holding = holdings[order[i].second];
-      const ledger::MoneyTotals t = store.totals(holding);
-      uint64_t count = 0;
-      for (uint32_t s = 0; s < store.segments(); ++s) count += store.movements_of(holding, s).size();
-      page_.totals.push_back({holding.asset, t.received, t.sent, t.overflowed, count});
-    }
-    ledger::Movement m;
-    if (first != kNoNumber) {
-      store.movement(first, m);
-      seen(m.transaction);
-      store.movement(last, m);
-      seen(m.transaction);
-    }
-    const uint64_t block = first_block_from(store, request_.from_height);
-    if (block < store.info().blocks) {
-      for (const uint64_t number : next_movements(holdings, store.block(block).first_movement, request_.limit))
-        page_.page.push_back(account_movement(number));
-    }
-    // The latest of the holdings that move most.
+    std::vector<size_t> out;
+    for (size_t i = 0; i < std::min(order.size(), kAssetsShown); ++i) out.push_back(order[i].second);
+    return out;
+  }
+  // Of the latest movements of these.
+  void meet_counterparties(const Holdings& holdings, const std::vector<size_t>& busiest) {
+    const ledger::AccountStore& store = *chain_.account;
     std::vector<uint64_t> latest;
-    for (size_t i = 0; i < std::min(order.size(), kAssetsShown); ++i) {
+    for (const size_t h : busiest)
       for (uint32_t s = store.segments(); s-- > 0;) {
-        const auto movements = store.movements_of(holdings[order[i].second], s);
+        const auto movements = store.movements_of(holdings[h], s);
         const size_t take = std::min<size_t>(movements.size(), kCounterpartyMovements);
         latest.insert(latest.end(), movements.end() - static_cast<ptrdiff_t>(take), movements.end());
         if (latest.size() >= 2 * kCounterpartyMovements) break;
       }
-    }
     std::sort(latest.rbegin(), latest.rend());
     if (latest.size() > kCounterpartyMovements) latest.resize(kCounterpartyMovements);
     page_.counterparties_of = latest.size();
@@ -388,63 +396,6 @@ base::Status add_tags(const Ownership& owners, AddressPage& page) {
     subject.text = chain::format_address(*page.network, page.address);
     JINDO_TRY(const auto all, owners.store()->tags_of(subject));
     page.tags_past = all.size() - page.tags.size();
-  }
-  return {};
-}
-
-base::Status add_exposures(const PageRequest& request, const ledger::Ledger& ledger, const Ownership& owners,
-                           std::vector<AddressPage>& pages) {
-  std::vector<std::string> names = request.incidents;
-  if (request.all_incidents) {
-    JINDO_TRY(names, base::list_folder(request.incident_folder));
-    for (std::string& name : names) name.insert(0, request.incident_folder + "/");
-    names.erase(std::remove_if(names.begin(), names.end(),
-                               [](const std::string& n) { return n.size() < 5 || n.substr(n.size() - 5) != ".yaml"; }),
-                names.end());
-  }
-  for (const std::string& name : names) {
-    JINDO_TRY(const incidents::Incident incident, incidents::find_incident(name, request.incident_folder));
-    const auto sources = incidents::trace_sources({incident});
-    trace::Options options;
-    options.policy = request.policy;
-    options.record = true;
-    options.services = owners.services().empty() ? nullptr : &owners.services();
-    auto traced = sources.empty() ? base::Result<trace::Result>(base::bad_input("it names no theft"))
-                                  : trace::run(ledger, sources, options);
-    for (AddressPage& page : pages) {
-      const ledger::LedgerChain* chain = ledger.find(*page.network);
-      if (!traced.ok()) {
-        // A known incident whose thefts are not in this ledger exposes nobody here; one asked for by name must be told.
-        if (!request.all_incidents) page.exposure_notes.push_back(incident.id + ": " + traced.error().message);
-        continue;
-      }
-      std::map<AddressKey, Exposure> by_asset;
-      const auto at = [&](const AddressKey& asset) -> Exposure& {
-        Exposure& e = by_asset[asset];
-        e.incident = incident.id;
-        e.asset = asset;
-        return e;
-      };
-      const auto is_here = [&](const chain::Network* network, const AddressKey& address) {
-        return network == page.network && address == page.address;
-      };
-      for (const trace::Holding& h : traced->holdings)
-        if (is_here(h.network, h.address)) at(h.asset).held += h.amount;
-      for (const trace::Terminal& t : traced->terminals)
-        if (is_here(t.network, t.address) && t.kind == trace::TerminalKind::kService) at(t.asset).ended += t.amount;
-      for (const trace::Step& step : traced->steps) {
-        if (traced->chains[step.chain].network != page.network || step.to == kNoNumber) continue;
-        if (chain->utxo) {
-          if (chain->utxo->output_address(step.to) == page.address) at(chain::native_asset()).received += step.amount;
-        } else if (traced->nodes[step.chain][step.to].address == page.address) {
-          at(traced->nodes[step.chain][step.to].asset).received += step.amount;
-        }
-      }
-      for (auto& [asset, exposure] : by_asset) {
-        exposure.received += exposure.ended;  // what ends here arrived here
-        page.exposures.push_back(exposure);
-      }
-    }
   }
   return {};
 }

@@ -1,3 +1,4 @@
+// Each incident is traced and asked what it used (addresses, services, techniques); what two used is weighed.
 #include "inquiry/comparison.h"
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 
 namespace jindo::inquiry {
 namespace {
-using typology::kNobody;
 constexpr size_t kLookedMax = 20'000;
 
 struct Use {
@@ -26,51 +26,79 @@ void note_use(Uses& uses, const std::string& kind, const std::string& what, cons
   use.address = address;
 }
 
-void collect(const Traced& traced, const Found& found, const std::string& incident, Uses& uses) {
-  const typology::Scene& scene = *found.scene;
-  const auto transaction_text = [&](const typology::Move& move) {
-    const ledger::LedgerChain& chain = scene.chain(move.chain);
+// What one incident's trace used.
+class UseCollector {
+ public:
+  UseCollector(const Traced& traced, const Found& found, const std::string& incident, Uses& uses)
+      : traced_(traced), scene_(*found.scene), findings_(found.findings), incident_(incident), uses_(uses) {}
+  void run() {
+    for (uint32_t n = 0; n < scene_.nodes().size(); ++n) {
+      if (scene_.nodes()[n].in.empty() || scene_.service_at(scene_.nodes()[n]) != nullptr) continue;
+      address(n);
+      bridge_recipient(scene_.nodes()[n]);
+      gas_wallets(n);
+    }
+    services();
+    techniques();
+  }
+
+ private:
+  std::string transaction_text(const ledger::LedgerChain& chain, uint64_t transaction) const {
     return std::string(chain.network->name) + " " +
-           chain::format_hash(*chain.network, chain.reader().transaction_id(move.transaction));
-  };
-  for (uint32_t n = 0; n < scene.nodes().size(); ++n) {
-    const typology::Node& node = scene.nodes()[n];
-    if (node.in.empty() || scene.service_at(node) != nullptr) continue;
-    const std::string place = std::string(node.network->name) + " " + scene.address_text(node);
+           chain::format_hash(*chain.network, chain.reader().transaction_id(transaction));
+  }
+  std::string transaction_text(const typology::Move& move) const {
+    return transaction_text(scene_.chain(move.chain), move.transaction);
+  }
+  void address(uint32_t n) {
+    const typology::Node& node = scene_.nodes()[n];
     const trace::Owner* exchange = nullptr;
-    const bool deposit = scene.forwards_to_service(n, "exchange", &exchange);
-    note_use(uses, deposit ? "deposit address" : "address", place, incident,
-             transaction_text(scene.moves()[node.in[0]]), node.network, node.address);
+    const bool deposit = scene_.forwards_to_service(n, "exchange", &exchange);
+    note_use(uses_, deposit ? "deposit address" : "address",
+             std::string(node.network->name) + " " + scene_.address_text(node), incident_,
+             transaction_text(scene_.moves()[node.in[0]]), node.network, node.address);
+  }
+  // One key on all EVM chains: the recipient is the same wherever it is paid.
+  void bridge_recipient(const typology::Node& node) {
     for (const uint32_t m : node.in) {
-      const typology::Move& move = scene.moves()[m];
-      if (!move.out_of_link || traced.result.links[move.link].link.kind != resolve::LinkKind::kBridge) continue;
-      // One key on all EVM chains: the recipient is the same wherever it is paid.
-      note_use(uses, "bridge recipient", scene.address_text(node), incident, transaction_text(move), node.network,
+      const typology::Move& move = scene_.moves()[m];
+      if (!move.out_of_link || traced_.result.links[move.link].link.kind != resolve::LinkKind::kBridge) continue;
+      note_use(uses_, "bridge recipient", scene_.address_text(node), incident_, transaction_text(move), node.network,
                node.address);
     }
-    for (const typology::GasFunder& funder : typology::gas_funders(scene, n)) {
-      if (scene.services().find(*node.network, funder.wallet) == nullptr) {
-        const ledger::LedgerChain& chain = scene.chain_of(node);
-        note_use(uses, "gas wallet",
-                 std::string(node.network->name) + " " + chain::format_address(*node.network, funder.wallet), incident,
-                 std::string(node.network->name) + " " +
-                     chain::format_hash(*node.network, chain.reader().transaction_id(funder.transaction)),
-                 node.network, funder.wallet);
-      }
+  }
+  void gas_wallets(uint32_t n) {
+    const typology::Node& node = scene_.nodes()[n];
+    for (const typology::GasFunder& funder : typology::gas_funders(scene_, n)) {
+      if (scene_.services().find(*node.network, funder.wallet) != nullptr) continue;
+      note_use(uses_, "gas wallet",
+               std::string(node.network->name) + " " + chain::format_address(*node.network, funder.wallet), incident_,
+               transaction_text(scene_.chain_of(node), funder.transaction), node.network, funder.wallet);
     }
   }
-  for (const typology::Move& move : scene.moves()) {
-    const trace::Owner* service = scene.service_of(move);
-    if (service != nullptr && !service->name.empty())
-      note_use(uses, "service", service->category + " " + service->name, incident, transaction_text(move), nullptr, {});
+  void services() {
+    for (const typology::Move& move : scene_.moves()) {
+      const trace::Owner* service = scene_.service_of(move);
+      if (service != nullptr && !service->name.empty())
+        note_use(uses_, "service", service->category + " " + service->name, incident_, transaction_text(move), nullptr,
+                 {});
+    }
   }
-  for (const typology::Finding& finding : found.findings) {
-    const typology::Sighting& first = finding.transactions.front();
-    note_use(uses, "technique", finding.technique->id, incident,
-             std::string(first.network->name) + " " + chain::format_hash(*first.network, first.transaction), nullptr,
-             {});
+  void techniques() {
+    for (const typology::Finding& finding : findings_) {
+      const typology::Sighting& first = finding.transactions.front();
+      note_use(uses_, "technique", finding.technique->id, incident_,
+               std::string(first.network->name) + " " + chain::format_hash(*first.network, first.transaction), nullptr,
+               {});
+    }
   }
-}
+
+  const Traced& traced_;
+  const typology::Scene& scene_;
+  const typology::Findings& findings_;
+  const std::string& incident_;
+  Uses& uses_;
+};
 
 // How many addresses deal with one, up to a limit.
 uint64_t popularity_of(const ledger::Ledger& ledger, const chain::Network& network, const chain::AddressKey& address) {
@@ -93,33 +121,31 @@ uint64_t popularity_of(const ledger::Ledger& ledger, const chain::Network& netwo
   }
   return others.size();
 }
-}  // namespace
 
-base::Result<Comparison> compare_incidents(const TraceRequest& request) {
-  if (request.incidents.size() < 2) return base::wrong_use("compare: expected at least two incidents");
-  Comparison out;
-  Uses uses;
-  std::unique_ptr<ledger::Ledger> ledger;
-  for (const std::string& name : request.incidents) {
-    TraceRequest one = request;
-    one.incidents = {name};
-    one.options.record = true;
-    JINDO_TRY(Traced traced, trace_incidents(one));
-    const std::string incident = traced.incidents.front().id;
-    if (std::find(out.incidents.begin(), out.incidents.end(), incident) != out.incidents.end())
-      return base::wrong_use("incident " + incident + " is given twice");
-    out.incidents.push_back(incident);
-    const auto marking = attribution::find_marking(marking_of(traced)), before = attribution::find_marking(out.marking);
-    if (marking && (!before || *before < *marking)) out.marking = attribution::name_of(*marking);
-    {
-      const auto found = find_techniques(traced);
-      collect(traced, *found, incident, uses);
-    }
-    if (!ledger) {
-      JINDO_TRY(ledger::Ledger opened, ledger::Ledger::open(request.ledger));
-      ledger = std::make_unique<ledger::Ledger>(std::move(opened));
-    }
+// How much it says that several incidents used one thing. Up to so many partners say a person; beyond that ever less.
+constexpr uint64_t kPersonPartnersMax = 50;
+void weigh(SharedThing& thing, const Use& use, const ledger::Ledger& ledger) {
+  if (thing.kind == "service") {
+    thing.weight = 50'000;
+    thing.note = "services have many customers: by itself this says little";
+    return;
   }
+  if (thing.kind == "technique") {
+    thing.weight = 30'000;
+    thing.note = "techniques are common: by itself this says little";
+    return;
+  }
+  thing.popularity = popularity_of(ledger, *use.network, use.address);
+  const uint32_t full = thing.kind == "gas wallet" ? 900'000 : thing.kind == "deposit address" ? 950'000 : 920'000;
+  const bool few = thing.popularity <= kPersonPartnersMax;
+  thing.weight = static_cast<uint32_t>(few ? full : uint64_t{full} * kPersonPartnersMax / thing.popularity);
+  thing.note =
+      few ? "few deal with it: a chance meeting is unlikely, a common broker is possible"
+          : std::to_string(thing.popularity) + " addresses deal with it: it may be a service that nobody has tagged";
+}
+// What two incidents or more used, the weightiest first.
+std::vector<SharedThing> shared_of(const Uses& uses, const ledger::Ledger& ledger) {
+  std::vector<SharedThing> out;
   for (const auto& [key, use] : uses) {
     if (use.incidents.size() < 2) continue;
     SharedThing thing;
@@ -128,26 +154,35 @@ base::Result<Comparison> compare_incidents(const TraceRequest& request) {
     thing.incidents.assign(use.incidents.begin(), use.incidents.end());
     for (const auto& [incident, evidence] : use.evidence)
       thing.evidence += (thing.evidence.empty() ? "" : "; ") + incident + ": " + evidence;
-    if (key.first == "service") {
-      thing.weight = 50'000;
-      thing.note = "services have many customers: by itself this says little";
-    } else if (key.first == "technique") {
-      thing.weight = 30'000;
-      thing.note = "techniques are common: by itself this says little";
-    } else {
-      thing.popularity = popularity_of(*ledger, *use.network, use.address);
-      const uint32_t full = key.first == "gas wallet" ? 900'000 : key.first == "deposit address" ? 950'000 : 920'000;
-      // Up to 50 partners say a person; beyond that ever less.
-      thing.weight = static_cast<uint32_t>(thing.popularity <= 50 ? full : uint64_t{full} * 50 / thing.popularity);
-      thing.note = thing.popularity <= 50
-                       ? "few deal with it: a chance meeting is unlikely, a common broker is possible"
-                       : std::to_string(thing.popularity) +
-                             " addresses deal with it: it may be a service that nobody has tagged";
-    }
-    out.shared.push_back(std::move(thing));
+    weigh(thing, use, ledger);
+    out.push_back(std::move(thing));
   }
-  std::stable_sort(out.shared.begin(), out.shared.end(),
+  std::stable_sort(out.begin(), out.end(),
                    [](const SharedThing& a, const SharedThing& b) { return a.weight > b.weight; });
+  return out;
+}
+}  // namespace
+
+base::Result<Comparison> compare_incidents(const TraceRequest& request) {
+  if (request.incidents.size() < 2) return base::wrong_use("compare: expected at least two incidents");
+  Comparison out;
+  Uses uses;
+  for (const std::string& name : request.incidents) {
+    TraceRequest one = request;
+    one.incidents = {name};
+    one.options.record = true;
+    JINDO_TRY(const Traced traced, trace_incidents(one));
+    const std::string incident = traced.incidents.front().id;
+    if (std::find(out.incidents.begin(), out.incidents.end(), incident) != out.incidents.end())
+      return base::wrong_use("incident " + incident + " is given twice");
+    out.incidents.push_back(incident);
+    const auto marking = attribution::find_marking(marking_of(traced)), before = attribution::find_marking(out.marking);
+    if (marking && (!before || *before < *marking)) out.marking = attribution::name_of(*marking);
+    const auto found = find_techniques(traced);
+    UseCollector(traced, *found, incident, uses).run();
+  }
+  JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(request.ledger));
+  out.shared = shared_of(uses, ledger);
   return out;
 }
 }  // namespace jindo::inquiry

@@ -1,3 +1,4 @@
+// Each step of a recorded trace becomes part of an edge between two nodes.
 #include "inquiry/flow.h"
 
 #include <map>

@@ -1,3 +1,4 @@
+// One function a kind of evidence; each address of a ledger once.
 #include "inquiry/owner_export.h"
 
 #include <algorithm>

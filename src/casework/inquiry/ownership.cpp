@@ -1,3 +1,4 @@
+// Tags, then clusters, then deposits: each a rule of the directory of services, in that order.
 #include "inquiry/ownership.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Incidents read, a ledger opened, owners and links found, a trace run; and how its amounts and names are shown.
 #include "inquiry/tracing.h"
 
 #include <algorithm>
