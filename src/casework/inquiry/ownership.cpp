@@ -49,7 +49,7 @@ base::Result<cluster::Rules> cluster_rules(const attribution::TagStore* store, c
   for (const Tag& tag : tags.tags()) {
     if (tag.subject.network != &network || tag.subject.kind == attribution::SubjectKind::kTransaction) continue;
     if (!names_owner(tag) || (last != nullptr && *last == tag.subject.key)) continue;
-    last = &tag.subject.key;  // tags of one address stand together, the one shown first before the others
+    last = &tag.subject.key;  // tags of one address lie together, the one shown first before the others
     rules.names.push_back({tag.subject.key, folded(tags.owner_of(tag))});
   }
   if (store == nullptr) return rules;

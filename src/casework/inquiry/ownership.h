@@ -1,5 +1,5 @@
 // Who owns what, for one ledger: the tags in force, the stored clusters, and the services that a trace ends at. Opened
-// once a command; what is missing (no records, no clusters built) is told, not made up.
+// once a command; what is missing (no records, no clusters built) is reported, not made up.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@
 
 namespace jindo::inquiry {
 
-// How far an address may be told to be somebody's: by a tag of its own; also by its cluster's; also by forwarding.
+// How far an address may be said to be somebody's: by a tag of its own; also by its cluster's; also by forwarding.
 enum class OwnerBasis { kNone, kTags, kClusters, kAll };
 base::Result<OwnerBasis> parse_owner_basis(std::string_view name);
 
@@ -34,8 +34,8 @@ class Ownership {
   // Records that are not there are no tags. The ledger must outlive it.
   static base::Result<std::unique_ptr<Ownership>> open(const OwnershipRequest& request, const ledger::Ledger& ledger);
   using ClusterMap = std::map<const chain::Network*, std::shared_ptr<const cluster::Clusters>>;
-  // Of what a live node holds already: tags in force, and clusters (a tag's owner is not told of the whole cluster).
-  // `records`: for tags of the past; "" for none. Depends on no ledger; thread safe but for store().
+  // Of what a live node holds already: tags in force, and clusters (a tag's owner is not said to own the whole
+  // cluster). `records`: for tags of the past; "" for none. Depends on no ledger; thread safe but for store().
   static base::Result<std::unique_ptr<Ownership>> of(std::shared_ptr<const attribution::TagIndex> tags,
                                                      ClusterMap clusters, const std::string& records);
 

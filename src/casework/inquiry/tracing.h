@@ -29,8 +29,8 @@ struct Traced {
 };
 base::Result<Traced> trace_incidents(const TraceRequest& request);
 
-// The strictest marking of the incidents traced and of the tags that name owners in it; "" where none has one. What is
-// told of it carries it.
+// The strictest marking of the incidents traced and of the tags that name owners in it; "" where none has one. Every
+// output made of the trace carries it.
 std::string marking_of(const Traced& traced);
 
 // "0x…" or "bc1…" (searched on the chains of the sources), or TXID:VOUT.

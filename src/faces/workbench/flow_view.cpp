@@ -83,7 +83,7 @@ class FlowView {
     return share_ppm(edge.origin, view_.result().totals[edge.source].stolen);
   }
   // By hops: as far as the fewest hops. By time: the day, week, month or year of the first arrival. By service: as by
-  // hops, but addresses nobody is known to own stand together.
+  // hops, but addresses nobody is known to own are one box.
   void place_columns() {
     column_.assign(flow().nodes.size(), 0);
     request_.by == FlowBy::kTime ? place_by_time() : place_by_hops();

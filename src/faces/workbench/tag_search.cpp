@@ -7,7 +7,7 @@
 namespace jindo::workbench {
 namespace {
 constexpr size_t kHitsMax = 5000;
-constexpr size_t kSameWording = 4;  // tags of one label that a search tells
+constexpr size_t kSameWording = 4;  // tags of one label that a search gives
 }  // namespace
 
 std::string fold(std::string_view text) {
@@ -22,7 +22,7 @@ std::shared_ptr<const TagSearch::Words> TagSearch::words_of(const std::shared_pt
   if (words_ && words_->tags == tags) return words_;
   auto out = std::make_shared<Words>();
   out->tags = tags;
-  std::unordered_map<std::string, size_t> seen;  // a label that thousands share stands a few times
+  std::unordered_map<std::string, size_t> seen;  // a label that thousands share is kept a few times
   const auto all = tags->tags();
   for (uint32_t t = 0; t < all.size(); ++t) {
     const attribution::Tag& tag = all[t];

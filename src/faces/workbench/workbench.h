@@ -1,5 +1,5 @@
 // The workbench's questions: what a page shows an investigator of incidents, flows, graphs, addresses. Each answer is
-// JSON text that says what it covers; amounts are base units, "assets" tells their names and decimals; what rests on a
+// JSON text that says what it covers; amounts are base units, "assets" has their names and decimals; what rests on a
 // marked thing carries the marking. Over a live node, which it only asks. docs/API.md has the routes. Thread safe.
 #pragma once
 

@@ -1,3 +1,4 @@
+// Texts escaped, eight plain bytes at a time; brackets, commas and line ends by a stack of levels.
 #include "base/json_writer.h"
 
 #include <algorithm>
@@ -33,13 +34,13 @@ size_t utf8_length(std::string_view text, size_t at) {
   }
   return 0;
 }
-// Whether a byte stands for itself in a JSON text.
+// Whether a byte is written as it is in a JSON text.
 constexpr std::array<bool, 256> kPlain = [] {
   std::array<bool, 256> out{};
   for (size_t c = 0x20; c < 0x80; ++c) out[c] = c != '"' && c != '\\';
   return out;
 }();
-// How many bytes from `at` on stand for themselves, eight at a time: none below 0x20, none above 0x7f, no quote, no
+// How many bytes from `at` on are written as they are, eight at a time: none below 0x20, none above 0x7f, no quote, no
 // backslash. (A borrow may mark a byte behind a marked one; the first marked is right.)
 size_t plain_run(std::string_view text, size_t at) {
   static_assert(std::endian::native == std::endian::little);
