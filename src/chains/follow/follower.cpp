@@ -1,11 +1,12 @@
+// A round of the follower: the node's tip, the fork, the blocks behind it; then what is unconfirmed.
 #include "follow/follower.h"
-
-#include "base/clock.h"
 
 #include <zmq.h>
 
 #include <algorithm>
 #include <set>
+
+#include "base/clock.h"
 
 namespace jindo::follow {
 Follower::Follower(const chain::Network& network, std::unique_ptr<Node> node, Target target,
@@ -73,21 +74,13 @@ void Follower::run() {
   }
 }
 
-// The height up to which the ledger and the node agree; false where it is the ledger's own tip.
-base::Result<bool> Follower::find_fork(const NodeTip& ours, std::optional<uint64_t>& keep) {
-  uint64_t height = ours.height;
+base::Result<Follower::Fork> Follower::find_fork(uint64_t from) {
+  uint64_t height = from;
   for (unsigned depth = 0; depth < options_.fork_depth_max; ++depth) {
     const auto own = target_.hash_at(height);
-    if (!own) {  // the ledger begins above: nothing is kept
-      keep.reset();
-      return true;
-    }
-    const auto theirs = node_->hash_at(height);
-    if (theirs.ok() && *theirs == *own) {
-      keep = height;
-      return depth > 0;
-    }
-    if (!theirs.ok()) return theirs.error();
+    if (!own) return base::machine_failed("the node shares no block with the ledger");  // the ledger begins above
+    JINDO_TRY(const chain::BlockHash theirs, node_->hash_at(height));
+    if (theirs == *own) return Fork{height, depth > 0};
     if (height == 0) {
       return base::machine_failed("the node's chain has another first block than the ledger's; is it " +
                                   std::string(network_.name) + "?");
@@ -98,6 +91,33 @@ base::Result<bool> Follower::find_fork(const NodeTip& ours, std::optional<uint64
                               " blocks ago; roll the ledger back by hand if that is right");
 }
 
+base::Result<std::optional<Follower::Wanted>> Follower::next_blocks(const NodeTip& theirs,
+                                                                    const std::optional<NodeTip>& ours) {
+  Wanted out;
+  out.first = options_.first_height;
+  if (ours) {
+    if (ours->height == theirs.height && ours->hash == theirs.hash) return std::optional<Wanted>();
+    const bool behind = theirs.height < ours->height;
+    if (behind) {
+      // Restarted, or on a branch that is shorter by blocks. Where it agrees with us it has just to catch up.
+      const auto own = target_.hash_at(theirs.height);
+      if (!own || *own == theirs.hash) return std::optional<Wanted>();
+    }
+    JINDO_TRY(Fork fork, find_fork(behind ? theirs.height : ours->height));
+    fork.forked |= behind;
+    out.first = fork.keep + 1;
+    out.fork = fork;
+  }
+  if (out.first > theirs.height) return std::optional<Wanted>();
+  out.count = std::min<uint64_t>(theirs.height - out.first + 1, options_.blocks_batch);
+  // A branch is put in whole, so that the ledger never holds half of one.
+  if (out.fork && out.fork->forked) {
+    const uint64_t whole = std::max<uint64_t>(ours->height - out.fork->keep + 1, options_.blocks_batch);
+    out.count = std::min<uint64_t>(theirs.height - out.first + 1, whole);
+  }
+  return std::optional<Wanted>(out);
+}
+
 base::Result<bool> Follower::round() {
   JINDO_TRY(const NodeTip theirs, node_->tip());
   {
@@ -105,40 +125,20 @@ base::Result<bool> Follower::round() {
     status_.node_height = theirs.height;
   }
   const auto ours = target_.tip();
-  std::optional<uint64_t> keep;
-  bool forked = false;
-  uint64_t first = options_.first_height;
-  if (ours) {
-    if (ours->height == theirs.height && ours->hash == theirs.hash) return false;
-    if (theirs.height < ours->height) {
-      // Behind: restarted, or on a branch that is shorter by blocks. Where it agrees with us it has just to catch up.
-      const auto own = target_.hash_at(theirs.height);
-      if (!own || *own == theirs.hash) return false;
-      JINDO_TRY(forked, find_fork({theirs.height, theirs.hash}, keep));
-      forked = true;
-    } else {
-      JINDO_TRY(forked, find_fork(*ours, keep));
-    }
-    if (!keep) return base::machine_failed("the node shares no block with the ledger");
-    first = *keep + 1;
-  }
-  if (first > theirs.height) return false;
-  // A branch is put in whole, so that the ledger never stands on half of one.
-  const uint64_t missing = theirs.height - first + 1;
-  const uint64_t count =
-      forked ? std::min<uint64_t>(missing, std::max<uint64_t>(ours->height - *keep + 1, options_.blocks_batch))
-             : std::min<uint64_t>(missing, options_.blocks_batch);
-  JINDO_TRY(auto blocks, node_->blocks(first, count));
-  if (ours && keep) {
-    const auto own = target_.hash_at(*keep);
+  JINDO_TRY(const std::optional<Wanted> wanted, next_blocks(theirs, ours));
+  if (!wanted) return false;
+  const std::optional<Fork>& fork = wanted->fork;
+  JINDO_TRY(auto blocks, node_->blocks(wanted->first, wanted->count));
+  if (fork) {
+    const auto own = target_.hash_at(fork->keep);
     const chain::BlockHash& previous =
         network_.model == chain::LedgerModel::kUtxo ? blocks[0].utxo.previous : blocks[0].account.previous;
     if (own && *own != previous) return base::machine_failed("the node's chain changed while it was read");
   }
-  JINDO_DO(target_.put(keep, std::move(blocks)));
+  JINDO_DO(target_.put(fork ? std::optional<uint64_t>(fork->keep) : std::nullopt, std::move(blocks)));
   const std::lock_guard<std::mutex> lock(mutex_);
-  status_.blocks += count;
-  if (forked) status_.taken_back += ours->height - *keep;
+  status_.blocks += wanted->count;
+  if (fork && fork->forked) status_.reverted += ours->height - fork->keep;
   status_.last_block_ms = base::unix_ms();
   return true;
 }

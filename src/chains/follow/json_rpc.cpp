@@ -1,3 +1,4 @@
+// JSON-RPC calls in batches; each answer is put at its call's place.
 #include "follow/json_rpc.h"
 
 #include <simdjson.h>

@@ -165,7 +165,7 @@ net::Response state_of(Call& call) {
                          json.field("synced", s.synced);
                          json.field("problem", s.problem);
                          json.field("blocks", s.blocks);
-                         json.field("taken_back", s.taken_back);
+                         json.field("taken_back", s.reverted);
                          json.field("failures", s.failures);
                          json.end_object();
                        }
