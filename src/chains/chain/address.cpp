@@ -1,3 +1,4 @@
+// Addresses parsed and printed, each style by its own checks.
 #include "chain/address.h"
 
 #include <algorithm>

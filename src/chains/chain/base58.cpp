@@ -1,3 +1,4 @@
+// Base58Check, both ways.
 #include "chain/base58.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Bech32 (BIP 173) and Bech32m (BIP 350), both ways.
 #include "chain/bech32.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// What is computed from a block: its digest, its work, its notes.
 #include "chain/block.h"
 
 #include "base/hex.h"

@@ -1,3 +1,4 @@
+// Addresses, scripts, work and networks: known values, round trips, refusals.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"

@@ -1,3 +1,4 @@
+// Who an output script pays, by its template.
 #include "chain/script.h"
 
 namespace jindo::chain {

@@ -1,3 +1,4 @@
+// A serialised block, read front to back; every length is checked before it is used.
 #include "decode/bitcoin_block.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// One line of bitcoin-etl's JSON: fields by name, owners from the script.
 #include "decode/bitcoin_etl.h"
 
 #include "base/hex.h"

@@ -1,3 +1,4 @@
+// Records of a blk file, found by magic and length and read through the obfuscation.
 #include "decode/blk_file.h"
 
 #include <algorithm>

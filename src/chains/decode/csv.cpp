@@ -1,3 +1,4 @@
+// Cells of CSV, split in place.
 #include "decode/csv.h"
 
 #include <algorithm>

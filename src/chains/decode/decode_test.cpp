@@ -1,3 +1,4 @@
+// Decoders on small inputs, whole and broken.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

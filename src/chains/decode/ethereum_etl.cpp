@@ -1,3 +1,4 @@
+// ethereum-etl's tables, CSV or JSON lines: row by row to records of fixed size.
 #include "decode/ethereum_etl.h"
 
 #include <algorithm>

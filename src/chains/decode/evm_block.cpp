@@ -1,3 +1,4 @@
+// An EVM block's rows to movements, transaction by transaction.
 #include "decode/evm_block.h"
 
 #include <algorithm>

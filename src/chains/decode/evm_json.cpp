@@ -1,3 +1,4 @@
+// A node's answers, one a line, to the rows that tables have.
 #include "decode/evm_json.h"
 
 #include "base/hex.h"

@@ -1,3 +1,4 @@
+// Event logs and call inputs, cut into parts of fixed size.
 #include "decode/evm_logs.h"
 
 #include <algorithm>

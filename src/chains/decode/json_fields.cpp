@@ -1,3 +1,4 @@
+// Fields of a JSON object by name; the error names the field and what was expected.
 #include "decode/json_fields.h"
 
 namespace jindo::decode {

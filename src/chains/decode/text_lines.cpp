@@ -1,3 +1,4 @@
+// Lines of a mapped file, one at a time.
 #include "decode/text_lines.h"
 
 #include <cstring>

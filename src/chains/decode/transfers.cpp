@@ -1,3 +1,4 @@
+// Transfers, row by row to one record each.
 #include "decode/transfers.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// GraphSense's Tron tables, row by row to the records that EVM chains have.
 #include "decode/tron_export.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Fields of a YAML map by name; the error names file and line.
 #include "decode/yaml_fields.h"
 
 namespace jindo::decode {

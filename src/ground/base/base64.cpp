@@ -1,3 +1,4 @@
+// Base64 by OpenSSL.
 #include "base/base64.h"
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+// Hex, hashes, 256-bit numbers, times, JSON, sorting and locks.
 #include <gtest/gtest.h>
 
 #include <cctype>

@@ -1,3 +1,4 @@
+// The end of a program that found a bug in itself.
 #include "base/check.h"
 
 #include <cstdio>

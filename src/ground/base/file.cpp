@@ -1,3 +1,4 @@
+// Files by system calls: written durably, mapped, locked, replaced as a whole.
 #include "base/file.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// OpenSSL and xxHash behind one interface.
 #include "base/hash.h"
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+// Hexadecimal by tables.
 #include "base/hex.h"
 
 #include <algorithm>

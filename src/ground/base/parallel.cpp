@@ -1,3 +1,4 @@
+// Threads that each take the next index until none is left.
 #include "base/parallel.h"
 
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+// The progress line: when it is drawn, and what it says.
 #include "base/progress.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Nameless files: the system frees them with their last handle.
 #include "base/temp_file.h"
 
 #include <fcntl.h>

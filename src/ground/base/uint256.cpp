@@ -1,3 +1,4 @@
+// What 256 bits do not hold in between goes by Boost's wide integers.
 #include "base/uint256.h"
 
 #include <boost/multiprecision/cpp_int.hpp>
