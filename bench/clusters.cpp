@@ -1,3 +1,4 @@
+// Figures of clustering.
 #include "clusters.h"
 
 #include <cstring>
@@ -79,7 +80,7 @@ void measure(const std::string& folder, const std::string& what, int runs, const
       best_seconds(20, [&] { must(cluster::ClusterStore::open(folder, *info.network, {}, other)); }) * 1e3, "ms",
       "mapped");
   std::vector<chain::AddressKey> keys;
-  const auto& table = store.segments().front().address_key;
+  const auto& table = store.all_segments().front().address_key;
   for (size_t i = 0; i < 100'000; ++i) keys.push_back(table[i * 2'654'435'761ULL % table.size()]);
   uint64_t sum = 0;
   const double s = best_seconds(3, [&] {

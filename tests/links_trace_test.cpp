@@ -7,7 +7,7 @@
 #include <random>
 
 #include "base/file.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_writer.h"
 #include "support/account_world.h"
 #include "support/temporary_folder.h"
 #include "trace/crossings.h"

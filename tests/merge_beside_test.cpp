@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "decode/bitcoin_block.h"
 #include "ingest/ingest.h"
+#include "ledger/ledger_writer.h"
 #include "support/account_world.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "ledger/columns.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_writer.h"
 #include "support/account_world.h"
 #include "support/temporary_folder.h"
 

@@ -5,7 +5,7 @@
 #include "cluster/change.h"
 #include "cluster/deposits.h"
 #include "ingest/ingest.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_writer.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"
 

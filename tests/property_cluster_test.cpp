@@ -68,7 +68,7 @@ Clusters updated(const std::string& folder, const ledger::UtxoStore& store, cons
 using Partition = std::map<std::string, std::string>;
 std::set<AddressKey> addresses_of(const ledger::UtxoStore& store) {
   std::set<AddressKey> out;
-  for (const auto& segment : store.segments()) out.insert(segment.address_key.begin(), segment.address_key.end());
+  for (const auto& segment : store.all_segments()) out.insert(segment.address_key.begin(), segment.address_key.end());
   return out;
 }
 std::string text(const AddressKey& key) { return chain::format_address(regtest(), key); }

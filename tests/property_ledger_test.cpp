@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "ingest/ingest.h"
+#include "ledger/ledger_writer.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"
 
@@ -120,7 +121,7 @@ TEST(PropertyLedger, MostWorkWinsAndRollbackEqualsNeverHappened) {
       const std::string ledger = folder / ("reorg" + tag);
       must(ingest::ingest_blk(ledger, regtest(), {left_file}, quick()));
       const auto summary = must(ingest::ingest_blk(ledger, regtest(), {right_file}, quick()));
-      EXPECT_EQ(summary.blocks_taken_back, static_cast<uint64_t>(depth));
+      EXPECT_EQ(summary.blocks_reverted, static_cast<uint64_t>(depth));
       must(ingest::ingest_blk(folder / ("right-only" + tag), regtest(), {right_file}, quick()));
       EXPECT_EQ(digest(ledger), digest(folder / ("right-only" + tag)));
       verify(ledger);

@@ -9,6 +9,7 @@
 #include "decode/bitcoin_block.h"
 #include "ingest/ingest.h"
 #include "inquiry/tracing.h"
+#include "ledger/ledger_writer.h"
 #include "support/places.h"
 #include "support/temporary_folder.h"
 

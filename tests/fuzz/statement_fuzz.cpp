@@ -1,4 +1,5 @@
 #include "fuzz/fuzz_input.h"
+#include "ledger/ledger_writer.h"
 #include "resolve/statement.h"
 
 // Against a ledger of three transactions, made once.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_writer.h"
 
 namespace jindo::tests {
 inline chain::AddressKey key(uint8_t n) {

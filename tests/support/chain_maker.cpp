@@ -1,3 +1,4 @@
+// Random chains that hold together: what is unspent is tracked.
 #include "support/chain_maker.h"
 
 #include <cstdio>

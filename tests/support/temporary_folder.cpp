@@ -1,3 +1,4 @@
+// A folder that goes with its object.
 #include "support/temporary_folder.h"
 
 #include <cstdlib>

@@ -1,86 +1,97 @@
+// Appending account blocks: the stream is read up to the first block that the ledger does not hold, then built from
+// there.
 #include "ingest/account_append.h"
+
+#include "ledger/block_places.h"
 
 namespace jindo::ingest {
 namespace {
 using base::bad_input;
 using base::Status;
 const base::Hash256 kNoHash{};
+
+base::Result<bool> next_block(AccountSource& source, chain::AccountBlock& out) {
+  auto more = source.next(out);
+  // What is wrong with a block as a whole names no file itself.
+  if (more.ok() || more.error().message.rfind("block ", 0) != 0) return more;
+  return base::Error{more.error().kind, source.name + ": " + more.error().message};
+}
+
+// Compares a block at or below the ledger's tip with the ledger's at its place, block number `number`. True: the ledger
+// holds it. False: it begins another branch, which may replace the ledger's. Errors: it contradicts the ledger.
+base::Result<bool> ledger_holds(const ledger::AccountStore& store, uint64_t number, const chain::AccountBlock& block,
+                                const AccountSource& source) {
+  const ledger::ChainInfo& info = store.info();
+  const std::string named = source.name + ": block " + std::to_string(block.height);
+  const std::string advice = "; to replace the ledger's blocks from there on: jindo ledger rollback --to " +
+                             std::to_string(block.height == 0 ? 0 : block.height - 1) +
+                             ", then ingest all exports of that range together";
+  const bool held = number < info.blocks && store.block(number).height == block.height;
+  if (held && store.block(number).digest == chain::block_digest(block)) return true;
+  const base::Hash256 ledger_hash = held ? store.block(number).hash : kNoHash;
+  if (block.hash == kNoHash || ledger_hash == kNoHash || block.hash == ledger_hash) {
+    return bad_input(named +
+                     (held ? " differs from the ledger's"
+                           : " is not in the ledger, which reaches beyond it to " + std::to_string(info.tip_height)) +
+                     advice);
+  }
+  // Another branch. It must reach at least as far, and hang on what stays.
+  if (!source.height_max) return base::wrong_use(kReadFirst);
+  if (*source.height_max < info.tip_height) {
+    return bad_input(named + " is of another branch, which ends at height " + std::to_string(*source.height_max) +
+                     " while the ledger reaches " + std::to_string(info.tip_height) + advice);
+  }
+  if (number > 0 && block.previous != kNoHash) {
+    const ledger::BlockRow before = store.block(number - 1);
+    if (before.height + 1 == block.height && before.hash != kNoHash && before.hash != block.previous)
+      return bad_input(named + " does not follow the ledger's block before it");
+  }
+  return false;
+}
+
+// Reads up to the first block that the ledger does not hold, into `block`: how many of the ledger's blocks stay below
+// it; nullopt: the input holds none.
+base::Result<std::optional<uint64_t>> find_first_new(const ledger::AccountStore* store, AccountSource& source,
+                                                     chain::AccountBlock& block, IngestSummary& summary) {
+  using Keep = std::optional<uint64_t>;
+  for (;;) {
+    JINDO_TRY(const bool more, next_block(source, block));
+    if (!more) return Keep();
+    if (store == nullptr) return Keep(0);
+    if (block.height > store->info().tip_height) return Keep(store->info().blocks);
+    const uint64_t number = ledger::blocks_below(*store, block.height);
+    JINDO_TRY(const bool held, ledger_holds(*store, number, block, source));
+    if (!held) return Keep(number);
+    ++summary.blocks_known;
+  }
+}
 }  // namespace
 
 Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network& network, AccountSource& source,
                              uint64_t bytes_total, base::Progress& progress, IngestSummary& summary) {
   const ledger::LedgerChain* chain = writer.find(network);
-  const ledger::AccountStore* store = chain != nullptr ? chain->account.get() : nullptr;
-  // What is wrong with a block as a whole names no file itself.
-  const auto next = [&](chain::AccountBlock& into) -> base::Result<bool> {
-    auto more = source.next(into);
-    if (more.ok() || more.error().message.rfind("block ", 0) != 0) return more;
-    return base::Error{more.error().kind, source.name + ": " + more.error().message};
-  };
   const ledger::ChainInfo before = info_of(writer, network);
   chain::AccountBlock block;
-  uint64_t keep = before.blocks;
-  bool pending = false;
-  for (;;) {
-    JINDO_TRY(pending, next(block));
-    if (!pending || store == nullptr || block.height > before.tip_height) break;
-    uint64_t low = 0;
-    uint64_t high = before.blocks;
-    while (low < high) {
-      const uint64_t middle = (low + high) / 2;
-      if (store->block(middle).height < block.height)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    const std::string named = source.name + ": block " + std::to_string(block.height);
-    const std::string advice = "; to replace the ledger's blocks from there on: jindo ledger rollback --to " +
-                               std::to_string(block.height == 0 ? 0 : block.height - 1) +
-                               ", then ingest all exports of that range together";
-    const bool held = low < before.blocks && store->block(low).height == block.height;
-    if (held && store->block(low).digest == chain::block_digest(block)) {
-      ++summary.blocks_known;
-      continue;
-    }
-    const base::Hash256 ledger_hash = held ? store->block(low).hash : kNoHash;
-    if (block.hash == kNoHash || ledger_hash == kNoHash || block.hash == ledger_hash) {
-      return bad_input(
-          named +
-          (held ? " differs from the ledger's"
-                : " is not in the ledger, which reaches beyond it to " + std::to_string(before.tip_height)) +
-          advice);
-    }
-    // Another branch. It must reach at least as far, and hang on what stays.
-    if (!source.height_max) return base::wrong_use(kReadFirst);
-    if (*source.height_max < before.tip_height) {
-      return bad_input(named + " is of another branch, which ends at height " + std::to_string(*source.height_max) +
-                       " while the ledger reaches " + std::to_string(before.tip_height) + advice);
-    }
-    if (low > 0 && block.previous != kNoHash && store->block(low - 1).height + 1 == block.height &&
-        store->block(low - 1).hash != kNoHash && store->block(low - 1).hash != block.previous) {
-      return bad_input(named + " does not follow the ledger's block before it");
-    }
-    keep = low;
-    break;
-  }
-  if (!pending) return {};
+  JINDO_TRY(const std::optional<uint64_t> keep,
+            find_first_new(chain != nullptr ? chain->account.get() : nullptr, source, block, summary));
+  if (!keep) return {};
   ledger::LedgerWriter::Append append;
-  append.keep_blocks = keep;
+  append.keep_blocks = *keep;
   append.expected_bytes = bytes_total;
   progress.phase("ingesting blocks");
   JINDO_DO(writer.append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
     uint64_t movements = 0;
-    do {
+    for (bool more = true; more;) {
       const Status added = builder.add(block);
       if (!added.ok()) return base::Error{added.error().kind, source.name + ": " + added.error().message};
       ++summary.blocks_added;
       movements += block.movements.size();
       progress.update(source.bytes_done ? source.bytes_done() : 0, movements);
-      JINDO_TRY(pending, next(block));
-    } while (pending);
+      JINDO_TRY(more, next_block(source, block));
+    }
     return {};
   }));
-  summary.blocks_taken_back = before.blocks - keep;
+  summary.blocks_reverted = before.blocks - *keep;
   count_growth(before, writer, network, summary);
   return {};
 }

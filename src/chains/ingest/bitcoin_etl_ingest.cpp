@@ -1,3 +1,5 @@
+// bitcoin-etl's lines in any order: their places are sorted into ledger order, then each is parsed at its place.
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -6,7 +8,9 @@
 #include "decode/bitcoin_etl.h"
 #include "decode/text_lines.h"
 #include "ingest/block_tree.h"
+#include "ingest/formats.h"
 #include "ingest/writer.h"
+#include "ledger/block_places.h"
 
 namespace jindo::ingest {
 namespace {
@@ -175,12 +179,66 @@ class EtlSource {
   uint64_t height_max_ = 0;
   std::string place_;
 };
+
+// Reads up to the first block that the ledger does not hold, into `block`: how many of the ledger's blocks stay below
+// it; nullopt: the files hold none. Error: a branch that does not reach beyond the ledger's.
+base::Result<std::optional<uint64_t>> find_first_new(const ledger::UtxoStore* store, EtlSource& source,
+                                                     chain::UtxoBlock& block, IngestSummary& summary) {
+  using Keep = std::optional<uint64_t>;
+  for (;;) {
+    JINDO_TRY(const bool more, source.next(block));
+    if (!more) return Keep();
+    if (store == nullptr) return Keep(0);
+    const ledger::ChainInfo& info = store->info();
+    if (block.height > info.tip_height) return Keep(info.blocks);
+    const uint64_t number = ledger::blocks_below(*store, block.height);
+    const bool held = number < info.blocks && store->block(number).height == block.height;
+    if (held && store->block(number).hash == block.hash) {
+      ++summary.blocks_known;
+      continue;
+    }
+    if (source.height_max() <= info.tip_height) {
+      return bad_input(source.last_place() + ": block " + std::to_string(block.height) +
+                       " is not the ledger's, and the file ends at height " + std::to_string(source.height_max()) +
+                       " while the ledger reaches " + std::to_string(info.tip_height) +
+                       "; a branch must reach further to replace the ledger's. To replace it all the same: jindo "
+                       "ledger rollback --to " +
+                       std::to_string(block.height == 0 ? 0 : block.height - 1));
+    }
+    return Keep(number);
+  }
+}
+
+// Adds `block` and all that follow it.
+Status append_blocks(ledger::LedgerWriter& writer, const chain::Network& network, ledger::LedgerWriter::Append append,
+                     const ledger::UtxoStore* store, EtlSource& source, chain::UtxoBlock& block,
+                     base::Progress& progress, IngestSummary& summary) {
+  std::vector<std::string> places;
+  append.where = [&](uint64_t b) { return b < places.size() ? places[b] : std::string("?"); };
+  const Status appended = writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
+    for (bool more = true; more;) {
+      places.push_back(source.last_place());
+      source.mark_external(block, store, summary.external_inputs);
+      const Status added = builder.add(block);
+      if (!added.ok()) return base::Error{added.error().kind, source.last_place() + ": " + added.error().message};
+      ++summary.blocks_added;
+      progress.update(0, summary.blocks_added);
+      JINDO_TRY(more, source.next(block));
+    }
+    return {};
+  });
+  if (appended.ok()) return {};
+  const bool missing =
+      !append.partial && appended.error().message.find("a missing previous output") != std::string::npos;
+  return base::Error{appended.error().kind,
+                     appended.error().message +
+                         (missing ? "; an export that begins later than the chain is taken with --partial" : "")};
+}
 }  // namespace
 
 base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const chain::Network& network,
                                                const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.model != chain::LedgerModel::kUtxo)
-    return base::wrong_use("format bitcoin-etl is for bitcoin; " + std::string(network.name) + " is an account chain");
+  JINDO_DO(check_chain("bitcoin-etl", network));
   JINDO_TRY(const uint64_t bytes_total, total_size(inputs));
   base::Progress progress(options.progress, "reading lines", "transactions", bytes_total);
   JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
@@ -190,59 +248,16 @@ base::Result<IngestSummary> ingest_bitcoin_etl(const std::string& folder, const 
   const ledger::LedgerChain* chain = writer.find(network);
   const ledger::UtxoStore* store = chain != nullptr ? chain->utxo.get() : nullptr;
   const ledger::ChainInfo before = info_of(writer, network);
-  // Skip what the ledger holds; stop at the first block that it does not.
   chain::UtxoBlock block;
-  bool pending = false;
-  uint64_t keep = before.blocks;
-  for (;;) {
-    JINDO_TRY(pending, source.next(block));
-    if (!pending || store == nullptr || block.height > before.tip_height) break;
-    uint64_t number = before.blocks;
-    while (number > 0 && store->block(number - 1).height >= block.height) --number;
-    const bool held = number < before.blocks && store->block(number).height == block.height;
-    if (held && store->block(number).hash == block.hash) {
-      ++summary.blocks_known;
-      continue;
-    }
-    if (source.height_max() <= before.tip_height) {
-      return bad_input(source.last_place() + ": block " + std::to_string(block.height) +
-                       " is not the ledger's, and the file ends at height " + std::to_string(source.height_max()) +
-                       " while the ledger reaches " + std::to_string(before.tip_height) +
-                       "; a branch must reach further to replace the ledger's. To replace it all the same: jindo "
-                       "ledger rollback --to " +
-                       std::to_string(block.height == 0 ? 0 : block.height - 1));
-    }
-    keep = number;
-    break;
-  }
-  if (!pending) return summary;
-  std::vector<std::string> places;
+  JINDO_TRY(const std::optional<uint64_t> keep, find_first_new(store, source, block, summary));
+  if (!keep) return summary;
   ledger::LedgerWriter::Append append;
-  append.keep_blocks = keep;
+  append.keep_blocks = *keep;
   append.expected_bytes = bytes_total;
   append.partial = options.partial;
-  append.where = [&](uint64_t b) { return b < places.size() ? places[b] : std::string("?"); };
   progress.phase("ingesting blocks");
-  const Status appended = writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
-    do {
-      places.push_back(source.last_place());
-      source.mark_external(block, store, summary.external_inputs);
-      const Status added = builder.add(block);
-      if (!added.ok()) return base::Error{added.error().kind, source.last_place() + ": " + added.error().message};
-      ++summary.blocks_added;
-      progress.update(0, summary.blocks_added);
-      JINDO_TRY(pending, source.next(block));
-    } while (pending);
-    return {};
-  });
-  if (!appended.ok()) {
-    const bool missing =
-        !options.partial && appended.error().message.find("a missing previous output") != std::string::npos;
-    return base::Error{appended.error().kind,
-                       appended.error().message +
-                           (missing ? "; an export that begins later than the chain is taken with --partial" : "")};
-  }
-  summary.blocks_taken_back = before.blocks - keep;
+  JINDO_DO(append_blocks(writer, network, append, store, source, block, progress, summary));
+  summary.blocks_reverted = before.blocks - *keep;
   if (summary.external_inputs > 0) {
     summary.notes.push_back(
         std::to_string(summary.external_inputs) +

@@ -1,10 +1,11 @@
+// A bitcoin node's block files: headers first, to know the best chain; then its blocks, decoded a batch ahead.
 #include <future>
 
-#include "base/parallel.h"
-
 #include "base/hex.h"
+#include "base/parallel.h"
 #include "decode/blk_file.h"
 #include "ingest/block_tree.h"
+#include "ingest/formats.h"
 #include "ingest/writer.h"
 
 namespace jindo::ingest {
@@ -66,78 +67,98 @@ class BatchDecoder {
   const BestChain& chain_;
   unsigned threads_;
 };
-}  // namespace
 
-base::Result<IngestSummary> ingest_blk(const std::string& folder, const chain::Network& network,
-                                       const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.model != chain::LedgerModel::kUtxo)
-    return base::wrong_use("format blk is a bitcoin node's; " + std::string(network.name) + " is an account chain");
-  JINDO_TRY(const decode::BlkFolder found, decode::find_blk_files(inputs));
-  JINDO_TRY(const uint64_t bytes_total, total_size(found.paths));
-  base::Progress progress(options.progress, "reading headers", "blocks", bytes_total);
+// Files and the headers of all their blocks.
+struct Headers {
   std::vector<decode::BlkFile> files;
   std::vector<TreeBlock> tree;
+  std::string describe(uint32_t i) const {
+    const decode::BlkFile& file = files[tree[i].file];
+    return "block " + base::to_hex_reversed(tree[i].header.hash) + " (" + file.path() + ": offset " +
+           std::to_string(file.records()[tree[i].record].offset) + ")";
+  }
+};
+base::Result<Headers> read_headers(const decode::BlkFolder& found, const chain::Network& network) {
+  Headers out;
   std::vector<uint8_t> header;
   for (const std::string& path : found.paths) {
     JINDO_TRY(decode::BlkFile file, decode::BlkFile::open(path, network, found.key));
     for (uint32_t r = 0; r < file.records().size(); ++r) {
       file.read(file.records()[r].offset, decode::kBlockHeaderBytes, header);
-      tree.push_back({decode::decode_block_header(header), static_cast<uint32_t>(files.size()), r});
+      out.tree.push_back({decode::decode_block_header(header), static_cast<uint32_t>(out.files.size()), r});
     }
     file.release();
-    files.push_back(std::move(file));
+    out.files.push_back(std::move(file));
   }
-  JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
-  const ledger::LedgerChain* chain = writer.find(network);
-  JINDO_TRY(const BestChain best, find_best_chain(tree, chain != nullptr ? &chain->reader() : nullptr));
-  const auto describe = [&](uint32_t i) {
-    return "block " + base::to_hex_reversed(tree[i].header.hash) + " (" + files[tree[i].file].path() + ": offset " +
-           std::to_string(files[tree[i].file].records()[tree[i].record].offset) + ")";
-  };
-  const ledger::ChainInfo before = info_of(writer, network);
-  IngestSummary summary;
+  return out;
+}
+
+// Counts what is left out. Error: no block connects to the ledger, or to another.
+Status summarise(const Headers& headers, const BestChain& best, IngestSummary& summary) {
   summary.blocks_known = best.known;
   summary.blocks_stale = best.stale;
   summary.blocks_unconnected = best.unconnected;
-  if (best.unconnected > 0) {
-    const auto first = static_cast<uint32_t>(best.first_unconnected);
-    const std::string note = describe(first) + " follows " + base::to_hex_reversed(tree[first].header.previous) +
-                             ", which neither the files nor the ledger hold";
-    if (best.blocks.empty() && best.known == 0) return base::bad_input("no block connects: " + note);
-    summary.notes.push_back(std::to_string(best.unconnected) + " blocks were left out: " + note);
+  if (best.unconnected == 0) return {};
+  const auto first = static_cast<uint32_t>(best.first_unconnected);
+  const std::string note = headers.describe(first) + " follows " +
+                           base::to_hex_reversed(headers.tree[first].header.previous) +
+                           ", which neither the files nor the ledger hold";
+  if (best.blocks.empty() && best.known == 0) return base::bad_input("no block connects: " + note);
+  summary.notes.push_back(std::to_string(best.unconnected) + " blocks were left out: " + note);
+  return {};
+}
+
+// Adds the best chain's blocks, one batch decoded ahead.
+Status add_blocks(const BatchDecoder& decoder, size_t count, base::Progress& progress, ledger::UtxoBuilder& builder) {
+  uint64_t bytes_done = 0;
+  size_t begin = 0;
+  size_t end = decoder.batch_end(0);
+  auto ahead = std::async(std::launch::async, [&decoder, begin, end] { return decoder.decode(begin, end); });
+  while (begin < count) {
+    const Decoded batch = ahead.get();
+    const size_t next_end = decoder.batch_end(end);
+    if (batch.status.ok() && end < count) {
+      ahead = std::async(std::launch::async, [&decoder, end, next_end] { return decoder.decode(end, next_end); });
+    }
+    JINDO_DO(batch.status);
+    for (size_t i = 0; i < batch.blocks.size(); ++i) {
+      JINDO_DO(builder.add(batch.blocks[i]));
+      bytes_done += decoder.record(begin + i).size;
+    }
+    decoder.release(begin, end);
+    progress.update(bytes_done, end);
+    begin = end;
+    end = next_end;
   }
+  return {};
+}
+}  // namespace
+
+base::Result<IngestSummary> ingest_blk(const std::string& folder, const chain::Network& network,
+                                       const std::vector<std::string>& inputs, const IngestOptions& options) {
+  JINDO_DO(check_chain("blk", network));
+  JINDO_TRY(const decode::BlkFolder found, decode::find_blk_files(inputs));
+  JINDO_TRY(const uint64_t bytes_total, total_size(found.paths));
+  base::Progress progress(options.progress, "reading headers", "blocks", bytes_total);
+  JINDO_TRY(const Headers headers, read_headers(found, network));
+  JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));
+  const ledger::LedgerChain* chain = writer.find(network);
+  JINDO_TRY(const BestChain best, find_best_chain(headers.tree, chain != nullptr ? &chain->reader() : nullptr));
+  const ledger::ChainInfo before = info_of(writer, network);
+  IngestSummary summary;
+  JINDO_DO(summarise(headers, best, summary));
   if (best.blocks.empty()) return summary;
-  BatchDecoder decoder(files, tree, best, options.threads);
+  const BatchDecoder decoder(headers.files, headers.tree, best, options.threads);
   ledger::LedgerWriter::Append append;
   append.keep_blocks = best.keep_blocks;
   append.expected_bytes = bytes_total;
   append.where = [&](uint64_t block) { return decoder.where(block); };
   progress.phase("ingesting blocks");
-  JINDO_DO(writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) -> Status {
-    uint64_t bytes_done = 0;
-    size_t begin = 0;
-    size_t end = decoder.batch_end(0);
-    auto ahead = std::async(std::launch::async, [&decoder, begin, end] { return decoder.decode(begin, end); });
-    while (begin < best.blocks.size()) {
-      const Decoded batch = ahead.get();
-      const size_t next_end = decoder.batch_end(end);
-      if (batch.status.ok() && end < best.blocks.size()) {
-        ahead = std::async(std::launch::async, [&decoder, end, next_end] { return decoder.decode(end, next_end); });
-      }
-      JINDO_DO(batch.status);
-      for (size_t i = 0; i < batch.blocks.size(); ++i) {
-        JINDO_DO(builder.add(batch.blocks[i]));
-        bytes_done += decoder.record(begin + i).size;
-      }
-      decoder.release(begin, end);
-      progress.update(bytes_done, end);
-      begin = end;
-      end = next_end;
-    }
-    return {};
+  JINDO_DO(writer.append_utxo(network, append, [&](ledger::UtxoBuilder& builder) {
+    return add_blocks(decoder, best.blocks.size(), progress, builder);
   }));
   summary.blocks_added = best.blocks.size();
-  summary.blocks_taken_back = before.blocks - std::min(before.blocks, best.keep_blocks);
+  summary.blocks_reverted = before.blocks - std::min(before.blocks, best.keep_blocks);
   count_growth(before, writer, network, summary);
   return summary;
 }

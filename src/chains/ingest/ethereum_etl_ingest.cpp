@@ -1,3 +1,4 @@
+// EVM tables joined by block: streamed where rows are in order, read as a whole and sorted otherwise.
 #include <atomic>
 
 #include "base/row_stream.h"
@@ -5,6 +6,7 @@
 #include "decode/evm_block.h"
 #include "decode/evm_json.h"
 #include "ingest/account_append.h"
+#include "ingest/formats.h"
 
 namespace jindo::ingest {
 namespace {
@@ -218,8 +220,7 @@ base::Result<IngestSummary> append_sorted(ledger::LedgerWriter& writer, const ch
 
 base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const chain::Network& network,
                                                 const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.style != chain::AddressStyle::kEvm)
-    return base::wrong_use("format ethereum-etl is for EVM chains; " + std::string(network.name) + " is none");
+  JINDO_DO(check_chain("ethereum-etl", network));
   std::vector<decode::EvmFile> files;
   uint64_t bytes_total = 0;
   for (const std::string& input : inputs) {
@@ -256,8 +257,7 @@ base::Result<IngestSummary> ingest_ethereum_etl(const std::string& folder, const
 
 base::Result<IngestSummary> ingest_evm_json(const std::string& folder, const chain::Network& network,
                                             const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.style != chain::AddressStyle::kEvm)
-    return base::wrong_use("format evm-json is for EVM chains; " + std::string(network.name) + " is none");
+  JINDO_DO(check_chain("evm-json", network));
   uint64_t bytes_total = 0;
   std::vector<std::string> files;
   for (const std::string& input : inputs) {

@@ -1,6 +1,6 @@
 // Decoders and the ledger joined: files in, one commit out. What a command adds becomes visible at once or not at all.
 // The same input twice changes nothing; later blocks append; a branch with more work (UTXO), or with other block hashes
-// that reaches as far (account chains), takes the ledger's blocks back to the fork and puts its own, in one commit.
+// that reaches as far (account chains), reverts the ledger's blocks down to the fork and puts its own, in one commit.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ struct IngestOptions {
 };
 struct IngestSummary {
   uint64_t blocks_added = 0;
-  uint64_t blocks_taken_back = 0;
+  uint64_t blocks_reverted = 0;
   uint64_t blocks_known = 0;        // in the input and in the ledger already
   uint64_t blocks_stale = 0;        // on branches with less work
   uint64_t blocks_unconnected = 0;  // whose parent neither the input nor the ledger holds

@@ -1,8 +1,10 @@
+// Transfers: streamed where rows are in order, read as a whole and sorted otherwise.
 #include <atomic>
 
 #include "base/row_stream.h"
 #include "decode/transfers.h"
 #include "ingest/account_append.h"
+#include "ingest/formats.h"
 
 namespace jindo::ingest {
 namespace {
@@ -80,10 +82,7 @@ Status read_inputs(const chain::Network& network, const std::vector<std::string>
 
 base::Result<IngestSummary> ingest_transfers(const std::string& folder, const chain::Network& network,
                                              const std::vector<std::string>& inputs, const IngestOptions& options) {
-  if (network.model != chain::LedgerModel::kAccount) {
-    return base::wrong_use("format transfers is for account chains; for " + std::string(network.name) +
-                           " use blk or bitcoin-etl");
-  }
+  JINDO_DO(check_chain("transfers", network));
   JINDO_TRY(const uint64_t bytes_total, total_size(inputs));
   base::Progress progress(options.progress, "reading rows", "movements", bytes_total);
   JINDO_TRY(ledger::LedgerWriter writer, open_writer(folder, options, progress));

@@ -1,3 +1,4 @@
+// GraphSense's Tron tables, sorted and joined by block, to the rows that EVM chains have.
 #include <cstring>
 #include <unordered_map>
 
@@ -6,6 +7,7 @@
 #include "decode/evm_block.h"
 #include "decode/tron_export.h"
 #include "ingest/account_append.h"
+#include "ingest/formats.h"
 
 namespace jindo::ingest {
 namespace {
@@ -222,8 +224,7 @@ class TronSource {
 base::Result<IngestSummary> ingest_graphsense_tron(const std::string& folder, const chain::Network& network,
                                                    const std::vector<std::string>& inputs,
                                                    const IngestOptions& options) {
-  if (network.style != chain::AddressStyle::kTron)
-    return base::wrong_use("format graphsense-tron is for tron; " + std::string(network.name) + " is not");
+  JINDO_DO(check_chain("graphsense-tron", network));
   std::vector<decode::TronFile> files;
   uint64_t bytes_total = 0;
   for (const std::string& input : inputs) {

@@ -1,3 +1,4 @@
+// What every format's ingest begins and ends with.
 #include "ingest/writer.h"
 
 namespace jindo::ingest {

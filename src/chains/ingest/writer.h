@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ingest/ingest.h"
+#include "ledger/ledger_writer.h"
 
 namespace jindo::ingest {
 base::Result<ledger::LedgerWriter> open_writer(const std::string& folder, const IngestOptions& options,

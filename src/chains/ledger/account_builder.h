@@ -4,13 +4,15 @@
 
 #include <memory>
 
+#include "chain/block.h"
 #include "ledger/account_store.h"
-#include "ledger/utxo_builder.h"
+#include "ledger/build_options.h"
 
 namespace jindo::ledger {
 
 class AccountBuilder {
  public:
+  // `older` is the chain that the segment continues; null for the first. It must outlive the builder.
   static base::Result<std::unique_ptr<AccountBuilder>> create(const BuildOptions& options, const AccountStore* older);
   virtual ~AccountBuilder() = default;
   virtual base::Status add(const chain::AccountBlock& block) = 0;

@@ -1,3 +1,4 @@
+// Reading an account chain across its segments: look-ups go to the segment that holds the number.
 #include "ledger/account_store.h"
 
 #include <numeric>
@@ -9,8 +10,7 @@ base::Status AccountSegment::open(const std::string& folder) {
   JINDO_TRY(tx_index, files.column<uint32_t>("tx_index"));
   if (files.has("tx_gas_price")) {
     JINDO_TRY(tx_gas_price, files.column<uint64_t>("tx_gas_price"));
-    if (tx_gas_price.size() != tx_id.size())
-      return base::bad_input(folder + ": damaged: tx_gas_price and tx_id differ in length");
+    if (tx_gas_price.size() != tx_id.size()) return damaged("tx_gas_price and tx_id differ in length");
   }
   JINDO_TRY(mv_kind, files.column<chain::MovementKind>("mv_kind"));
   JINDO_TRY(mv_asset, files.column<uint32_t>("mv_asset"));
@@ -25,7 +25,6 @@ base::Status AccountSegment::open(const std::string& folder) {
   JINDO_TRY(holding_asset, files.column<uint32_t>("holding_asset"));
   JINDO_TRY(holding_offset, files.column<uint64_t>("holding_offset"));
   JINDO_TRY(holding_movement, files.column<uint64_t>("holding_movement"));
-  const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
   if (files.has("busy")) {
     JINDO_TRY(busy, files.column<BusyRow>("busy"));
   }
@@ -34,72 +33,46 @@ base::Status AccountSegment::open(const std::string& folder) {
     JINDO_TRY(creation_by_creator, files.column<uint64_t>("creation_by_creator"));
     JINDO_TRY(creation_by_contract, files.column<uint64_t>("creation_by_contract"));
     if (creation.size() != creation_by_creator.size() || creation.size() != creation_by_contract.size())
-      return bad("columns differ in length");
+      return damaged("columns differ in length");
   }
   first_movement = blocks.front().first_movement;
   const size_t movements = mv_kind.size();
   if (tx_first_movement.size() != tx_id.size() + 1 || tx_index.size() != tx_id.size() ||
       tx_first_movement.back() != first_movement + movements) {
-    return bad("transactions do not cover movements");
+    return damaged("transactions do not cover movements");
   }
   if (mv_asset.size() != movements || mv_transaction.size() != movements || mv_from.size() != movements ||
       mv_to.size() != movements || mv_amount.size() != movements || holding_asset.size() != holding_address.size()) {
-    return bad("columns differ in length");
+    return damaged("columns differ in length");
   }
   if (address_first_holding.size() != address_key.size() + 1 ||
       address_first_holding.back() != holding_address.size() || holding_offset.size() != holding_address.size() + 1 ||
       holding_offset.back() != holding_movement.size()) {
-    return bad("the index by address is not whole");
+    return damaged("the index by address is not whole");
   }
   return {};
 }
 
+bool AccountSegment::follows(const ChainInfo& info) const {
+  return first_transaction == info.transactions && first_movement == info.movements;
+}
+void AccountSegment::add_to(ChainInfo& info) const { info.movements += mv_kind.size(); }
+
+template class SegmentedStore<AccountSegment, AccountReader>;
+
 base::Result<std::unique_ptr<AccountStore>> AccountStore::open(const chain::Network& network,
                                                                const std::vector<std::string>& folders) {
   auto out = std::make_unique<AccountStore>();
-  ChainInfo& info = out->info_;
-  info.network = &network;
-  info.segments = folders.size();
-  for (const std::string& folder : folders) {
-    AccountSegment segment;
-    JINDO_DO(segment.open(folder));
-    if (segment.first_transaction != info.transactions || segment.first_movement != info.movements) {
-      return base::bad_input(folder + ": damaged: the segment does not follow the one before it");
-    }
-    segment.first_block = info.blocks;
-    info.blocks += segment.blocks.size();
-    info.transactions += segment.tx_id.size();
-    info.movements += segment.mv_kind.size();
-    const BlockRow& tip = segment.blocks.back();
-    info.tip_height = tip.height;
-    info.tip_time = tip.time;
-    info.tip_hash = tip.hash;
-    info.digest = tip.chain_digest;
-    info.notes += segment.notes.rows.size();
-    if (!segment.notes.sum.empty()) info.note_digest = add_note_sums(info.note_digest, segment.notes.sum[0]);
-    out->segments_.push_back(std::move(segment));
-  }
+  JINDO_DO(out->open_segments(network, folders));
   return out;
 }
 
-BlockRow AccountStore::block(uint64_t number) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_block, number);
-  return s.blocks[number - s.first_block];
-}
-uint64_t AccountStore::block_of_transaction(uint64_t transaction) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
-  return s.first_block + s.tx_block[transaction - s.first_transaction];
-}
-chain::TxId AccountStore::transaction_id(uint64_t transaction) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
-  return s.tx_id[transaction - s.first_transaction];
-}
 uint32_t AccountStore::transaction_index(uint64_t transaction) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  const AccountSegment& s = holding_transaction(transaction);
   return s.tx_index[transaction - s.first_transaction];
 }
 uint64_t AccountStore::first_movement(uint64_t transaction) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  const AccountSegment& s = holding_transaction(transaction);
   return s.tx_first_movement[transaction - s.first_transaction];
 }
 
@@ -114,18 +87,6 @@ std::optional<uint64_t> AccountStore::find_transaction(const chain::TxId& id) co
     }
   }
   return std::nullopt;
-}
-
-std::optional<AddressHandle> AccountStore::find_address(const chain::AddressKey& key) const {
-  AddressHandle out{key, {}};
-  const uint64_t hash = chain::hash_key(key);
-  bool any = false;
-  for (const AccountSegment& s : segments_) {
-    out.rows.push_back(s.find_row(key, hash));
-    any |= out.rows.back() != kNoNumber;
-  }
-  if (!any) return std::nullopt;
-  return out;
 }
 
 std::optional<Creation> AccountStore::creation_of(const chain::AddressKey& contract) const {
@@ -176,7 +137,7 @@ base::Uint256 AccountStore::amount(uint64_t number) const {
 
 std::span<const uint64_t> AccountStore::movements_of_transaction(uint64_t transaction,
                                                                  std::vector<uint64_t>& scratch) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  const AccountSegment& s = holding_transaction(transaction);
   const uint64_t t = transaction - s.first_transaction;
   scratch.resize(s.tx_first_movement[t + 1] - s.tx_first_movement[t]);
   std::iota(scratch.begin(), scratch.end(), s.tx_first_movement[t]);
@@ -238,9 +199,7 @@ MoneyTotals AccountStore::totals(const HoldingHandle& holding) const {
     if (row == kNoNumber) continue;
     const AccountSegment& s = segments_[i];
     if (const BusyRow* busy = find_busy(s.busy, row)) {
-      out.add_received(busy->received);
-      out.add_sent(busy->sent);
-      out.overflowed |= busy->overflowed != 0;
+      out.add(*busy);
       continue;
     }
     for (uint64_t h = s.holding_offset[row]; h < s.holding_offset[row + 1]; ++h) {
@@ -259,20 +218,8 @@ std::span<const uint64_t> AccountStore::movements_of(const HoldingHandle& holdin
   return s.holding_movement.subspan(s.holding_offset[row], s.holding_offset[row + 1] - s.holding_offset[row]);
 }
 
-void AccountStore::notes_of(uint64_t transaction, std::vector<Note>& out) const {
-  read_transaction_notes(segments_, &AccountSegment::first_transaction, transaction, out);
-}
-void AccountStore::scan_events(std::span<const base::Hash256> topics,
-                               const std::function<void(const Note&)>& seen) const {
-  scan_segment_events(segments_, topics, seen);
-}
-void AccountStore::scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {
-  for (const AccountSegment& segment : segments_)
-    for (const NoteRow& row : segment.notes.rows)
-      if (row.kind == kind) seen(segment.notes.read(row));
-}
 uint64_t AccountStore::gas_price(uint64_t transaction) const {
-  const AccountSegment& s = segment_holding(segments_, &AccountSegment::first_transaction, transaction);
+  const AccountSegment& s = holding_transaction(transaction);
   return s.tx_gas_price.empty() ? 0 : s.tx_gas_price[transaction - s.first_transaction];
 }
 }  // namespace jindo::ledger

@@ -24,27 +24,26 @@ struct AccountSegment : SegmentBase {
   std::span<const uint64_t> creation_by_contract, creation_by_creator;  // rows of it by key, then in ledger order
   std::span<const BusyRow> busy;
   base::Status open(const std::string& folder);
+  bool follows(const ChainInfo& info) const;
+  void add_to(ChainInfo& info) const;
+  uint64_t rows() const { return mv_kind.size() + tx_id.size(); }
   base::Uint256 amount(uint64_t local) const {
     const uint64_t value = mv_amount[local];
     return (value & kWideAmount) != 0 ? wide_amount[value & ~kWideAmount] : base::Uint256(value);
   }
 };
 
-class AccountStore : public AccountReader {
+class AccountBuilder;
+
+extern template class SegmentedStore<AccountSegment, AccountReader>;
+
+class AccountStore : public SegmentedStore<AccountSegment, AccountReader> {
  public:
+  using Builder = AccountBuilder;
   static base::Result<std::unique_ptr<AccountStore>> open(const chain::Network& network,
                                                           const std::vector<std::string>& folders);
-  const std::vector<AccountSegment>& all_segments() const { return segments_; }
 
-  const ChainInfo& info() const override { return info_; }
-  BlockRow block(uint64_t number) const override;
-  uint64_t block_of_transaction(uint64_t transaction) const override;
-  chain::TxId transaction_id(uint64_t transaction) const override;
   std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
-  std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
-  void notes_of(uint64_t transaction, std::vector<Note>& out) const override;
-  void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const override;
-  void scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const override;
   std::optional<Creation> creation_of(const chain::AddressKey& contract) const override;
   std::vector<Creation> created_by(const chain::AddressKey& creator, size_t limit) const override;
   void movement(uint64_t number, Movement& out) const override;
@@ -73,8 +72,6 @@ class AccountStore : public AccountReader {
 
  private:
   uint32_t segment_of_movement(uint64_t number) const;
-  std::vector<AccountSegment> segments_;
-  ChainInfo info_;
 };
 
 }  // namespace jindo::ledger

@@ -1,4 +1,4 @@
-// Where a height stands among a ledger's blocks: by bisection, since partial ledgers leave gaps.
+// The place of a height among a ledger's blocks: by bisection, since partial ledgers leave gaps.
 #pragma once
 
 #include "ledger/reader.h"
@@ -15,5 +15,9 @@ inline uint64_t blocks_up_to(const ledger::ChainReader& reader, uint64_t height)
       high = middle;
   }
   return low;
+}
+// How many are below this height: the number of the block of this height, where there is one.
+inline uint64_t blocks_below(const ledger::ChainReader& reader, uint64_t height) {
+  return height == 0 ? 0 : blocks_up_to(reader, height - 1);
 }
 }  // namespace jindo::ledger

@@ -1,3 +1,4 @@
+// The SEGMENT file as text, and its columns mapped.
 #include "ledger/columns.h"
 
 #include <charconv>

@@ -38,6 +38,7 @@ class ColumnWriter {
  private:
   friend class SegmentWriter;
   base::FileWriter file_;
+  std::string name_;
   uint64_t count_ = 0;
 };
 
@@ -46,15 +47,28 @@ class SegmentWriter {
   explicit SegmentWriter(std::string folder, bool durable) : folder_(std::move(folder)), durable_(durable) {}
   template <class T>
   base::Status open(ColumnWriter<T>& column, const std::string& name) {
+    column.name_ = name;
     JINDO_TRY(column.file_, base::FileWriter::create(path(name)));
     return {};
   }
-  // Makes the column's bytes durable and lists it.
-  template <class T>
-  base::Status close(ColumnWriter<T>& column, const std::string& name) {
+  // Makes the bytes of each column durable and lists it; the SEGMENT file has columns in the order of closing.
+  template <class T, class... Others>
+  base::Status close(ColumnWriter<T>& column, Others&... others) {
     JINDO_DO(column.file_.close(durable_));
-    columns_.push_back({name, sizeof(T), column.count_, column.file_.checksum()});
-    return {};
+    columns_.push_back({column.name_, sizeof(T), column.count_, column.file_.checksum()});
+    if constexpr (sizeof...(others) > 0) {
+      return close(others...);
+    } else {
+      return {};
+    }
+  }
+  // A whole column at once.
+  template <class T>
+  base::Status write(const std::string& name, std::span<const T> values) {
+    ColumnWriter<T> column;
+    JINDO_DO(open(column, name));
+    JINDO_DO(column.append(values));
+    return close(column);
   }
   std::string path(const std::string& name) const { return folder_ + "/" + name + ".col"; }
   const std::string& folder() const { return folder_; }

@@ -1,3 +1,4 @@
+// COMMIT as text: written, parsed and replaced.
 #include "ledger/commit.h"
 
 #include <charconv>
@@ -5,6 +6,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "chain/network.h"
 #include "ledger/columns.h"
 #include "ledger/format.h"
@@ -20,6 +22,11 @@ CommitChain* Commit::find(const std::string& chain) {
     if (c.chain == chain) return &c;
   }
   return nullptr;
+}
+
+base::Result<uint64_t> segment_checksum(const std::string& segment_folder) {
+  JINDO_TRY(const std::string text, base::read_file(segment_folder + "/SEGMENT", 1 << 20));
+  return base::xxh3(base::as_bytes(text));
 }
 
 std::string format_commit(const Commit& commit) {

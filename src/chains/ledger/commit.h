@@ -24,6 +24,8 @@ struct Commit {
   CommitChain* find(const std::string& chain);
 };
 
+// XXH3-64 of the SEGMENT file in a segment's folder.
+base::Result<uint64_t> segment_checksum(const std::string& segment_folder);
 std::string format_commit(const Commit& commit);
 base::Result<Commit> parse_commit(const std::string& path, const std::string& text);
 // A ledger folder without COMMIT is empty. A folder that is not there is an error.

@@ -1,3 +1,4 @@
+// A walk along three columns at once: first inputs, first outputs, values.
 #include "ledger/fee_check.h"
 
 namespace jindo::ledger {

@@ -1,3 +1,4 @@
+// Grouping a partition: a hash table of its keys, a counting sort of its references.
 #include "ledger/grouping.h"
 
 #include <algorithm>

@@ -1,20 +1,13 @@
-// A ledger: a folder with the column stores of one or more chains.
-// Ledger is a snapshot for reading: any number of readers, in any process, never wait and never see half a commit.
-// LedgerWriter is the one writer: it appends blocks, or takes blocks back and appends, as one commit; what a crash
-// leaves behind is swept when the next writer opens.
+// A ledger: a folder with the column stores of one or more chains, opened for reading. A snapshot: any number of
+// readers, in any process, never wait and never see half a commit. ledger/ledger_writer.h writes.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "base/file.h"
-#include "ledger/account_builder.h"
 #include "ledger/account_store.h"
-#include "ledger/commit.h"
-#include "ledger/utxo_builder.h"
 #include "ledger/utxo_store.h"
 
 namespace jindo::ledger {
@@ -26,6 +19,11 @@ struct LedgerChain {
   const ChainReader& reader() const {
     if (utxo) return *utxo;
     return *account;
+  }
+  // fn(store), with the store of the chain's model.
+  template <class Fn>
+  auto with_store(Fn fn) const {
+    return utxo ? fn(*utxo) : fn(*account);
   }
 };
 
@@ -40,72 +38,7 @@ class Ledger {
   std::vector<LedgerChain> chains_;
 };
 
-struct WriterOptions {
-  size_t memory_bytes = size_t{2} << 30;
-  unsigned threads = 2;
-  bool durable = true;
-  std::function<void(const char* phase)> phase;
-  // Segments of more rows together are merged beside, on a thread of their own, while appends go on behind them, and
-  // but for those that hold one of the newest blocks: a reorganisation copies what it keeps of a segment.
-  uint64_t merge_beside_rows = UINT64_MAX;
-  uint64_t newest_blocks = 144;
-};
-
-class LedgerWriter {
- public:
-  // Makes the folder if it is not there; takes its lock.
-  static base::Result<LedgerWriter> open(const std::string& folder, const WriterOptions& options);
-  const LedgerChain* find(const chain::Network& network) const { return ledger_.find(network); }
-
-  struct Append {
-    uint64_t keep_blocks = UINT64_MAX;  // blocks of the chain to keep; those behind are taken back in the same commit
-    uint64_t expected_bytes = 0;
-    bool partial = false;
-    std::function<std::string(uint64_t block)> where;
-  };
-  base::Status append_utxo(const chain::Network& network, const Append& append,
-                           const std::function<base::Status(UtxoBuilder&)>& feed);
-  base::Status append_account(const chain::Network& network, const Append& append,
-                              const std::function<base::Status(AccountBuilder&)>& feed);
-  // Takes back every block above `height`. The chain goes when none is left.
-  base::Status rollback(const chain::Network& network, uint64_t height);
-
-  // Whether segments are being merged beside; what went wrong with the last merge, once ("" for nothing): it begins
-  // anew with the next append.
-  bool merging() const { return merge_ != nullptr; }
-  std::string take_merge_problem() { return std::exchange(merge_problem_, std::string()); }
-  // Waits for the merge that runs, and makes it count.
-  base::Status finish_merge();
-
-  const std::string& temporary_folder() const { return temporary_; }
-  const WriterOptions& options() const { return options_; }
-
- private:
-  base::Status sweep();
-  base::Status reload();
-  base::Result<std::string> new_segment(const chain::Network& network, std::string& name);
-  BuildOptions build_options(const std::string& folder, const Append& append) const;
-  base::Status commit_segment(const chain::Network& network, size_t keep_segments, const std::string& name);
-  base::Status rebuild(const chain::Network& network, size_t first_segment, uint64_t end_block);
-  base::Status compact(const chain::Network& network);
-  struct Merge;
-  base::Status merge_beside(const chain::Network& network, size_t first, size_t end);
-  base::Status take_merge();
-  std::string folder_;
-  std::string temporary_;
-  WriterOptions options_;
-  base::FileLock lock_;
-  Commit commit_;
-  Ledger ledger_;
-  std::string merge_problem_;
-  std::unique_ptr<Merge, void (*)(Merge*)> merge_{nullptr, [](Merge*) {}};  // its end waits for the thread
-};
-
 // Recomputes everything: checksums, digests, links both ways, indexes. The error says what does not hold and where.
 base::Status verify(const Ledger& ledger, const std::function<void(const std::string&)>& report);
-
-// Blocks back out of a store, for rebuilding and verifying. `outputs`: each input's output number, kNoNumber external.
-void read_block(const UtxoStore& store, uint64_t block, chain::UtxoBlock& out, std::vector<uint64_t>& outputs);
-void read_block(const AccountStore& store, uint64_t block, chain::AccountBlock& out);
 
 }  // namespace jindo::ledger

@@ -1,3 +1,4 @@
+// Notes to columns and back, and the digest that names them.
 #include "ledger/notes.h"
 
 #include <algorithm>
@@ -53,6 +54,24 @@ uint32_t NoteColumns::find_topic(const base::Hash256& hash) const {
   return found == topic.end() ? UINT32_MAX : static_cast<uint32_t>(found - topic.begin());
 }
 
+void NoteColumns::scan_events(std::span<const base::Hash256> topics,
+                              const std::function<void(const Note&)>& seen) const {
+  std::vector<bool> wanted(topic.size(), false);
+  bool any = false;
+  for (const base::Hash256& each : topics) {
+    const uint32_t number = find_topic(each);
+    if (number != UINT32_MAX) any = wanted[number] = true;
+  }
+  if (!any) return;
+  for (const NoteRow& row : rows)
+    if (row.topic < wanted.size() && wanted[row.topic]) seen(read(row));
+}
+
+void NoteColumns::scan(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {
+  for (const NoteRow& row : rows)
+    if (row.kind == kind) seen(read(row));
+}
+
 base::Status NoteWriter::open() {
   JINDO_DO(files_.open(rows_, "note"));
   return files_.open(bytes_, "note_bytes");
@@ -91,19 +110,10 @@ base::Status NoteWriter::add(const std::vector<chain::BlockNote>& notes, const s
 }
 
 base::Status NoteWriter::finish() {
-  JINDO_DO(files_.close(rows_, "note"));
-  JINDO_DO(files_.close(bytes_, "note_bytes"));
-  ColumnWriter<base::Hash256> topics, sum;
-  ColumnWriter<chain::AddressKey> contracts;
-  JINDO_DO(files_.open(topics, "note_topic"));
-  JINDO_DO(topics.append(std::span<const base::Hash256>(topics_)));
-  JINDO_DO(files_.close(topics, "note_topic"));
-  JINDO_DO(files_.open(contracts, "note_contract"));
-  JINDO_DO(contracts.append(std::span<const chain::AddressKey>(contracts_)));
-  JINDO_DO(files_.close(contracts, "note_contract"));
-  JINDO_DO(files_.open(sum, "note_sum"));
-  JINDO_DO(sum.append(sum_));
-  return files_.close(sum, "note_sum");
+  JINDO_DO(files_.close(rows_, bytes_));
+  JINDO_DO(files_.write<base::Hash256>("note_topic", topics_));
+  JINDO_DO(files_.write<chain::AddressKey>("note_contract", contracts_));
+  return files_.write<base::Hash256>("note_sum", {&sum_, 1});
 }
 
 base::Hash256 note_digest_of(const base::Hash256& block_digest, const std::vector<chain::BlockNote>& notes,

@@ -5,6 +5,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -41,6 +44,9 @@ struct NoteColumns {
   std::span<const NoteRow> of(uint64_t first_transaction, uint64_t end_transaction) const;
   // The number of a first topic in this segment; UINT32_MAX when it does not occur.
   uint32_t find_topic(const base::Hash256& hash) const;
+  // Every event with one of these first topics, and every note of a kind, in ledger order.
+  void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const;
+  void scan(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const;
 };
 
 class NoteWriter {

@@ -1,3 +1,4 @@
+// The join of one partition: a hash table of the definitions, probed by each spend.
 #include "ledger/spend_join.h"
 
 #include <algorithm>

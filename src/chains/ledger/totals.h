@@ -25,6 +25,11 @@ struct MoneyTotals {
   bool overflowed = false;
   void add_received(const base::Uint256& amount) { overflowed |= base::add_overflows(received, amount, received); }
   void add_sent(const base::Uint256& amount) { overflowed |= base::add_overflows(sent, amount, sent); }
+  void add(const BusyRow& row) {
+    add_received(row.received);
+    add_sent(row.sent);
+    overflowed |= row.overflowed != 0;
+  }
 };
 
 // The busy row's sums; null where the segment has none for it.

@@ -7,26 +7,14 @@
 // A wrong chain (a missing or doubly spent output, more out than in) is an error that names block, transaction, input.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "chain/block.h"
+#include "ledger/build_options.h"
 #include "ledger/utxo_store.h"
 
 namespace jindo::ledger {
-
-struct BuildOptions {
-  std::string folder;            // of the new segment; exists
-  std::string temporary_folder;  // for spilled data
-  size_t memory_bytes = size_t{2} << 30;
-  unsigned threads = 2;
-  uint64_t expected_bytes = 0;  // of raw input: sizes the partitions
-  bool durable = true;
-  bool partial = false;                              // heights may leave gaps, as in an export of some blocks
-  std::function<std::string(uint64_t block)> where;  // block number in this build -> "FILE: offset N", for errors
-  std::function<void(const char* phase)> phase;      // progress
-};
 
 class UtxoBuilder {
  public:

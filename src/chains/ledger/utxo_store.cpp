@@ -1,3 +1,4 @@
+// Reading a UTXO chain across its segments: look-ups go to the segment that holds the number.
 #include "ledger/utxo_store.h"
 
 namespace jindo::ledger {
@@ -9,7 +10,7 @@ base::Status UtxoSegment::open(const std::string& folder) {
     JINDO_TRY(tx_form, files.column<uint8_t>("tx_form"));
     JINDO_TRY(tx_virtual_size, files.column<uint32_t>("tx_virtual_size"));
     if (tx_form.size() != tx_id.size() || tx_virtual_size.size() != tx_id.size())
-      return base::bad_input(folder + ": damaged: columns differ in length");
+      return damaged("columns differ in length");
   }
   JINDO_TRY(in_output, files.column<uint64_t>("in_output"));
   JINDO_TRY(in_value, files.column<uint64_t>("in_value"));
@@ -28,69 +29,41 @@ base::Status UtxoSegment::open(const std::string& folder) {
   if (files.has("busy")) {
     JINDO_TRY(busy, files.column<BusyRow>("busy"));
   }
-  const auto bad = [&](const char* what) { return base::bad_input(folder + ": damaged: " + what); };
   first_input = blocks.front().first_input;
   first_output = blocks.front().first_output;
   if (tx_first_input.size() != tx_id.size() + 1 || tx_first_output.size() != tx_id.size() + 1 ||
       tx_first_input.back() != first_input + in_output.size() ||
       tx_first_output.back() != first_output + out_value.size()) {
-    return bad("transactions do not cover inputs and outputs");
+    return damaged("transactions do not cover inputs and outputs");
   }
   if (in_value.size() != in_output.size() || in_address.size() != in_output.size() ||
       out_spender.size() != out_value.size() || out_address.size() != out_value.size() ||
       out_type.size() != out_value.size() || late_output.size() != late_spender.size()) {
-    return bad("columns differ in length");
+    return damaged("columns differ in length");
   }
   if (received_offset.size() != address_key.size() + 1 || sent_offset.size() != address_key.size() + 1 ||
       received_offset.back() != received.size() || sent_offset.back() != sent.size()) {
-    return bad("the index by address is not whole");
+    return damaged("the index by address is not whole");
   }
   return {};
 }
 
+bool UtxoSegment::follows(const ChainInfo& info) const {
+  return first_transaction == info.transactions && first_input == info.inputs && first_output == info.outputs;
+}
+void UtxoSegment::add_to(ChainInfo& info) const {
+  info.inputs += in_output.size();
+  info.outputs += out_value.size();
+  info.external_inputs += external.size();
+}
+
+template class SegmentedStore<UtxoSegment, UtxoReader>;
+
 base::Result<std::unique_ptr<UtxoStore>> UtxoStore::open(const chain::Network& network,
                                                          const std::vector<std::string>& folders) {
   auto out = std::make_unique<UtxoStore>();
-  ChainInfo& info = out->info_;
-  info.network = &network;
-  info.segments = folders.size();
-  for (const std::string& folder : folders) {
-    UtxoSegment segment;
-    JINDO_DO(segment.open(folder));
-    if (segment.first_transaction != info.transactions || segment.first_input != info.inputs ||
-        segment.first_output != info.outputs) {
-      return base::bad_input(folder + ": damaged: the segment does not follow the one before it");
-    }
-    segment.first_block = info.blocks;
-    info.blocks += segment.blocks.size();
-    info.transactions += segment.tx_id.size();
-    info.inputs += segment.in_output.size();
-    info.outputs += segment.out_value.size();
-    info.external_inputs += segment.external.size();
-    const BlockRow& tip = segment.blocks.back();
-    info.tip_height = tip.height;
-    info.tip_time = tip.time;
-    info.tip_hash = tip.hash;
-    info.digest = tip.chain_digest;
-    info.notes += segment.notes.rows.size();
-    if (!segment.notes.sum.empty()) info.note_digest = add_note_sums(info.note_digest, segment.notes.sum[0]);
-    info.work = tip.work;
-    out->segments_.push_back(std::move(segment));
-  }
+  JINDO_DO(out->open_segments(network, folders));
   return out;
-}
-
-BlockRow UtxoStore::block(uint64_t number) const {
-  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_block, number);
-  return s.blocks[number - s.first_block];
-}
-uint64_t UtxoStore::block_of_transaction(uint64_t transaction) const {
-  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_transaction, transaction);
-  return s.first_block + s.tx_block[transaction - s.first_transaction];
-}
-chain::TxId UtxoStore::transaction_id(uint64_t transaction) const {
-  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_transaction, transaction);
-  return s.tx_id[transaction - s.first_transaction];
 }
 
 std::optional<uint64_t> UtxoStore::find_transaction(const chain::TxId& id) const {
@@ -111,20 +84,8 @@ std::optional<uint64_t> UtxoStore::find_transaction(const chain::TxId& id) const
   return std::nullopt;
 }
 
-std::optional<AddressHandle> UtxoStore::find_address(const chain::AddressKey& key) const {
-  AddressHandle out{key, {}};
-  const uint64_t hash = chain::hash_key(key);
-  bool any = false;
-  for (const UtxoSegment& s : segments_) {
-    out.rows.push_back(s.find_row(key, hash));
-    any |= out.rows.back() != kNoNumber;
-  }
-  if (!any) return std::nullopt;
-  return out;
-}
-
 void UtxoStore::transaction(uint64_t number, UtxoTransactionView& out) const {
-  const UtxoSegment& s = segment_holding(segments_, &UtxoSegment::first_transaction, number);
+  const UtxoSegment& s = holding_transaction(number);
   const uint64_t t = number - s.first_transaction;
   out.number = number;
   out.first_input = s.tx_first_input[t];
@@ -275,8 +236,7 @@ MoneyTotals UtxoStore::totals(const AddressHandle& address) const {
     if (row == kNoNumber) continue;
     const UtxoSegment& s = segments_[i];
     if (const BusyRow* busy = find_busy(s.busy, row)) {
-      out.add_received(busy->received);
-      out.add_sent(busy->sent);
+      out.add(*busy);
       continue;
     }
     for (uint64_t r = s.received_offset[row]; r < s.received_offset[row + 1]; ++r)
@@ -311,17 +271,5 @@ std::vector<ColumnPass> UtxoStore::passes() const {
     pass.external = !s.external.empty();
   }
   return out;
-}
-
-void UtxoStore::notes_of(uint64_t transaction, std::vector<Note>& out) const {
-  read_transaction_notes(segments_, &UtxoSegment::first_transaction, transaction, out);
-}
-void UtxoStore::scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const {
-  scan_segment_events(segments_, topics, seen);
-}
-void UtxoStore::scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const {
-  for (const UtxoSegment& segment : segments_)
-    for (const NoteRow& row : segment.notes.rows)
-      if (row.kind == kind) seen(segment.notes.read(row));
 }
 }  // namespace jindo::ledger

@@ -20,23 +20,22 @@ struct UtxoSegment : SegmentBase {
   std::span<const uint64_t> received_offset, received, sent_offset, sent;
   std::span<const BusyRow> busy;
   base::Status open(const std::string& folder);
+  bool follows(const ChainInfo& info) const;
+  void add_to(ChainInfo& info) const;
+  uint64_t rows() const { return in_output.size() + out_value.size() + tx_id.size(); }
 };
 
-class UtxoStore : public UtxoReader {
+class UtxoBuilder;
+
+extern template class SegmentedStore<UtxoSegment, UtxoReader>;
+
+class UtxoStore : public SegmentedStore<UtxoSegment, UtxoReader> {
  public:
+  using Builder = UtxoBuilder;
   static base::Result<std::unique_ptr<UtxoStore>> open(const chain::Network& network,
                                                        const std::vector<std::string>& folders);
-  const std::vector<UtxoSegment>& segments() const { return segments_; }
 
-  const ChainInfo& info() const override { return info_; }
-  BlockRow block(uint64_t number) const override;
-  uint64_t block_of_transaction(uint64_t transaction) const override;
-  chain::TxId transaction_id(uint64_t transaction) const override;
   std::optional<uint64_t> find_transaction(const chain::TxId& id) const override;
-  std::optional<AddressHandle> find_address(const chain::AddressKey& key) const override;
-  void notes_of(uint64_t transaction, std::vector<Note>& out) const override;
-  void scan_events(std::span<const base::Hash256> topics, const std::function<void(const Note&)>& seen) const override;
-  void scan_notes(chain::NoteKind kind, const std::function<void(const Note&)>& seen) const override;
   void transaction(uint64_t number, UtxoTransactionView& out) const override;
   void spenders(uint64_t first_output, std::span<uint64_t> out) const override;
   uint64_t transaction_of_output(uint64_t output) const override;
@@ -62,8 +61,6 @@ class UtxoStore : public UtxoReader {
 
  private:
   uint64_t late_spender(uint64_t output) const;
-  std::vector<UtxoSegment> segments_;
-  ChainInfo info_;
 };
 
 }  // namespace jindo::ledger

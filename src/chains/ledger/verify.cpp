@@ -1,5 +1,9 @@
-#include "base/hex.h"
+// Verifying: everything is recomputed from what blocks say and compared with what the columns hold.
+#include <algorithm>
+
 #include "ledger/ledger.h"
+#include "ledger/read_block.h"
+#include "ledger/segment_build.h"
 
 namespace jindo::ledger {
 namespace {
@@ -13,10 +17,7 @@ class Check {
   Status block(uint64_t number, const base::Hash256& digest) {
     const BlockRow row = reader_.block(number);
     if (row.digest != digest) return fail(row, "its content does not hash to its digest");
-    base::Sha256 chained;
-    chained.update(chain_digest_);
-    chained.update(digest);
-    chain_digest_ = chained.finish();
+    chain_digest_ = chain_digest_after(chain_digest_, digest);
     if (row.chain_digest != chain_digest_) return fail(row, "the chain digest does not follow from the block before");
     order_time_ = number == 0 ? row.time : std::max(order_time_, row.time);
     if (row.order_time != order_time_) return fail(row, "the running time is not the maximum so far");
@@ -48,7 +49,77 @@ class Check {
   uint64_t height_ = 0;
 };
 
-Status verify_utxo(const UtxoStore& store) {
+// One transaction of a UTXO chain against everything that links to it. Errors name block and transaction.
+class UtxoTransactionCheck {
+ public:
+  UtxoTransactionCheck(const UtxoStore& store, uint64_t block, const BlockRow& row)
+      : store_(store), block_(block), row_(row) {}
+
+  // `inputs` and `outputs`: of the whole block, as read_block gives them. What an input spends is filled in.
+  Status run(uint32_t ordinal, const chain::UtxoTransaction& tx, std::vector<chain::UtxoInput>& inputs,
+             const std::vector<uint64_t>& outputs) {
+    ordinal_ = ordinal;
+    number_ = row_.first_transaction + ordinal;
+    if (store_.block_of_transaction(number_) != block_) return named("is filed under another block");
+    const auto found = store_.find_transaction(tx.id);
+    if (!found || *found < number_ || store_.transaction_id(*found) != tx.id)
+      return named("is not found by its identifier");
+    store_.transaction(number_, view_);
+    uint64_t taken_in = 0;
+    uint64_t paid_out = 0;
+    for (uint32_t i = 0; i < tx.inputs; ++i) {
+      taken_in += view_.in_value[i];
+      const uint64_t output = outputs[tx.first_input + i];
+      if (output != kNoNumber) JINDO_DO(input(i, output, inputs[tx.first_input + i]));
+    }
+    for (uint32_t i = 0; i < tx.outputs; ++i) {
+      paid_out += view_.out_value[i];
+      JINDO_DO(output(i));
+    }
+    if (tx.inputs > 0 && paid_out > taken_in) return named("pays out more than it takes in");
+    return {};
+  }
+
+ private:
+  base::Error named(const std::string& what) const {
+    return Check::fail(row_, "transaction " + std::to_string(ordinal_) + ": " + what);
+  }
+  Status input(uint32_t i, uint64_t output, chain::UtxoInput& in) {
+    if (output >= view_.first_output) return named("spends an output that comes later");
+    uint64_t spender = 0;
+    store_.spenders(output, {&spender, 1});
+    if (spender != number_) return named("input " + std::to_string(i) + ": its output does not link back");
+    if (store_.output_value(output) != view_.in_value[i])
+      return named("input " + std::to_string(i) + ": its value is not its output's");
+    if (!(store_.input_address(view_.first_input + i) == store_.output_address(output)))
+      return named("input " + std::to_string(i) + ": its owner is not its output's");
+    const uint64_t source = store_.transaction_of_output(output);
+    store_.transaction(source, other_);
+    in.previous = store_.transaction_id(source);
+    in.output_index = static_cast<uint32_t>(output - other_.first_output);
+    return {};
+  }
+  Status output(uint32_t i) {
+    uint64_t spender = 0;
+    store_.spenders(view_.first_output + i, {&spender, 1});
+    if (spender == kNoNumber) return {};
+    if (spender <= number_ || spender >= store_.info().transactions)
+      return named("output " + std::to_string(i) + " is spent by no later transaction");
+    store_.transaction(spender, other_);
+    const auto& spent = other_.in_output;
+    if (std::find(spent.begin(), spent.end(), view_.first_output + i) == spent.end())
+      return named("output " + std::to_string(i) + ": its spender does not link back");
+    return {};
+  }
+  const UtxoStore& store_;
+  uint64_t block_;
+  const BlockRow& row_;
+  uint32_t ordinal_ = 0;  // in the block
+  uint64_t number_ = 0;
+  UtxoTransactionView view_, other_;
+};
+
+Status verify_blocks(const UtxoStore& store) {
   Check check(store);
   chain::UtxoBlock block;
   std::vector<uint64_t> outputs;
@@ -58,90 +129,60 @@ Status verify_utxo(const UtxoStore& store) {
     read_block(store, b, block, outputs);
     work += chain::block_work(row.bits);
     if (row.work != work) return Check::fail(row, "its work does not add up");
-    for (size_t t = 0; t < block.transactions.size(); ++t) {
-      const chain::UtxoTransaction& tx = block.transactions[t];
-      const uint64_t number = row.first_transaction + t;
-      const auto named = [&](const std::string& what) {
-        return Check::fail(row, "transaction " + std::to_string(t) + ": " + what);
-      };
-      if (store.block_of_transaction(number) != b) return named("is filed under another block");
-      const auto found = store.find_transaction(tx.id);
-      if (!found || *found < number || store.transaction_id(*found) != tx.id)
-        return named("is not found by its identifier");
-      UtxoTransactionView view;
-      store.transaction(number, view);
-      uint64_t taken_in = 0;
-      uint64_t paid_out = 0;
-      for (uint32_t i = 0; i < tx.inputs; ++i) {
-        const uint64_t output = outputs[tx.first_input + i];
-        taken_in += view.in_value[i];
-        if (output == kNoNumber) continue;
-        if (output >= view.first_output) return named("spends an output that comes later");
-        uint64_t spender = 0;
-        store.spenders(output, {&spender, 1});
-        if (spender != number) return named("input " + std::to_string(i) + ": its output does not link back");
-        if (store.output_value(output) != view.in_value[i])
-          return named("input " + std::to_string(i) + ": its value is not its output's");
-        if (!(store.input_address(view.first_input + i) == store.output_address(output)))
-          return named("input " + std::to_string(i) + ": its owner is not its output's");
-        const uint64_t source = store.transaction_of_output(output);
-        UtxoTransactionView from;
-        store.transaction(source, from);
-        block.inputs[tx.first_input + i].previous = store.transaction_id(source);
-        block.inputs[tx.first_input + i].output_index = static_cast<uint32_t>(output - from.first_output);
-      }
-      for (uint32_t i = 0; i < tx.outputs; ++i) {
-        paid_out += view.out_value[i];
-        uint64_t spender = 0;
-        store.spenders(view.first_output + i, {&spender, 1});
-        if (spender == kNoNumber) continue;
-        if (spender <= number || spender >= store.info().transactions)
-          return named("output " + std::to_string(i) + " is spent by no later transaction");
-        UtxoTransactionView by;
-        store.transaction(spender, by);
-        if (std::find(by.in_output.begin(), by.in_output.end(), view.first_output + i) == by.in_output.end()) {
-          return named("output " + std::to_string(i) + ": its spender does not link back");
-        }
-      }
-      if (tx.inputs > 0 && paid_out > taken_in) return named("pays out more than it takes in");
-    }
+    UtxoTransactionCheck transaction(store, b, row);
+    for (uint32_t t = 0; t < block.transactions.size(); ++t)
+      JINDO_DO(transaction.run(t, block.transactions[t], block.inputs, outputs));
     JINDO_DO(check.block(b, chain::block_digest(block)));
     check.notes(row.digest, block.notes, block.note_bytes);
   }
-  JINDO_DO(check.all_notes());
-  // The index by address: everything an address received and sent, in order, and nothing else.
+  return check.all_notes();
+}
+
+base::Error misplaced(const SegmentBase& s, const char* column, uint64_t at, const char* owner) {
+  return answer_no(s.files.folder() + ": " + column + "[" + std::to_string(at) + "] does not belong to its " + owner);
+}
+Status verify_address_row(const SegmentBase& s, uint64_t row) {
+  if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row)
+    return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
+  return {};
+}
+
+// A row's list by address: numbers of this segment that belong to the row, in order.
+Status verify_list(const UtxoSegment& s, const char* column, uint64_t row, std::span<const uint64_t> offsets,
+                   std::span<const uint64_t> list, uint64_t first, std::span<const uint64_t> owner) {
+  for (uint64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+    const uint64_t number = list[i];
+    if (number < first || number - first >= owner.size() || owner[number - first] != row ||
+        (i > offsets[row] && list[i - 1] >= number)) {
+      return misplaced(s, column, i, "address");
+    }
+  }
+  return {};
+}
+uint64_t owned(std::span<const uint64_t> rows) {
+  return rows.size() - static_cast<uint64_t>(std::count(rows.begin(), rows.end(), kNoNumber));
+}
+
+// The index by address: everything an address received and sent, in order, and nothing else.
+Status verify_addresses(const UtxoStore& store) {
   uint64_t received_total = 0, sent_total = 0, owned_outputs = 0, owned_inputs = 0;
-  for (const UtxoSegment& s : store.segments()) {
+  for (const UtxoSegment& s : store.all_segments()) {
     for (uint64_t row = 0; row < s.address_key.size(); ++row) {
-      if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row)
-        return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
-      for (uint64_t i = s.received_offset[row]; i < s.received_offset[row + 1]; ++i) {
-        const uint64_t output = s.received[i];
-        if (output < s.first_output || output - s.first_output >= s.out_value.size() ||
-            s.out_address[output - s.first_output] != row ||
-            (i > s.received_offset[row] && s.received[i - 1] >= output)) {
-          return answer_no(s.files.folder() + ": received[" + std::to_string(i) + "] does not belong to its address");
-        }
-      }
-      for (uint64_t i = s.sent_offset[row]; i < s.sent_offset[row + 1]; ++i) {
-        const uint64_t input = s.sent[i];
-        if (input < s.first_input || input - s.first_input >= s.in_output.size() ||
-            s.in_address[input - s.first_input] != row || (i > s.sent_offset[row] && s.sent[i - 1] >= input)) {
-          return answer_no(s.files.folder() + ": sent[" + std::to_string(i) + "] does not belong to its address");
-        }
-      }
+      JINDO_DO(verify_address_row(s, row));
+      JINDO_DO(verify_list(s, "received", row, s.received_offset, s.received, s.first_output, s.out_address));
+      JINDO_DO(verify_list(s, "sent", row, s.sent_offset, s.sent, s.first_input, s.in_address));
     }
     received_total += s.received.size();
     sent_total += s.sent.size();
-    for (const uint64_t row : s.out_address) owned_outputs += row != kNoNumber ? 1 : 0;
-    for (const uint64_t row : s.in_address) owned_inputs += row != kNoNumber ? 1 : 0;
+    owned_outputs += owned(s.out_address);
+    owned_inputs += owned(s.in_address);
   }
   if (received_total != owned_outputs || sent_total != owned_inputs)
     return answer_no("the index by address does not hold every output and input");
   return {};
 }
 
-Status verify_account(const AccountStore& store) {
+Status verify_blocks(const AccountStore& store) {
   Check check(store);
   chain::AccountBlock block;
   for (uint64_t b = 0; b < store.info().blocks; ++b) {
@@ -159,36 +200,50 @@ Status verify_account(const AccountStore& store) {
     JINDO_DO(check.block(b, chain::block_digest(block)));
     check.notes(row.digest, block.notes, block.note_bytes);
   }
-  JINDO_DO(check.all_notes());
-  for (const AccountSegment& s : store.all_segments()) {
-    uint64_t ends = 0;
-    for (uint64_t m = 0; m < s.mv_kind.size(); ++m) {
-      ends += s.mv_from[m] != kNoNumber ? 1 : 0;
-      ends += s.mv_to[m] != kNoNumber && s.mv_to[m] != s.mv_from[m] ? 1 : 0;
-      const uint64_t t = s.mv_transaction[m] - s.first_transaction;
-      if (t >= s.tx_id.size() || s.tx_first_movement[t] > s.first_movement + m ||
-          s.tx_first_movement[t + 1] <= s.first_movement + m) {
-        return answer_no(s.files.folder() + ": movement " + std::to_string(m) + " is filed under another transaction");
-      }
+  return check.all_notes();
+}
+
+// Every movement is filed under its transaction; the index by holding has as many entries as movements have ends.
+Status verify_movements(const AccountSegment& s) {
+  uint64_t ends = 0;
+  for (uint64_t m = 0; m < s.mv_kind.size(); ++m) {
+    ends += s.mv_from[m] != kNoNumber ? 1 : 0;
+    ends += s.mv_to[m] != kNoNumber && s.mv_to[m] != s.mv_from[m] ? 1 : 0;
+    const uint64_t t = s.mv_transaction[m] - s.first_transaction;
+    if (t >= s.tx_id.size() || s.tx_first_movement[t] > s.first_movement + m ||
+        s.tx_first_movement[t + 1] <= s.first_movement + m) {
+      return answer_no(s.files.folder() + ": movement " + std::to_string(m) + " is filed under another transaction");
     }
-    if (ends != s.holding_movement.size())
-      return answer_no(s.files.folder() + ": the index by holding does not hold every movement");
-    for (uint64_t row = 0; row < s.address_key.size(); ++row) {
-      if (s.find_row(s.address_key[row], chain::hash_key(s.address_key[row])) != row)
-        return answer_no(s.files.folder() + ": address row " + std::to_string(row) + " is not found by its key");
-    }
-    for (uint64_t h = 0; h < s.holding_address.size(); ++h) {
-      for (uint64_t i = s.holding_offset[h]; i < s.holding_offset[h + 1]; ++i) {
-        const uint64_t m = s.holding_movement[i] - s.first_movement;
-        if (m >= s.mv_kind.size() || (s.mv_from[m] != h && s.mv_to[m] != h) || s.mv_asset[m] != s.holding_asset[h] ||
-            (i > s.holding_offset[h] && s.holding_movement[i - 1] >= s.holding_movement[i])) {
-          return answer_no(s.files.folder() + ": holding_movement[" + std::to_string(i) +
-                           "] does not belong to its holding");
-        }
-      }
+  }
+  if (ends != s.holding_movement.size())
+    return answer_no(s.files.folder() + ": the index by holding does not hold every movement");
+  return {};
+}
+Status verify_holding(const AccountSegment& s, uint64_t h) {
+  for (uint64_t i = s.holding_offset[h]; i < s.holding_offset[h + 1]; ++i) {
+    const uint64_t m = s.holding_movement[i] - s.first_movement;
+    if (m >= s.mv_kind.size() || (s.mv_from[m] != h && s.mv_to[m] != h) || s.mv_asset[m] != s.holding_asset[h] ||
+        (i > s.holding_offset[h] && s.holding_movement[i - 1] >= s.holding_movement[i])) {
+      return misplaced(s, "holding_movement", i, "holding");
     }
   }
   return {};
+}
+Status verify_addresses(const AccountStore& store) {
+  for (const AccountSegment& s : store.all_segments()) {
+    JINDO_DO(verify_movements(s));
+    for (uint64_t row = 0; row < s.address_key.size(); ++row) JINDO_DO(verify_address_row(s, row));
+    for (uint64_t h = 0; h < s.holding_address.size(); ++h) JINDO_DO(verify_holding(s, h));
+  }
+  return {};
+}
+
+template <class Store>
+Status verify_chain(const Store& store, const std::function<void()>& checksums_done) {
+  for (const auto& segment : store.all_segments()) JINDO_DO(segment.files.verify_checksums());
+  checksums_done();
+  JINDO_DO(verify_blocks(store));
+  return verify_addresses(store);
 }
 }  // namespace
 
@@ -196,20 +251,9 @@ Status verify(const Ledger& ledger, const std::function<void(const std::string&)
   for (const LedgerChain& chain : ledger.chains()) {
     const std::string name(chain.network->name);
     report(name + ": checksums");
-    const auto named = [&](const Status& status) -> Status {
-      if (status.ok()) return status;
-      return base::Error{status.error().kind, name + ": " + status.error().message};
-    };
-    if (chain.utxo) {
-      for (const UtxoSegment& segment : chain.utxo->segments()) JINDO_DO(named(segment.files.verify_checksums()));
-      report(name + ": blocks, links, indexes");
-      JINDO_DO(named(verify_utxo(*chain.utxo)));
-    } else {
-      for (const AccountSegment& segment : chain.account->all_segments())
-        JINDO_DO(named(segment.files.verify_checksums()));
-      report(name + ": blocks, links, indexes");
-      JINDO_DO(named(verify_account(*chain.account)));
-    }
+    const Status status = chain.with_store(
+        [&](const auto& store) { return verify_chain(store, [&] { report(name + ": blocks, links, indexes"); }); });
+    if (!status.ok()) return base::Error{status.error().kind, name + ": " + status.error().message};
   }
   return {};
 }

@@ -2,7 +2,8 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "cli/commands.h"
-#include "ingest/ingest.h"
+#include "ingest/formats.h"
+#include "ledger/ledger_writer.h"
 
 namespace jindo::cli {
 base::Status run_ingest(const Arguments& arguments) {
@@ -12,23 +13,14 @@ base::Status run_ingest(const Arguments& arguments) {
   JINDO_TRY(options.threads, thread_count(arguments));
   options.partial = arguments.has("--partial");
   options.progress = progress_mode(arguments);
-  const std::string format = arguments.get("--format");
+  JINDO_TRY(const ingest::Format* format, ingest::find_format(arguments.get("--format")));
   const std::string ledger = arguments.get("--ledger");
-  if (options.partial && format != "bitcoin-etl" && format != "graphsense-tron")
-    return base::wrong_use("--partial goes with --format bitcoin-etl or graphsense-tron");
-  const auto read = [&]() -> base::Result<ingest::IngestSummary> {
-    if (format == "blk") return ingest::ingest_blk(ledger, *network, arguments.operands, options);
-    if (format == "bitcoin-etl") return ingest::ingest_bitcoin_etl(ledger, *network, arguments.operands, options);
-    if (format == "evm-json") return ingest::ingest_evm_json(ledger, *network, arguments.operands, options);
-    if (format == "ethereum-etl") return ingest::ingest_ethereum_etl(ledger, *network, arguments.operands, options);
-    if (format == "graphsense-tron")
-      return ingest::ingest_graphsense_tron(ledger, *network, arguments.operands, options);
-    return ingest::ingest_transfers(ledger, *network, arguments.operands, options);
-  };
-  JINDO_TRY(const ingest::IngestSummary summary, read());
+  if (options.partial && format->partial == nullptr)
+    return base::wrong_use("--partial goes with --format " + ingest::partial_formats());
+  JINDO_TRY(const ingest::IngestSummary summary, format->ingest(ledger, *network, arguments.operands, options));
   JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(ledger));
   std::string line = std::string(network->name) + ": " + std::to_string(summary.blocks_added) + " blocks added";
-  if (summary.blocks_taken_back > 0) line += ", " + std::to_string(summary.blocks_taken_back) + " taken back";
+  if (summary.blocks_reverted > 0) line += ", " + std::to_string(summary.blocks_reverted) + " taken back";
   if (summary.blocks_known > 0) line += ", " + std::to_string(summary.blocks_known) + " known already";
   if (summary.blocks_stale > 0) line += ", " + std::to_string(summary.blocks_stale) + " on stale branches";
   if (const ledger::LedgerChain* chain = after.find(*network)) {

@@ -1,5 +1,6 @@
 // The table of commands on ledgers, incidents, traces and exercises.
 #include "cli/shared_options.h"
+#include "ingest/formats.h"
 
 namespace jindo::cli {
 std::vector<Option> trace_options() {
@@ -53,20 +54,11 @@ std::vector<Command> main_commands() {
        "changes nothing; later blocks append; a branch with more work replaces the ledger's from the fork on.",
        {kLedger,
         {"--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", true, false},
-        {"--format", "FORMAT", "what the input is", "",
-         "blk|bitcoin-etl|ethereum-etl|evm-json|graphsense-tron|transfers", true, false},
-        {"--partial", "",
-         "bitcoin-etl: accept inputs from before the export, as the export states them; graphsense-tron: leave out "
-         "amounts cut to 32 bits",
-         "", "", false, false},
+        {"--format", "FORMAT", "what the input is", "", ingest::format_choices(), true, false},
+        {"--partial", "", ingest::partial_help(), "", "", false, false},
         kMemory,
         kThreads},
-       {"jindo ingest --ledger L --chain bitcoin --format blk ~/.bitcoin/blocks",
-        "jindo ingest --ledger L --chain bitcoin --format bitcoin-etl transactions.json blocks.json",
-        "jindo ingest --ledger L --chain ethereum --format ethereum-etl export/",
-        "jindo ingest --ledger L --chain bsc --format evm-json blocks.jsonl receipts.jsonl traces.jsonl",
-        "jindo ingest --ledger L --chain tron --format graphsense-tron tron-export/",
-        "jindo ingest --ledger L --chain ethereum --format transfers movements.parquet"}},
+       ingest::format_examples()},
       {"ledger info",
        "",
        0,

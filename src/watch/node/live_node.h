@@ -25,6 +25,7 @@
 #include "follow/follower.h"
 #include "incidents/incident.h"
 #include "inquiry/ownership.h"
+#include "ledger/ledger_writer.h"
 #include "node/alert_raiser.h"
 #include "node/flagged_incidents.h"
 #include "node/jobs.h"
