@@ -1,3 +1,4 @@
+// Figures of making and ingesting exercises.
 #include "exercises.h"
 
 #include "base/file.h"

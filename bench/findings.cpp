@@ -1,3 +1,4 @@
+// Figures of the detectors.
 #include "findings.h"
 
 #include "base/file.h"

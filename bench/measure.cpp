@@ -1,3 +1,4 @@
+// A program run in a process of its own, measured; rows of figures.
 #include "measure.h"
 
 #include <fcntl.h>

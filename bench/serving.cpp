@@ -1,3 +1,4 @@
+// A ledger with many exposed addresses, for the benches of a node that answers.
 #include "serving.h"
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// Input of any size from a seed.
 #include "synthetic.h"
 
 #include <cstdio>
