@@ -1,4 +1,4 @@
-// The inputs that the benchmarks run on, made anew from a seed: a bitcoin `blocks` folder of about 570,000 transactions
+// The inputs that the benchmarks run on, made from a seed: a bitcoin `blocks` folder of about 570,000 transactions
 // and 2.2 million inputs and outputs, and account ledgers of 10 million movements.
 #pragma once
 

@@ -48,7 +48,7 @@ struct TronSinks {
   std::function<void(uint64_t bytes_done, uint64_t rows)> progress;
 };
 base::Status read_tron_file(const TronFile& file, uint64_t& sequence, const TronSinks& sinks, TronNotes& notes);
-// The same from lines in memory; `name` stands in errors.
+// The same from lines in memory; errors name `name`.
 base::Status read_tron_line(TronTable table, std::string_view line, uint64_t sequence, const TronSinks& sinks,
                             TronNotes& notes);
 

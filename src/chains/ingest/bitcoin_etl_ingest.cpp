@@ -17,7 +17,7 @@ namespace {
 using base::bad_input;
 using base::Status;
 
-// Where a transaction's line stands; sorted into ledger order.
+// Where a transaction's line is; sorted into ledger order.
 struct LinePlace {
   uint64_t height = 0;
   uint64_t index = 0;  // in the block; the line's number where the export has no index

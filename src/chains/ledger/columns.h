@@ -100,7 +100,7 @@ class SegmentFiles {
   std::map<std::string, base::MappedFile> files_;
 };
 
-// Text with a last line "end <XXH3-64 of what stands before it>".
+// Text with a last line "end <XXH3-64 of what comes before it>".
 std::string seal(const std::string& body);
 base::Result<std::string> unseal(const std::string& path, const std::string& text);
 base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path, const std::string& text,

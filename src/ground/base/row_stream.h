@@ -70,7 +70,7 @@ class RowStream : public RowSource<Row> {
       return nullptr;
     }
     std::swap(batch_, full_.front());
-    empty_.push_back(std::move(full_.front()));  // the used batch goes back to be filled anew
+    empty_.push_back(std::move(full_.front()));  // the used batch goes back to be filled again
     full_.pop_front();
     at_ = 0;
     lock.unlock();
