@@ -3,8 +3,8 @@
    bench/serve.py PROGRAM BENCH WORK_FOLDER [EXPOSED_ADDRESSES]"""
 import json, os, re, shutil, subprocess, sys, threading, time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "live"))
-from serving import Serving, until
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests"))
+from live.serving import Serving
 
 jindo, bench, work = sys.argv[1], sys.argv[2], sys.argv[3]
 count = int(sys.argv[4]) if len(sys.argv) > 4 else 10_000_000

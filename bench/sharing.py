@@ -6,9 +6,9 @@ import http.client, json, os, statistics, subprocess, sys, tempfile, threading, 
 
 jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 count = int(sys.argv[3]) if len(sys.argv) > 3 else 100_000
-sys.path.insert(0, os.path.join(root, "tests", "live"))
-from postgres import Postgres
-from serving import Serving
+sys.path.insert(0, os.path.join(root, "tests"))
+from live.postgres import Postgres
+from live.serving import Serving
 
 COLLECTION = "c0000000-0000-4000-8000-000000000001"
 TYPE = "application/taxii+json;version=2.1"

@@ -5,9 +5,9 @@ with the labels.     usage: bench/workbench.py JINDO [MOVEMENTS]"""
 import csv, os, random, sqlite3, subprocess, sys, tempfile, time
 
 root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-sys.path.insert(0, os.path.join(root, "tests", "live"))
-from serving import Serving
-from workbench import wide_theft
+sys.path.insert(0, os.path.join(root, "tests"))
+from live.serving import Serving
+from live.workbench import wide_theft
 
 jindo = os.path.realpath(sys.argv[1])
 movements = int(sys.argv[2]) if len(sys.argv) > 2 else 3_000_000

@@ -2,12 +2,18 @@
 """A real EVM judges the swap resolvers: Foundry's Anvil runs the exchanges' own contracts (Uniswap v2 and v3, WETH9, a token that
 taxes transfers); swaps are made, what the node answers over JSON-RPC is ingested, and every swap must resolve to exactly what
 the traders' balances say. A theft is then traced through them, and its value must lie where the node says it is."""
-import json, os, socket, subprocess, sys, tempfile, time, urllib.request
+import json
+import os
+import sys
+import tempfile
+import urllib.request
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+from live import processes
+from live.harness import LIMIT, begin, free_port, need, run, started, until
+
+jindo, root, _ = begin()
 evm = os.path.join(root, ".deps", "evm")
-if not os.path.exists(os.path.join(evm, "ready-1")):
-    sys.exit("tests/evm_test.py: Anvil is not there; run scripts/setup test")
+need(os.path.join(evm, "ready-1"), "Anvil")
 
 
 # ---- Keccak-256, for selectors and topics (FIPS 202's permutation, the original padding) -------------------------------------------
@@ -83,34 +89,34 @@ def call_data(signature, *values):
 
 
 # ---- the node -----------------------------------------------------------------------------------------------------------------------
-with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port = free.getsockname()[1]
-node = subprocess.Popen([os.path.join(evm, "anvil"), "--host", "127.0.0.1", "--port", str(port), "--silent", "--hardfork", "shanghai",
-                         "--chain-id", "1", "--steps-tracing", "--order", "fifo"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+port = free_port()
+node = started([os.path.join(evm, "anvil"), "--host", "127.0.0.1", "--port", str(port), "--silent", "--hardfork", "shanghai", "--chain-id", "1",
+                "--steps-tracing", "--order", "fifo"])
 
 
 def rpc(method, *params):
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}", body, {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as response:
+    with urllib.request.urlopen(request, timeout=LIMIT) as response:
         answer = json.load(response)
     if "error" in answer:
         raise RuntimeError(f"{method}: {answer['error']}")
     return answer["result"]
 
 
+def accounts_of_node():
+    try:
+        return rpc("eth_accounts")
+    except OSError:
+        return []
+
+
 def send(sender, to, data=b"", value=0):
     fields = {"from": sender, "value": hex(value), "data": "0x" + data.hex(), "gas": hex(9_000_000)}
     if to:
         fields["to"] = to
-    receipt = None
     hash_ = rpc("eth_sendTransaction", fields)
-    for _ in range(200):
-        receipt = rpc("eth_getTransactionReceipt", hash_)
-        if receipt:
-            break
-        time.sleep(0.02)
+    receipt = until(lambda: rpc("eth_getTransactionReceipt", hash_), awaited="a receipt")
     if int(receipt["status"], 16) != 1:
         raise RuntimeError(f"transaction {hash_} failed")
     return receipt
@@ -155,14 +161,7 @@ E18 = 10**18
 
 def main(folder):
     global accounts
-    for _ in range(200):
-        try:
-            accounts = rpc("eth_accounts")
-            break
-        except OSError:
-            if node.poll() is not None:
-                raise RuntimeError(node.stderr.read().decode())
-            time.sleep(0.05)
+    accounts = until(accounts_of_node, awaited="Anvil's first answer")
     deployer, trader, friend, thief, victim = accounts[:5]
     weth = deploy("WETH9")
     factory = deploy("UniswapV2Factory", ["address"], [deployer])
@@ -238,14 +237,7 @@ def main(folder):
     # What the node's accounts began with: opening balances, as the oldest.
     genesis = int(rpc("eth_getBalance", accounts[9], "0x0"), 16)
     ends = {(who, asset): balance(who, asset) for who in accounts[:5] + [accounts[6]] for asset in ("ETH", a, b, taxed, weth)}
-    node.terminate()
-    node.wait(timeout=20)
-
-    def run(*words, code=0):
-        done = subprocess.run([jindo, *words], capture_output=True, text=True, timeout=120)
-        assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stderr}"
-        return done.stdout
-
+    processes.end(node)
     ledger = f"{folder}/ledger"
     run("ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "evm-json", f"{folder}/blocks.jsonl", f"{folder}/receipts.jsonl",
         f"{folder}/traces.jsonl", "--quiet")
@@ -294,10 +286,5 @@ def main(folder):
     return 1 if wrong else 0
 
 
-try:
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(main(folder))
-finally:
-    if node.poll() is None:
-        node.kill()
-        node.wait()
+with tempfile.TemporaryDirectory() as folder:
+    sys.exit(main(folder))

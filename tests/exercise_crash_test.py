@@ -1,10 +1,21 @@
 #!/usr/bin/env python3
 """Kills `jindo exercise new` with SIGKILL at random instants: after each, the exercise is there whole or not at all, and
 the command can be given again."""
-import json, os, random, shutil, signal, subprocess, sys, tempfile, time
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
 
-program, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-wanted = 300 if os.environ.get("JINDO_SOAK") else 20  # kills that came in time
+from live.harness import LIMIT, begin
+from live.processes import WHOLE_LIMIT
+
+SOAK = bool(os.environ.get("JINDO_SOAK"))
+program, root, _ = begin(limit=WHOLE_LIMIT * (10 if SOAK else 1))
+wanted = 300 if SOAK else 20  # kills that came in time
 random.seed(int(os.environ.get("JINDO_SEED", "1")))
 folder = tempfile.mkdtemp(prefix="jindo-exercise-crash-")
 out = os.path.join(folder, "ex")
@@ -29,7 +40,7 @@ killed = finished = 0
 try:
     process = run()
     begun = time.time()
-    assert process.wait(60) == 0, process.stderr.read()
+    assert process.wait(LIMIT) == 0, process.stderr.read()
     typical = time.time() - begun
     expected = whole()
     shutil.rmtree(out)
@@ -39,14 +50,14 @@ try:
         process = run()
         time.sleep(random.uniform(0, typical))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=LIMIT)
         killed += process.returncode == -signal.SIGKILL
         if os.path.exists(out):
             assert whole() == expected, "an exercise that is there differs from a whole one"
             finished += 1
             shutil.rmtree(out)
     process = run()
-    assert process.wait(60) == 0, process.stderr.read()
+    assert process.wait(LIMIT) == 0, process.stderr.read()
     assert whole() == expected
     assert os.listdir(folder) == ["ex"], f"left behind: {os.listdir(folder)}"
     assert killed == wanted, f"only {killed} of {rounds} were killed in time"

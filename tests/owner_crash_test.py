@@ -1,10 +1,21 @@
 #!/usr/bin/env python3
 """Kills imports of tags and builds of clusters with SIGKILL at random instants. After each the records hold a whole number
 of imports, and the clusters are those of some height that the ledger had, equal to what a fresh build says."""
-import json, os, random, shutil, signal, subprocess, sys, tempfile, time
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
 
-program, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-rounds = 300 if os.environ.get("JINDO_SOAK") else 25
+from live.harness import LIMIT, begin
+from live.processes import WHOLE_LIMIT
+
+SOAK = bool(os.environ.get("JINDO_SOAK"))
+program, _, _ = begin(limit=WHOLE_LIMIT * (10 if SOAK else 1))
+rounds = 300 if SOAK else 25
 random.seed(int(os.environ.get("JINDO_SEED", "1")))
 folder = tempfile.mkdtemp(prefix="jindo-owner-crash-")
 records, ledger, exercise = (os.path.join(folder, name) for name in ("records.db", "ledger", "exercise"))
@@ -12,7 +23,7 @@ TAGS = 400
 
 
 def jindo(*words, ok=(0,)):
-    done = subprocess.run([program, *words], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+    done = subprocess.run([program, *words], capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
     assert done.returncode in ok, f"jindo {' '.join(words)}: exit {done.returncode}\n{done.stderr}"
     return done.stdout
 

@@ -1,9 +1,16 @@
 #!/usr/bin/env python3
 """Resolvers and detectors on real data: Bybit's tranches and decoys, DMM's look-alike address, Nomad's withdrawals, Radiant's
 pairs. Reads ../shared/data and says so where it is absent (exit 77: left out)."""
-import csv, datetime, json, os, subprocess, sys, tempfile
+import csv
+import datetime
+import json
+import os
+import sys
+import tempfile
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+from live.harness import begin, run
+
+_, root, _ = begin()
 shared = os.path.join(root, "..", "shared", "data")
 if not os.path.isdir(shared):
     print("tests/real_links_test.py: ../shared/data is not here; left out")
@@ -15,13 +22,6 @@ failures = []
 def check(right, what):
     if not right:
         failures.append(what)
-
-
-def run(*words):
-    done = subprocess.run([jindo, *words], capture_output=True, text=True, timeout=300)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(words)}: {done.returncode}\n{done.stderr}")
-    return done.stdout
 
 
 def unix(text):

@@ -1,9 +1,17 @@
 #!/usr/bin/env python3
 """Runs the end-to-end cases: tests/cases/*.case and tests/regression/*.case. Each is a small story in text; see
 docs/HACKING.md for the form. Prints what failed with its file and line, and exits 1."""
-import concurrent.futures, os, shlex, shutil, subprocess, sys, tempfile
+import concurrent.futures
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
 
-program, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+from live.harness import LIMIT, begin
+
+program, root, _ = begin()
 shared = os.path.normpath(os.path.join(root, "..", "shared", "data"))
 
 
@@ -41,7 +49,7 @@ def run_case(path):
                 if last is not None and last["expected_exit"] != last["exit"]:
                     return checks, None, f"{last['where']}: exit status {last['exit']}, expected {last['expected_exit']}\n{last['err']}"
                 words = shlex.split(expand(line[2:]))
-                done = subprocess.run([program] + words[1:], capture_output=True, text=True, timeout=300, cwd=root, stdin=subprocess.DEVNULL)
+                done = subprocess.run([program] + words[1:], capture_output=True, text=True, timeout=LIMIT, cwd=root, stdin=subprocess.DEVNULL)
                 last = {"exit": done.returncode, "out": done.stdout, "err": done.stderr, "expected_exit": 0, "where": where()}
             elif line.startswith("exit "):
                 last["expected_exit"] = int(line.split()[1])

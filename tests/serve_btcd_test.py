@@ -2,35 +2,27 @@
 """serve follows a real Bitcoin node (btcd, on a chain of its own): a theft is flagged, the thief's payment to a deposit
 address is on hold before it is mined; a branch takes its block back and another one takes it in; the node goes away and
 comes back; at the end the ledger is what a fresh follower makes."""
-import base64, glob, hashlib, json, os, socket, struct, subprocess, sys, tempfile, time, urllib.request
+import base64
+import glob
+import hashlib
+import json
+import os
+import struct
+import tempfile
+import time
+import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
-from serving import Serving, until
+from live import processes
+from live.harness import LIMIT, begin, check, checks, free_port, need, run, started, until
+from live.serving import Serving
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-found = sorted(glob.glob(os.path.join(root, ".deps", "btcd", "btcd-*[0-9]")))
-if not found:
-    sys.exit("tests/serve_btcd_test.py: btcd is not there; run scripts/setup test")
-btcd = found[-1]
-checks = 0
+jindo, root, _ = begin()
+btcd = need(max(glob.glob(os.path.join(root, ".deps", "btcd", "btcd-*[0-9]")), default=""), "btcd")
 FEE = 10_000
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        raise AssertionError(what)
 
 
 def sha256(data):
     return hashlib.sha256(data).digest()
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def redeem_of(n):
@@ -74,10 +66,9 @@ class Node:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(
-            [btcd, "--simnet", f"--datadir={self.folder}", f"--logdir={self.folder}", "--notls", "--nolisten", "--txindex", "--rpcuser=u", "--rpcpass=p",
-             f"--rpclisten=127.0.0.1:{self.port}", f"--miningaddr={address_of(1, 0x7b)}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(self.up, 60)
+        self.process = started([btcd, "--simnet", f"--datadir={self.folder}", f"--logdir={self.folder}", "--notls", "--nolisten", "--txindex",
+                                "--rpcuser=u", "--rpcpass=p", f"--rpclisten=127.0.0.1:{self.port}", f"--miningaddr={address_of(1, 0x7b)}"])
+        until(self.up)
 
     def up(self):
         try:
@@ -89,7 +80,7 @@ class Node:
         body = json.dumps({"jsonrpc": "1.0", "id": 1, "method": method, "params": list(params)}).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}", data=body, headers={
             "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:p").decode()})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=LIMIT) as answer:
             got = json.load(answer)
         if got.get("error"):
             raise RuntimeError(got["error"])
@@ -99,122 +90,109 @@ class Node:
         return self.rpc("generate", count)
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-
-
-def run(*words):
-    return subprocess.run([jindo, *words], check=True, capture_output=True, text=True).stdout
+        processes.end(self.process)
 
 
 with tempfile.TemporaryDirectory() as folder:
     node = Node(os.path.join(folder, "btcd"))
-    lives = []
-    try:
-        node.mine(110)
-        ledger = os.path.join(folder, "L")
-        os.makedirs(ledger)
-        options = ["--node", f"bitcoin-regtest=http://u:p@127.0.0.1:{node.port}", "--not-durable", "--findings-every", "0"]
-        live = Serving(jindo, ledger, *options)
-        lives.append(live)
-        until(lambda: live.height("bitcoin-regtest") == 110)
-        THIEF, HOP, DEPOSIT = 10, 11, 12
+    node.mine(110)
+    ledger = os.path.join(folder, "L")
+    os.makedirs(ledger)
+    options = ["--node", f"bitcoin-regtest=http://u:p@127.0.0.1:{node.port}", "--not-durable", "--findings-every", "0"]
+    live = Serving(jindo, ledger, *options)
+    until(lambda: live.height("bitcoin-regtest"), 110)
+    THIEF, HOP, DEPOSIT = 10, 11, 12
 
-        def screen(n):
-            return live.get(f"/v1/screen/address/bitcoin-regtest/{address_of(n)}")
+    def screen(n):
+        return live.get(f"/v1/screen/address/bitcoin-regtest/{address_of(n)}")
 
-        # The theft: a miner's coin goes to the thief.
-        coin = node.rpc("getblock", node.rpc("getblockhash", 1), 1)["tx"][0]
-        value = 50 * 10**8
-        theft, raw = payment([(coin, 0, 1)], [(THIEF, value - FEE)])
+    def alerts_when(fits):
+        """The alerts that fit, once there are any."""
+        seen = until(lambda: live.alerts()[0], lambda seen: any(map(fits, seen)))
+        return [alert for alert in seen if fits(alert)]
+
+    # The theft: a miner's coin goes to the thief.
+    coin = node.rpc("getblock", node.rpc("getblockhash", 1), 1)["tx"][0]
+    value = 50 * 10**8
+    theft, raw = payment([(coin, 0, 1)], [(THIEF, value - FEE)])
+    node.rpc("sendrawtransaction", raw.hex())
+    node.mine()
+    until(lambda: live.height("bitcoin-regtest"), 111)
+    check(screen(THIEF)["verdict"] == "allow", "nothing is flagged yet")
+    yaml = f'id: btcd-theft\nname: theft on a real node\ndate: 2026-01-01\nthefts:\n  - {{chain: bitcoin-regtest, transaction: "{theft}", output: 0}}\n'
+    status, body = live.call("POST", "/v1/incidents", yaml, content_type="application/yaml")
+    check(status == 201, body)
+    check(screen(THIEF)["verdict"] == "hold", screen(THIEF))
+    check(live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin-regtest", "addresses": [address_of(DEPOSIT)]})[0] == 201, "watch")
+
+    # On, in one block, and to the exchange, unconfirmed: on hold before it is mined.
+    hop, raw = payment([(theft, 0, THIEF)], [(HOP, value // 2), (THIEF, value // 2 - 2 * FEE)])
+    node.rpc("sendrawtransaction", raw.hex())
+    node.mine()
+    until(lambda: live.height("bitcoin-regtest"), 112)
+    check(screen(DEPOSIT)["verdict"] == "allow", "the deposit address is clean")
+    paid, raw = payment([(hop, 0, HOP)], [(DEPOSIT, value // 2 - FEE)])
+    begin = time.monotonic()
+    node.rpc("sendrawtransaction", raw.hex())
+    answer = until(lambda: screen(DEPOSIT), lambda answer: answer["verdict"] == "hold")
+    seen = time.monotonic() - begin
+    check(answer["exposure"][0]["unconfirmed"], answer["exposure"])
+    by_transaction = live.get(f"/v1/screen/transaction/bitcoin-regtest/{paid}")
+    check(by_transaction["verdict"] == "hold" and by_transaction["where"] == "unconfirmed", by_transaction["verdict"])
+    unconfirmed = alerts_when(lambda alert: alert.get("stage") == "unconfirmed")
+    check(unconfirmed[0]["transaction"] == paid, unconfirmed)
+
+    # Mined; the trail is the thief's way.
+    block = node.mine()[0]
+    until(lambda: live.height("bitcoin-regtest"), 113)
+    mined = next(e for e in screen(DEPOSIT)["exposure"] if not e.get("unconfirmed"))
+    check([s["transaction"] for s in mined["trail"]] == [theft, hop, paid], mined["trail"])
+    confirmed = alerts_when(lambda alert: alert.get("stage") == "confirmed")
+    check(confirmed[0]["block"] == block, confirmed)
+
+    # The node drops the block, the payment waits in its pool again; nothing replaces the block yet, so a node that is
+    # only behind tells nothing. Then a longer branch, with the payment in another block.
+    node.rpc("invalidateblock", block)
+    if paid not in node.rpc("getrawmempool"):
         node.rpc("sendrawtransaction", raw.hex())
-        node.mine()
-        until(lambda: live.height("bitcoin-regtest") == 111)
-        check(screen(THIEF)["verdict"] == "allow", "nothing is flagged yet")
-        yaml = f'id: btcd-theft\nname: theft on a real node\ndate: 2026-01-01\nthefts:\n  - {{chain: bitcoin-regtest, transaction: "{theft}", output: 0}}\n'
-        status, body = live.call("POST", "/v1/incidents", yaml, content_type="application/yaml")
-        check(status == 201, body)
-        check(screen(THIEF)["verdict"] == "hold", screen(THIEF))
-        check(live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin-regtest", "addresses": [address_of(DEPOSIT)]})[0] == 201, "watch")
+    time.sleep(0.3)
+    check(live.height("bitcoin-regtest") == 113 and screen(DEPOSIT)["verdict"] == "hold", "a node that is behind is no branch")
+    other = node.mine(2)[0]
+    check(other != block, "another block")
+    until(lambda: live.height("bitcoin-regtest"), 114)
+    again = alerts_when(lambda alert: alert.get("stage") == "confirmed" and alert.get("block") == other)
+    check(again[0]["transaction"] == paid, again)
+    alerts_when(lambda alert: alert["kind"] == "taken_back")
+    check(screen(DEPOSIT)["verdict"] == "hold", "on hold on the new branch")
 
-        # On, in one block, and to the exchange, unconfirmed: on hold before it is mined.
-        hop, raw = payment([(theft, 0, THIEF)], [(HOP, value // 2), (THIEF, value // 2 - 2 * FEE)])
-        node.rpc("sendrawtransaction", raw.hex())
-        node.mine()
-        until(lambda: live.height("bitcoin-regtest") == 112)
-        check(screen(DEPOSIT)["verdict"] == "allow", "the deposit address is clean")
-        paid, raw = payment([(hop, 0, HOP)], [(DEPOSIT, value // 2 - FEE)])
-        begin = time.monotonic()
-        node.rpc("sendrawtransaction", raw.hex())
-        answer = until(lambda: (lambda a: a if a["verdict"] == "hold" else None)(screen(DEPOSIT)))
-        seen = time.monotonic() - begin
-        check(answer["exposure"][0]["unconfirmed"], answer["exposure"])
-        by_transaction = live.get(f"/v1/screen/transaction/bitcoin-regtest/{paid}")
-        check(by_transaction["verdict"] == "hold" and by_transaction["where"] == "unconfirmed", by_transaction["verdict"])
-        unconfirmed = until(lambda: [a["alert"] for a in live.get("/v1/alerts")["alerts"] if a["alert"].get("stage") == "unconfirmed"])
-        check(unconfirmed[0]["transaction"] == paid, unconfirmed)
+    # The node goes away: said; it comes back: caught up.
+    node.stop()
+    until(lambda: live.call("GET", "/readyz")[0], 503)
+    check(screen(DEPOSIT)["verdict"] == "hold", "answers go on without the node")
+    node.start()
+    node.mine(3)
+    until(lambda: live.height("bitcoin-regtest"), 117)
+    until(lambda: live.call("GET", "/readyz")[0], 200)
+    digest = live.get("/v1/state")["coverage"]["ledger"]
+    live.stop()
+    run("ledger", "verify", "--ledger", ledger, "--quiet")
+    run("audit", "verify", "--ledger", ledger)
+    replay = json.loads(run("audit", "replay", "--ledger", ledger, "--format", "json"))
+    check(replay["same"] > 0 and replay["differ"] == 0 and replay["lost_branch"] > 0, replay)
+    fresh = os.path.join(folder, "fresh")
+    os.makedirs(fresh)
+    other_live = Serving(jindo, fresh, *options)
+    until(lambda: other_live.height("bitcoin-regtest"), 117)
+    check(other_live.get("/v1/state")["coverage"]["ledger"] == digest, "the ledger of a fresh follower")
+    other_live.stop()
 
-        # Mined; the trail is the thief's way.
-        block = node.mine()[0]
-        until(lambda: live.height("bitcoin-regtest") == 113)
-        mined = next(e for e in screen(DEPOSIT)["exposure"] if not e.get("unconfirmed"))
-        check([s["transaction"] for s in mined["trail"]] == [theft, hop, paid], mined["trail"])
-        confirmed = until(lambda: [a["alert"] for a in live.get("/v1/alerts")["alerts"] if a["alert"].get("stage") == "confirmed"])
-        check(confirmed[0]["block"] == block, confirmed)
-
-        # The node drops the block, the payment waits in its pool again; nothing replaces the block yet, so a node that is
-        # only behind tells nothing. Then a longer branch, with the payment in another block.
-        node.rpc("invalidateblock", block)
-        if paid not in node.rpc("getrawmempool"):
-            node.rpc("sendrawtransaction", raw.hex())
-        time.sleep(0.3)
-        check(live.height("bitcoin-regtest") == 113 and screen(DEPOSIT)["verdict"] == "hold", "a node that is behind is no branch")
-        other = node.mine(2)[0]
-        check(other != block, "another block")
-        until(lambda: live.height("bitcoin-regtest") == 114)
-        again = until(lambda: [a["alert"] for a in live.get("/v1/alerts")["alerts"] if a["alert"].get("stage") == "confirmed" and a["alert"].get("block") == other])
-        check(again[0]["transaction"] == paid, again)
-        until(lambda: any(a["alert"]["kind"] == "taken_back" for a in live.get("/v1/alerts")["alerts"]))
-        check(screen(DEPOSIT)["verdict"] == "hold", "on hold on the new branch")
-
-        # The node goes away: said; it comes back: caught up.
-        node.stop()
-        until(lambda: live.call("GET", "/readyz")[0] == 503)
-        check(screen(DEPOSIT)["verdict"] == "hold", "answers go on without the node")
-        node.start()
-        node.mine(3)
-        until(lambda: live.height("bitcoin-regtest") == 117)
-        until(lambda: live.call("GET", "/readyz")[0] == 200)
-        digest = live.get("/v1/state")["coverage"]["ledger"]
-        live.stop()
-        run("ledger", "verify", "--ledger", ledger, "--quiet")
-        run("audit", "verify", "--ledger", ledger)
-        replay = json.loads(run("audit", "replay", "--ledger", ledger, "--format", "json"))
-        check(replay["same"] > 0 and replay["differ"] == 0 and replay["lost_branch"] > 0, replay)
-        fresh = os.path.join(folder, "fresh")
-        os.makedirs(fresh)
-        other_live = Serving(jindo, fresh, *options)
-        lives.append(other_live)
-        until(lambda: other_live.height("bitcoin-regtest") == 117)
-        check(other_live.get("/v1/state")["coverage"]["ledger"] == digest, "the ledger of a fresh follower")
-        other_live.stop()
-
-        # More unconfirmed transactions than are looked at: said.
-        for n, owner in ((3, 20), (4, 21)):
-            coin = node.rpc("getblock", node.rpc("getblockhash", n), 1)["tx"][0]
-            node.rpc("sendrawtransaction", payment([(coin, 0, 1)], [(14, value - FEE)])[1].hex())
-        few = Serving(jindo, fresh, *options, "--max-unconfirmed", "1")
-        lives.append(few)
-        until(lambda: any(text.startswith("1 unconfirmed transactions of bitcoin-regtest are not looked at") for text in few.get("/v1/state")["unknown"]))
-        few.stop()
-        print(f"from the payment sent to hold, unconfirmed: {seen * 1000:.0f} ms; {checks} checks")
-    finally:
-        for serving in lives:
-            if serving.process and serving.process.poll() is None:
-                serving.kill()
-        node.stop()
+    # More unconfirmed transactions than are looked at: said.
+    for n, owner in ((3, 20), (4, 21)):
+        coin = node.rpc("getblock", node.rpc("getblockhash", n), 1)["tx"][0]
+        node.rpc("sendrawtransaction", payment([(coin, 0, 1)], [(14, value - FEE)])[1].hex())
+    few = Serving(jindo, fresh, *options, "--max-unconfirmed", "1")
+    until(lambda: few.get("/v1/state")["unknown"],
+          lambda seen: any(text.startswith("1 unconfirmed transactions of bitcoin-regtest are not looked at") for text in seen))
+    few.stop()
+    print(f"from the payment sent to hold, unconfirmed: {seen * 1000:.0f} ms; {checks()} checks")
+    node.stop()

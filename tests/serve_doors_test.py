@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """The server's doors: TLS and clients' certificates, refusal to send keys in the clear, ZMQ waking the follower, blocks pushed
 by one's own pipeline (the same twice, another branch, wrong ones), event streams that resume, limits."""
-import ctypes, ctypes.util, http.client, json, os, socket, ssl, subprocess, sys, tempfile, threading, time
+import ctypes
+import ctypes.util
+import http.client
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
-from fake_bitcoin import FakeBitcoin, read_blk
-from serving import Serving, until
+from live import processes
+from live.fake_bitcoin import FakeBitcoin, read_blk
+from live.harness import LIMIT, begin, check, checks, free_port, jindo as command, run, until
+from live.serving import Serving
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-checks = 0
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        raise AssertionError(what)
+jindo, _, _ = begin()
 
 
 def openssl(folder, *words):
@@ -37,7 +40,7 @@ def secure_get(port, folder, client):
     context = ssl.create_default_context(cafile=os.path.join(folder, "ca.pem"))
     if client:
         context.load_cert_chain(os.path.join(folder, "client.pem"), os.path.join(folder, "client.key"))
-    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=LIMIT)
     out = []
     for _ in range(3):  # kept alive
         connection.request("GET", "/healthz")
@@ -51,8 +54,8 @@ def doors(folder):
     certificates(folder)
     ledger = os.path.join(folder, "L")
     os.makedirs(ledger)
-    refused = subprocess.run([jindo, "serve", "--ledger", ledger, "--listen", "0.0.0.0", "--port", "0"], capture_output=True, text=True, timeout=30)
-    check(refused.returncode == 2 and "without TLS" in refused.stderr, refused.stderr)
+    refused = command("serve", "--ledger", ledger, "--listen", "0.0.0.0", "--port", "0", status=2)
+    check("without TLS" in refused.stderr, refused.stderr)
     file = lambda name: os.path.join(folder, name)
     live = Serving(jindo, ledger, "--tls-certificate", file("server.pem"), "--tls-key", file("server.key"), "--not-durable")
     check(secure_get(live.port, folder, False) == [(200, b'{"alive":true}')] * 3, "TLS")
@@ -74,46 +77,43 @@ def doors(folder):
 def first_token(folder):
     ledger = os.path.join(folder, "first")
     os.makedirs(ledger)
-    process = subprocess.Popen([jindo, "serve", "--ledger", ledger, "--port", "0", "--not-durable"], stderr=subprocess.PIPE, text=True)
-    try:
-        port = token = None
-        while token is None:
-            line = process.stderr.readline()
-            if "listening at" in line:
-                port = int(line.rsplit(":", 1)[1].strip().rstrip("/"))
-            if "first token" in line:
-                token = line.split()[-1]
+    process = processes.start([jindo, "serve", "--ledger", ledger, "--port", "0", "--not-durable"], stderr=subprocess.PIPE, text=True)
+    port = token = None
+    while token is None:
+        line = process.stderr.readline()
+        if "listening at" in line:
+            port = int(line.rsplit(":", 1)[1].strip().rstrip("/"))
+        if "first token" in line:
+            token = line.split()[-1]
 
-        def ask(method, path, who, body=None):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request(method, path, body, {"Authorization": "Bearer " + who, "Content-Type": "application/json"})
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or b"{}")
+    def ask(method, path, who, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT)
+        connection.request(method, path, body, {"Authorization": "Bearer " + who, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read() or b"{}")
 
-        check(ask("GET", "/v1/state", token)[0] == 200, "the first token")
-        made = ask("POST", "/v1/keys", token, json.dumps({"name": "me", "role": "admin"}))
-        check(made[0] == 201, made)
-        check(ask("GET", "/v1/state", token)[0] == 401, "the first token, used")
-        check(ask("GET", "/v1/state", made[1]["token"])[0] == 200, "the key it made")
-        # Limits: head, body, a method, a path, a type.
-        check(ask("DELETE", "/v1/state", made[1]["token"])[0] == 405, "method")
-        check(ask("GET", "/v1/nothing", made[1]["token"])[0] == 404, "path")
-        big = socket.create_connection(("127.0.0.1", port))
-        big.sendall(b"POST /v1/screen HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
-        check(b" 413 " in big.recv(200), "body")
-        big = socket.create_connection(("127.0.0.1", port))
-        big.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 40000 + b"\r\n\r\n")
-        check(b" 431 " in big.recv(200), "head")
-        # Pipelined requests are answered in order.
-        line = socket.create_connection(("127.0.0.1", port))
-        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
-        got = b""
-        while got.count(b"HTTP/1.1") < 2:
-            got += line.recv(4096)
-        check(got.index(b" 200 ") < got.index(b" 404 "), got)
-    finally:
-        process.terminate()
-        check(process.wait(30) == 0, "graceful stop")
+    check(ask("GET", "/v1/state", token)[0] == 200, "the first token")
+    made = ask("POST", "/v1/keys", token, json.dumps({"name": "me", "role": "admin"}))
+    check(made[0] == 201, made)
+    check(ask("GET", "/v1/state", token)[0] == 401, "the first token, used")
+    check(ask("GET", "/v1/state", made[1]["token"])[0] == 200, "the key it made")
+    # Limits: head, body, a method, a path, a type.
+    check(ask("DELETE", "/v1/state", made[1]["token"])[0] == 405, "method")
+    check(ask("GET", "/v1/nothing", made[1]["token"])[0] == 404, "path")
+    big = socket.create_connection(("127.0.0.1", port))
+    big.sendall(b"POST /v1/screen HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
+    check(b" 413 " in big.recv(200), "body")
+    big = socket.create_connection(("127.0.0.1", port))
+    big.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 40000 + b"\r\n\r\n")
+    check(b" 431 " in big.recv(200), "head")
+    # Pipelined requests are answered in order.
+    line = socket.create_connection(("127.0.0.1", port))
+    line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+    got = b""
+    while got.count(b"HTTP/1.1") < 2:
+        got += line.recv(4096)
+    check(got.index(b" 200 ") < got.index(b" 404 "), got)
+    check(processes.end(process, signal.SIGTERM) == 0, "graceful stop")
 
 
 def transfers(height, previous, amount, salt=0):
@@ -145,7 +145,7 @@ def pushes(folder):
     flagged = live.call("POST", "/v1/incidents", json.dumps({"id": "t", "name": "T", "date": "2026-01-01", "thefts": [
         {"chain": "ethereum", "transaction": one["transactions"][0]["hash"], "asset": "ETH", "to": "0x" + "22" * 20}]}))
     check(flagged[0] == 201, flagged)
-    stream = http.client.HTTPConnection("127.0.0.1", live.port, timeout=10)
+    stream = http.client.HTTPConnection("127.0.0.1", live.port, timeout=LIMIT)
     stream.request("GET", "/v1/alerts/stream", headers={"Authorization": "Bearer " + live.token, "Last-Event-ID": "0"})
     answer = stream.getresponse()
     text = b""
@@ -162,9 +162,7 @@ def publisher():
     zmq.zmq_ctx_new.restype = zmq.zmq_socket.restype = ctypes.c_void_p
     context = ctypes.c_void_p(zmq.zmq_ctx_new())
     out = ctypes.c_void_p(zmq.zmq_socket(context, 1))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     check(zmq.zmq_bind(out, f"tcp://127.0.0.1:{port}".encode()) == 0, "zmq")
 
     def send(topic, body):
@@ -177,7 +175,7 @@ def publisher():
 
 def zmq_wakes(folder):
     exercise = os.path.join(folder, "ex")
-    subprocess.run([jindo, "exercise", "new", "--scenario", "mined-coins", "--scale", "10k", "--seed", "7", "--out", exercise, "--quiet"], check=True, capture_output=True)
+    run("exercise", "new", "--scenario", "mined-coins", "--scale", "10k", "--seed", "7", "--out", exercise, "--quiet")
     node = FakeBitcoin(read_blk(os.path.join(exercise, "bitcoin", "blocks", "blk00000.dat"))[:60])
     send, url = publisher()
     node.show(40)
@@ -185,12 +183,12 @@ def zmq_wakes(folder):
     os.makedirs(ledger)
     # It would ask once an hour; a notice wakes it.
     live = Serving(jindo, ledger, "--node", f"bitcoin={node.url}", "--zmq", f"bitcoin={url}", "--not-durable", "--findings-every", "0", "--poll", "3600000")
-    until(lambda: live.height("bitcoin") == 40)
-    time.sleep(0.5)
+    until(lambda: live.height("bitcoin"), 40)
+    time.sleep(0.3)
     node.show(41)
     time.sleep(0.3)
     check(live.height("bitcoin") == 40, "it does not poll")
-    until(lambda: (send(b"hashblock", b"\1" * 32), live.height("bitcoin") == 41)[1], 20, 0.1)
+    until(lambda: (send(b"hashblock", b"\1" * 32), live.height("bitcoin"))[1], 41, pause=0.1)
     live.stop()
     node.close()
 
@@ -198,4 +196,4 @@ def zmq_wakes(folder):
 with tempfile.TemporaryDirectory() as folder:
     for part in (doors, first_token, pushes, zmq_wakes):
         part(folder)
-    print(f"{checks} checks")
+    print(f"{checks()} checks")

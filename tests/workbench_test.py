@@ -2,23 +2,23 @@
 """The workbench on the real server: what the API promises pages (sessions, own page only, markings, pages of movements, views that
 survive kill -9), then the pages themselves by Playwright in Debian's Chromium.
     tests/workbench_test.py JINDO ROOT [playwright's words, as a test's name]"""
-import http.client, json, os, shutil, subprocess, sys, tempfile, threading
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "live"))
-from workbench import Bench, WIDE_THIEF
+from live.harness import LIMIT, begin, check, checks, need, run
+from live.workbench import WIDE_THIEF, Bench
 
-jindo, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-checks = 0
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    assert condition, what
+jindo, root, words = begin()
 
 
 def raw(live, method, path, body=None, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=LIMIT)
     connection.request(method, path, body=body, headers=headers or {})
     answer = connection.getresponse()
     return answer.status, dict((k.lower(), v) for k, v in answer.getheaders()), answer.read()
@@ -107,8 +107,8 @@ def answers(live):
     trail = live.get("/v1/incidents/ronin-2022/trail?to=0x002c93452d54b6d64bfa9879fcab14a74f1bdd44")
     check(len(trail["trail"]["steps"]) == 3, trail)
     # The same as the command prints.
-    told = json.loads(subprocess.run([jindo, "trail", "--ledger", live.ledger, "--incident", "ronin-2022", "--policy", "fifo", "--to",
-                                      "0x002c93452d54b6d64bfa9879fcab14a74f1bdd44", "--format", "json"], cwd=root, check=True, capture_output=True, text=True).stdout)
+    told = json.loads(run("trail", "--ledger", live.ledger, "--incident", "ronin-2022", "--policy", "fifo", "--to",
+                          "0x002c93452d54b6d64bfa9879fcab14a74f1bdd44", "--format", "json", cwd=root))
     check([s["transaction"] for s in told["steps"]] == [s["transaction"] for s in trail["trail"]["steps"]], told)
     graph = live.get("/v1/incidents/wide-2023/graph?nodes=20000")
     check(graph["nodes_all"] == 20202 and len(graph["nodes"]) == 20000, graph["nodes_all"])
@@ -179,29 +179,27 @@ def views_survive(live):
 def by_hand(bench, words):
     node = os.path.join(root, ".deps/node/bin/node")
     node = node if os.path.exists(node) else "node"
-    chromium = os.environ.get("JINDO_CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        sys.exit("tests/workbench_test.py: chromium is not there; run scripts/setup test")
+    chromium = need(os.environ.get("JINDO_CHROMIUM") or shutil.which("chromium"), "chromium")
     environment = dict(os.environ, JINDO_CHROMIUM=chromium, JINDO_WB_OUT=os.path.join(bench.folder, "playwright"),
                        JINDO_WB_PUBLIC=f"http://127.0.0.1:{bench.public.port}", JINDO_WB_PUBLIC_KEY=bench.public.token,
                        JINDO_WB_EXERCISE=f"http://127.0.0.1:{bench.exercise.port}", JINDO_WB_EXERCISE_KEY=bench.exercise.token,
-                       JINDO_WB_EXERCISE_INCIDENT=bench.incident_id)
+                       JINDO_WB_EXERCISE_INCIDENT=bench.incident_id, JINDO_WB_LIMIT_MS=str(round(LIMIT * 1000)))
     web = os.path.join(root, "web")
     done = subprocess.run([node, os.path.join(web, "node_modules/@playwright/test/cli.js"), "test", "-c", os.path.join(web, "tests/playwright.config.ts"), *words],
-                          cwd=os.path.join(web, "tests"), env=environment, timeout=800)
+                          cwd=os.path.join(web, "tests"), env=environment)
     return done.returncode
 
 
 with tempfile.TemporaryDirectory() as folder:
     bench = Bench(jindo, root, folder)
-    if len(sys.argv) == 3:
+    if not words:
         sessions(bench.public)
         pages(bench.public)
         answers(bench.public)
         views_survive(bench.public)
         for view in bench.public.get("/v1/views")["views"]:
             bench.public.call("DELETE", "/v1/views/" + view["id"])
-        print(f"{checks} checks of the API passed")
-    code = by_hand(bench, sys.argv[3:])
+        print(f"{checks()} checks of the API passed")
+    code = by_hand(bench, words)
     bench.stop()
     sys.exit(code)

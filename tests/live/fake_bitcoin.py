@@ -1,6 +1,13 @@
 """A faithful fake of Bitcoin Core's RPC over blocks from blk files: it stands at any height, takes transactions into its
 mempool, changes branch, and fails on demand (no answer, slow answer, wrong answer, a height that is gone)."""
-import base64, hashlib, http.server, json, socketserver, struct, threading, time
+import base64
+import hashlib
+import http.server
+import json
+import socketserver
+import struct
+import threading
+import time
 
 
 def sha256d(data):

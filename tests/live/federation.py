@@ -1,7 +1,13 @@
 """Nodes of several organisations on one machine: each its own ledger, sharing file, keys; for the demo and the tests."""
-import json, os, socket, subprocess, threading, time, uuid
+import json
+import os
+import socket
+import subprocess
+import threading
+import time
+import uuid
 
-from serving import Serving, until
+from .serving import Serving
 
 COMMUNITY = "c0000000-0000-4000-8000-000000000001"
 
@@ -56,7 +62,7 @@ class Node:
 
     def objects(self, token=None):
         """Everything in the collection that the key may see, all versions, by pages."""
-        out, path = [], f"/taxii2/jindo/collections/{COMMUNITY}/objects/?limit=100&match[version]=all"
+        out, path = [], f"/taxii2/jindo/collections/{COMMUNITY}/objects/?limit=1000&match[version]=all"
         following = ""
         while True:
             status, page = self.live.call("GET", path + following, token=token)
@@ -96,7 +102,7 @@ class Wire:
             except OSError:
                 return
             try:
-                far = socket.create_connection(("127.0.0.1", self.to), timeout=5)
+                far = socket.create_connection(("127.0.0.1", self.to))
             except OSError:
                 near.close()
                 continue
@@ -139,9 +145,3 @@ class Wire:
     def close(self):
         self.cut()
         self.listener.close()
-
-
-def seconds_until(what, seconds=30):
-    begin = time.monotonic()
-    until(what, seconds, 0.002)
-    return time.monotonic() - begin

@@ -1,5 +1,13 @@
 """A PostgreSQL server of the test's own: a fresh cluster in a folder, on a free port of loopback, ended by its own id."""
-import glob, os, shutil, signal, socket, subprocess, time
+import glob
+import os
+import shutil
+import signal
+import subprocess
+
+from . import processes
+from .harness import free_port
+from .patience import until
 
 
 class Postgres:
@@ -15,17 +23,11 @@ class Postgres:
             shutil.chown(self.data, "postgres", "postgres")
         subprocess.run([*self.as_user, os.path.join(programs, "initdb"), "-D", self.data, "-A", "trust", "-U", "jindo", "-E", "UTF8", "--locale=C.UTF-8"],
                        check=True, capture_output=True, cwd="/")
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        self.process = subprocess.Popen([*self.as_user, os.path.join(programs, "postgres"), "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1",
-                                         "-k", self.data, "-c", "fsync=" + fsync], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        self.port = free_port()
+        self.process = processes.start([*self.as_user, os.path.join(programs, "postgres"), "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1",
+                                        "-k", self.data, "-c", "fsync=" + fsync], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         self.psql = [os.path.join(programs, "psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "jindo", "-d", "postgres", "-q"]
-        for _ in range(200):
-            if subprocess.run([*self.psql, "-c", "SELECT 1"], capture_output=True).returncode == 0:
-                return
-            time.sleep(0.05)
-        raise AssertionError("PostgreSQL did not start")
+        until(lambda: subprocess.run([*self.psql, "-c", "SELECT 1"], capture_output=True, text=True).stderr, "", "PostgreSQL's first answer", 0.05)
 
     def database(self, name):
         subprocess.run([*self.psql, "-c", f"CREATE DATABASE {name}"], check=True)
@@ -33,11 +35,11 @@ class Postgres:
 
     def text(self, name):
         """Everything in the tables of the database, as text."""
-        tables = subprocess.run([*self.psql[:-3], "-d", name, "-q", "-At", "-c", "SELECT tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"],
-                                check=True, capture_output=True, text=True).stdout.split()
-        return "".join(subprocess.run([*self.psql[:-3], "-d", name, "-q", "-c", f"COPY {table} TO STDOUT"], check=True, capture_output=True, text=True).stdout for table in tables)
+        tables = self.ask(name, "-At", "-c", "SELECT tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')").split()
+        return "".join(self.ask(name, "-c", f"COPY {table} TO STDOUT") for table in tables)
+
+    def ask(self, name, *words):
+        return subprocess.run([*self.psql[:-3], "-d", name, "-q", *words], check=True, capture_output=True, text=True).stdout
 
     def stop(self):
-        pid = int(open(os.path.join(self.data, "postmaster.pid")).readline())
-        os.kill(pid, signal.SIGINT)
-        self.process.wait(30)
+        processes.end(self.process, signal.SIGINT, int(open(os.path.join(self.data, "postmaster.pid")).readline()))

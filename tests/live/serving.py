@@ -1,5 +1,14 @@
 """`jindo serve` as a child process for tests: a free port, a key, bounded in time, ended by its own id."""
-import json, os, signal, subprocess, threading, time, urllib.error, urllib.request
+import json
+import os
+import signal
+import subprocess
+import threading
+import urllib.error
+import urllib.request
+
+from . import processes
+from .patience import LIMIT
 
 
 class Serving:
@@ -18,8 +27,9 @@ class Serving:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([self.jindo, "serve", "--ledger", self.ledger, "--port", "0", *([] if "--poll" in self.options else ["--poll", "50"]), *self.options],
-                                        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=self.environment)
+        poll = [] if "--poll" in self.options else ["--poll", "50"]
+        self.process = processes.start([self.jindo, "serve", "--ledger", self.ledger, "--port", "0", *poll, *self.options],
+                                       stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=self.environment)
         self.port = None
         ready = threading.Event()
 
@@ -32,9 +42,9 @@ class Serving:
             ready.set()
 
         threading.Thread(target=read, args=(self.process,), daemon=True).start()
-        assert ready.wait(60) and self.port, "serve did not start:\n" + "\n".join(self.lines[-20:])
+        assert ready.wait(LIMIT) and self.port, "serve did not start:\n" + "\n".join(self.lines[-20:])
 
-    def call(self, method, path, body=None, token=None, content_type="application/json", timeout=60):
+    def call(self, method, path, body=None, token=None, content_type="application/json", timeout=LIMIT):
         data = body if body is None or isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data, method=method)
         request.add_header("Authorization", "Bearer " + (token if token is not None else self.token))
@@ -62,26 +72,21 @@ class Serving:
                 return entry["height"]
         return -1
 
+    def alerts(self, after=0, token=None):
+        """(alerts told after a place, the place after them): all of them, however many pages that is."""
+        found = []
+        while True:
+            status, page = self.call("GET", f"/v1/alerts?after={after}&limit=1000", token=token)
+            assert status == 200, page
+            if not page["alerts"]:
+                return found, after
+            found += [entry["alert"] for entry in page["alerts"]]
+            after = page["next"]
+
     def stop(self):
         if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                code = self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                raise AssertionError("serve did not stop on SIGTERM")
+            code = processes.end(self.process, signal.SIGTERM)
             assert code == 0, (code, self.lines[-10:])
 
     def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def until(what, seconds=30, pause=0.01):
-    end = time.monotonic() + seconds
-    while True:
-        got = what()
-        if got:
-            return got
-        assert time.monotonic() < end, "did not come true in time"
-        time.sleep(pause)
+        processes.kill(self.process)

@@ -1,9 +1,10 @@
 """Servers with something to look at, for the workbench's tests and pictures: one with the public cases and a made-up theft of
 20,000 addresses, one with an exercise on three chains that has watched addresses, alerts and a marked incident."""
-import csv, json, os, subprocess, sys
+import json
+import os
+import subprocess
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import Serving
+from .serving import Serving
 
 WIDE = ("bsc", 200, 100)  # the chain of the wide theft; how many the thief pays, how many each of those
 WIDE_THIEF = "0x" + "a1" * 20

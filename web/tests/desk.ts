@@ -47,7 +47,7 @@ export async function saved(page: Page, act: () => Promise<void>): Promise<{ nam
   const bytes = Buffer.concat(chunks);
   return { name: download.suggestedFilename(), bytes, text: bytes.toString("utf8") };
 }
-export const ready = (page: Page) => expect(page.locator(".graph-page")).toHaveAttribute("data-ready", "yes", { timeout: 60_000 });
+export const ready = (page: Page) => expect(page.locator(".graph-page")).toHaveAttribute("data-ready", "yes");
 export const THIEF = "0x098B716B8Aaf21512996dC57EB0615e2383E2f96";
 // Of the search box; a page's <select>s have options too.
 export const options = (page: Page) => page.locator("#search-list").getByRole("option");
