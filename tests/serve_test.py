@@ -33,15 +33,15 @@ def choose_deposit(folder, exercise, yaml):
     open(incident, "w").write(yaml)
     whole = Serving(jindo, ledger, "--incident", incident, "--findings-every", "0")
     try:
+        rows = csv.DictReader(open(os.path.join(exercise, "answers", "owners-bitcoin.csv")))
+        deposits = [row["address"] for row in rows if row["kind"] == "exchange" and "deposit" in row["role"]]
+        verdicts = whole.call("POST", "/v1/screen/batch", {"chain": "bitcoin", "addresses": deposits})[1]["results"]
         found = []
-        for row in csv.DictReader(open(os.path.join(exercise, "answers", "owners-bitcoin.csv"))):
-            if row["kind"] != "exchange" or "deposit" not in row["role"]:
-                continue
-            answer = whole.get(f"/v1/screen/address/bitcoin/{row['address']}")
-            for exposure in answer["exposure"]:
-                if exposure.get("trail_complete") and exposure["hops"] >= 2 and answer["verdict"] == "hold":
+        for address in (address for address, result in zip(deposits, verdicts) if result["verdict"] == "hold"):
+            for exposure in whole.get(f"/v1/screen/address/bitcoin/{address}")["exposure"]:
+                if exposure.get("trail_complete") and exposure["hops"] >= 2:
                     steps = exposure["trail"]
-                    found.append((steps[-1]["height"], row["address"], steps[-1]["transaction"], steps[0]["height"], exposure))
+                    found.append((steps[-1]["height"], address, steps[-1]["transaction"], steps[0]["height"], exposure))
         check(found, "no exchange's deposit address was reached")
         found.sort(key=lambda f: f[0])
         return found[len(found) // 2]
