@@ -10,7 +10,7 @@ from live.harness import LIMIT, begin, need, run
 from live.serving import Serving
 
 jindo, root, _ = begin()
-examples = os.environ.get("JINDO_OPENAPI_EXAMPLES", "25")
+examples = os.environ.get("JINDO_OPENAPI_EXAMPLES", "15")
 tool = need(os.path.join(root, ".deps", "test-venv", "bin", "schemathesis"), "schemathesis")
 with tempfile.TemporaryDirectory() as folder:
     ledger = os.path.join(folder, "L")

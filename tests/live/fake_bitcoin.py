@@ -100,7 +100,8 @@ def read_blk(path):
 
 class FakeBitcoin:
     def __init__(self, blocks, user="u", password="p"):
-        self.blocks = list(blocks)  # what there is to show
+        self.hash_of = {}           # header -> hash: once a block, whatever branches it is on
+        self.blocks = blocks        # what there is to show
         self.tip = -1               # height shown
         self.mempool = {}           # identifier -> bytes
         self.fault = None           # "down", "slow", "wrong-block", "garbage"
@@ -149,6 +150,20 @@ class FakeBitcoin:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
+    def blocks(self):
+        return self._blocks
+
+    @blocks.setter
+    def blocks(self, blocks):
+        """Another branch, all at once."""
+        blocks = list(blocks)
+        for block in blocks:
+            if block[:80] not in self.hash_of:
+                self.hash_of[block[:80]] = block_hash(block)
+        heights = {self.hash_of[block[:80]]: height for height, block in enumerate(blocks)}
+        self._blocks, self.heights = blocks, heights
+
+    @property
     def url(self):
         return f"http://u:p@127.0.0.1:{self.port}"
 
@@ -166,13 +181,12 @@ class FakeBitcoin:
         if method == "getblockhash":
             if params[0] > self.tip:
                 raise LookupError("Block height out of range")
-            return block_hash(self.blocks[params[0]])
+            return self.hash_of[self.blocks[params[0]][:80]]
         if method == "getblock":
-            for height in range(self.tip, -1, -1):
-                if block_hash(self.blocks[height]) == params[0]:
-                    block = self.blocks[height - 1 if self.fault == "wrong-block" and height > 0 else height]
-                    return block.hex()
-            raise LookupError("Block not found")
+            height = self.heights.get(params[0], self.tip + 1)
+            if height > self.tip:
+                raise LookupError("Block not found")
+            return self.blocks[height - 1 if self.fault == "wrong-block" and height > 0 else height].hex()
         if method == "getrawmempool":
             return list(self.mempool)
         if method == "getrawtransaction":
@@ -182,9 +196,10 @@ class FakeBitcoin:
     def show(self, height):
         with self.lock:
             self.tip = height
-            for block in self.blocks[max(0, height - 200):height + 1]:
-                for identifier, _ in split_block(block):
-                    self.mempool.pop(identifier, None)
+            if self.mempool:
+                for block in self.blocks[max(0, height - 200):height + 1]:
+                    for identifier, _ in split_block(block):
+                        self.mempool.pop(identifier, None)
 
     def close(self):
         self.server.shutdown()

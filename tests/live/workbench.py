@@ -1,12 +1,13 @@
-"""Servers with something to look at, for the workbench's tests and pictures: one with the public cases and a made-up theft of
-20,000 addresses, one with an exercise on three chains that has watched addresses, alerts and a marked incident."""
+"""Servers with something to look at, for the workbench's tests, pictures and bench: one with the public cases and a made-up theft of many
+addresses (4,202; 20,202 for the bench), one with an exercise on three chains that has watched addresses, alerts and a marked incident."""
 import json
 import os
 import subprocess
 
 from .serving import Serving
 
-WIDE = ("bsc", 200, 100)  # the chain of the wide theft; how many the thief pays, how many each of those
+WIDE = 200  # whom the thief of the wide theft pays
+WIDE_TESTED, WIDE_MEASURED = 20, 100  # whom each of those pays
 WIDE_THIEF = "0x" + "a1" * 20
 
 
@@ -14,9 +15,9 @@ def account(*numbers):
     return "0x" + "".join(f"{n:04x}" for n in numbers).rjust(40, "0")
 
 
-def wide_theft(folder):
-    """A thief who pays 200 who pay 100 each: 20,202 addresses, with the incident that names the theft."""
-    chain, first, second = WIDE
+def wide_theft(folder, second=WIDE_MEASURED):
+    """A thief who pays 200 who pay so many each, on bsc, with the incident that names the theft."""
+    first = WIDE
     path = os.path.join(folder, "wide.csv")
     with open(path, "w") as out:
         out.write("block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n")
@@ -57,14 +58,14 @@ def stated_theft(folder):
 
 
 class Bench:
-    def __init__(self, jindo, root, folder, wide=True):
+    def __init__(self, jindo, root, folder, wide=WIDE_TESTED):
         self.jindo, self.root, self.folder = jindo, root, folder
         run = lambda *words: subprocess.run([jindo, *words], check=True, stdout=subprocess.DEVNULL)
         ledger = os.path.join(folder, "public")
         run("ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "transfers", os.path.join(root, "examples/ronin-2022/movements.csv"), "--quiet")
         more = []
         if wide:
-            movements, incident = wide_theft(folder)
+            movements, incident = wide_theft(folder, wide)
             run("ingest", "--ledger", ledger, "--chain", "bsc", "--format", "transfers", movements, "--quiet")
             stated, stated_incident, statements = stated_theft(folder)
             run("ingest", "--ledger", ledger, "--chain", "gnosis", "--format", "transfers", stated, "--quiet")
