@@ -16,7 +16,7 @@ from live.processes import WHOLE_LIMIT
 
 SOAK = bool(os.environ.get("JINDO_SOAK"))
 program, _, _ = begin(limit=WHOLE_LIMIT * (10 if SOAK else 1))
-rounds = 1000 if SOAK else 220
+rounds = 1000 if SOAK else 160
 random.seed(int(os.environ.get("JINDO_SEED", "1")))
 folder = tempfile.mkdtemp(prefix="jindo-crash-")
 ledger = os.path.join(folder, "ledger")
@@ -65,7 +65,7 @@ def read_along():
         if done.returncode != 0 and "no such ledger" not in done.stderr:
             reader_problem.append(done.stderr)
             return
-        stop.wait(0.02)
+        stop.wait(0.05)
 
 
 started = time.time()

@@ -50,10 +50,9 @@ def checks():
 
 
 def jindo(*words, status=0, **options):
-    """A command run to its end: what it printed, as subprocess has it. Another exit status than expected ends the test."""
+    """A command run to its end: what it printed, as subprocess has it. That it ends with the expected exit status is a check."""
     done = subprocess.run([_program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, **options)
-    if done.returncode != status:
-        raise AssertionError(f"jindo {' '.join(words)}: exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}")
+    check(done.returncode == status, f"jindo {' '.join(words)}: exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}")
     return done
 
 
