@@ -1,4 +1,5 @@
-#include <unistd.h>
+// Arguments read into numbers, times, folders and requests; text written to standard output, notes to standard error.
+#include "cli/common_arguments.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -8,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json_writer.h"
 #include "base/uint256.h"
-#include "cli/commands.h"
 
 namespace jindo::cli {
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -137,6 +138,20 @@ base::Result<resolve::ResolveRequest> resolve_request(const Arguments& arguments
   }
   return out;
 }
+
+base::Status deliver(const Arguments& arguments, const std::function<void(const base::TextSink&)>& print_to) {
+  if (!arguments.has("--output")) {
+    print_to(base::TextSink(print));
+    return {};
+  }
+  std::string text;
+  print_to(base::TextSink([&text](std::string_view part) { text += part; }));
+  return base::replace_file(arguments.get("--output"), text);
+}
+std::string node_folder(const Arguments& arguments) {
+  return arguments.has("--data") ? arguments.get("--data") : arguments.get("--ledger") + "/node";
+}
+bool json_wanted(const Arguments& arguments) { return arguments.get("--format") == "json"; }
 
 base::ProgressMode progress_mode(const Arguments& arguments) {
   const std::string when = arguments.get("--progress");

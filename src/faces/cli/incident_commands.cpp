@@ -1,6 +1,10 @@
+// incident: the known ones, one in full, and a check of files.
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "base/uint256.h"
 #include "cli/commands.h"
+#include "cli/common_arguments.h"
+#include "cli/shared_options.h"
 #include "incidents/incident.h"
 #include "inquiry/tracing.h"
 
@@ -22,11 +26,9 @@ std::string describe_theft(const std::vector<Incident>& all, const incidents::In
   }
   return out;
 }
-}  // namespace
-
 base::Status run_incident_list(const Arguments& arguments) {
   JINDO_TRY(const std::vector<Incident> incidents, incidents::list_incidents(incident_folder(arguments)));
-  if (arguments.get("--format") == "json") {
+  if (json_wanted(arguments)) {
     base::JsonWriter json(print);
     json.begin_array();
     for (const Incident& incident : incidents) {
@@ -54,67 +56,76 @@ base::Status run_incident_list(const Arguments& arguments) {
   }
   return {};
 }
+Command incident_list_command() {
+  return {
+      .name = "incident list",
+      .summary = "known incidents",
+      .description = "One line an incident, by date.",
+      .options = {kIncidents, kFormatTable},
+      .examples = {"jindo incident list"},
+      .run = run_incident_list,
+  };
+}
 
-base::Status run_incident_show(const Arguments& arguments) {
-  JINDO_TRY(const Incident incident, incidents::find_incident(arguments.operands[0], incident_folder(arguments)));
-  const std::vector<Incident> all{incident};
-  if (arguments.get("--format") == "json") {
-    base::JsonWriter json(print);
+void print_theft_json(base::JsonWriter& json, const incidents::IncidentTheft& t) {
+  json.begin_object();
+  json.compact(true);
+  json.field("chain", t.network->name);
+  json.field("asset", chain::format_asset(*t.network, t.asset));
+  if (t.theft.transaction) json.field("transaction", chain::format_hash(*t.network, *t.theft.transaction));
+  if (t.theft.output) json.field("output", static_cast<uint64_t>(*t.theft.output));
+  if (t.theft.to) json.field("to", chain::format_address(*t.network, *t.theft.to));
+  if (t.theft.address) json.field("address", chain::format_address(*t.network, *t.theft.address));
+  if (t.theft.address) json.field("since", base::format_time(t.theft.since));
+  if (t.theft.amount) json.field("amount", base::to_decimal(*t.theft.amount));
+  json.end_object();
+  json.compact(false);
+}
+void print_incident_json(const Incident& incident) {
+  base::JsonWriter json(print);
+  json.begin_object();
+  json.field("id", incident.id);
+  if (!incident.marking.empty()) json.field("marking", incident.marking);
+  json.field("name", incident.name);
+  json.field("victim", incident.victim);
+  json.field("date", incident.date);
+  json.field("summary", incident.summary);
+  json.key("attribution");
+  json.begin_array();
+  for (const auto& a : incident.attribution) {
     json.begin_object();
-    json.field("id", incident.id);
-    if (!incident.marking.empty()) json.field("marking", incident.marking);
-    json.field("name", incident.name);
-    json.field("victim", incident.victim);
-    json.field("date", incident.date);
-    json.field("summary", incident.summary);
-    json.key("attribution");
-    json.begin_array();
-    for (const auto& a : incident.attribution) {
-      json.begin_object();
-      json.compact(true);
-      json.field("actor", a.actor);
-      json.field("by", a.by);
-      json.field("date", a.date);
-      json.field("confidence", a.confidence);
-      json.field("source", a.source);
-      json.end_object();
-      json.compact(false);
-    }
-    json.end_array();
-    json.key("thefts");
-    json.begin_array();
-    for (const auto& t : incident.thefts) {
-      json.begin_object();
-      json.compact(true);
-      json.field("chain", t.network->name);
-      json.field("asset", chain::format_asset(*t.network, t.asset));
-      if (t.theft.transaction) json.field("transaction", chain::format_hash(*t.network, *t.theft.transaction));
-      if (t.theft.output) json.field("output", static_cast<uint64_t>(*t.theft.output));
-      if (t.theft.to) json.field("to", chain::format_address(*t.network, *t.theft.to));
-      if (t.theft.address) json.field("address", chain::format_address(*t.network, *t.theft.address));
-      if (t.theft.address) json.field("since", base::format_time(t.theft.since));
-      if (t.theft.amount) json.field("amount", base::to_decimal(*t.theft.amount));
-      json.end_object();
-      json.compact(false);
-    }
-    json.end_array();
-    json.key("addresses");
-    json.begin_array();
-    for (const auto& a : incident.addresses) {
-      json.begin_object();
-      json.compact(true);
-      json.field("chain", a.chain);
-      json.field("address", a.text);
-      json.field("role", a.role);
-      json.field("source", a.source);
-      if (!a.note.empty()) json.field("note", a.note);
-      json.end_object();
-      json.compact(false);
-    }
-    json.end_array();
+    json.compact(true);
+    json.field("actor", a.actor);
+    json.field("by", a.by);
+    json.field("date", a.date);
+    json.field("confidence", a.confidence);
+    json.field("source", a.source);
     json.end_object();
-    return {};
+    json.compact(false);
   }
+  json.end_array();
+  json.key("thefts");
+  json.begin_array();
+  for (const auto& t : incident.thefts) print_theft_json(json, t);
+  json.end_array();
+  json.key("addresses");
+  json.begin_array();
+  for (const auto& a : incident.addresses) {
+    json.begin_object();
+    json.compact(true);
+    json.field("chain", a.chain);
+    json.field("address", a.text);
+    json.field("role", a.role);
+    json.field("source", a.source);
+    if (!a.note.empty()) json.field("note", a.note);
+    json.end_object();
+    json.compact(false);
+  }
+  json.end_array();
+  json.end_object();
+}
+void print_incident_text(const Incident& incident) {
+  const std::vector<Incident> all{incident};
   print(incident.id + ": " + incident.name + "\n  victim " + incident.victim + ", " + incident.date + "\n");
   if (!incident.marking.empty()) print("  " + incident.marking + "\n");
   if (!incident.summary.empty()) print("  " + incident.summary + "\n");
@@ -131,7 +142,27 @@ base::Status run_incident_show(const Arguments& arguments) {
           a.source + "]\n");
   for (const std::string& text : incident.notes) print("note: " + text + "\n");
   for (const std::string& source : incident.sources) print("source: " + source + "\n");
+}
+base::Status run_incident_show(const Arguments& arguments) {
+  JINDO_TRY(const Incident incident, incidents::find_incident(arguments.operands[0], incident_folder(arguments)));
+  if (json_wanted(arguments))
+    print_incident_json(incident);
+  else
+    print_incident_text(incident);
   return {};
+}
+Command incident_show_command() {
+  return {
+      .name = "incident show",
+      .operands = "FILE|ID",
+      .operands_min = 1,
+      .operands_max = 1,
+      .summary = "one incident in full",
+      .description = "Date, victim, attribution with its source, thefts, known addresses.",
+      .options = {kIncidents, kFormatTable},
+      .examples = {"jindo incident show ronin-2022"},
+      .run = run_incident_show,
+  };
 }
 
 base::Status run_incident_check(const Arguments& arguments) {
@@ -157,5 +188,24 @@ base::Status run_incident_check(const Arguments& arguments) {
     print(line + "\n");
   }
   return {};
+}
+Command incident_check_command() {
+  return {
+      .name = "incident check",
+      .operands = "FILE|ID...",
+      .operands_min = 1,
+      .operands_max = SIZE_MAX,
+      .summary = "check incident files",
+      .description =
+          "Reads each and says what is wrong, with the line; with --ledger also whether the thefts are in it.",
+      .options = {kIncidents, {.name = "--ledger", .value = "DIR", .help = "look the thefts up there"}},
+      .examples = {"jindo incident check my-case.yaml --ledger L"},
+      .run = run_incident_check,
+  };
+}
+}  // namespace
+
+std::vector<Command> incident_commands() {
+  return {incident_list_command(), incident_show_command(), incident_check_command()};
 }
 }  // namespace jindo::cli

@@ -1,11 +1,16 @@
+// ingest and ledger: blocks into a ledger, what it holds, whether it holds, blocks taken back.
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "cli/commands.h"
+#include "cli/common_arguments.h"
+#include "cli/shared_options.h"
 #include "ingest/formats.h"
 #include "ledger/ledger_writer.h"
 
 namespace jindo::cli {
+namespace {
 base::Status run_ingest(const Arguments& arguments) {
   JINDO_TRY(const chain::Network* network, chain::find_network(arguments.get("--chain")));
   ingest::IngestOptions options;
@@ -34,10 +39,38 @@ base::Status run_ingest(const Arguments& arguments) {
   for (const std::string& text : summary.notes) note(arguments, "note: " + text);
   return {};
 }
+Command ingest_command() {
+  return {
+      .name = "ingest",
+      .operands = "INPUT...",
+      .operands_min = 1,
+      .operands_max = SIZE_MAX,
+      .summary = "read blocks or exports into a ledger",
+      .description =
+          "Reads a node's blocks or an export and adds them in one commit: all of it, or nothing when something is "
+          "wrong. The same input twice changes nothing; later blocks append; "
+          "a branch with more work replaces the ledger's from the fork on.",
+      .options = {kLedger,
+                  {.name = "--chain",
+                   .value = "CHAIN",
+                   .help = "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)",
+                   .required = true},
+                  {.name = "--format",
+                   .value = "FORMAT",
+                   .help = "what the input is",
+                   .choices = ingest::format_choices(),
+                   .required = true},
+                  {.name = "--partial", .help = ingest::partial_help()},
+                  kMemory,
+                  kThreads},
+      .examples = ingest::format_examples(),
+      .run = run_ingest,
+  };
+}
 
 base::Status run_ledger_info(const Arguments& arguments) {
   JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(arguments.get("--ledger")));
-  if (arguments.get("--format") == "json") {
+  if (json_wanted(arguments)) {
     base::JsonWriter json(print);
     json.begin_object();
     json.field("ledger", base::to_hex(ledger.digest()));
@@ -85,12 +118,32 @@ base::Status run_ledger_info(const Arguments& arguments) {
   }
   return {};
 }
+Command ledger_info_command() {
+  return {
+      .name = "ledger info",
+      .summary = "what a ledger holds",
+      .description = "Chains, heights, counts and the digest that names the state.",
+      .options = {kLedger, kFormatTable},
+      .examples = {"jindo ledger info --ledger L"},
+      .run = run_ledger_info,
+  };
+}
 
 base::Status run_ledger_verify(const Arguments& arguments) {
   JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(arguments.get("--ledger")));
   JINDO_DO(ledger::verify(ledger, [&](const std::string& what) { note(arguments, "verifying " + what); }));
   print("all holds; ledger " + base::to_hex(ledger.digest()) + "\n");
   return {};
+}
+Command ledger_verify_command() {
+  return {
+      .name = "ledger verify",
+      .summary = "recompute everything a ledger states",
+      .description = "Checksums, digests, links both ways, indexes. Exit status 1 when something does not hold.",
+      .options = {kLedger},
+      .examples = {"jindo ledger verify --ledger L"},
+      .run = run_ledger_verify,
+  };
 }
 
 base::Status run_ledger_rollback(const Arguments& arguments) {
@@ -119,5 +172,24 @@ base::Status run_ledger_rollback(const Arguments& arguments) {
   print(std::string(network->name) + ": " + std::to_string(blocks(before) - blocks(after)) +
         " blocks taken back; ledger " + base::to_hex(after.digest()) + "\n");
   return {};
+}
+Command ledger_rollback_command() {
+  return {
+      .name = "ledger rollback",
+      .summary = "take blocks back",
+      .description = "Takes back every block above a height, in one commit.",
+      .options = {kLedger,
+                  kChain,
+                  {.name = "--to", .value = "HEIGHT", .help = "the last block that stays", .required = true},
+                  kMemory,
+                  kThreads},
+      .examples = {"jindo ledger rollback --ledger L --chain bitcoin --to 840000"},
+      .run = run_ledger_rollback,
+  };
+}
+}  // namespace
+
+std::vector<Command> ledger_commands() {
+  return {ingest_command(), ledger_info_command(), ledger_verify_command(), ledger_rollback_command()};
 }
 }  // namespace jindo::cli

@@ -1,155 +1,33 @@
-// serve, key, policy, audit: arguments in, use cases called.
-#include <csignal>
-#include <cstdio>
-#include <thread>
-
+// key, policy, audit: the keys, the policy and the decision log of a node.
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hex.h"
+#include "base/json_writer.h"
 #include "cli/commands.h"
+#include "cli/common_arguments.h"
+#include "cli/shared_options.h"
 #include "node/replay.h"
 #include "server/server.h"
 
 namespace jindo::cli {
 namespace {
-volatile std::sig_atomic_t stop_asked = 0;
-void ask_to_stop(int) { stop_asked = 1; }
-
-std::string data_of(const Arguments& arguments) {
-  return arguments.has("--data") ? arguments.get("--data") : arguments.get("--ledger") + "/node";
-}
-bool json_wanted(const Arguments& arguments) { return arguments.get("--format") == "json"; }
-
-// "CHAIN=VALUE" of an option that may be given several times.
-base::Result<std::map<const chain::Network*, std::string>> by_chain(const Arguments& arguments,
-                                                                    const std::string& option) {
-  std::map<const chain::Network*, std::string> out;
-  for (const std::string& text : arguments.all(option)) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos) return base::wrong_use(option + ": '" + text + "': expected CHAIN=VALUE");
-    const auto network = chain::find_network(text.substr(0, equals));
-    if (!network.ok()) return base::wrong_use(option + ": " + network.error().message);
-    if (!out.emplace(*network, text.substr(equals + 1)).second)
-      return base::wrong_use(option + ": " + std::string((*network)->name) + " is given twice");
-  }
-  return out;
-}
-base::Result<uint64_t> number_of(const std::string& option, const std::string& text, uint64_t most) {
-  const auto value = base::parse_decimal(text);
-  if (!value || !value->fits_u64() || value->low() > most)
-    return base::wrong_use(option + ": '" + text + "': expected a whole number up to " + std::to_string(most));
-  return value->low();
-}
-base::Result<size_t> size_of(const std::string& option, std::string text) {
-  uint64_t unit = 1;
-  if (!text.empty() && (text.back() == 'K' || text.back() == 'M')) {
-    unit = text.back() == 'K' ? 1024 : 1024 * 1024;
-    text.pop_back();
-  }
-  JINDO_TRY(const uint64_t count, number_of(option, text, 1 << 20));
-  return static_cast<size_t>(count * unit);
-}
 base::Result<node::ReplayRequest> replay_request(const Arguments& arguments) {
   node::ReplayRequest out;
   out.ledger = arguments.get("--ledger");
-  out.data = data_of(arguments);
+  out.data = node_folder(arguments);
   if (arguments.has("--records")) out.records = arguments.get("--records");
   uint32_t inferred = 0;
   JINDO_TRY(out.resolve, resolve_request(arguments, inferred));
   return out;
 }
-}  // namespace
-
-base::Status run_serve(const Arguments& arguments) {
-  server::ServeOptions options;
-  options.http.address = arguments.get("--listen");
-  JINDO_TRY(const uint64_t port, number_of("--port", arguments.get("--port"), 65535));
-  options.http.port = static_cast<uint16_t>(port);
-  JINDO_TRY(options.http.body_bytes_max, size_of("--max-body", arguments.get("--max-body")));
-  JINDO_TRY(const uint64_t connections, number_of("--max-connections", arguments.get("--max-connections"), 1 << 20));
-  options.http.connections_max = static_cast<unsigned>(connections);
-  options.http.threads = std::max(1U, std::thread::hardware_concurrency() - 1);
-  if (arguments.has("--http-threads")) {
-    JINDO_TRY(const uint64_t threads, number_of("--http-threads", arguments.get("--http-threads"), 1024));
-    if (threads == 0) return base::wrong_use("--http-threads: expected 1 to 1024");
-    options.http.threads = static_cast<unsigned>(threads);
-  }
-  options.http.certificate = arguments.has("--tls-certificate") ? arguments.get("--tls-certificate") : "";
-  options.http.key = arguments.has("--tls-key") ? arguments.get("--tls-key") : "";
-  options.http.client_authority = arguments.has("--client-ca") ? arguments.get("--client-ca") : "";
-  if (options.http.certificate.empty() != options.http.key.empty())
-    return base::wrong_use("--tls-certificate and --tls-key go together");
-  if (!options.http.client_authority.empty() && options.http.certificate.empty())
-    return base::wrong_use("--client-ca needs --tls-certificate and --tls-key");
-  options.plain_http_anywhere = arguments.has("--plain-http");
-  options.log_level = arguments.has("--quiet") ? "error" : arguments.get("--log-level");
-  options.log_requests = arguments.has("--log-requests");
-  node::LiveNodeOptions& node = options.node;
-  JINDO_TRY(node.pending_max, number_of("--max-unconfirmed", arguments.get("--max-unconfirmed"), 10'000'000));
-  node.ledger = arguments.get("--ledger");
-  node.data = data_of(arguments);
-  if (arguments.has("--records")) node.records = arguments.get("--records");
-  node.incidents = arguments.all("--incident");
-  if (arguments.has("--policy"))
-    node.policy = arguments.get("--policy");
-  else if (!base::exists(node.data + "/policy.yaml"))
-    node.policy = data_folder("policies") + "/default.yaml";
-  JINDO_TRY(const auto nodes, by_chain(arguments, "--node"));
-  JINDO_TRY(const auto zmq, by_chain(arguments, "--zmq"));
-  JINDO_TRY(const auto first, by_chain(arguments, "--first-height"));
-  for (const auto* map : {&zmq, &first})
-    for (const auto& [network, value] : *map)
-      if (nodes.count(network) == 0)
-        return base::wrong_use(std::string(map == &zmq ? "--zmq" : "--first-height") + ": no --node of " +
-                               std::string(network->name));
-  for (const auto& [network, url] : nodes) {
-    node::NodeSource source;
-    source.network = network;
-    source.url = url;
-    if (const auto found = zmq.find(network); found != zmq.end()) source.zmq = found->second;
-    if (const auto found = first.find(network); found != first.end()) {
-      JINDO_TRY(source.first_height, number_of("--first-height", found->second, uint64_t{1} << 40));
-    }
-    node.nodes.push_back(source);
-  }
-  JINDO_TRY(const uint64_t poll, number_of("--poll", arguments.get("--poll"), 3'600'000));
-  node.poll_ms = static_cast<unsigned>(std::max<uint64_t>(poll, 10));
-  JINDO_TRY(const uint64_t every, number_of("--findings-every", arguments.get("--findings-every"), 86400));
-  node.findings_seconds = static_cast<unsigned>(every);
-  uint32_t inferred = 0;
-  JINDO_TRY(node.resolve, resolve_request(arguments, inferred));
-  if (arguments.has("--alert-file")) node.delivery.file = arguments.get("--alert-file");
-  if (arguments.has("--sharing-database")) options.sharing.database = arguments.get("--sharing-database");
-  if (arguments.has("--sharing")) options.sharing.file = arguments.get("--sharing");
-  node.sync_decisions = arguments.has("--sync-decisions");
-  node.durable = !arguments.has("--not-durable");
-  JINDO_TRY(node.memory_bytes, memory_bytes(arguments));
-  JINDO_TRY(node.threads, thread_count(arguments));
-  struct sigaction action {};
-  action.sa_handler = ask_to_stop;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  JINDO_TRY(const auto service, server::Service::start(options));
-  const std::string scheme = options.http.certificate.empty() ? "http" : "https";
-  note(arguments,
-       "jindo: listening at " + scheme + "://" + options.http.address + ":" + std::to_string(service->port()) + "/");
-  if (!service->first_token().empty())
-    std::fprintf(
-        stderr,
-        "jindo: no key yet; first token, good until it has made one (POST /v1/keys), and for the workbench: %s\n",
-        service->first_token().c_str());
-  service->run_until([] { return stop_asked != 0; });
-  return {};
-}
-
 base::Status run_key_create(const Arguments& arguments) {
   JINDO_TRY(const int64_t expires, time_of(arguments, "--expires", 0));
   if (!arguments.has("--data") && !base::is_folder(arguments.get("--ledger")))  // a slip of the pen makes no key store
     return base::bad_input(arguments.get("--ledger") +
                            ": no such folder; the ledger's is wanted, which `jindo ingest` " +
                            "or `jindo serve` makes");
-  JINDO_DO(base::make_folders(data_of(arguments)));
-  JINDO_TRY(const auto keys, server::KeyStore::open(data_of(arguments) + "/keys.db"));
+  JINDO_DO(base::make_folders(node_folder(arguments)));
+  JINDO_TRY(const auto keys, server::KeyStore::open(node_folder(arguments) + "/keys.db"));
   server::Holder holder;
   if (arguments.has("--organisation")) holder.organisation = arguments.get("--organisation");
   if (arguments.has("--individual")) holder.individual = arguments.get("--individual");
@@ -159,8 +37,44 @@ base::Status run_key_create(const Arguments& arguments) {
   print(made.second + "\n");
   return {};
 }
+Command key_create_command() {
+  return {
+      .name = "key create",
+      .summary = "make an API key",
+      .description = "Prints the token, once; only its hash is kept. A running server knows it within a second.",
+      .options =
+          {kLedger,
+           kNodeData,
+           {.name = "--name", .value = "TEXT", .help = "who uses it, for what", .required = true},
+           {.name = "--role",
+            .value = "ROLE",
+            .help = "what it may do",
+            .choices =
+                "screener|reader|operator|analyst|publisher|subscriber|contributor|ingester|monitor|admin|administrator",
+            .required = true},
+           {.name = "--organisation",
+            .value = "ID",
+            .help = "another organisation's key: its identity--UUID in the sharing file",
+            .fallback = "the one that runs this node"},
+           {.name = "--affiliation",
+            .value = "KIND",
+            .help = "whose hands it is in: the organisation's own, those of whom it serves, a node that passes on",
+            .fallback = "staff",
+            .choices = "staff|client|node"},
+           {.name = "--individual",
+            .value = "NAME",
+            .help = "names the person or machine in markings",
+            .fallback = "key:ID"},
+           {.name = "--expires", .value = "TIME", .help = "until when", .fallback = "never"}},
+      .examples = {"jindo key create --ledger L --name 'deposit pipeline' --role screener --expires 2027-12-31",
+                   "jindo key create --ledger L --name 'node in Tokyo' --role contributor --organisation "
+                   "identity--0b5c0d6e-6c0e-5a44-a5cb-0d4b6b1c2f10 --affiliation node"},
+      .run = run_key_create,
+  };
+}
+
 base::Status run_key_list(const Arguments& arguments) {
-  JINDO_TRY(const auto keys, server::KeyStore::open(data_of(arguments) + "/keys.db"));
+  JINDO_TRY(const auto keys, server::KeyStore::open(node_folder(arguments) + "/keys.db"));
   JINDO_TRY(const auto list, keys->list());
   if (json_wanted(arguments)) {
     base::JsonWriter json(print);
@@ -188,9 +102,33 @@ base::Status run_key_list(const Arguments& arguments) {
           "  " + key.name + "\n");
   return {};
 }
+Command key_list_command() {
+  return {
+      .name = "key list",
+      .summary = "API keys",
+      .description = "Names, roles, times; tokens are kept nowhere.",
+      .options = {kLedger, kNodeData, kFormatTable},
+      .examples = {"jindo key list --ledger L"},
+      .run = run_key_list,
+  };
+}
+
 base::Status run_key_revoke(const Arguments& arguments) {
-  JINDO_TRY(const auto keys, server::KeyStore::open(data_of(arguments) + "/keys.db"));
+  JINDO_TRY(const auto keys, server::KeyStore::open(node_folder(arguments) + "/keys.db"));
   return keys->revoke(arguments.operands[0], now());
+}
+Command key_revoke_command() {
+  return {
+      .name = "key revoke",
+      .operands = "ID",
+      .operands_min = 1,
+      .operands_max = 1,
+      .summary = "end an API key",
+      .description = "A running server refuses it within a second.",
+      .options = {kLedger, kNodeData},
+      .examples = {"jindo key revoke --ledger L 3f2a9c01b7d4"},
+      .run = run_key_revoke,
+  };
 }
 
 base::Status run_policy_check(const Arguments& arguments) {
@@ -201,6 +139,19 @@ base::Status run_policy_check(const Arguments& arguments) {
         "\n");
   return {};
 }
+Command policy_check_command() {
+  return {
+      .name = "policy check",
+      .operands = "FILE",
+      .operands_min = 1,
+      .operands_max = 1,
+      .summary = "read a policy",
+      .description = "Says what is wrong with it, or what it holds.",
+      .examples = {"jindo policy check data/policies/default.yaml"},
+      .run = run_policy_check,
+  };
+}
+
 base::Status run_policy_test(const Arguments& arguments) {
   JINDO_TRY(const node::ReplayRequest request, replay_request(arguments));
   JINDO_TRY(const auto summary, node::test_policy(request, arguments.operands[0], arguments.all("--incident")));
@@ -235,10 +186,30 @@ base::Status run_policy_test(const Arguments& arguments) {
   if (summary.changed > 0) return base::answer_no(std::to_string(summary.changed) + " verdicts would change");
   return {};
 }
+Command policy_test_command() {
+  return {
+      .name = "policy test",
+      .operands = "FILE",
+      .operands_min = 1,
+      .operands_max = 1,
+      .summary = "what another policy would have answered",
+      .description =
+          "Asks the questions of the decision log again, under this policy, over the ledger as it is, without "
+          "techniques. Exit status 1 where verdicts would change.",
+      .options = {kLedger,
+                  kNodeData,
+                  kRecords,
+                  {.name = "--incident", .value = "FILE", .help = "also this incident", .repeated = true},
+                  kRegistry,
+                  kFormatTable},
+      .examples = {"jindo policy test --ledger L stricter.yaml"},
+      .run = run_policy_test,
+  };
+}
 
 base::Status run_audit_verify(const Arguments& arguments) {
   std::map<std::string, uint64_t> kinds;
-  JINDO_TRY(const auto log, screening::read_decisions(data_of(arguments) + "/decisions",
+  JINDO_TRY(const auto log, screening::read_decisions(node_folder(arguments) + "/decisions",
                                                       [&](const screening::LogRecord& record) -> base::Status {
                                                         ++kinds[record.kind];
                                                         return {};
@@ -262,6 +233,17 @@ base::Status run_audit_verify(const Arguments& arguments) {
     print(std::to_string(log.torn_bytes) + " bytes behind the last record, of a crash; they were never acknowledged\n");
   return {};
 }
+Command audit_verify_command() {
+  return {
+      .name = "audit verify",
+      .summary = "check the decision log",
+      .description = "Every record, its order, the chain of hashes.",
+      .options = {kLedger, kNodeData, kFormatTable},
+      .examples = {"jindo audit verify --ledger L"},
+      .run = run_audit_verify,
+  };
+}
+
 base::Status run_audit_replay(const Arguments& arguments) {
   JINDO_TRY(node::ReplayRequest request, replay_request(arguments));
   JINDO_TRY(request.first, whole_number(arguments, "--from"));
@@ -293,5 +275,29 @@ base::Status run_audit_replay(const Arguments& arguments) {
   }
   if (summary.differ > 0) return base::answer_no(std::to_string(summary.differ) + " decisions differ");
   return {};
+}
+Command audit_replay_command() {
+  return {
+      .name = "audit replay",
+      .summary = "make decisions again",
+      .description =
+          "Each decision with the policy, incidents and tags of then, over the ledger as it was then. "
+          "What cannot be made again is counted and said. Exit status 1 where one differs.",
+      .options = {kLedger,
+                  kNodeData,
+                  kRecords,
+                  {.name = "--from", .value = "RECORD", .help = "the first record", .fallback = "1"},
+                  {.name = "--to", .value = "RECORD", .help = "the last record", .fallback = "the last"},
+                  kRegistry,
+                  kFormatTable},
+      .examples = {"jindo audit replay --ledger L --from 120 --to 140"},
+      .run = run_audit_replay,
+  };
+}
+}  // namespace
+
+std::vector<Command> node_commands() {
+  return {key_create_command(),  key_list_command(),     key_revoke_command(),  policy_check_command(),
+          policy_test_command(), audit_verify_command(), audit_replay_command()};
 }
 }  // namespace jindo::cli

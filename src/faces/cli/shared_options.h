@@ -1,61 +1,79 @@
-// Options that several commands have, and the tables of commands that options.cpp joins into one.
+// Options that several commands have.
 #pragma once
-
-#include <vector>
 
 #include "cli/options.h"
 
 namespace jindo::cli {
-inline const Option kLedger{"--ledger", "DIR", "the ledger's folder", "", "", true, false};
+inline const Option kLedger{.name = "--ledger", .value = "DIR", .help = "the ledger's folder", .required = true};
 inline const Option kChain{
-    "--chain", "CHAIN", "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)", "", "", false, false};
-inline const Option kMemory{"--memory", "SIZE", "ceiling for memory, as 512M or 2G", "2G", "", false, false};
-inline const Option kThreads{"--threads", "N",  "threads to use; results do not depend on it", "all cores", "",
-                             false,       false};
-inline const Option kIncidents{
-    "--incidents", "DIR", "folder of incidents that are named by identifier", "data/incidents beside the program", "",
-    false,         false};
-
-inline const Option kScenarios{
-    "--scenarios", "DIR", "folder of scenarios that are named by identifier", "data/scenarios beside the program", "",
-    false,         false};
-inline const Option kFormatTable{"--format", "FORMAT", "how to print", "table", "json|table", false, false};
-inline const Option kRecords{"--records", "FILE", "the records: tags, rules", "records.db in the ledger's folder", "",
-                             false,       false};
-inline const Option kOwners{
-    "--owners",
-    "BASIS",
-    "who may be told to own an address: by tags; also by its cluster's tags; all: also by forwarding to an exchange",
-    "clusters",
-    "none|tags|clusters|all",
-    false,
-    false};
-inline const Option kTagsAt{"--tags-at", "TIME", "use the tags that were in force then", "now", "", false, false};
-inline const Option kServices{
-    "--services", "FILE.csv", "addresses of services, where a trace ends: chain,address,category,name", "", "",
-    false,        true};
-
-inline const Option kInferred{
-    "--inferred", "MIN", "also follow inferred links from this confidence on, 0 to 1 (shown apart)", "", "",
-    false,        false};
-inline const Option kRegistry{
-    "--registry", "FILE|DIR", "protocols' contracts and events", "data/registry beside the program", "", false, true};
-inline const Option kAssets{"--assets", "FILE.csv", "more assets: chain,address,symbol,decimals", "", "", false, true};
-inline const Option kPrices{
-    "--prices", "FILE.csv", "prices, for comparing amounts across assets: symbol,time,usd", "", "", false, true};
-inline const Option kBridgeWindow{
-    "--bridge-window", "HOURS", "inferred crossings: from deposit to pay-out at most", "24", "", false, false};
-inline const Option kBridgeBand{
-    "--bridge-band", "LOSS,GAIN", "inferred crossings: what may be missing or more, in per cent", "3,0.2", "",
-    false,           false};
-inline const Option kStatements{
-    "--statements", "FILE.csv", "what partners and courts state of value inside services: inferred links", "", "",
-    false,          true};
-
-std::vector<Option> trace_options();    // of whatever traces: ledger, incidents, policy, owners, links, bounds, output
-std::vector<Command> link_commands();   // links, findings, comparisons
-std::vector<Command> main_commands();   // ledgers, incidents, traces, exercises
-std::vector<Command> serve_commands();  // a live node: serve, keys, policy, audit
-std::vector<Command> intel_commands();  // shared intelligence
-std::vector<Command> owner_commands();  // addresses, tags, clusters
+    .name = "--chain", .value = "CHAIN", .help = "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)"};
+inline const Option kMemory{
+    .name = "--memory", .value = "SIZE", .help = "ceiling for memory, as 512M or 2G", .fallback = "2G"};
+inline const Option kThreads{
+    .name = "--threads", .value = "N", .help = "threads to use; results do not depend on it", .fallback = "all cores"};
+inline const Option kIncidents{.name = "--incidents",
+                               .value = "DIR",
+                               .help = "folder of incidents that are named by identifier",
+                               .fallback = "data/incidents beside the program"};
+inline const Option kScenarios{.name = "--scenarios",
+                               .value = "DIR",
+                               .help = "folder of scenarios that are named by identifier",
+                               .fallback = "data/scenarios beside the program"};
+inline const Option kFormatTable{
+    .name = "--format", .value = "FORMAT", .help = "how to print", .fallback = "table", .choices = "json|table"};
+inline const Option kRecords{.name = "--records",
+                             .value = "FILE",
+                             .help = "the records: tags, rules",
+                             .fallback = "records.db in the ledger's folder"};
+inline const Option kOwners{.name = "--owners",
+                            .value = "BASIS",
+                            .help =
+                                "who may be told to own an address: by tags; also by its cluster's tags; "
+                                "all: also by forwarding to an exchange",
+                            .fallback = "clusters",
+                            .choices = "none|tags|clusters|all"};
+inline const Option kTagsAt{
+    .name = "--tags-at", .value = "TIME", .help = "use the tags that were in force then", .fallback = "now"};
+inline const Option kServices{.name = "--services",
+                              .value = "FILE.csv",
+                              .help = "addresses of services, where a trace ends: chain,address,category,name",
+                              .repeated = true};
+inline const Option kInferred{.name = "--inferred",
+                              .value = "MIN",
+                              .help = "also follow inferred links from this confidence on, 0 to 1 (shown apart)"};
+inline const Option kRegistry{.name = "--registry",
+                              .value = "FILE|DIR",
+                              .help = "protocols' contracts and events",
+                              .fallback = "data/registry beside the program",
+                              .repeated = true};
+inline const Option kAssets{
+    .name = "--assets", .value = "FILE.csv", .help = "more assets: chain,address,symbol,decimals", .repeated = true};
+inline const Option kPrices{.name = "--prices",
+                            .value = "FILE.csv",
+                            .help = "prices, for comparing amounts across assets: symbol,time,usd",
+                            .repeated = true};
+inline const Option kBridgeWindow{.name = "--bridge-window",
+                                  .value = "HOURS",
+                                  .help = "inferred crossings: from deposit to pay-out at most",
+                                  .fallback = "24"};
+inline const Option kBridgeBand{.name = "--bridge-band",
+                                .value = "LOSS,GAIN",
+                                .help = "inferred crossings: what may be missing or more, in per cent",
+                                .fallback = "3,0.2"};
+inline const Option kStatements{.name = "--statements",
+                                .value = "FILE.csv",
+                                .help = "what partners and courts state of value inside services: inferred links",
+                                .repeated = true};
+inline const Option kOutput{.name = "--output", .value = "FILE", .help = "write there instead of standard output"};
+inline const Option kLedgerOr{.name = "--ledger", .value = "DIR", .help = "the ledger's folder; its records are used"};
+inline const Option kReason{.name = "--reason", .value = "TEXT", .help = "why", .required = true};
+inline const Option kAuthor{.name = "--author", .value = "NAME", .help = "who says so", .required = true};
+inline const Option kNodeData{.name = "--data",
+                              .value = "DIR",
+                              .help = "the node's folder: keys, policy, incidents, decisions, alerts",
+                              .fallback = "node in the ledger's folder"};
+inline const Option kSharingDatabase{.name = "--sharing-database",
+                                     .value = "URL",
+                                     .help = "postgresql://…, where several nodes share these records",
+                                     .fallback = "sharing/intel.db in the node's folder"};
 }  // namespace jindo::cli

@@ -1,56 +1,16 @@
-#include "base/clock.h"
-#include "base/file.h"
+// trace and trail: where stolen money went, and by which way it came to one place.
+#include "base/json_writer.h"
 #include "cli/commands.h"
+#include "cli/common_arguments.h"
+#include "cli/shared_options.h"
+#include "cli/trace_arguments.h"
 #include "inquiry/findings.h"
 #include "inquiry/tracing.h"
 #include "report/findings.h"
 #include "report/formats.h"
 
 namespace jindo::cli {
-base::Result<inquiry::TraceRequest> trace_request(const Arguments& arguments) {
-  inquiry::TraceRequest out;
-  out.ledger = arguments.get("--ledger");
-  out.incidents = arguments.all("--incident");
-  out.incident_folder = incident_folder(arguments);
-  JINDO_TRY(out.owners, ownership_request(arguments));
-  JINDO_TRY(out.options.policy, trace::parse_policy(arguments.get("--policy")));
-  out.options.through_fees = arguments.has("--through-fees");
-  for (const std::string& category : arguments.all("--through")) out.options.through.insert(category);
-  out.links = arguments.get("--links") != "none";
-  JINDO_TRY(out.resolve, resolve_request(arguments, out.options.inferred_min));
-  if (!out.links && arguments.has("--inferred"))
-    return base::wrong_use("--inferred: there is nothing to follow with --links none");
-  if (arguments.has("--max-hops")) {
-    JINDO_TRY(const uint64_t hops, whole_number(arguments, "--max-hops"));
-    if (hops >= UINT32_MAX) return base::wrong_use("--max-hops: expected less than 2^32-1");
-    out.options.hops_max = static_cast<uint32_t>(hops);
-  }
-  if (arguments.has("--until")) {
-    out.options.until = base::parse_time(arguments.get("--until"));
-    if (!out.options.until)
-      return base::wrong_use("--until: '" + arguments.get("--until") +
-                             "' is not a time like 2022-04-14 or 2022-04-14T12:00:00Z");
-  }
-  if (arguments.has("--min-amount")) {
-    const auto amount = base::parse_decimal(arguments.get("--min-amount"));
-    if (!amount)
-      return base::wrong_use("--min-amount: '" + arguments.get("--min-amount") +
-                             "' is not a whole number of base units");
-    out.options.amount_min = *amount;
-  }
-  return out;
-}
-
-base::Status deliver(const Arguments& arguments, const std::function<void(const base::TextSink&)>& print_to) {
-  if (!arguments.has("--output")) {
-    print_to(base::TextSink(print));
-    return {};
-  }
-  std::string text;
-  print_to(base::TextSink([&text](std::string_view part) { text += part; }));
-  return base::replace_file(arguments.get("--output"), text);
-}
-
+namespace {
 base::Status run_trace(const Arguments& arguments) {
   JINDO_TRY(inquiry::TraceRequest request, trace_request(arguments));
   JINDO_TRY(const report::Format format, report::parse_format(arguments.get("--format")));
@@ -81,6 +41,24 @@ base::Status run_trace(const Arguments& arguments) {
     }
   });
 }
+Command trace_command() {
+  return {
+      .name = "trace",
+      .summary = "follow stolen money",
+      .description =
+          "Follows what the incidents name through the ledger, exactly. The result is proved to conserve what was "
+          "stolen (but for poison).",
+      .options = trace_options({{.name = "--format",
+                                 .value = "FORMAT",
+                                 .help = "how to print",
+                                 .fallback = "table",
+                                 .choices = "json|table|csv|graphml|html"}}),
+      .examples = {"jindo trace --ledger L --incident ronin-2022 --policy haircut",
+                   "jindo trace --ledger L --incident case.yaml --policy fifo --format html --output report.html",
+                   "jindo trace --ledger L --incident a.yaml --incident b.yaml --policy lifo --format json"},
+      .run = run_trace,
+  };
+}
 
 base::Status run_trail(const Arguments& arguments) {
   JINDO_TRY(inquiry::TraceRequest request, trace_request(arguments));
@@ -90,10 +68,27 @@ base::Status run_trail(const Arguments& arguments) {
   auto trail = trace::find_trail(*traced.ledger, traced.result, target);
   if (!trail.ok()) return base::Error{trail.error().kind, arguments.get("--to") + ": " + trail.error().message};
   return deliver(arguments, [&](const base::TextSink& out) {
-    if (arguments.get("--format") == "json")
+    if (json_wanted(arguments))
       report::print_trail_json(traced, *trail, out);
     else
       report::print_trail_table(traced, *trail, out);
   });
 }
+Command trail_command() {
+  return {
+      .name = "trail",
+      .summary = "by which way did it come?",
+      .description =
+          "The movements from the theft to one place, with what was carried on each: what a freeze request quotes.",
+      .options = trace_options(
+          {{.name = "--to", .value = "ADDRESS|TXID:VOUT", .help = "the place the trail leads to", .required = true},
+           kFormatTable}),
+      .examples =
+          {"jindo trail --ledger L --incident ronin-2022 --policy fifo --to 0xbc25d57412a04956cdd95af07825c5c1f34d29eb"},
+      .run = run_trail,
+  };
+}
+}  // namespace
+
+std::vector<Command> trace_commands() { return {trace_command(), trail_command()}; }
 }  // namespace jindo::cli
