@@ -1,3 +1,4 @@
+// Words, selectors and topics of the contract ABI.
 #include "synth/abi.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// Planned blocks as bytes of blk files: transactions are serialised and hashed in parallel, files written in order.
 #include "synth/bitcoin_encoder.h"
 
 #include <algorithm>

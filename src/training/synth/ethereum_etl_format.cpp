@@ -65,6 +65,12 @@ class RowText {
     column(name);
     if (json_) out_ += "null";
   }
+  void text_or_none(const char* name, std::string_view value) {
+    if (value.empty())
+      none(name);
+    else
+      text(name, value);
+  }
   std::string& raw(const char* name) {
     column(name);
     return out_;
@@ -236,6 +242,36 @@ class EthereumEtl : public TableFormat {
     Bytes path;
     const char* error = "";
   };
+  // Where a trace is in its transaction's tree: a list in JSON, a quoted cell in CSV where it has a comma.
+  void append_path(Bytes path, std::string& out) const {
+    const char* quote = path.size() > 1 ? "\"" : "";
+    out += json_ ? "[" : quote;
+    for (size_t i = 0; i < path.size(); ++i) {
+      if (i > 0) out += json_ ? ", " : ",";
+      add_number(out, path[i]);
+    }
+    out += json_ ? "]" : quote;
+  }
+  // call_HASH_0_1 of a transaction's trace; of one without a transaction its block and receiver.
+  void append_trace_id(const AccountBlockPlan& block, const AccountTx* tx, const Hash256& hash, const TraceText& trace,
+                       std::string& out) const {
+    if (json_) out += '"';
+    out += trace.type;
+    out += '_';
+    if (tx != nullptr) {
+      add_hex(out, hash);
+      out += '_';
+      for (size_t i = 0; i < trace.path.size(); ++i) {
+        if (i > 0) out += '_';
+        add_number(out, trace.path[i]);
+      }
+    } else {
+      add_number(out, block.number);
+      out += '_';
+      add_hex(out, trace.to);
+    }
+    if (json_) out += '"';
+  }
   void trace_row(const AccountBlockPlan& block, const AccountTx* tx, const Hash256& hash, const TraceText& trace,
                  std::string& out) const {
     RowText row(out, json_);
@@ -255,21 +291,13 @@ class EthereumEtl : public TableFormat {
       row.none("from_address");
     row.bytes("to_address", trace.to);
     row.number("value", trace.value);
-    if (tx != nullptr) {
+    if (tx != nullptr)
       row.bytes("input", trace.input);
-      if (failed)
-        row.none("output");
-      else
-        row.text("output", "0x");
-    } else {
-      row.none("input");
-      row.none("output");
-    }
-    row.text("trace_type", trace.type);
-    if (*trace.call_type != '\0')
-      row.text("call_type", trace.call_type);
     else
-      row.none("call_type");
+      row.none("input");
+    row.text_or_none("output", tx == nullptr || failed ? "" : "0x");
+    row.text("trace_type", trace.type);
+    row.text_or_none("call_type", trace.call_type);
     row.none("reward_type");
     if (tx != nullptr) {
       row.number("gas", trace.gas);
@@ -279,44 +307,11 @@ class EthereumEtl : public TableFormat {
       row.none("gas_used");
     }
     row.number("subtraces", trace.subtraces);
-    std::string& address = row.raw("trace_address");
-    if (json_)
-      address += '[';
-    else if (trace.path.size() > 1)
-      address += '"';
-    for (size_t i = 0; i < trace.path.size(); ++i) {
-      if (i > 0) address += json_ ? ", " : ",";
-      add_number(address, trace.path[i]);
-    }
-    if (json_)
-      address += ']';
-    else if (trace.path.size() > 1)
-      address += '"';
-    if (failed)
-      row.text("error", trace.error);
-    else
-      row.none("error");
+    append_path(trace.path, row.raw("trace_address"));
+    row.text_or_none("error", trace.error);
     row.number("status", failed ? 0 : 1);
-    std::string& id = row.raw("trace_id");
-    if (json_) id += '"';
-    id += trace.type;
-    id += '_';
-    if (tx != nullptr) {
-      add_hex(id, hash);
-      id += '_';
-      for (size_t i = 0; i < trace.path.size(); ++i) {
-        if (i > 0) id += '_';
-        add_number(id, trace.path[i]);
-      }
-    } else {
-      add_number(id, block.number);
-      id += '_';
-      add_hex(id, trace.to);
-    }
-    if (json_) {
-      id += '"';
-      row.number("block_timestamp", static_cast<uint64_t>(block.time));
-    }
+    append_trace_id(block, tx, hash, trace, row.raw("trace_id"));
+    if (json_) row.number("block_timestamp", static_cast<uint64_t>(block.time));
     row.end();
   }
 

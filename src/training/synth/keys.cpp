@@ -1,3 +1,4 @@
+// Keys, scripts and addresses that look real, from a seed and a number.
 #include "synth/keys.h"
 
 #include <cstring>

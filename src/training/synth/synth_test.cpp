@@ -1,3 +1,4 @@
+// Draws, encodings and keys of simulated chains: the same everywhere, and the known ones.
 #include <gtest/gtest.h>
 
 #include "base/base64.h"

@@ -1,3 +1,4 @@
+// Batches formatted by several threads and written in their order.
 #include "synth/table_writer.h"
 
 #include "base/check.h"

@@ -93,9 +93,13 @@ class Tron : public TableFormat {
     row.number("receiptGasUsed", tx.gas_used);
     row.number("receiptStatus", tx.failed ? 0 : 1);
     row.end();
-
+    fee_row(tx, hash, tables[2]);
+    trace_rows(batch, block, tx, hash, tables[3]);
+    log_rows(batch, block, block_hash, tx, hash, log_index, tables[4]);
+  }
+  void fee_row(const AccountTx& tx, const Hash256& hash, std::string& table) const {
     const base::Uint128 fee = base::Uint128{tx.gas_used} * tx.gas_price;
-    JsonRow fees(tables[2]);
+    JsonRow fees(table);
     fees.hash("txHashPrefix", "txHash", hash);
     fees.number("fee", fee);
     fees.number("energyUsage", 0);
@@ -107,11 +111,14 @@ class Tron : public TableFormat {
     fees.number("result", tx.failed ? 1 : 0);
     fees.number("energyPenaltyTotal", 0);
     fees.end();
-
+  }
+  // The calls within a transaction; its own is none of them.
+  void trace_rows(const AccountBatch& batch, const AccountBlockPlan& block, const AccountTx& tx, const Hash256& hash,
+                  std::string& table) const {
     for (uint32_t c = 0; c < tx.calls; ++c) {
       const AccountCall& call = batch.calls[tx.first_call + c];
       if (call.kind != CallKind::kCall) continue;  // java-tron lists calls, creations and suicides
-      JsonRow trace(tables[3]);
+      JsonRow trace(table);
       trace.number("blockIdGroup", block.number / 1000);
       trace.number("blockId", block.number);
       trace.number("internalIndex", tx.index);
@@ -125,9 +132,14 @@ class Tron : public TableFormat {
       trace.bytes("txHash", hash);
       trace.end();
     }
+  }
+  // `log_index` counts through the block.
+  void log_rows(const AccountBatch& batch, const AccountBlockPlan& block, const Hash256& block_hash,
+                const AccountTx& tx, const Hash256& hash, uint64_t& log_index, std::string& table) const {
+    const Bytes blob = base::as_bytes(batch.blob);
     for (uint32_t l = 0; l < tx.logs; ++l) {
       const AccountLog& log = batch.logs[tx.first_log + l];
-      JsonRow out(tables[4]);
+      JsonRow out(table);
       out.number("blockIdGroup", block.number / 1000);
       out.number("blockId", block.number);
       out.bytes("blockHash", block_hash);
