@@ -1,3 +1,4 @@
+// Accounts and balances of a simulated chain; transactions are written into batches as they happen.
 #include "simulate/account_chain.h"
 
 #include "base/check.h"

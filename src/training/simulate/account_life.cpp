@@ -126,14 +126,30 @@ void World::build_bridges() {
   }
 }
 
-// What the world begins with: coins in block 0 (genesis traces), tokens minted by their issuer, pools filled.
+// Value that the services of an account chain begin with, micro-dollars: deep enough for what is stolen.
+Uint128 World::depth_usd_micro() const {
+  return std::max<Uint128>(Uint128{40'000'000} * kMicro, Uint128{options_.stolen_usd} * kMicro * 2);
+}
+
+// What the world begins with: coins in block 0 (genesis traces), then tokens minted by their issuer, pools filled.
 void World::fund_account_chain(uint32_t c) {
   AccountChain& chain = *accounts_[c];
-  ChainServices& s = services_[c];
-  const Uint128 stolen = Uint128{options_.stolen_usd} * kMicro;
-  const auto coins = [&](Uint128 micro) { return from_usd_micro(c, 0, micro); };
-  const Uint128 deep = std::max<Uint128>(Uint128{40'000'000} * kMicro, stolen * 2);
   chain.begin_block(next_block_[c]);
+  grant_coins(c);
+  chain.end_block();
+  next_block_[c] += chain.block_seconds();
+  chain.begin_block(next_block_[c]);
+  mint_tokens(c);
+  fill_pools(c);
+  chain.end_block();
+  next_block_[c] += chain.block_seconds();
+}
+
+void World::grant_coins(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  const ChainServices& s = services_[c];
+  const Uint128 deep = depth_usd_micro();
+  const auto coins = [&](Uint128 micro) { return from_usd_micro(c, 0, micro); };
   for (const Exchange& exchange : exchanges_) {
     chain.grant(exchange.hot[c].id, coins(deep / 4));
     chain.grant(exchange.cold[c].id, coins(deep));
@@ -153,11 +169,16 @@ void World::fund_account_chain(uint32_t c) {
   for (const Endowment& endowment : endowments_)
     if (endowment.place.chain == c && endowment.asset == 0) chain.grant(endowment.place.id, endowment.amount);
   const auto rich = std::min<uint64_t>({persons_, 50000, target_[c] / 20});
-  for (uint32_t p = 0; p < rich; ++p) chain.grant(person_account(c, p), coins(random_usd(300, 620, 12)));
-  chain.end_block();
-  next_block_[c] += chain.block_seconds();
+  for (uint32_t p = 0; p < rich; ++p) {
+    const AccountId account = person_account(c, p);
+    chain.grant(account, coins(random_usd(300, 620, 12)));
+  }
+}
 
-  chain.begin_block(next_block_[c]);
+void World::mint_tokens(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  const ChainServices& s = services_[c];
+  const Uint128 deep = depth_usd_micro();
   const auto mint_units = [&](AssetId asset, AccountId to, Uint128 amount) {
     AbiWriter input;
     input.selector("mint(address,uint256)").word(chain.address(to)).word(amount);
@@ -188,21 +209,24 @@ void World::fund_account_chain(uint32_t c) {
       if (vault.chain == c && asset == s.usdt && bridge.style != BridgeStyle::kMessage) mint(asset, vault.id, deep * 2);
     }
   }
-  // Liquidity: equal value of both sides, paid in by the arbitrageur.
-  wrap(c, s.arbitrageur, coins(deep * 9 / 4), false);
+}
+
+// Liquidity: equal value of both sides, paid in by the arbitrageur.
+void World::fill_pools(uint32_t c) {
+  AccountChain& chain = *accounts_[c];
+  const ChainServices& s = services_[c];
+  const Uint128 deep = depth_usd_micro();
+  wrap(c, s.arbitrageur, from_usd_micro(c, 0, deep * 9 / 4), false);
   for (const Pool& pool : s.pools) {
     const Uint128 depth = pool.b == s.game ? deep / 20 : deep;
     chain.transfer_token(pool.a, s.arbitrageur, pool.account, from_usd_micro(c, pool.a, depth));
     chain.transfer_token(pool.b, s.arbitrageur, pool.account, from_usd_micro(c, pool.b, depth));
   }
-  chain.end_block();
-  next_block_[c] += chain.block_seconds();
 }
 
 void World::sweep_later(uint32_t c, AccountId deposit, size_t exchange, AssetId asset) {
   const int64_t delay = 600 + static_cast<int64_t>(random_.heavy(300, 600, 6));
-  schedule(c, accounts_[c]->time() + delay, asset == 0 ? Due::kSweep : Due::kTokenSweep, deposit,
-           exchanges_[exchange].hot[c].id, asset, 0);
+  schedule(c, accounts_[c]->time() + delay, SweepDue{deposit, exchanges_[exchange].hot[c].id, asset});
 }
 
 void World::exchange_deposit(uint32_t c, uint32_t person) {
@@ -291,123 +315,5 @@ void World::poison(uint32_t c) {
   if (chain.transfer_coin(s.poisoner, fake, dust) == 0) return;
   const uint64_t number = chain.transfer_coin(fake, victim.from, dust - chain.coin_fee());
   if (number != 0) add_link({"address_poisoning", "noise", c, number, c, number, chain.address_text(victim.from)});
-}
-
-void World::account_event(uint32_t c) {
-  AccountChain& chain = *accounts_[c];
-  ChainServices& s = services_[c];
-  const uint64_t x = random_.below(1000);
-  const uint32_t person = pick_person();
-  const AccountId who = person_account(c, person);
-  if (chain.balance(who, 0) < 10 * chain.token_fee()) {
-    fund_person(c, person, 0);
-    return;
-  }
-  const auto part = [&](AssetId asset, uint32_t halves) {
-    Uint128 amount = chain.balance(who, asset) >> (halves + random_.run(600, 8));
-    if (random_.chance(300)) {  // round sums
-      const Uint128 unit = power_of_ten(std::max(0, chain.assets()[asset].decimals - 2));
-      if (amount > 10 * unit) amount -= amount % unit;
-    }
-    return amount;
-  };
-  const auto stranger = [&] {
-    return person_account(c, random_.chance(350) ? static_cast<uint32_t>(random_.below(persons_)) : pick_person());
-  };
-  if (x < 170) {
-    const AccountId to = stranger();
-    const Uint128 amount = part(0, 1);
-    if (to != who && amount > 0) chain.transfer_coin(who, to, amount);
-  } else if (x < 370) {
-    const AssetId token = random_.chance(650) ? s.usdt : random_.chance(700) ? s.usdc : s.game;
-    if (chain.balance(who, token) == 0) {
-      fund_person(c, person, token == s.game ? s.usdt : token);
-      return;
-    }
-    const AccountId to = stranger();
-    const Uint128 amount = part(token, 1);
-    if (to == who || amount == 0) return;
-    if (chain.transfer_token(token, who, to, amount) != 0 && s.recent.size() < 64)
-      s.recent.push_back({who, to});
-    else if (!s.recent.empty())
-      s.recent[random_.below(s.recent.size())] = {who, to};
-  } else if (x < 480) {
-    exchange_deposit(c, person);
-  } else if (x < 570) {
-    fund_person(c, person, random_.chance(500) ? 0 : random_.chance(700) ? s.usdt : s.usdc);
-  } else if (x < 580) {  // an exchange pays several customers by one call of a batch contract
-    const size_t e = random_.below(exchanges_.size());
-    const AccountId hot = exchanges_[e].hot[c].id;
-    const uint64_t count = 3 + random_.below(20);
-    const Uint128 each = from_usd_micro(c, 0, random_usd(50, 500, 6));
-    AbiWriter input;
-    input.selector("disperseEther(address[],uint256[])").word(Uint128{64}).word(Uint128{count});
-    if (chain.balance(hot, 0) < each * (2 * count)) return;
-    if (!chain.begin(hot, s.batcher, each * count, static_cast<uint32_t>(40'000 + 12'000 * count), &input)) return;
-    for (uint64_t i = 0; i < count; ++i) chain.call(s.batcher, stranger(), each, "", 1);
-    chain.end();
-  } else if (x < 690) {
-    const AssetId targets[] = {s.usdt, s.usdc, s.game};
-    const AssetId token = targets[random_.below(3)];
-    const bool buy = chain.balance(who, token) == 0 || random_.chance(500);
-    const AssetId in = buy ? 0 : token, out = buy ? token : 0;
-    Uint128 amount = part(in, 2);
-    // A swap of more than a hundredth of the pool would be a poor bargain.
-    const Pool* pool = find_pool(c, s.wrapped, token);
-    amount = std::min(amount, chain.balance(pool->account, in == 0 ? s.wrapped : token) / 100);
-    if (swap(c, who, in, out, amount) && random_.chance(200)) arbitrage(c, *pool);
-  } else if (x < 715) {
-    const bool unwrap = chain.balance(who, s.wrapped) > 0 && random_.chance(500);
-    wrap(c, who, unwrap ? chain.balance(who, s.wrapped) : part(0, 2), unwrap);
-  } else if (x < 722) {
-    size_t pool = s.mixer.pools.size();
-    while (pool > 0 && chain.balance(who, 0) < 2 * s.mixer.pools[pool - 1].denomination) --pool;
-    if (pool == 0 || chain.network().style == chain::AddressStyle::kTron) return;
-    const uint64_t number = mixer_deposit(c, who, pool - 1);
-    if (number == 0) return;
-    const int64_t delay = 1800 + static_cast<int64_t>(random_.heavy(1800, 750, 9));
-    schedule(c, chain.time() + delay, Due::kMixerOut, person, static_cast<uint32_t>(pool - 1), 0, number);
-  } else if (x < 740 && !bridges_.empty()) {
-    const size_t b = random_.below(bridges_.size());
-    const Bridge& bridge = bridges_[b];
-    if (bridge.chain_a != c && bridge.chain_b != c) return;
-    const bool from_a = bridge.chain_a == c;
-    const AssetId asset = from_a ? bridge.asset_a : bridge.asset_b;
-    const Uint128 amount = part(asset, 2);
-    if (amount == 0 || usd_micro(c, asset, amount) < 50 * kMicro) return;
-    const uint32_t other = from_a ? bridge.chain_b : bridge.chain_a;
-    const Place to = is_utxo(other) ? Place{other, person} : Place{other, person_account(other, person)};
-    bridge_out(b, from_a, {c, who}, to, amount, nullptr);
-  } else if (x < 775) {  // runs out of gas, or a condition did not hold: the fee is gone, nothing else happened
-    AbiWriter input;
-    input.selector("transfer(address,uint256)").word(chain.address(stranger())).word(Uint128{1} << 90);
-    if (chain.begin(who, chain.assets()[random_.chance(500) ? s.usdt : s.game].contract, 0, 52'000, &input))
-      chain.fail(random_.chance(700) ? "Reverted" : "Out of gas");
-  } else if (x < 800) {
-    poison(c);
-  } else if (x < 825) {  // an allowance: a log and a fee, no value
-    const AccountId token = chain.assets()[s.usdt].contract;
-    AbiWriter input;
-    input.selector("approve(address,uint256)").word(chain.address(s.router)).word(~Uint128{0});
-    if (!chain.begin(who, token, 0, 46'000, &input)) return;
-    chain.log(token,
-              {event_topic("Approval(address,address,uint256)"), address_topic(chain.address(who)),
-               address_topic(chain.address(s.router))},
-              AbiWriter().word(~Uint128{0}));
-    chain.end();
-  } else if (x < 840) {  // dust
-    const AccountId to = stranger();
-    chain.transfer_coin(who, to, 1 + random_.below(1000));
-  } else {  // the contract with a large part of all transfers: a game pays its players
-    const Uint128 prize = from_usd_micro(c, s.game, Uint128{random_.heavy(10'000, 500, 8)});
-    if (chain.balance(s.distributor, s.game) < 100 * prize) {
-      chain.begin(s.distributor, chain.assets()[s.game].contract, 0, 80'000);
-      chain.mint(s.game, s.distributor, from_usd_micro(c, s.game, Uint128{20'000'000} * kMicro));
-      chain.end();
-      return;
-    }
-    chain.transfer_token(s.game, s.distributor, person_account(c, static_cast<uint32_t>(random_.below(persons_))),
-                         prize);
-  }
 }
 }  // namespace jindo::simulate

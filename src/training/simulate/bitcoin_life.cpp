@@ -142,28 +142,13 @@ void World::bitcoin_sweep(size_t e) {
   }
 }
 
+// What somebody does next, by shares of a thousand.
 void World::bitcoin_event() {
-  UtxoChain& chain = *bitcoin_;
   const uint64_t x = random_.below(1000);
   if (x < 860) return bitcoin_payment();
   if (x < 905) return bitcoin_withdrawals();
   if (x < 945) return bitcoin_sweep(random_.below(exchanges_.size()));
-  if (x < 955) {  // a pool pays its miners
-    const WalletId pool = miners_[random_.below(miners_.size())];
-    if (chain.wallet(pool).balance < 60'0000'0000) return;  // pays out when enough has come together
-    const uint64_t count = 5 + random_.below(40);
-    const uint64_t share = chain.wallet(pool).balance / (2 * count);
-    if (share < 5000) return;
-    std::vector<Payee> payees;
-    for (uint64_t i = 0; i < count; ++i) {
-      Payee payee;
-      payee.wallet = static_cast<WalletId>((i * 7919 + pool * 31) % persons_);  // the same miners again and again
-      payee.value = std::max<uint64_t>(share >> random_.below(3), kDustSatoshi);
-      payees.push_back(payee);
-    }
-    chain.pay(pool, payees, {});
-    return;
-  }
+  if (x < 955) return pay_miners();
   if (x < 957) {
     coinjoin(JoinStyle::kWasabi1, {}, 0);
     return;
@@ -172,53 +157,75 @@ void World::bitcoin_event() {
     coinjoin(JoinStyle::kWasabi2, {}, 0);
     return;
   }
-  if (x < 966) {
-    // Pools of 0.01, 0.05 and 0.5 BTC, as Samourai ran them.
-    const uint64_t pools[] = {1'000'000, 5'000'000, 50'000'000};
-    const uint64_t pool = pools[random_.below(3)];
-    if (random_.chance(400))
-      whirlpool_premix(
-          random_.chance(500) ? pick_person() : persons_ - 1 - static_cast<uint32_t>(random_.below(kMakers)), pool);
-    for (int i = 0; i < 4; ++i) coinjoin(JoinStyle::kWhirlpool, {}, pool);
-    return;
-  }
+  if (x < 966) return mix_whirlpool();
   if (x < 971) {
     coinjoin(JoinStyle::kJoinMarket, {}, 0);
     return;
   }
-  if (x < 975) {  // dust to addresses seen before, to see where they spend together
-    const WalletId from = pick_person();
-    std::vector<Payee> payees;
-    for (int i = 0; i < 12; ++i) {
-      Payee payee;
-      payee.wallet = static_cast<WalletId>(random_.below(persons_));
-      if (chain.wallet(payee.wallet).keys == 0) continue;
-      payee.key = 0;
-      payee.value = kDustSatoshi;
-      payees.push_back(payee);
-    }
-    if (payees.empty()) return;
-    SpendOptions options;
-    options.keep_id = true;
-    const auto spent = chain.pay(from, payees, options);
-    if (!spent) return;
-    for (const Payee& payee : payees)
-      add_link({"dusting", "noise", bitcoin_index_, spent->transaction, bitcoin_index_, spent->transaction,
-                chain.address(payee.wallet, payee.key)});
-    return;
-  }
-  if (x < 992 && !bridges_.empty()) {
-    const size_t b = random_.below(bridges_.size());
-    const Bridge& bridge = bridges_[b];
-    const bool from_a = bridge.chain_a == bitcoin_index_;
-    if (!from_a && bridge.chain_b != bitcoin_index_) return;
-    const uint32_t person = pick_person();
-    const uint64_t value = chain.wallet(person).balance / 3;
-    if (value < 200'000) return;
-    const uint32_t other = from_a ? bridge.chain_b : bridge.chain_a;
-    bridge_out(b, from_a, {bitcoin_index_, person}, {other, person_account(other, person)}, value, nullptr);
-    return;
-  }
+  if (x < 975) return scatter_dust();
+  if (x < 992 && !bridges_.empty()) return cross_from_bitcoin();
   bitcoin_payment();
+}
+
+void World::pay_miners() {
+  UtxoChain& chain = *bitcoin_;
+  const WalletId pool = miners_[random_.below(miners_.size())];
+  if (chain.wallet(pool).balance < 60'0000'0000) return;  // pays out when enough has come together
+  const uint64_t count = 5 + random_.below(40);
+  const uint64_t share = chain.wallet(pool).balance / (2 * count);
+  if (share < 5000) return;
+  std::vector<Payee> payees;
+  for (uint64_t i = 0; i < count; ++i) {
+    Payee payee;
+    payee.wallet = static_cast<WalletId>((i * 7919 + pool * 31) % persons_);  // the same miners again and again
+    payee.value = std::max<uint64_t>(share >> random_.below(3), kDustSatoshi);
+    payees.push_back(payee);
+  }
+  chain.pay(pool, payees, {});
+}
+
+// Pools of 0.01, 0.05 and 0.5 BTC, as Samourai ran them.
+void World::mix_whirlpool() {
+  const uint64_t pools[] = {1'000'000, 5'000'000, 50'000'000};
+  const uint64_t pool = pools[random_.below(3)];
+  if (random_.chance(400))
+    whirlpool_premix(random_.chance(500) ? pick_person() : persons_ - 1 - static_cast<uint32_t>(random_.below(kMakers)),
+                     pool);
+  for (int i = 0; i < 4; ++i) coinjoin(JoinStyle::kWhirlpool, {}, pool);
+}
+
+// Dust to addresses seen before, to see where they spend together.
+void World::scatter_dust() {
+  UtxoChain& chain = *bitcoin_;
+  const WalletId from = pick_person();
+  std::vector<Payee> payees;
+  for (int i = 0; i < 12; ++i) {
+    Payee payee;
+    payee.wallet = static_cast<WalletId>(random_.below(persons_));
+    if (chain.wallet(payee.wallet).keys == 0) continue;
+    payee.key = 0;
+    payee.value = kDustSatoshi;
+    payees.push_back(payee);
+  }
+  if (payees.empty()) return;
+  SpendOptions options;
+  options.keep_id = true;
+  const auto spent = chain.pay(from, payees, options);
+  if (!spent) return;
+  for (const Payee& payee : payees)
+    add_link({"dusting", "noise", bitcoin_index_, spent->transaction, bitcoin_index_, spent->transaction,
+              chain.address(payee.wallet, payee.key)});
+}
+
+void World::cross_from_bitcoin() {
+  const size_t b = random_.below(bridges_.size());
+  const Bridge& bridge = bridges_[b];
+  const bool from_a = bridge.chain_a == bitcoin_index_;
+  if (!from_a && bridge.chain_b != bitcoin_index_) return;
+  const uint32_t person = pick_person();
+  const uint64_t value = bitcoin_->wallet(person).balance / 3;
+  if (value < 200'000) return;
+  const uint32_t other = from_a ? bridge.chain_b : bridge.chain_a;
+  bridge_out(b, from_a, {bitcoin_index_, person}, {other, person_account(other, person)}, value, nullptr);
 }
 }  // namespace jindo::simulate

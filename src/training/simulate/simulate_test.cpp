@@ -1,3 +1,4 @@
+// Simulated chains: payments with change and never twice; fees, value, tokens and failures of accounts.
 #include <gtest/gtest.h>
 
 #include "simulate/world.h"

@@ -1,3 +1,4 @@
+// Wallets and coins of a simulated bitcoin: coins are chosen, fees are paid, blocks are planned for the encoder.
 #include "simulate/utxo_chain.h"
 
 #include <algorithm>

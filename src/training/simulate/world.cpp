@@ -1,3 +1,4 @@
+// The world's clock and its chains: what is due happens, then the crowd fills the block, then files are written.
 #include "simulate/world.h"
 
 #include <algorithm>
@@ -178,19 +179,9 @@ base::Hash256 World::draw_hash(uint64_t kind) {
 
 void World::at(uint32_t chain, int64_t time, std::function<void()> task) {
   tasks_.push_back(std::move(task));
-  schedule(chain, time, Due::kTask, static_cast<uint32_t>(tasks_.size() - 1), 0, 0, 0);
+  schedule(chain, time, TaskDue{static_cast<uint32_t>(tasks_.size() - 1)});
 }
-void World::schedule(uint32_t chain, int64_t time, Due due, uint32_t a, uint32_t b, uint32_t c, Uint128 amount) {
-  Pending pending;
-  pending.time = time;
-  pending.order = order_++;
-  pending.due = due;
-  pending.a = a;
-  pending.b = b;
-  pending.c = c;
-  pending.amount = amount;
-  due_[chain].push(pending);
-}
+void World::schedule(uint32_t chain, int64_t time, Due due) { due_[chain].push({time, order_++, due}); }
 void World::add_link(const Link& link) { links_now_.push_back(link); }
 
 Status World::open() {
@@ -292,47 +283,34 @@ void World::run_due(uint32_t chain) {
   while (!due.empty() && due.top().time <= next_block_[chain]) {
     const Pending pending = due.top();
     due.pop();
-    happen(chain, pending);
+    std::visit([&](const auto& what) { happen(chain, what); }, pending.due);
   }
 }
-void World::happen(uint32_t chain, const Pending& pending) {
-  switch (pending.due) {
-    case Due::kTask: {
-      const auto task = std::move(tasks_[pending.a]);
-      tasks_[pending.a] = nullptr;
-      task();
-      return;
-    }
-    case Due::kSweep: {  // the coin of a deposit address to the exchange's hot wallet
-      AccountChain& ledger = *accounts_[chain];
-      const Uint128 held = ledger.balance(pending.a, 0);
-      if (held > 2 * ledger.coin_fee()) ledger.transfer_coin(pending.a, pending.b, held - ledger.coin_fee());
-      return;
-    }
-    case Due::kTokenSweep: {  // gas from the hot wallet first, then the token
-      AccountChain& ledger = *accounts_[chain];
-      const AccountId hot = pending.b;
-      const Uint128 held = ledger.balance(pending.a, pending.c);
-      if (held == 0 || ledger.is_frozen(pending.a)) return;
-      if (ledger.balance(pending.a, 0) < ledger.token_fee() &&
-          ledger.transfer_coin(hot, pending.a, ledger.token_fee()) == 0)
-        return;
-      ledger.transfer_token(pending.c, pending.a, hot, held);
-      return;
-    }
-    case Due::kMixerOut: {
-      Uint128 received = 0;
-      const AccountId to =
-          random_.chance(150) ? person_account(chain, pending.a) : new_place(chain, pending.a, "mixer recipient").id;
-      const uint64_t out = mixer_withdraw(chain, to, pending.b, received);
-      if (out != 0)
-        add_link({"mixer", "thief_only", chain, static_cast<uint64_t>(pending.amount), chain, out, "mixer"});
-      return;
-    }
-    case Due::kArrival:
-      arrive(chain, pending);
-      return;
+void World::happen(uint32_t, const TaskDue& due) {
+  const auto task = std::move(tasks_[due.task]);
+  tasks_[due.task] = nullptr;
+  task();
+}
+void World::happen(uint32_t chain, const SweepDue& due) {
+  AccountChain& ledger = *accounts_[chain];
+  const Uint128 held = ledger.balance(due.deposit, due.asset);
+  if (due.asset == 0) {
+    if (held > 2 * ledger.coin_fee()) ledger.transfer_coin(due.deposit, due.hot, held - ledger.coin_fee());
+    return;
   }
+  // Gas from the hot wallet first, then the token.
+  if (held == 0 || ledger.is_frozen(due.deposit)) return;
+  if (ledger.balance(due.deposit, 0) < ledger.token_fee() &&
+      ledger.transfer_coin(due.hot, due.deposit, ledger.token_fee()) == 0)
+    return;
+  ledger.transfer_token(due.asset, due.deposit, due.hot, held);
+}
+void World::happen(uint32_t chain, const MixerWithdrawalDue& due) {
+  Uint128 received = 0;
+  const AccountId to =
+      random_.chance(150) ? person_account(chain, due.person) : new_place(chain, due.person, "mixer recipient").id;
+  const uint64_t out = mixer_withdraw(chain, to, due.pool, received);
+  if (out != 0) add_link({"mixer", "thief_only", chain, due.deposit, chain, out, "mixer"});
 }
 
 void World::account_block(uint32_t chain) {
@@ -349,6 +327,39 @@ void World::account_block(uint32_t chain) {
   next_block_[chain] = now + ledger.block_seconds();
 }
 
+// What the world begins with, in place of the history since 2009: in the first coinbase.
+std::vector<Payee> World::first_grants() {
+  std::vector<Payee> out;
+  const auto grant = [&](WalletId wallet, uint64_t value) {
+    Payee payee;
+    payee.wallet = wallet;
+    payee.value = value;
+    out.push_back(payee);
+  };
+  const auto stolen =
+      static_cast<uint64_t>(from_usd_micro(bitcoin_index_, 0, Uint128{options_.stolen_usd} * 1'000'000));
+  for (const Exchange& exchange : exchanges_) {
+    for (int i = 0; i < 40; ++i) grant(exchange.hot[bitcoin_index_].id, 25'0000'0000 + random_.below(50'0000'0000));
+    for (int i = 0; i < 10; ++i) grant(exchange.cold[bitcoin_index_].id, 200'0000'0000 + stolen / 4);
+  }
+  for (const Bridge& bridge : bridges_) {
+    const Place vault = bridge.chain_a == bitcoin_index_ ? bridge.vault_a : bridge.vault_b;
+    if (bridge.chain_a != bitcoin_index_ && bridge.chain_b != bitcoin_index_) continue;
+    for (int i = 0; i < 100; ++i) grant(vault.id, 5'0000'0000 + stolen / 40);
+  }
+  for (const Endowment& endowment : endowments_) {
+    if (endowment.place.chain != bitcoin_index_) continue;
+    const auto amount = static_cast<uint64_t>(endowment.amount);
+    for (int i = 0; i < 9; ++i) grant(endowment.place.id, amount / 9 + (i == 0 ? amount % 9 : 0));
+  }
+  // Makers of CoinJoins: the last persons, with large sums.
+  for (uint32_t m = 1; m <= std::min<uint32_t>(kMakers, persons_ / 4); ++m)
+    for (int i = 0; i < 4; ++i) grant(persons_ - m, 2'0000'0000 + random_.below(8'0000'0000) + stolen / 100);
+  const auto rich = std::min<uint64_t>({persons_, 20000, target_[bitcoin_index_] / 10});
+  for (uint32_t p = 0; p < rich; ++p) grant(p, random_.heavy(500'0000, 600, 14));
+  return out;
+}
+
 void World::bitcoin_block() {
   const int64_t now = next_block_[bitcoin_index_];
   bitcoin_->begin_block(now);
@@ -361,36 +372,7 @@ void World::bitcoin_block() {
     const uint64_t most = bitcoin_->movements() + 16000;  // a block is a block: what is behind comes later
     for (int tries = 0; bitcoin_->movements() < std::min(wanted, most) && tries < 20000; ++tries) bitcoin_event();
   }
-  if (bitcoin_->height() == 0) {
-    // What the world begins with, in place of the history since 2009: in the first coinbase.
-    const auto grant = [&](WalletId wallet, uint64_t value) {
-      Payee payee;
-      payee.wallet = wallet;
-      payee.value = value;
-      extra.push_back(payee);
-    };
-    const auto stolen =
-        static_cast<uint64_t>(from_usd_micro(bitcoin_index_, 0, Uint128{options_.stolen_usd} * 1'000'000));
-    for (const Exchange& exchange : exchanges_) {
-      for (int i = 0; i < 40; ++i) grant(exchange.hot[bitcoin_index_].id, 25'0000'0000 + random_.below(50'0000'0000));
-      for (int i = 0; i < 10; ++i) grant(exchange.cold[bitcoin_index_].id, 200'0000'0000 + stolen / 4);
-    }
-    for (const Bridge& bridge : bridges_) {
-      const Place vault = bridge.chain_a == bitcoin_index_ ? bridge.vault_a : bridge.vault_b;
-      if (bridge.chain_a != bitcoin_index_ && bridge.chain_b != bitcoin_index_) continue;
-      for (int i = 0; i < 100; ++i) grant(vault.id, 5'0000'0000 + stolen / 40);
-    }
-    for (const Endowment& endowment : endowments_) {
-      if (endowment.place.chain != bitcoin_index_) continue;
-      const auto amount = static_cast<uint64_t>(endowment.amount);
-      for (int i = 0; i < 9; ++i) grant(endowment.place.id, amount / 9 + (i == 0 ? amount % 9 : 0));
-    }
-    // Makers of CoinJoins: the last persons, with large sums.
-    for (uint32_t m = 1; m <= std::min<uint32_t>(kMakers, persons_ / 4); ++m)
-      for (int i = 0; i < 4; ++i) grant(persons_ - m, 2'0000'0000 + random_.below(8'0000'0000) + stolen / 100);
-    const auto rich = std::min<uint64_t>({persons_, 20000, target_[bitcoin_index_] / 10});
-    for (uint32_t p = 0; p < rich; ++p) grant(p, random_.heavy(500'0000, 600, 14));
-  }
+  if (bitcoin_->height() == 0) extra = first_grants();
   uint64_t granted = 0;
   for (const Payee& payee : extra) granted += payee.value;
   if (granted + bitcoin_->subsidy() > chain::kMoneyMaxSatoshi && status_.ok())

@@ -10,10 +10,13 @@
 #include <optional>
 #include <queue>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/progress.h"
 #include "base/random.h"
+#include "simulate/coinjoin.h"
 #include "simulate/services.h"
 #include "synth/table_writer.h"
 
@@ -40,13 +43,26 @@ struct WorldOptions {
 };
 
 // What happens later on a chain, small enough to keep millions of.
-enum class Due : uint8_t { kTask, kSweep, kTokenSweep, kMixerOut, kArrival };
+struct TaskDue {
+  uint32_t task = 0;  // of a script
+};
+struct SweepDue {  // what is at a deposit address to its service's hot wallet
+  AccountId deposit = 0, hot = 0;
+  AssetId asset = 0;
+};
+struct MixerWithdrawalDue {
+  uint32_t person = 0;
+  uint32_t pool = 0;
+  uint64_t deposit = 0;  // the transaction
+};
+struct ArrivalDue {
+  uint32_t crossing = 0;  // slot
+};
+using Due = std::variant<TaskDue, SweepDue, MixerWithdrawalDue, ArrivalDue>;
 struct Pending {
   int64_t time = 0;
   uint64_t order = 0;
-  Due due = Due::kTask;
-  uint32_t a = 0, b = 0, c = 0;
-  Uint128 amount = 0;
+  Due due;
   friend bool operator<(const Pending& x, const Pending& y) {  // for std::priority_queue: the earliest on top
     return x.time != y.time ? x.time > y.time : x.order > y.order;
   }
@@ -59,6 +75,7 @@ struct Crossing {  // value under way between chains
   uint64_t number = 0;
   Place from, to;
   uint64_t sequence = 0;
+  Uint128 amount = 0;  // that arrives
   Arrived arrived;
 };
 struct Swapped {
@@ -157,15 +174,38 @@ class World {
   void build_bitcoin();
   void build_account_chain(uint32_t chain);
   void build_bridges();
+  Uint128 depth_usd_micro() const;
   void fund_account_chain(uint32_t chain);
+  void grant_coins(uint32_t chain);
+  void mint_tokens(uint32_t chain);
+  void fill_pools(uint32_t chain);
   void bitcoin_block();
+  std::vector<Payee> first_grants();
   void account_block(uint32_t chain);
   void run_due(uint32_t chain);
-  void happen(uint32_t chain, const Pending& pending);
-  void arrive(uint32_t chain, const Pending& pending);
+  void happen(uint32_t chain, const TaskDue& due);
+  void happen(uint32_t chain, const SweepDue& due);
+  void happen(uint32_t chain, const MixerWithdrawalDue& due);
+  void happen(uint32_t chain, const ArrivalDue& due);
   void bitcoin_event();
   void account_event(uint32_t chain);
-  void schedule(uint32_t chain, int64_t time, Due due, uint32_t a, uint32_t b, uint32_t c, Uint128 amount);
+  struct Somebody {  // of the crowd, on an account chain
+    uint32_t chain = 0, person = 0;
+    AccountId account = 0;
+  };
+  Uint128 part_of(const Somebody& one, AssetId asset, uint32_t halves);
+  AccountId stranger(uint32_t chain);
+  void pay_coin(const Somebody& one);
+  void pay_token(const Somebody& one);
+  void pay_customers(uint32_t chain);
+  void trade(const Somebody& one);
+  void wrap_or_unwrap(const Somebody& one);
+  void mix(const Somebody& one);
+  void cross(const Somebody& one);
+  void fail_transaction(const Somebody& one);
+  void approve(const Somebody& one);
+  void pay_players(uint32_t chain);
+  void schedule(uint32_t chain, int64_t time, Due due);
   bool fund_person(uint32_t chain, uint32_t person, AssetId asset);
   uint64_t exchange_withdraw(uint32_t chain, size_t exchange, AccountId to, AssetId asset, Uint128 amount);
   void exchange_deposit(uint32_t chain, uint32_t person);
@@ -173,6 +213,37 @@ class World {
   void bitcoin_withdrawals();
   void bitcoin_sweep(size_t exchange);
   void bitcoin_payment();
+  void pay_miners();
+  void mix_whirlpool();
+  void scatter_dust();
+  void cross_from_bitcoin();
+  struct Outward;
+  Uint128 bridge_quote(const Outward& out);
+  std::string bridge_memo(const Outward& out);
+  uint64_t bridge_from_bitcoin(const Outward& out);
+  uint64_t bridge_to_desk(const Outward& out);
+  uint64_t bridge_to_contract(const Outward& out);
+  synth::AbiWriter bridge_input(const Outward& out, const synth::Account20& token);
+  void bridge_log(const Outward& out, const synth::Account20& token);
+  size_t crossing_slot(Crossing crossing);
+  uint64_t arrive_on_bitcoin(const Crossing& crossing, const Place& vault);
+  uint64_t arrive_by_memo(const Crossing& crossing, const Place& contract, const Place& vault);
+  uint64_t arrive_by_message(const Crossing& crossing, const Place& contract, AssetId asset);
+  uint64_t arrive_by_relayer(const Crossing& crossing, const Place& contract, const Place& vault, AssetId asset);
+  struct WhirlpoolPick {
+    std::vector<size_t> waiting;  // indices of whirlpool_
+    std::vector<WalletId> wallets;
+  };
+  void pick_whirlpool(WhirlpoolPick& pick, const std::vector<WalletId>& mine, bool of_mine, uint64_t denomination);
+  std::optional<WhirlpoolPick> pick_five(const std::vector<WalletId>& mine, uint64_t denomination);
+  std::optional<Joined> join_whirlpool(const std::vector<WalletId>& mine, uint64_t denomination);
+  std::optional<Joined> join_wasabi1(const std::vector<WalletId>& mine, uint64_t denomination);
+  std::optional<Joined> join_wasabi2(const std::vector<WalletId>& mine, uint64_t denomination);
+  std::optional<Joined> join_market(const std::vector<WalletId>& mine, uint64_t denomination);
+  JoinDraft begin_join(const std::vector<WalletId>& mine);
+  bool join_crowd(JoinDraft& draft, uint64_t floor_sum, size_t wanted, size_t others_least);
+  Joined finish_join(JoinDraft draft, uint64_t denomination, const std::string& service);
+  void add_join_link(uint64_t transaction, const std::string& service);
   void poison(uint32_t chain);
   void arbitrage(uint32_t chain, const Pool& pool);
   Uint128 pool_out(const AccountChain& chain, const Pool& pool, AssetId in, Uint128 amount) const;
@@ -201,7 +272,6 @@ class World {
   std::vector<uint64_t> target_;  // movements of each chain
   std::vector<std::priority_queue<Pending>> due_;
   std::vector<std::function<void()>> tasks_;
-  size_t crossing_slot(Crossing crossing);
   std::vector<std::unique_ptr<Crossing>> crossings_;
   std::vector<size_t> free_crossings_;
   struct Endowment {
