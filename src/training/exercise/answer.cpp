@@ -1,3 +1,4 @@
+// Answers read from CSV or JSON into rows; a trace result is known by its own columns.
 #include "exercise/answer.h"
 
 #include <algorithm>

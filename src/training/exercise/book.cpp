@@ -1,3 +1,4 @@
+// Thefts, moves and settlements written into lots of stolen value, place by place.
 #include "exercise/book.h"
 
 #include "base/check.h"

@@ -1,3 +1,4 @@
+// An exercise made: a world, a player, a book; then the files around the ledgers, for trainees and with the answers.
 #include "exercise/exercise.h"
 
 #include <filesystem>

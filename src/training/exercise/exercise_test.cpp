@@ -1,3 +1,4 @@
+// The book keeps every unit of stolen value; scenarios give amounts in whole units.
 #include <gtest/gtest.h>
 
 #include "exercise/book.h"

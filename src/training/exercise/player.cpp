@@ -1,3 +1,4 @@
+// The plan of a scenario in time, and its steps as actions: which wallets, when, tried again until they are done.
 #include "exercise/player.h"
 
 #include <algorithm>
@@ -11,6 +12,13 @@ using base::Status;
 constexpr int kTriesMost = 30;
 constexpr uint64_t kActionsMost = 2'000'000;
 constexpr int64_t kTryAgainSeconds = 1200;
+
+bool is_theft(Verb verb) { return verb == Verb::kTheft || verb == Verb::kSalaries; }
+// These spread their own work over the step's time.
+bool spreads_itself(Verb verb) {
+  return verb == Verb::kMix || verb == Verb::kForward || verb == Verb::kPeel || verb == Verb::kSplit ||
+         verb == Verb::kCoinjoin || verb == Verb::kSalaries;
+}
 }  // namespace
 
 Player::Player(simulate::World& world, const Scenario& scenario, Book& book)
@@ -39,6 +47,9 @@ std::optional<uint32_t> Player::incident_index(const std::string& id) const {
   for (uint32_t i = 0; i < scenario_.incidents.size(); ++i)
     if (scenario_.incidents[i].id == id) return i;
   return std::nullopt;
+}
+std::optional<uint32_t> Player::incident_of(const Step& step) const {
+  return step.of.empty() ? std::nullopt : incident_index(step.of);
 }
 Uint128 Player::units(uint32_t step, const std::string& text, uint32_t chain, AssetId asset) {
   const auto value = parse_units(text, world_.decimals(chain, asset));
@@ -158,50 +169,70 @@ void Player::attempt(uint32_t step, uint32_t chain, int64_t time, Action action,
   });
 }
 
-void Player::run_step(uint32_t s) {
-  if (!error_.ok()) return;
+// The asset that a step is about: named, or what the wallets hold. nullopt: the scenario has failed.
+std::optional<AssetId> Player::asset_of_step(uint32_t s, uint32_t chain) {
   const Step& step = scenario_.steps[s];
-  const uint32_t chain = step.from == "crowd" ? *world_.find_chain(step.chain) : chain_of_.at(step.from);
-  const bool theft_step = step.verb == Verb::kTheft || step.verb == Verb::kSalaries;
-  AssetId asset = 0;
-  const auto from_group = groups_.find(step.from);
   if (!step.asset.empty()) {
     const auto found = world_.find_asset(chain, step.asset);
-    if (!found) return fail(s, "no asset '" + step.asset + "' on " + std::string(world_.network(chain).name));
-    asset = *found;
-  } else if (from_group != groups_.end()) {
-    asset = from_group->second.asset;
+    if (!found) fail(s, "no asset '" + step.asset + "' on " + std::string(world_.network(chain).name));
+    return found;
   }
+  const auto from_group = groups_.find(step.from);
+  return from_group != groups_.end() ? from_group->second.asset : 0;
+}
+
+// The places that a step moves value from: those with something stolen, or to be robbed; for a theft from the crowd one
+// nameless place each. None: the scenario has failed.
+std::vector<Place> Player::places_of_step(uint32_t s, uint32_t chain, AssetId asset) {
+  const Step& step = scenario_.steps[s];
   std::vector<Place> places;
   if (step.from == "crowd") {
     places.resize(std::max<uint32_t>(1, scaled(std::max<uint32_t>(step.wallets, 1))));
     Group& to = group(step.to, chain, asset, step.by);
     if (to.places.empty()) to.places.push_back(fresh(chain, step.by, "collecting wallet"));
     ensure_gas(step.by, to.places[0], static_cast<uint32_t>(places.size()) + 2);
-  } else if (from_group == groups_.end()) {
-    return fail(s, "wallets '" + step.from + "' were not made in time");
-  } else {
-    for (const Place& place : from_group->second.places) {
-      const bool robbed = theft_step && step.by != from_group->second.actor;
-      const auto incident = step.of.empty() ? std::nullopt : incident_index(step.of);
-      if ((theft_step && robbed) || book_.stolen(place, asset, incident) > 0) places.push_back(place);
-    }
-    if (places.empty()) return fail(s, "nothing stolen is at '" + step.from + "' at this time");
-    places.resize(std::max<size_t>(1, places.size() * step.share / 1000));
+    return places;
   }
+  const auto from_group = groups_.find(step.from);
+  if (from_group == groups_.end()) {
+    fail(s, "wallets '" + step.from + "' were not made in time");
+    return {};
+  }
+  const bool robbed = is_theft(step.verb) && step.by != from_group->second.actor;
+  const auto incident = incident_of(step);
+  for (const Place& place : from_group->second.places)
+    if (robbed || book_.stolen(place, asset, incident) > 0) places.push_back(place);
+  if (places.empty()) {
+    fail(s, "nothing stolen is at '" + step.from + "' at this time");
+    return {};
+  }
+  places.resize(std::max<size_t>(1, places.size() * step.share / 1000));
+  return places;
+}
+
+// The group that a step fills; for a consolidation with the wallets that it goes to.
+void Player::prepare_target(const Step& step, uint32_t chain, AssetId asset, const std::string& actor, size_t places) {
+  if (step.to.empty() || step.verb == Verb::kBridge) return;
+  Group& to = group(step.to, chain, asset, actor);
+  if (step.verb != Verb::kConsolidate) return;
+  const size_t targets = std::max<size_t>(1, std::min<size_t>(step.wallets == 0 ? 1 : scaled(step.wallets), places));
+  for (size_t i = 0; i < targets; ++i) to.places.push_back(fresh(chain, actor, "wallet"));
+}
+
+void Player::run_step(uint32_t s) {
+  if (!error_.ok()) return;
+  const Step& step = scenario_.steps[s];
+  const uint32_t chain = step.from == "crowd" ? *world_.find_chain(step.chain) : chain_of_.at(step.from);
+  const auto asset = asset_of_step(s, chain);
+  if (!asset) return;
+  const std::vector<Place> places = places_of_step(s, chain, *asset);
+  if (places.empty()) return;
   const uint64_t actions = uint64_t{places.size()} * std::max(step.hops, step.rounds);
   if (actions > kActionsMost)
     return fail(s, std::to_string(actions) + " actions; at most " + std::to_string(kActionsMost) + " a step (limit)");
-  const std::string actor = theft_step ? step.by : from_group->second.actor;
-  if (from_group != groups_.end()) from_group->second.asset = asset;
-  if (!step.to.empty() && step.verb != Verb::kBridge) {
-    Group& to = group(step.to, chain, asset, actor);
-    if (step.verb == Verb::kConsolidate) {
-      const size_t targets =
-          std::max<size_t>(1, std::min<size_t>(step.wallets == 0 ? 1 : scaled(step.wallets), places.size()));
-      for (size_t i = 0; i < targets; ++i) to.places.push_back(fresh(chain, actor, "wallet"));
-    }
-  }
+  const auto from_group = groups_.find(step.from);
+  if (from_group != groups_.end()) from_group->second.asset = *asset;
+  prepare_target(step, chain, *asset, is_theft(step.verb) ? step.by : from_group->second.actor, places.size());
   const int64_t start = now(chain);
   const auto count = static_cast<int64_t>(places.size());
   for (int64_t k = 0; k < count; ++k) {
@@ -212,46 +243,46 @@ void Player::run_step(uint32_t s) {
     context.count = static_cast<size_t>(count);
     const int64_t slot = std::max<int64_t>(1, step.over / count);
     int64_t time = start + step.over * k / count + static_cast<int64_t>(random_.below(static_cast<uint64_t>(slot)));
-    if (step.verb == Verb::kMix || step.verb == Verb::kForward || step.verb == Verb::kPeel ||
-        step.verb == Verb::kSplit || step.verb == Verb::kCoinjoin || step.verb == Verb::kSalaries)
-      time = start + 1;  // these spread their own work over the step's time
-    attempt(s, chain, time, [this, context, asset]() -> bool {
-      const Step& at = step_of(context);
-      switch (at.verb) {
-        case Verb::kTheft:
-          return at.from == "crowd" ? crowd_theft(context, groups_.at(at.to).places[0]) : theft(context);
-        case Verb::kSalaries:
-          return salaries(context);
-        case Verb::kSplit:
-          return split(context);
-        case Verb::kForward:
-          return forward(context);
-        case Verb::kPeel:
-          return peel(context);
-        case Verb::kConsolidate:
-        case Verb::kPay: {
-          const auto& to = groups_.at(at.to).places;
-          return carry(context, context.from, to[context.index % to.size()], asset, 0);
-        }
-        case Verb::kSwap:
-        case Verb::kWrap:
-          return swap(context);
-        case Verb::kBridge:
-          return bridge(context);
-        case Verb::kMix:
-          return mix(context);
-        case Verb::kCoinjoin:
-          return coinjoin(context, 0);
-        case Verb::kDeposit:
-          return deposit(context);
-        case Verb::kFreeze:
-          return freeze(context);
-        case Verb::kBuyHashrate:
-          return buy_hashrate(context);
-      }
-      return true;
-    });
+    if (spreads_itself(step.verb)) time = start + 1;
+    attempt(s, chain, time, [this, context, asset = *asset] { return act(context, asset); });
   }
+}
+
+bool Player::act(const Context& context, AssetId asset) {
+  const Step& step = step_of(context);
+  switch (step.verb) {
+    case Verb::kTheft:
+      return step.from == "crowd" ? crowd_theft(context, groups_.at(step.to).places[0]) : theft(context);
+    case Verb::kSalaries:
+      return salaries(context);
+    case Verb::kSplit:
+      return split(context);
+    case Verb::kForward:
+      return forward(context);
+    case Verb::kPeel:
+      return peel(context);
+    case Verb::kConsolidate:
+    case Verb::kPay: {
+      const auto& to = groups_.at(step.to).places;
+      return carry(context, context.from, to[context.index % to.size()], asset, 0);
+    }
+    case Verb::kSwap:
+    case Verb::kWrap:
+      return swap(context);
+    case Verb::kBridge:
+      return bridge(context);
+    case Verb::kMix:
+      return mix(context);
+    case Verb::kCoinjoin:
+      return coinjoin(context, 0);
+    case Verb::kDeposit:
+      return deposit(context);
+    case Verb::kFreeze:
+      return freeze(context);
+    case Verb::kBuyHashrate:
+      return buy_hashrate(context);
+  }
+  return true;
 }
 
 Book::Move Player::move_of(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
@@ -287,44 +318,56 @@ bool Player::ensure_gas(const std::string& actor, const Place& place, uint32_t t
 bool Player::carry(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
                    Knowable knows) {
   const Step& step = step_of(context);
-  const std::optional<uint32_t> incident = step.of.empty() ? std::nullopt : incident_index(step.of);
+  const std::optional<uint32_t> incident = incident_of(step);
   const Uint128 stolen = book_.stolen(from, asset, incident);
   if (stolen == 0) return true;
   if (amount == 0 || amount > stolen) amount = stolen;
   Book::Move move = move_of(context, from, to, asset, amount, 0);
   move.incident = incident;
   move.knows = knows;
-  if (world_.is_utxo(from.chain)) {
-    simulate::UtxoChain& chain = world_.bitcoin();
-    simulate::SpendOptions options;
-    options.keep_id = true;
-    options.fee_rate = 6 + random_.below(10);
-    while (chain.wallet(from.id).balance > 0) {
-      const bool whole = amount >= chain.wallet(from.id).balance;
-      std::optional<simulate::Spent> spent;
-      if (whole) {
-        spent = chain.sweep(from.id, to.id, simulate::Payee::kNewKey, options);
-      } else {
-        simulate::Payee payee;
-        payee.wallet = to.id;
-        payee.value = static_cast<uint64_t>(amount);
-        const uint64_t fee = options.fee_rate * 400;
-        if (payee.value > fee + simulate::kDustSatoshi && chain.wallet(from.id).balance < payee.value + fee)
-          payee.value -= fee;
-        spent = chain.pay(from.id, {payee}, options);
-      }
-      if (!spent) return false;
-      const simulate::Coin& coin = chain.coin(spent->outputs[0]);
-      move.leaves = move.arrives = std::min<Uint128>(coin.value, amount);
-      move.transaction = spent->transaction;
-      move.to_text = chain.address(coin.wallet, coin.key);
-      book_.move(move);
-      book_.settle(from, 0, chain.wallet(from.id).balance, spent->transaction);
-      done(context.step, from.chain, spent->transaction);
-      if (!whole) break;
+  if (world_.is_utxo(from.chain)) return carry_coins(context, std::move(move), amount);
+  return carry_balance(context, std::move(move), amount);
+}
+
+// On bitcoin: transactions until the amount, or all that the wallet has, is out.
+bool Player::carry_coins(const Context& context, Book::Move move, Uint128 amount) {
+  const Place from = move.from, to = move.to;
+  simulate::UtxoChain& chain = world_.bitcoin();
+  simulate::SpendOptions options;
+  options.keep_id = true;
+  options.fee_rate = 6 + random_.below(10);
+  while (chain.wallet(from.id).balance > 0) {
+    const bool whole = amount >= chain.wallet(from.id).balance;
+    std::optional<simulate::Spent> spent;
+    if (whole) {
+      spent = chain.sweep(from.id, to.id, simulate::Payee::kNewKey, options);
+    } else {
+      simulate::Payee payee;
+      payee.wallet = to.id;
+      payee.value = static_cast<uint64_t>(amount);
+      const uint64_t fee = options.fee_rate * 400;
+      if (payee.value > fee + simulate::kDustSatoshi && chain.wallet(from.id).balance < payee.value + fee)
+        payee.value -= fee;
+      spent = chain.pay(from.id, {payee}, options);
     }
-    return true;
+    if (!spent) return false;
+    const simulate::Coin& coin = chain.coin(spent->outputs[0]);
+    move.leaves = move.arrives = std::min<Uint128>(coin.value, amount);
+    move.transaction = spent->transaction;
+    move.to_text = chain.address(coin.wallet, coin.key);
+    book_.move(move);
+    book_.settle(from, 0, chain.wallet(from.id).balance, spent->transaction);
+    done(context.step, from.chain, spent->transaction);
+    if (!whole) break;
   }
+  return true;
+}
+
+// On an account chain: one transfer.
+bool Player::carry_balance(const Context& context, Book::Move move, Uint128 amount) {
+  const Step& step = step_of(context);
+  const Place from = move.from, to = move.to;
+  const AssetId asset = move.from_asset;
   simulate::AccountChain& chain = world_.account(from.chain);
   if (asset == 0) {
     const Uint128 balance = chain.balance(from.id, 0), fee = chain.coin_fee();

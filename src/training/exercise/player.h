@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,10 @@ class Player {
   };
   const Step& step_of(const Context& context) const { return scenario_.steps[context.step]; }
   void run_step(uint32_t step);
+  std::optional<AssetId> asset_of_step(uint32_t step, uint32_t chain);
+  std::vector<Place> places_of_step(uint32_t step, uint32_t chain, AssetId asset);
+  void prepare_target(const Step& step, uint32_t chain, AssetId asset, const std::string& actor, size_t places);
+  bool act(const Context& context, AssetId asset);  // what the step's verb does
   void attempt(uint32_t step, uint32_t chain, int64_t time, Action action, int tries = 0);
   void fail(uint32_t step, const std::string& what);
   uint32_t scaled(uint32_t wallets) const;
@@ -54,10 +59,13 @@ class Player {
   Place fresh(uint32_t chain, const std::string& actor, const char* role);
   Group& group(const std::string& name, uint32_t chain, AssetId asset, const std::string& actor);
   std::optional<uint32_t> incident_index(const std::string& id) const;
+  std::optional<uint32_t> incident_of(const Step& step) const;  // whose value a step moves; none: all there is
   bool ensure_gas(const std::string& actor, const Place& place, uint32_t transactions);
   // All (amount 0) or a part of the stolen value at a place to another; false when it cannot be.
   bool carry(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
              Knowable knows = Knowable::kExact);
+  bool carry_coins(const Context& context, Book::Move move, Uint128 amount);
+  bool carry_balance(const Context& context, Book::Move move, Uint128 amount);
   // A move of one amount, unchanged, by a transaction of this moment.
   Book::Move move_of(const Context& context, const Place& from, const Place& to, AssetId asset, Uint128 amount,
                      uint64_t transaction) const;
@@ -68,11 +76,25 @@ class Player {
   bool crowd_theft(const Context& context, const Place& to);
   bool salaries(const Context& context);
   bool split(const Context& context);
+  std::vector<Uint128> parts_of_split(const Context& context, uint32_t chain, AssetId asset, Uint128 held);
+  void split_coins(const Context& context, const std::vector<Uint128>& parts, const std::vector<Place>& children);
+  bool pay_parts(const Context& context, const std::vector<Uint128>& parts, const std::vector<Place>& children,
+                 size_t first);
   bool forward(const Context& context);
   bool peel(const Context& context);
   bool swap(const Context& context);
   bool bridge(const Context& context);
+  struct BridgeChoice {
+    size_t index = 0;
+    bool from_a = true;
+  };
+  std::optional<BridgeChoice> choose_bridge(const Context& context, const std::string& name);
+  Uint128 amount_to_bridge(const Place& place, AssetId asset);
+  void write_arrival(const Context& context, const Place& way, KeyLink link, uint64_t arrival, const Place& at,
+                     Uint128 got);
   bool mix(const Context& context);
+  bool deposit_note(const Context& context, size_t pool, int64_t withdraw_at, const Place& out);
+  bool withdraw_note(const Context& context, size_t pool, const Place& note, const Place& out, uint64_t deposit);
   bool coinjoin(const Context& context, uint32_t round);
   bool deposit(const Context& context);
   bool deposit_part(const Context& context, const Place& from, AssetId asset, Uint128 amount, size_t nth);

@@ -1,6 +1,7 @@
 // How stolen value changes form, place or hands: swaps, bridges, mixers, CoinJoins, mined coins
 // (docs/formats/exercise.md).
 #include <algorithm>
+#include <memory>
 
 #include "exercise/player.h"
 
@@ -75,89 +76,99 @@ bool Player::swap(const Context& context) {
   return true;
 }
 
+// The bridge of that name that takes the wallets' asset to the step's chain; nullopt: the scenario has failed.
+std::optional<Player::BridgeChoice> Player::choose_bridge(const Context& context, const std::string& name) {
+  const Step& step = step_of(context);
+  const Group& from = groups_.at(step.from);
+  const uint32_t c = from.chain, target = *world_.find_chain(step.chain);
+  const auto& bridges = world_.bridges();
+  std::optional<BridgeChoice> out;
+  std::string known;
+  for (size_t b = 0; b < bridges.size(); ++b) {
+    const auto& bridge = bridges[b];
+    const bool from_a = bridge.chain_a == c && bridge.chain_b == target;
+    const bool from_b = bridge.chain_b == c && bridge.chain_a == target;
+    if (!from_a && !from_b) continue;
+    known += (known.empty() ? "" : ", ") + bridge.name;
+    if (bridge.name == name && (from_a ? bridge.asset_a : bridge.asset_b) == from.asset) out = {b, from_a};
+  }
+  if (!out)
+    fail(context.step, "no '" + name + "' takes this asset from " + std::string(world_.network(c).name) + " to " +
+                           step.chain + "; there are: " + known);
+  return out;
+}
+
+// What a place can send: what is stolen there; coins less the fee, on bitcoin all that the wallet has. 0: not now.
+Uint128 Player::amount_to_bridge(const Place& place, AssetId asset) {
+  if (world_.is_utxo(place.chain)) return world_.balance(place, 0);
+  const Uint128 stolen = book_.stolen(place, asset);
+  if (asset != 0) return stolen;
+  const Uint128 balance = world_.balance(place, 0), fee = world_.account(place.chain).fee_of(110'000);
+  return balance <= fee ? 0 : std::min(stolen, balance - fee);
+}
+
+// The other side has paid: what was on the way is there, and the link of both sides is known.
+void Player::write_arrival(const Context& context, const Place& way, KeyLink link, uint64_t arrival, const Place& at,
+                           Uint128 got) {
+  if (arrival == 0) return fail(context.step, "the bridge could not pay out");
+  Book::Move move;
+  move.from = way;
+  move.from_asset = link.from_asset;
+  move.leaves = book_.stolen(way, link.from_asset);
+  move.to = at;
+  move.to_asset = link.to_asset;
+  move.arrives = got;
+  move.step = context.step;
+  move.chain = at.chain;
+  move.transaction = arrival;
+  move.time = now(at.chain);
+  move.knows = link.knows;
+  book_.move(move);
+  done(context.step, at.chain, arrival);
+  link.to = arrival;
+  link.to_address = world_.address_text(at);
+  link.to_amount = got;
+  book_.add_link(link);
+}
+
 bool Player::bridge(const Context& context) {
   const Step& step = step_of(context);
   Group& from = groups_.at(step.from);
   const uint32_t c = from.chain, target = *world_.find_chain(step.chain);
   const AssetId asset = from.asset;
   const std::string name = step.by.empty() ? "Trellis Vaults" : step.by;
-  auto& bridges = world_.bridges();
-  size_t index = bridges.size();
-  bool from_a = true;
-  for (size_t b = 0; b < bridges.size(); ++b) {
-    const auto& bridge = bridges[b];
-    if (bridge.name != name) continue;
-    if (bridge.chain_a == c && bridge.chain_b == target && bridge.asset_a == asset) index = b, from_a = true;
-    if (bridge.chain_b == c && bridge.chain_a == target && bridge.asset_b == asset) index = b, from_a = false;
-  }
-  if (index == bridges.size()) {
-    std::string known;
-    for (const auto& bridge : bridges) {
-      if ((bridge.chain_a == c && bridge.chain_b == target) || (bridge.chain_b == c && bridge.chain_a == target))
-        known += (known.empty() ? "" : ", ") + bridge.name;
-    }
-    fail(context.step, "no '" + name + "' takes this asset from " + std::string(world_.network(c).name) + " to " +
-                           step.chain + "; there are: " + known);
-    return true;
-  }
-  const AssetId arriving = from_a ? bridges[index].asset_b : bridges[index].asset_a;
+  const auto choice = choose_bridge(context, name);
+  if (!choice) return true;
+  const simulate::Bridge& bridge = world_.bridges()[choice->index];
+  const AssetId arriving = choice->from_a ? bridge.asset_b : bridge.asset_a;
   Group& to = group(step.to, target, arriving, from.actor);
   if (!world_.is_utxo(c) && asset != 0 && !ensure_gas(from.actor, context.from, 2)) return false;
-  Uint128 amount = book_.stolen(context.from, asset);
-  if (amount == 0) return true;
-  if (!world_.is_utxo(c) && asset == 0) {
-    const Uint128 balance = world_.balance(context.from, 0), fee = world_.account(c).fee_of(110'000);
-    if (balance <= fee) return false;
-    amount = std::min(amount, balance - fee);
-  } else if (world_.is_utxo(c)) {
-    amount = world_.balance(context.from, 0);
-  }
+  if (book_.stolen(context.from, asset) == 0) return true;
+  const Uint128 amount = amount_to_bridge(context.from, asset);
+  if (amount == 0) return false;
   const Place destination = fresh(target, from.actor, "wallet");
   const Place way = book_.new_virtual_place(
       c,
       world_.is_utxo(c) ? "between chains"
-                        : world_.address_text(from_a ? bridges[index].contract_a : bridges[index].contract_b),
-      bridges[index].owner);
-  const Knowable knows = bridges[index].style == simulate::BridgeStyle::kDesk ? Knowable::kInferable : Knowable::kExact;
-  KeyLink link;
-  link.kind = "bridge";
-  link.knows = knows;
-  link.step = context.step;
-  link.from_chain = c;
-  link.to_chain = target;
-  link.from_address = world_.address_text(context.from);
-  link.from_asset = asset;
-  link.to_asset = arriving;
-  link.from_amount = amount;
-  link.service = name;
-  auto number = std::make_shared<uint64_t>(0);
-  const uint64_t sent = world_.bridge_out(
-      index, from_a, context.from, destination, amount,
-      [this, context, way, asset, arriving, knows, link, number](uint64_t arrival, const Place& at, Uint128 got) {
-        if (arrival == 0) return fail(context.step, "the bridge could not pay out");
-        Book::Move move;
-        move.from = way;
-        move.from_asset = asset;
-        move.leaves = book_.stolen(way, asset);
-        move.to = at;
-        move.to_asset = arriving;
-        move.arrives = got;
-        move.step = context.step;
-        move.chain = at.chain;
-        move.transaction = arrival;
-        move.time = now(at.chain);
-        move.knows = knows;
-        book_.move(move);
-        done(context.step, at.chain, arrival);
-        KeyLink whole = link;
-        whole.from = *number;
-        whole.to = arrival;
-        whole.to_address = world_.address_text(at);
-        whole.to_amount = got;
-        book_.add_link(whole);
-      });
+                        : world_.address_text(choice->from_a ? bridge.contract_a : bridge.contract_b),
+      bridge.owner);
+  auto link = std::make_shared<KeyLink>();  // its first side is known once it is sent
+  link->kind = "bridge";
+  link->knows = bridge.style == simulate::BridgeStyle::kDesk ? Knowable::kInferable : Knowable::kExact;
+  link->step = context.step;
+  link->from_chain = c;
+  link->to_chain = target;
+  link->from_address = world_.address_text(context.from);
+  link->from_asset = asset;
+  link->to_asset = arriving;
+  link->from_amount = amount;
+  link->service = name;
+  const uint64_t sent = world_.bridge_out(choice->index, choice->from_a, context.from, destination, amount,
+                                          [this, context, way, link](uint64_t arrival, const Place& at, Uint128 got) {
+                                            write_arrival(context, way, *link, arrival, at, got);
+                                          });
   if (sent == 0) return false;
-  *number = sent;
+  link->from = sent;
   to.places.push_back(destination);
   to.asset = arriving;
   book_.move(move_of(context, context.from, way, asset, std::min(amount, book_.stolen(context.from, asset)), sent));
@@ -198,42 +209,49 @@ bool Player::mix(const Context& context) {
     const int64_t withdraw_at =
         start + over * 45 / 100 + static_cast<int64_t>(random_.below(static_cast<uint64_t>(over * 55 / 100)));
     const Place out = to.places[random_.below(to.places.size())];
-    attempt(context.step, c, deposit_at, [this, context, c, pool = notes[n], withdraw_at, out]() -> bool {
-      simulate::AccountChain& ledger = world_.account(c);
-      const simulate::MixerPool& mixer = world_.services(c).mixer.pools[pool];
-      const uint64_t number = world_.mixer_deposit(c, context.from.id, pool);
-      if (number == 0) return false;
-      const Place note = book_.new_virtual_place(c, ledger.address_text(mixer.account), ledger.owner(mixer.account));
-      book_.move(move_of(context, context.from, note, 0, mixer.denomination, number));
-      book_.settle(context.from, 0, ledger.balance(context.from.id, 0), number);
-      done(context.step, c, number);
-      attempt(context.step, c, withdraw_at, [this, context, c, pool, note, out, number]() -> bool {
-        Uint128 received = 0;
-        const uint64_t withdrawal = world_.mixer_withdraw(c, out.id, pool, received);
-        if (withdrawal == 0) return false;
-        Book::Move back = move_of(context, note, out, 0, received, withdrawal);
-        back.knows = Knowable::kThiefOnly;
-        book_.move(back);
-        book_.settle(note, 0, 0, withdrawal);
-        done(context.step, c, withdrawal);
-        KeyLink link;
-        link.kind = "mixer";
-        link.knows = Knowable::kThiefOnly;
-        link.step = context.step;
-        link.from_chain = link.to_chain = c;
-        link.from = number;
-        link.to = withdrawal;
-        link.from_address = world_.address_text(context.from);
-        link.to_address = world_.address_text(out);
-        link.from_amount = world_.services(c).mixer.pools[pool].denomination;
-        link.to_amount = received;
-        link.service = "Haze";
-        book_.add_link(link);
-        return true;
-      });
-      return true;
+    attempt(context.step, c, deposit_at, [this, context, pool = notes[n], withdraw_at, out] {
+      return deposit_note(context, pool, withdraw_at, out);
     });
   }
+  return true;
+}
+bool Player::deposit_note(const Context& context, size_t pool, int64_t withdraw_at, const Place& out) {
+  const uint32_t c = context.from.chain;
+  simulate::AccountChain& ledger = world_.account(c);
+  const simulate::MixerPool& mixer = world_.services(c).mixer.pools[pool];
+  const uint64_t number = world_.mixer_deposit(c, context.from.id, pool);
+  if (number == 0) return false;
+  const Place note = book_.new_virtual_place(c, ledger.address_text(mixer.account), ledger.owner(mixer.account));
+  book_.move(move_of(context, context.from, note, 0, mixer.denomination, number));
+  book_.settle(context.from, 0, ledger.balance(context.from.id, 0), number);
+  done(context.step, c, number);
+  attempt(context.step, c, withdraw_at,
+          [this, context, pool, note, out, number] { return withdraw_note(context, pool, note, out, number); });
+  return true;
+}
+bool Player::withdraw_note(const Context& context, size_t pool, const Place& note, const Place& out, uint64_t deposit) {
+  const uint32_t c = context.from.chain;
+  Uint128 received = 0;
+  const uint64_t withdrawal = world_.mixer_withdraw(c, out.id, pool, received);
+  if (withdrawal == 0) return false;
+  Book::Move back = move_of(context, note, out, 0, received, withdrawal);
+  back.knows = Knowable::kThiefOnly;
+  book_.move(back);
+  book_.settle(note, 0, 0, withdrawal);
+  done(context.step, c, withdrawal);
+  KeyLink link;
+  link.kind = "mixer";
+  link.knows = Knowable::kThiefOnly;
+  link.step = context.step;
+  link.from_chain = link.to_chain = c;
+  link.from = deposit;
+  link.to = withdrawal;
+  link.from_address = world_.address_text(context.from);
+  link.to_address = world_.address_text(out);
+  link.from_amount = world_.services(c).mixer.pools[pool].denomination;
+  link.to_amount = received;
+  link.service = "Haze";
+  book_.add_link(link);
   return true;
 }
 

@@ -6,18 +6,16 @@
 namespace jindo::exercise {
 using simulate::Payee;
 using simulate::SpendOptions;
+namespace {
+constexpr size_t kOutputs = 50;  // of one transaction of a split
+}  // namespace
 
-bool Player::split(const Context& context) {
+// Amounts of a split's parts, but for the last, which takes what is left: equal tranches, amounts below a limit, or
+// drawn at random.
+std::vector<Uint128> Player::parts_of_split(const Context& context, uint32_t c, AssetId asset, Uint128 held) {
   const Step& step = step_of(context);
-  Group& from = groups_.at(step.from);
-  Group& to = groups_.at(step.to);
-  const uint32_t c = from.chain;
-  const AssetId asset = from.asset;
-  const auto incident = step.of.empty() ? std::nullopt : incident_index(step.of);
-  const Uint128 held = book_.stolen(context.from, asset, incident);
   const uint32_t total = scaled(step.wallets == 0 ? 20 : step.wallets);
   const uint64_t most = std::max<uint64_t>(step.wallets == 0 ? 2 : 1, (total + context.count - 1) / context.count);
-  // Amounts of the parts; the last takes what is left.
   std::vector<Uint128> parts;
   const auto enough = [&](Uint128 each) { return parts.size() + 1 < most && each > 0; };
   Uint128 left = held;
@@ -42,48 +40,26 @@ bool Player::split(const Context& context) {
       weights.push_back(random_.heavy(100, 400, 4));
       sum += weights.back();
     }
-    for (uint64_t i = 0; i + 1 < most; ++i) {
-      parts.push_back(held / sum * weights[i]);
-      left -= parts.back();
-    }
+    for (uint64_t i = 0; i + 1 < most; ++i) parts.push_back(held / sum * weights[i]);
   }
-  const std::string actor = from.actor;
+  return parts;
+}
+
+bool Player::split(const Context& context) {
+  const Step& step = step_of(context);
+  const Group& from = groups_.at(step.from);
+  const uint32_t c = from.chain;
+  const AssetId asset = from.asset;
+  const Uint128 held = book_.stolen(context.from, asset, incident_of(step));
+  const std::vector<Uint128> parts = parts_of_split(context, c, asset, held);
   const int64_t start = now(c);
   const auto pieces = static_cast<int64_t>(parts.size() + 1);
   std::vector<Place> children;
-  for (int64_t i = 0; i < pieces; ++i) children.push_back(fresh(c, actor, "wallet"));
+  for (int64_t i = 0; i < pieces; ++i) children.push_back(fresh(c, from.actor, "wallet"));
+  Group& to = groups_.at(step.to);
   to.places.insert(to.places.end(), children.begin(), children.end());
   if (world_.is_utxo(c)) {
-    constexpr size_t kOutputs = 50;  // many at a time: one transaction
-    for (size_t first = 0; first < parts.size(); first += kOutputs) {
-      const int64_t time = start + step.over * static_cast<int64_t>(first) / pieces;
-      attempt(context.step, c, time, [this, context, first, parts, children, incident]() -> bool {
-        simulate::UtxoChain& chain = world_.bitcoin();
-        std::vector<Payee> payees;
-        for (size_t i = first; i < std::min(parts.size(), first + kOutputs); ++i) {
-          Payee payee;
-          payee.wallet = children[i].id;
-          payee.value = static_cast<uint64_t>(parts[i]);
-          if (payee.value > 2 * simulate::kDustSatoshi) payees.push_back(payee);
-        }
-        SpendOptions options;
-        options.keep_id = true;
-        const auto spent = chain.pay(context.from.id, payees, options);
-        if (!spent) return false;
-        for (const simulate::CoinId id : spent->outputs) {
-          const simulate::Coin& coin = chain.coin(id);
-          Book::Move move =
-              move_of(context, context.from, {context.from.chain, coin.wallet}, 0, coin.value, spent->transaction);
-          move.incident = incident;
-          book_.move(move);
-        }
-        book_.settle(context.from, 0, chain.wallet(context.from.id).balance, spent->transaction);
-        done(context.step, context.from.chain, spent->transaction);
-        return true;
-      });
-    }
-    attempt(context.step, c, start + step.over + 60,
-            [this, context, children] { return carry(context, context.from, children.back(), 0, 0); });
+    split_coins(context, parts, children);
     return true;
   }
   for (int64_t i = 0; i < pieces; ++i) {
@@ -92,6 +68,47 @@ bool Player::split(const Context& context) {
       return carry(context, context.from, children[static_cast<size_t>(i)], asset, part);
     });
   }
+  return true;
+}
+
+// On bitcoin many parts at a time are one transaction; what is left goes to the last child.
+void Player::split_coins(const Context& context, const std::vector<Uint128>& parts,
+                         const std::vector<Place>& children) {
+  const Step& step = step_of(context);
+  const uint32_t c = context.from.chain;
+  const int64_t start = now(c);
+  const auto pieces = static_cast<int64_t>(parts.size() + 1);
+  for (size_t first = 0; first < parts.size(); first += kOutputs) {
+    const int64_t time = start + step.over * static_cast<int64_t>(first) / pieces;
+    attempt(context.step, c, time,
+            [this, context, first, parts, children] { return pay_parts(context, parts, children, first); });
+  }
+  attempt(context.step, c, start + step.over + 60,
+          [this, context, children] { return carry(context, context.from, children.back(), 0, 0); });
+}
+bool Player::pay_parts(const Context& context, const std::vector<Uint128>& parts, const std::vector<Place>& children,
+                       size_t first) {
+  simulate::UtxoChain& chain = world_.bitcoin();
+  std::vector<Payee> payees;
+  for (size_t i = first; i < std::min(parts.size(), first + kOutputs); ++i) {
+    Payee payee;
+    payee.wallet = children[i].id;
+    payee.value = static_cast<uint64_t>(parts[i]);
+    if (payee.value > 2 * simulate::kDustSatoshi) payees.push_back(payee);
+  }
+  SpendOptions options;
+  options.keep_id = true;
+  const auto spent = chain.pay(context.from.id, payees, options);
+  if (!spent) return false;
+  for (const simulate::CoinId id : spent->outputs) {
+    const simulate::Coin& coin = chain.coin(id);
+    Book::Move move =
+        move_of(context, context.from, {context.from.chain, coin.wallet}, 0, coin.value, spent->transaction);
+    move.incident = incident_of(step_of(context));
+    book_.move(move);
+  }
+  book_.settle(context.from, 0, chain.wallet(context.from.id).balance, spent->transaction);
+  done(context.step, context.from.chain, spent->transaction);
   return true;
 }
 

@@ -1,3 +1,4 @@
+// Scores as a table for people, and as JSON.
 #include <algorithm>
 
 #include "exercise/score.h"

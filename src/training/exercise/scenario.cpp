@@ -1,3 +1,4 @@
+// A scenario read from YAML, field by field; what is wrong is said with its line.
 #include "exercise/scenario.h"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ class Reader {
   explicit Reader(std::string path) : fields_(std::move(path)) {}
   base::Result<Scenario> run(const std::string& yaml) {
     JINDO_TRY(const YAML::Node root, fields_.load(yaml));
-    JINDO_DO(fields_.guard([&] { return scenario(root); }));
+    JINDO_DO(fields_.guard([&] { return read_scenario(root); }));
     out_.text = yaml;
     return std::move(out_);
   }
@@ -89,7 +90,7 @@ class Reader {
                                      text.substr(0, 40) + "'");
     return static_cast<uint32_t>(number->low());
   }
-  Status texts(const YAML::Node& root, const char* name, std::vector<std::string>& out) const {
+  Status read_texts(const YAML::Node& root, const char* name, std::vector<std::string>& out) const {
     JINDO_TRY(const YAML::Node list, fields_.list(root, name));
     for (const auto& node : list) {
       if (!node.IsScalar()) return wrong(node, std::string("'") + name + "': expected texts");
@@ -98,12 +99,30 @@ class Reader {
     return {};
   }
 
-  Status scenario(const YAML::Node& root) {
+  Status read_scenario(const YAML::Node& root) {
     if (!root.IsMap()) return wrong(root, "expected a scenario: id, name, start, duration, chains, steps …");
     JINDO_DO(known_fields(root,
                           {"id", "name", "modelled_on", "summary", "known", "start", "duration", "chains", "prices",
                            "actors", "wallets", "incidents", "steps", "questions", "hints", "sources"},
                           "scenario"));
+    JINDO_DO(read_about(root));
+    JINDO_DO(read_chains(root));
+    JINDO_DO(read_prices(root));
+    JINDO_DO(read_actors(root));
+    JINDO_DO(read_incidents(root));
+    JINDO_TRY(const YAML::Node wallets, fields_.list(root, "wallets"));
+    for (const auto& node : wallets) JINDO_DO(read_wallet(node));
+    JINDO_TRY(const YAML::Node steps, fields_.list(root, "steps"));
+    if (steps.size() == 0 || steps.size() > kStepsMax)
+      return wrong(root, "'steps': expected 1 to " + std::to_string(kStepsMax) + " steps");
+    for (const auto& node : steps) JINDO_DO(read_step(node));
+    JINDO_DO(read_texts(root, "questions", out_.questions));
+    JINDO_DO(read_texts(root, "hints", out_.hints));
+    return read_texts(root, "sources", out_.sources);
+  }
+
+  // What it is called, when it begins, how long it lasts.
+  Status read_about(const YAML::Node& root) {
     JINDO_TRY(out_.id, fields_.text(root, "id", true));
     if (!is_file_identifier(out_.id)) return wrong(root["id"], "'id': expected lower case letters, digits and dashes");
     JINDO_TRY(out_.name, fields_.text(root, "name", true));
@@ -117,10 +136,13 @@ class Reader {
     out_.start = *time;
     JINDO_TRY(out_.duration, span(root, "duration", 0));
     if (out_.duration < 3600 || out_.duration > 400 * 86400) return wrong(root, "'duration': expected 1h to 400d");
-    const YAML::Node chains = root["chains"];
-    if (!chains || !chains.IsMap() || chains.size() == 0)
+    return {};
+  }
+  Status read_chains(const YAML::Node& root) {
+    const YAML::Node list = root["chains"];
+    if (!list || !list.IsMap() || list.size() == 0)
       return wrong(root, "'chains': expected {chain: share of the movements, …}");
-    for (const auto& node : chains) {
+    for (const auto& node : list) {
       auto network = chain::find_network(node.first.Scalar());
       if (!network.ok()) return wrong(node.first, network.error().message);
       const auto share = base::parse_decimal(node.second.Scalar());
@@ -135,16 +157,22 @@ class Reader {
                        "one bitcoin network an exercise; '" + std::string(known->name) + "' is there already");
       out_.chains.emplace_back(*network, static_cast<uint32_t>(share->low()));
     }
-    if (const YAML::Node prices = root["prices"]; prices && prices.IsMap()) {
-      for (const auto& node : prices) {
+    return {};
+  }
+  Status read_prices(const YAML::Node& root) {
+    if (const YAML::Node list = root["prices"]; list && list.IsMap()) {
+      for (const auto& node : list) {
         const auto micro = parse_units(node.second.Scalar(), 6);
         if (!micro || *micro == 0 || *micro > base::Uint128{1} << 50)
           return wrong(node.second, "'prices': expected dollars a whole unit, like 2500 or 0.15");
         out_.prices[node.first.Scalar()] = static_cast<uint64_t>(*micro);
       }
     }
-    JINDO_TRY(const YAML::Node actors, fields_.list(root, "actors"));
-    for (const auto& node : actors) {
+    return {};
+  }
+  Status read_actors(const YAML::Node& root) {
+    JINDO_TRY(const YAML::Node list, fields_.list(root, "actors"));
+    for (const auto& node : list) {
       JINDO_DO(known_fields(node, {"id", "name", "kind"}, "actor"));
       Actor actor;
       JINDO_TRY(actor.id, fields_.text(node, "id", true));
@@ -154,8 +182,11 @@ class Reader {
         return wrong(node["name"], "'name': no comma, quote or line end in an actor's name");
       out_.actors.push_back(actor);
     }
-    JINDO_TRY(const YAML::Node incidents, fields_.list(root, "incidents"));
-    for (const auto& node : incidents) {
+    return {};
+  }
+  Status read_incidents(const YAML::Node& root) {
+    JINDO_TRY(const YAML::Node list, fields_.list(root, "incidents"));
+    for (const auto& node : list) {
       JINDO_DO(known_fields(node, {"id", "name", "victim"}, "incident"));
       IncidentPlan incident;
       JINDO_TRY(incident.id, fields_.text(node, "id", true));
@@ -166,15 +197,7 @@ class Reader {
       out_.incidents.push_back(incident);
     }
     if (out_.incidents.empty()) return wrong(root, "'incidents': expected at least one {id, name, victim}");
-    JINDO_TRY(const YAML::Node wallets, fields_.list(root, "wallets"));
-    for (const auto& node : wallets) JINDO_DO(wallet(node));
-    JINDO_TRY(const YAML::Node steps, fields_.list(root, "steps"));
-    if (steps.size() == 0 || steps.size() > kStepsMax)
-      return wrong(root, "'steps': expected 1 to " + std::to_string(kStepsMax) + " steps");
-    for (const auto& node : steps) JINDO_DO(step(node));
-    JINDO_DO(texts(root, "questions", out_.questions));
-    JINDO_DO(texts(root, "hints", out_.hints));
-    return texts(root, "sources", out_.sources);
+    return {};
   }
 
   bool has_chain(const std::string& name) const {
@@ -184,7 +207,7 @@ class Reader {
     return std::any_of(out_.actors.begin(), out_.actors.end(), [&](const Actor& a) { return a.id == id; });
   }
 
-  Status wallet(const YAML::Node& node) {
+  Status read_wallet(const YAML::Node& node) {
     JINDO_DO(known_fields(node, {"id", "chain", "owner", "holds", "contract"}, "wallet"));
     WalletGroup group;
     JINDO_TRY(group.id, fields_.text(node, "id", true));
@@ -202,7 +225,7 @@ class Reader {
     return {};
   }
 
-  Status step(const YAML::Node& node) {
+  Status read_step(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "expected a step: {do: VERB, …}");
     JINDO_DO(known_fields(
         node, {"id",   "do",     "incident",  "of",   "from",    "to",     "chain",      "asset",   "into",

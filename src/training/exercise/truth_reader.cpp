@@ -1,3 +1,4 @@
+// The answer key read back from answers/truth.json (docs/formats/exercise.md), with its limits.
 #include <algorithm>
 
 #include "base/file.h"
