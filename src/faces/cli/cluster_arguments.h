@@ -8,7 +8,7 @@
 #include "inquiry/ownership.h"
 
 namespace jindo::cli {
-inline const Option kNoBuild{.name = "--no-build", .help = "record it only; the next 'cluster build' applies it"};
+inline constexpr Option kNoBuild{.name = "--no-build", .help = "record it only; the next 'cluster build' applies it"};
 
 struct OpenedLedger {  // a ledger, and what the records say of owners
   std::unique_ptr<ledger::Ledger> ledger;

@@ -33,6 +33,7 @@ base::Result<std::string> transaction_text(const ledger::LedgerChain& chain, con
   if (!chain.utxo->find_transaction(id)) return base::answer_no(text + " is not in this ledger");
   return chain::format_hash(*chain.network, id);
 }
+
 base::Status run_cluster_split(const Arguments& arguments) {
   JINDO_TRY(const OpenedLedger opened, open_ledger(arguments, inquiry::OwnerBasis::kNone));
   JINDO_TRY(const auto* chain, utxo_chain(arguments, *opened.ledger));

@@ -35,6 +35,7 @@ std::string grouped(uint64_t value) {
   }
   return out;
 }
+
 base::Status run_exercise_list(const Arguments& arguments) {
   JINDO_TRY(const auto scenarios, exercise::list_scenarios(scenario_folder(arguments)));
   if (json_wanted(arguments)) {

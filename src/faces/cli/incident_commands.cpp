@@ -26,6 +26,7 @@ std::string describe_theft(const std::vector<Incident>& all, const incidents::In
   }
   return out;
 }
+
 base::Status run_incident_list(const Arguments& arguments) {
   JINDO_TRY(const std::vector<Incident> incidents, incidents::list_incidents(incident_folder(arguments)));
   if (json_wanted(arguments)) {
@@ -143,6 +144,7 @@ void print_incident_text(const Incident& incident) {
   for (const std::string& text : incident.notes) print("note: " + text + "\n");
   for (const std::string& source : incident.sources) print("source: " + source + "\n");
 }
+
 base::Status run_incident_show(const Arguments& arguments) {
   JINDO_TRY(const Incident incident, incidents::find_incident(arguments.operands[0], incident_folder(arguments)));
   if (json_wanted(arguments))

@@ -20,7 +20,7 @@ base::Result<std::unique_ptr<federation::Sharing>> open_sharing(const Arguments&
     return base::bad_input(arguments.get("--ledger") + ": no such folder; the ledger's is wanted");
   return federation::Sharing::open(options);
 }
-const Option kData{
+constexpr Option kData{
     .name = "--data", .value = "DIR", .help = "the node's folder", .fallback = "node in the ledger's folder"};
 
 base::Status run_intel_apply(const Arguments& arguments) {

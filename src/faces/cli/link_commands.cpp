@@ -69,6 +69,7 @@ void print_links_text(const std::vector<resolve::Link>& links, const ledger::Led
   }
   out(typology::counted(links.size(), "link", "links") + "\n");
 }
+
 base::Status run_link_list(const Arguments& arguments) {
   uint32_t least = resolve::kCertain + 1;
   JINDO_TRY(const resolve::ResolveRequest request, resolve_request(arguments, least));

@@ -18,6 +18,7 @@ base::Result<report::LookupRequest> lookup_request(const Arguments& arguments) {
   out.json = json_wanted(arguments);
   return out;
 }
+
 base::Status run_address(const Arguments& arguments) {
   inquiry::PageRequest request;
   JINDO_TRY(request.owners, ownership_request(arguments));

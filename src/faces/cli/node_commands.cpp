@@ -20,6 +20,7 @@ base::Result<node::ReplayRequest> replay_request(const Arguments& arguments) {
   JINDO_TRY(out.resolve, resolve_request(arguments, inferred));
   return out;
 }
+
 base::Status run_key_create(const Arguments& arguments) {
   JINDO_TRY(const int64_t expires, time_of(arguments, "--expires", 0));
   if (!arguments.has("--data") && !base::is_folder(arguments.get("--ledger")))  // a slip of the pen makes no key store

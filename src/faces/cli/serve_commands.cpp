@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <initializer_list>
 #include <map>
 #include <span>
 #include <string>
@@ -153,7 +154,7 @@ base::Status run_serve(const Arguments& arguments) {
 }
 
 // What is served, and where.
-const Option kServed[] = {
+constexpr Option kServed[] = {
     kLedger,
     kNodeData,
     kRecords,
@@ -168,7 +169,7 @@ const Option kServed[] = {
      .help = "incidents to follow from the start; a folder: all in it",
      .repeated = true}};
 // The nodes that are followed, and what their events are read by.
-const Option kFollowed[] = {
+constexpr Option kFollowed[] = {
     {.name = "--node",
      .value = "CHAIN=URL",
      .help = "follow a node: bitcoin=http://USER:PASSWORD@127.0.0.1:8332, ethereum=http://127.0.0.1:8545",
@@ -188,19 +189,20 @@ const Option kFollowed[] = {
     kPrices,
     kStatements};
 // What the node looks for, shares and keeps.
-const Option kKept[] = {{.name = "--alert-file", .value = "FILE", .help = "append alerts here, a JSON object a line"},
-                        {.name = "--findings-every",
-                         .value = "SECONDS",
-                         .help = "look for techniques at most so often; 0: never",
-                         .fallback = "10"},
-                        {.name = "--sharing",
-                         .value = "FILE",
-                         .help = "the sharing file, applied at the start (docs/formats/sharing.md)",
-                         .fallback = "the last one applied"},
-                        kSharingDatabase,
-                        {.name = "--sync-decisions", .help = "each decision is on the disk before it is answered"}};
+constexpr Option kKept[] = {
+    {.name = "--alert-file", .value = "FILE", .help = "append alerts here, a JSON object a line"},
+    {.name = "--findings-every",
+     .value = "SECONDS",
+     .help = "look for techniques at most so often; 0: never",
+     .fallback = "10"},
+    {.name = "--sharing",
+     .value = "FILE",
+     .help = "the sharing file, applied at the start (docs/formats/sharing.md)",
+     .fallback = "the last one applied"},
+    kSharingDatabase,
+    {.name = "--sync-decisions", .help = "each decision is on the disk before it is answered"}};
 // TLS, and how much is served at once.
-const Option kHttp[] = {
+constexpr Option kHttp[] = {
     {.name = "--tls-certificate", .value = "FILE", .help = "PEM chain: https"},
     {.name = "--tls-key", .value = "FILE", .help = "PEM private key"},
     {.name = "--client-ca", .value = "FILE", .help = "PEM: clients need a certificate of it"},
@@ -216,15 +218,15 @@ const Option kHttp[] = {
      .fallback = "50000"},
     {.name = "--max-connections", .value = "N", .help = "open connections at most", .fallback = "4096"}};
 // The process: its log, its disk, its machine.
-const Option kProcess[] = {{.name = "--log-level",
-                            .value = "LEVEL",
-                            .help = "what to log",
-                            .fallback = "info",
-                            .choices = "error|warn|info|debug"},
-                           {.name = "--log-requests", .help = "log each request"},
-                           {.name = "--not-durable", .help = "no sync to disk: for tests and exercises"},
-                           kMemory,
-                           kThreads};
+constexpr Option kProcess[] = {{.name = "--log-level",
+                                .value = "LEVEL",
+                                .help = "what to log",
+                                .fallback = "info",
+                                .choices = "error|warn|info|debug"},
+                               {.name = "--log-requests", .help = "log each request"},
+                               {.name = "--not-durable", .help = "no sync to disk: for tests and exercises"},
+                               kMemory,
+                               kThreads};
 std::vector<Option> serve_options() {
   std::vector<Option> out;
   for (const std::span<const Option> group :

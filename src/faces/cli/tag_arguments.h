@@ -8,7 +8,7 @@
 #include "cli/options.h"
 
 namespace jindo::cli {
-inline const Option kTagChain{
+inline constexpr Option kTagChain{
     .name = "--chain", .value = "CHAIN", .help = "the chain, or a currency's ticker; else told by the address's form"};
 
 // The tags of --ledger or --records; with access to write, the ledger's folder is made where it is missing.

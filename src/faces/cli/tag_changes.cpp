@@ -104,6 +104,7 @@ void print_summary_json(base::JsonWriter& json, const attribution::ImportSummary
   json.end_object();
   json.compact(false);
 }
+
 base::Status run_tag_import(const Arguments& arguments) {
   JINDO_TRY(const auto files, input_files(arguments.operands, arguments.get("--format")));
   attribution::ImportOptions options;

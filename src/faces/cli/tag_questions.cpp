@@ -71,6 +71,7 @@ void print_tag_text(const Tag& tag, const Snapshots& snapshots, int64_t on) {
         tag.collection + (tag.source.empty() ? "" : ", " + tag.source) +
         (tag.stated ? ", stated " + day_of(*tag.stated) : "") + "\n    " + standing(tag, snapshots, on) + "\n");
 }
+
 base::Status run_tag_show(const Arguments& arguments) {
   JINDO_TRY(const auto subject, subject_of(arguments));
   JINDO_TRY(const int64_t on, time_of(arguments, "--tags-at", now()));
@@ -174,6 +175,7 @@ void print_listed_json(const attribution::Subject& subject, int64_t on, const Li
   json.end_array();
   json.end_object();
 }
+
 base::Status run_tag_listed(const Arguments& arguments) {
   JINDO_TRY(const auto subject, subject_of(arguments));
   JINDO_TRY(const int64_t on, time_of(arguments, "--on", 0));
