@@ -83,7 +83,7 @@ bool Player::theft(const Context& context) {
     book_.settle(from, 0, chain.wallet(from.id).balance, spent->transaction, "superseded");
   } else {
     simulate::AccountChain& chain = world_.account(chain_index);
-    if (victims.contract) {  // a contract, a bridge or a multisig wallet, told to pay with stolen keys
+    if (victims.contract) {  // a contract, a bridge or a multisig wallet, made to pay with stolen keys
       if (!ensure_gas(step.by, to, 2) || chain.balance(from.id, asset) < amount) return false;
       synth::AbiWriter input;
       input.selector("execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)");

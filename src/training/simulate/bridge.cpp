@@ -1,4 +1,4 @@
-// Value that crosses chains, as four kinds of services do it (BridgeStyle in world.h). What joins the two sides on
+// Value that crosses chains, as four kinds of services do it (BridgeStyle in services.h). What joins the two sides on
 // chain, an identifier or a memo, is there where the real ones have it; a swap desk leaves nothing but time and amount.
 #include <algorithm>
 

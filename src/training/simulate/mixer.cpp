@@ -1,5 +1,5 @@
 // A fixed-denomination mixer as Tornado Cash's contracts work: a router that passes deposits to pools, notes spent
-// once, relayers who pay the gas of a withdrawal and keep a fee. Which withdrawal spends which note no log tells.
+// once, relayers who pay the gas of a withdrawal and keep a fee. Which withdrawal spends which note no log says.
 #include "simulate/world.h"
 
 namespace jindo::simulate {

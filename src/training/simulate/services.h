@@ -1,6 +1,6 @@
 // The services of a world, by chain: exchanges, market makers, mixers, bridges, CoinJoin coordinators. What they hold
-// is in the chains; here is who they are. What they do is in market.cpp, mixer.cpp, bridge.cpp, coinjoin.cpp and
-// *_life.cpp.
+// is in the chains; here is who they are. What they do is in market.cpp, mixer.cpp, bridge.cpp, coinjoin.cpp (with a
+// file a protocol), *_life.cpp and account_events.cpp.
 #pragma once
 
 #include <string>
@@ -44,7 +44,7 @@ struct Mixer {
 enum class BridgeStyle : uint8_t {
   kMessage,  // lock and mint, a sequence number on both sides (Wormhole's core events)
   kRelayer,  // liquidity: relayers fill what depositors asked for, by deposit id (Across v3's events)
-  kMemo,     // liquidity: vaults swap across chains, told by memos (THORChain's router events, OP_RETURN on bitcoin)
+  kMemo,     // liquidity: vaults swap across chains, joined by memos (THORChain's router events, OP_RETURN on bitcoin)
   kDesk,     // a swap desk: a deposit address here, a payment from a hot wallet there, nothing on chain joins them
 };
 struct Bridge {

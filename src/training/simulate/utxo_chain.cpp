@@ -138,7 +138,7 @@ void UtxoChain::plan_output(synth::PlannedBlock& block, const Payee& payee, Coin
   out.key = key_number(payee.wallet, payee.key);
   out.owner = wallet.owner;
   out.role = wallet.role;
-  // The answer key wants each address once; a key that is paid again may be told again, readers take the first.
+  // The answer key wants each address once; a key that is paid again may be named again, readers take the first.
   out.first_use = payee.key + 1 == wallet.keys || forced_.count(out.key) != 0;
   const auto forced = forced_.find(out.key);
   if (forced != forced_.end()) {
