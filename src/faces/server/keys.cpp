@@ -106,12 +106,10 @@ Status KeyStore::load() {
   auto map = std::make_shared<Map>();
   JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, "
                                          "affiliation, individual, hash FROM api_key"));
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) break;
+  JINDO_DO(records::each_row(rows, [&](const records::Statement& row) {
     base::Hash256 hash{};
-    if (base::from_hex(rows.text(9), hash)) (*map)[hash] = std::make_shared<const Key>(read_key(rows));
-  }
+    if (base::from_hex(row.text(9), hash)) (*map)[hash] = std::make_shared<const Key>(read_key(row));
+  }));
   if (first_)
     (*map)[*first_] =
         std::make_shared<const Key>(Key{"first", "first token", "admin", {}, find_role("admin")->scopes, 0, 0, {}});
@@ -179,11 +177,8 @@ base::Result<std::vector<Key>> KeyStore::list() {
   std::vector<Key> out;
   JINDO_TRY(auto rows, database_.prepare("SELECT id, name, role, created, expires, revoked, organisation, affiliation, "
                                          "individual FROM api_key ORDER BY created, id"));
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) return out;
-    out.push_back(read_key(rows));
-  }
+  JINDO_DO(records::each_row(rows, [&](const records::Statement& row) { out.push_back(read_key(row)); }));
+  return out;
 }
 std::shared_ptr<const Key> KeyStore::find(std::string_view token, int64_t now) const {
   return find(hash_of(token), now);

@@ -51,12 +51,10 @@ Status Store::Intake::begin() {
   // Those that another process numbered since.
   JINDO_TRY(auto rows, store_.writer_.prepare("SELECT number, text FROM audience WHERE number>? ORDER BY number"));
   rows.bind(1, next_audience_);
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) break;
-    next_audience_ = rows.number(0);
-    audiences_.add(next_audience_, std::string(rows.text(1)));
-  }
+  JINDO_DO(records::each_row(rows, [&](const records::Statement& row) {
+    next_audience_ = row.number(0);
+    audiences_.add(next_audience_, std::string(row.text(1)));
+  }));
   return prepare();
 }
 Status Store::Intake::add(const std::vector<stix::Object>& objects, std::vector<Added>& out) {
@@ -128,13 +126,11 @@ Status Store::Intake::prepare() {
 base::Result<std::vector<Store::Intake::Old>> Store::Intake::versions_of(const std::string& object) {
   std::vector<Old> out;
   versions_->bind(1, object);
-  for (;;) {
-    JINDO_TRY(const bool more, versions_->step());
-    if (!more) return out;
-    out.push_back({versions_->number(0), versions_->number(1), versions_->number(5), versions_->number(6),
-                   std::string(versions_->text(2)), std::string(versions_->text(3)), std::string(versions_->text(4)),
-                   versions_->number(7) != 0});
-  }
+  JINDO_DO(records::each_row(*versions_, [&](const records::Statement& row) {
+    out.push_back({row.number(0), row.number(1), row.number(5), row.number(6), std::string(row.text(2)),
+                   std::string(row.text(3)), std::string(row.text(4)), row.number(7) != 0});
+  }));
+  return out;
 }
 base::Result<std::string> Store::Intake::owner_of(const Planned& planned) {
   const stix::Object& object = *planned.object;
@@ -354,11 +350,9 @@ Status Store::lift_embargoes(int64_t now_us) {
     JINDO_TRY(auto rows, writer_.prepare("SELECT version, collection, audience FROM embargo WHERE until_us<=? ORDER BY "
                                          "until_us, version"));
     rows.bind(1, now_us);
-    for (;;) {
-      JINDO_TRY(const bool more, rows.step());
-      if (!more) return {};
-      due.push_back({rows.number(0), rows.number(1), rows.number(2)});
-    }
+    return records::each_row(rows, [&](const records::Statement& row) {
+      due.push_back({row.number(0), row.number(1), row.number(2)});
+    });
   };
   const Lock lock(write_mutex_);
   JINDO_DO(find_due());

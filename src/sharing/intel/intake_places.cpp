@@ -151,20 +151,14 @@ Status Store::Intake::look_at_those_who_name(const std::string& first) {
     };
     std::vector<Namer> namers;
     who_names_->bind(1, target);
-    for (;;) {
-      JINDO_TRY(const bool more, who_names_->step());
-      if (!more) break;
-      namers.push_back({who_names_->number(0), who_names_->number(3), who_names_->number(4), who_names_->number(5),
-                        std::string(who_names_->text(1)), std::string(who_names_->text(2))});
-    }
+    JINDO_DO(records::each_row(*who_names_, [&](const records::Statement& row) {
+      namers.push_back({row.number(0), row.number(3), row.number(4), row.number(5), std::string(row.text(1)),
+                        std::string(row.text(2))});
+    }));
     for (const Namer& namer : namers) {
       std::vector<std::string> named;
       named_by_->bind(1, namer.number);
-      for (;;) {
-        JINDO_TRY(const bool more, named_by_->step());
-        if (!more) break;
-        named.emplace_back(named_by_->text(0));
-      }
+      JINDO_DO(records::each_row(*named_by_, [&](const records::Statement& row) { named.emplace_back(row.text(0)); }));
       const auto& rule = audiences_.node(namer.rule);
       std::vector<int64_t> parts = {namer.rule};
       for (const std::string& id : named) {
@@ -184,11 +178,7 @@ Status Store::Intake::move(int64_t version, const std::string& type, const std::
   std::set<int64_t> collections;
   JINDO_TRY(auto find, store_.writer_.prepare("SELECT DISTINCT collection FROM entry WHERE object=? AND version=?"));
   find.bind(1, object).bind(2, version);
-  for (;;) {
-    JINDO_TRY(const bool more, find.step());
-    if (!more) break;
-    collections.insert(find.number(0));
-  }
+  JINDO_DO(records::each_row(find, [&](const records::Statement& row) { collections.insert(row.number(0)); }));
   JINDO_TRY(auto update, store_.writer_.prepare("UPDATE version SET audience=? WHERE number=?"));
   update.bind(1, audience).bind(2, version);
   JINDO_DO(update.run());

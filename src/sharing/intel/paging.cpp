@@ -57,11 +57,8 @@ class Cursor {
     bind(after_);
     bind(until_);
     bind(static_cast<int64_t>(chunk_));
-    for (;;) {
-      JINDO_TRY(const bool more, statement_->step());
-      if (!more) break;
-      rows_.push_back(read_row(*statement_, text_));
-    }
+    JINDO_DO(
+        records::each_row(*statement_, [&](const records::Statement& row) { rows_.push_back(read_row(row, text_)); }));
     ended_ = rows_.size() < chunk_;
     if (!rows_.empty()) after_ = rows_.back().item.position;
     chunk_ = std::min<size_t>(chunk_ * 2, 2048);
@@ -151,19 +148,18 @@ Status page_of_ids(records::Database& database, const Collection& collection, co
   std::set<std::string> once(query.ids.begin(), query.ids.end());
   for (const std::string& id : once) {
     rows.bind(1, id).bind(2, collection.number).bind(3, query.after).bind(4, until);
-    for (;;) {
-      JINDO_TRY(const bool more, rows.step());
-      if (!more) break;
-      Row row = read_row(rows, query.with_text);
-      if (!type_asked(query, row.item.type)) continue;
+    JINDO_DO(records::each_row(rows, [&](const records::Statement& found) -> Status {
+      Row row = read_row(found, query.with_text);
+      if (!type_asked(query, row.item.type)) return {};
       audience.bind(1, row.item.position);
       JINDO_TRY(const bool there, audience.step());
       const bool visible = there && seen.count(audience.number(0)) != 0;
       audience.reset();
-      if (!visible) continue;
+      if (!visible) return {};
       JINDO_TRY(const bool wanted, filter.wants(database, row));
       if (wanted) out.items.push_back(std::move(row.item));
-    }
+      return {};
+    }));
   }
   std::sort(out.items.begin(), out.items.end(), [](const Item& a, const Item& b) { return a.position < b.position; });
   if (out.items.size() > query.limit) {
@@ -277,11 +273,7 @@ base::Result<std::vector<Version>> Store::read_versions(const std::string& where
   {
     JINDO_TRY(auto rows, database.prepare((kVersionColumns + where).c_str()));
     bind(rows);
-    for (;;) {
-      JINDO_TRY(const bool more, rows.step());
-      if (!more) break;
-      out.push_back(read_version(rows));
-    }
+    JINDO_DO(records::each_row(rows, [&](const records::Statement& row) { out.push_back(read_version(row)); }));
   }
   readers_->give(std::move(database));
   return out;
@@ -308,12 +300,10 @@ base::Result<std::vector<std::string>> Store::collections_of(const std::string& 
   {
     JINDO_TRY(auto rows, database.prepare("SELECT DISTINCT collection FROM entry WHERE object=?"));
     rows.bind(1, object);
-    for (;;) {
-      JINDO_TRY(const bool more, rows.step());
-      if (!more) break;
+    JINDO_DO(records::each_row(rows, [&](const records::Statement& row) {
       for (const auto& [id, c] : known->collections)
-        if (c.number == rows.number(0)) out.push_back(id);
-    }
+        if (c.number == row.number(0)) out.push_back(id);
+    }));
   }
   readers_->give(std::move(database));
   return out;

@@ -148,64 +148,66 @@ std::shared_ptr<const Directory> Store::directory() const {
   const Lock lock(shown_mutex_);
   return directory_;
 }
+namespace {
+// The passes of load_directory.
+Status load_organisations(const records::Database& database, Directory& out) {
+  JINDO_TRY(auto rows, database.prepare("SELECT id, name, country, kind, contact, community, four_eyes, active FROM "
+                                        "organisation"));
+  JINDO_DO(records::each_row(rows, [&](const records::Statement& row) {
+    Organisation o;
+    o.id = row.text(0);
+    o.name = row.text(1);
+    o.country = row.text(2);
+    o.kind = row.text(3);
+    o.contact = row.text(4);
+    o.community = row.number(5) != 0;
+    o.four_eyes = row.number(6) != 0;
+    o.active = row.number(7) != 0;
+    out.organisations[o.id] = std::move(o);
+  }));
+  JINDO_TRY(auto keys, database.prepare("SELECT public_key, organisation FROM organisation_key"));
+  return records::each_row(keys, [&](const records::Statement& row) {
+    const std::string key(row.text(0)), owner(row.text(1));
+    out.key_owner[key] = owner;
+    if (out.organisations.count(owner) != 0) out.organisations[owner].keys.push_back(key);
+  });
+}
+Status load_groups(const records::Database& database, Directory& out) {
+  JINDO_TRY(auto groups, database.prepare("SELECT id, name, purpose FROM sharing_group"));
+  JINDO_DO(records::each_row(groups, [&](const records::Statement& row) {
+    SharingGroup group{std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), {}};
+    out.groups[group.id] = std::move(group);
+  }));
+  JINDO_TRY(auto members, database.prepare("SELECT sharing_group, organisation FROM membership"));
+  return records::each_row(members, [&](const records::Statement& row) {
+    if (const auto found = out.groups.find(std::string(row.text(0))); found != out.groups.end())
+      found->second.members.insert(std::string(row.text(1)));
+  });
+}
+Status load_collections(const records::Database& database, Directory& out) {
+  JINDO_TRY(auto rows, database.prepare("SELECT number, id, title, description, sharing_group, unmarked, writable FROM "
+                                        "collection"));
+  return records::each_row(rows, [&](const records::Statement& row) {
+    Collection c;
+    c.number = row.number(0);
+    c.id = row.text(1);
+    c.title = row.text(2);
+    c.description = row.text(3);
+    c.group = row.text(4);
+    c.unmarked = static_cast<Marking>(std::clamp<int64_t>(row.number(5), 0, 4));
+    c.writable = row.number(6) != 0;
+    out.collections[c.id] = std::move(c);
+  });
+}
+}  // namespace
 Status Store::load_directory() {
   auto out = std::make_shared<Directory>();
   JINDO_TRY(out->own, read_fact(writer_, "own"));
   JINDO_TRY(const std::string version, read_fact(writer_, "directory"));
   out->version = number_in(version);
-  JINDO_TRY(auto rows, writer_.prepare("SELECT id, name, country, kind, contact, community, four_eyes, active FROM "
-                                       "organisation"));
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) break;
-    Organisation o;
-    o.id = rows.text(0);
-    o.name = rows.text(1);
-    o.country = rows.text(2);
-    o.kind = rows.text(3);
-    o.contact = rows.text(4);
-    o.community = rows.number(5) != 0;
-    o.four_eyes = rows.number(6) != 0;
-    o.active = rows.number(7) != 0;
-    out->organisations[o.id] = std::move(o);
-  }
-  JINDO_TRY(auto keys, writer_.prepare("SELECT public_key, organisation FROM organisation_key"));
-  for (;;) {
-    JINDO_TRY(const bool more, keys.step());
-    if (!more) break;
-    const std::string key(keys.text(0)), owner(keys.text(1));
-    out->key_owner[key] = owner;
-    if (out->organisations.count(owner) != 0) out->organisations[owner].keys.push_back(key);
-  }
-  JINDO_TRY(auto groups, writer_.prepare("SELECT id, name, purpose FROM sharing_group"));
-  for (;;) {
-    JINDO_TRY(const bool more, groups.step());
-    if (!more) break;
-    SharingGroup group{std::string(groups.text(0)), std::string(groups.text(1)), std::string(groups.text(2)), {}};
-    out->groups[group.id] = std::move(group);
-  }
-  JINDO_TRY(auto members, writer_.prepare("SELECT sharing_group, organisation FROM membership"));
-  for (;;) {
-    JINDO_TRY(const bool more, members.step());
-    if (!more) break;
-    if (const auto found = out->groups.find(std::string(members.text(0))); found != out->groups.end())
-      found->second.members.insert(std::string(members.text(1)));
-  }
-  JINDO_TRY(auto collections, writer_.prepare("SELECT number, id, title, description, sharing_group, unmarked, "
-                                              "writable FROM collection"));
-  for (;;) {
-    JINDO_TRY(const bool more, collections.step());
-    if (!more) break;
-    Collection c;
-    c.number = collections.number(0);
-    c.id = collections.text(1);
-    c.title = collections.text(2);
-    c.description = collections.text(3);
-    c.group = collections.text(4);
-    c.unmarked = static_cast<Marking>(std::clamp<int64_t>(collections.number(5), 0, 4));
-    c.writable = collections.number(6) != 0;
-    out->collections[c.id] = std::move(c);
-  }
+  JINDO_DO(load_organisations(writer_, *out));
+  JINDO_DO(load_groups(writer_, *out));
+  JINDO_DO(load_collections(writer_, *out));
   const Lock lock(shown_mutex_);
   directory_ = std::move(out);
   return {};
@@ -224,18 +226,12 @@ Status Store::load_audiences() {
   }
   JINDO_TRY(auto rows, writer_.prepare("SELECT number, text FROM audience WHERE number>? ORDER BY number"));
   rows.bind(1, audiences->nodes().empty() ? 0 : audiences->nodes().rbegin()->first);
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) break;
-    audiences->add(rows.number(0), std::string(rows.text(1)));
-  }
+  JINDO_DO(records::each_row(
+      rows, [&](const records::Statement& row) { audiences->add(row.number(0), std::string(row.text(1))); }));
   JINDO_TRY(auto pairs, writer_.prepare("SELECT DISTINCT collection, audience FROM entry WHERE position>?"));
   pairs.bind(1, known);
-  for (;;) {
-    JINDO_TRY(const bool more, pairs.step());
-    if (!more) break;
-    (*places)[pairs.number(0)].insert(pairs.number(1));
-  }
+  JINDO_DO(
+      records::each_row(pairs, [&](const records::Statement& row) { (*places)[row.number(0)].insert(row.number(1)); }));
   const Lock lock(shown_mutex_);
   audiences_ = std::move(audiences);
   in_collection_ = std::move(places);

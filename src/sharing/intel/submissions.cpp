@@ -58,12 +58,11 @@ base::Result<std::vector<Store::Proposal>> Store::proposals(const std::string& o
   JINDO_TRY(auto rows, writer_.prepare("SELECT id, collection, organisation, sent_by, envelope, at_us FROM submission "
                                        "WHERE state='waits' AND organisation=? ORDER BY at_us"));
   rows.bind(1, organisation);
-  for (;;) {
-    JINDO_TRY(const bool more, rows.step());
-    if (!more) return out;
-    out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)),
-                   std::string(rows.text(3)), std::string(rows.text(4)), rows.number(5)});
-  }
+  JINDO_DO(records::each_row(rows, [&](const records::Statement& row) {
+    out.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                   std::string(row.text(3)), std::string(row.text(4)), row.number(5)});
+  }));
+  return out;
 }
 base::Result<AddReport> Store::decide(const std::string& id, const Reader& by, const std::string& key, bool agree) {
   JINDO_TRY(const auto waiting, proposals(by.organisation));
