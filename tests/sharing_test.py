@@ -299,10 +299,11 @@ with tempfile.TemporaryDirectory() as folder:
         check(exchange.live.call("GET", f"/v1/graph/ethereum/{exploiter}?incident=ronin-strict", token=token)[0] == (200 if sees else 404), "a hop in a trace")
     # Case views by their marking, whatever they say they are of.
     writer = exchange.live.call("POST", "/v1/keys", {"name": "analyst", "role": "analyst"})[1]["token"]
-    for marking, of, seen_by in (("amber", "", {"writer", "staff", "client"}), ("amber+strict", "", {"writer", "staff"}), ("red", "", {"writer"}), ("", "ronin-strict", {"writer", "staff"})):
+    passing_on = exchange.live.call("POST", "/v1/keys", {"name": "a node", "role": "reader", "affiliation": "node"})[1]["token"]
+    for marking, of, seen_by in (("amber", "", {"writer", "staff", "node", "client"}), ("amber+strict", "", {"writer", "staff", "node"}), ("red", "", {"writer"}), ("", "ronin-strict", {"writer", "staff", "node"})):
         status, view = exchange.live.call("POST", "/v1/views", {"name": "v " + marking, "incident": of, "marking": marking, "content": {"a": 1}}, token=writer)
         check(status == 201 and (of == "" or view["marking"] == "TLP:AMBER+STRICT"), view)
-        for name, token in (("writer", writer), ("staff", staff), ("client", client)):
+        for name, token in (("writer", writer), ("staff", staff), ("node", passing_on), ("client", client)):
             check((exchange.live.call("GET", "/v1/views/" + view["id"], token=token)[0] == 200) == (name in seen_by), (marking, of, name))
             check((view["id"] in json.dumps(ask(token, "/v1/views"))) == (name in seen_by), (marking, of, name, "listed"))
 

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "base/clock.h"
+#include "intel/access.h"
 #include "server/routes.h"
 
 namespace jindo::server {
@@ -11,7 +12,8 @@ void write_key(base::JsonWriter& json, const Key& key) {
   json.field("name", key.name);
   json.field("role", key.role);
   if (!key.holder.organisation.empty()) json.field("organisation", key.holder.organisation);
-  if (key.holder.affiliation != "staff") json.field("affiliation", key.holder.affiliation);
+  if (intel::find_affiliation(key.holder.affiliation) != intel::Affiliation::kStaff)
+    json.field("affiliation", key.holder.affiliation);
   if (!key.holder.individual.empty()) json.field("individual", key.holder.individual);
   json.field("created", base::format_time(key.created));
   if (key.expires != 0) json.field("expires", base::format_time(key.expires));

@@ -101,14 +101,14 @@ net::Response stream_alerts(Call& call) {
   net::Response out;
   out.content_type = "text/event-stream";
   alerts::AlertStore& store = call.context.node.alerts();
-  // Each time anew: what a reader may see changes while the stream is open.
+  // Each time again: what a reader may see changes while the stream is open.
   out.stream = [&store, &sharing = call.context.sharing,
-                reader = reader_of(call, *call.context.sharing.store().directory()),
+                reader = own_reader_of(call, *call.context.sharing.store().directory()),
                 at = *after]() mutable -> std::optional<std::string> {
     if (store.last() <= at) return "";
     const auto alerts = store.list(at, 100, "");
     if (!alerts.ok()) return std::nullopt;
-    const auto hidden = sharing.any_strict() ? sharing.hidden_from(reader.value_or(intel::Reader{})) : nullptr;
+    const auto hidden = sharing.any_strict() ? sharing.hidden_from(reader) : nullptr;
     std::string text;
     for (const alerts::Alert& alert : *alerts) {
       at = alert.number;

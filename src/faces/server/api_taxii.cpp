@@ -58,9 +58,10 @@ std::vector<std::string> listed(const std::string& text) {
   }
   return out;
 }
-// What a "next" goes on with must be what it began with.
-uint64_t filters_of(const net::Request& request, const std::string& path) {
-  std::string all = path;
+// What a "next" goes on with must be what it began with, with or without the slash at the end.
+uint64_t filters_of(const net::Request& request) {
+  std::string all = request.path;
+  if (all.back() != '/') all += '/';
   for (const char* name : {"match[id]", "match[type]", "match[version]", "match[spec_version]"})
     all += "\n" + net::query_value(request, name).value_or("");
   return base::xxh3(base::as_bytes(all));
@@ -100,7 +101,7 @@ base::Result<intel::Query> query_of(const Call& call) {
     out.after = *us;
   }
   if (const auto text = net::query_value(request, "next")) {
-    const auto position = position_in(*text, filters_of(request, request.path));
+    const auto position = position_in(*text, filters_of(request));
     if (!position) return base::bad_input("'next': not of this server, or of another query");
     out.after = std::max(out.after, *position);
   }
@@ -172,7 +173,7 @@ void leave_a_record(Call& call, const Asked& asked, const char* what, const inte
 void more_fields(const Call& call, const intel::Page& page, base::JsonWriter& json) {
   if (!page.more) return;
   json.field("more", true);
-  json.field("next", next_of(page.items.back().position, filters_of(call.request, call.request.path)));
+  json.field("next", next_of(page.items.back().position, filters_of(call.request)));
 }
 net::Response discovery(Call& call) {
   const auto directory = call.context.sharing.store().directory();
@@ -270,8 +271,7 @@ std::string envelope(const Call& call, const intel::Page& page) {
   out.reserve(bytes);
   out += '{';
   if (page.more)
-    out += "\"more\":true,\"next\":\"" +
-           next_of(page.items.back().position, filters_of(call.request, call.request.path)) + "\"";
+    out += "\"more\":true,\"next\":\"" + next_of(page.items.back().position, filters_of(call.request)) + "\"";
   if (!page.items.empty()) {
     out += out.size() > 1 ? ",\"objects\":[" : "\"objects\":[";
     for (const intel::Item& item : page.items) {
@@ -386,19 +386,27 @@ net::Response status(Call& call) {
   if (!*found || (*found)->first != reader->organisation) return no_such();
   return taxii_answer((*found)->second);
 }
+// What the key alone says of its holder; country, kind and groups are the directory's.
+intel::Reader named_by_key(const Call& call, const intel::Directory& directory) {
+  const Holder& holder = call.key->holder;
+  intel::Reader out;
+  out.organisation = holder.organisation.empty() ? directory.own : holder.organisation;
+  out.affiliation = intel::find_affiliation(holder.affiliation).value_or(intel::Affiliation::kClient);
+  out.individual = holder.individual.empty() ? "key:" + call.key->id : holder.individual;
+  return out;
+}
 }  // namespace
 
 std::optional<intel::Reader> reader_of(const Call& call, const intel::Directory& directory) {
-  const Holder& holder = call.key->holder;
-  const auto affiliation = intel::find_affiliation(holder.affiliation);
-  return directory.reader(holder.organisation.empty() ? directory.own : holder.organisation,
-                          affiliation.value_or(intel::Affiliation::kClient),
-                          holder.individual.empty() ? "key:" + call.key->id : holder.individual);
+  const intel::Reader by_key = named_by_key(call, directory);
+  return directory.reader(by_key.organisation, by_key.affiliation, by_key.individual);
+}
+intel::Reader own_reader_of(const Call& call, const intel::Directory& directory) {
+  return reader_of(call, directory).value_or(named_by_key(call, directory));
 }
 std::shared_ptr<const std::set<std::string>> hidden_from(const Call& call) {
   if (!call.context.sharing.any_strict()) return nullptr;
-  const auto reader = reader_of(call, *call.context.sharing.store().directory());
-  return call.context.sharing.hidden_from(reader.value_or(intel::Reader{}));
+  return call.context.sharing.hidden_from(own_reader_of(call, *call.context.sharing.store().directory()));
 }
 net::Response taxii_problem(unsigned status, const std::string& detail) {
   return taxii_answer(base::json_object([&](base::JsonWriter& json) {

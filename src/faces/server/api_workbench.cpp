@@ -2,6 +2,7 @@
 #include <simdjson.h>
 
 #include "base/clock.h"
+#include "intel/access.h"
 #include "server/taxii.h"
 #include "workbench/workbench.h"
 
@@ -322,30 +323,47 @@ base::Result<workbench::CaseView> view_of(const Call& call) {
       out.marking = workbench::strictest(out.marking, known.marking);
   return out;
 }
-// Whether whoever asks may see it: its incident, and by its own marking (TLP 2.0): AMBER+STRICT the organisation's own
-// people, RED whoever made it.
-bool sees(const Call& call, const std::set<std::string>* hidden, const workbench::CaseView& view) {
-  if (hidden != nullptr && hidden->count(view.incident) != 0) return false;
-  const auto marking = attribution::find_marking(view.marking);
-  if (!marking || view.marking.empty()) return true;
-  if (*marking == attribution::Marking::kRed) return call.key->id == view.author_key;
-  return *marking != attribution::Marking::kAmberStrict || call.key->holder.affiliation == "staff";
-}
+// The caller, where case views are concerned.
+class Viewer {
+ public:
+  explicit Viewer(const Call& call) : key_(call.key->id), hidden_(hidden_from(call)) {
+    const auto directory = call.context.sharing.store().directory();
+    own_ = directory->own;
+    reader_ = own_reader_of(call, *directory);
+  }
+  // Whether the caller may see the view: its incident, and by the view's own marking, which means what it means on an
+  // object that this organisation published. RED names no persons on a view: it is for the key that made it.
+  bool may_see(const workbench::CaseView& view) const {
+    if (hidden_ && hidden_->count(view.incident) != 0) return false;
+    const auto marking = attribution::find_marking(view.marking);
+    if (!marking || view.marking.empty()) return true;
+    if (*marking == attribution::Marking::kRed) return key_ == view.author_key;
+    intel::Rule rule;
+    rule.owner = own_;
+    rule.tlp = *marking;
+    return intel::may_see(reader_, rule);
+  }
+
+ private:
+  std::string key_, own_;
+  intel::Reader reader_;
+  std::shared_ptr<const std::set<std::string>> hidden_;
+};
 base::Result<workbench::CaseView> view_asked(const Call& call) {
   const std::string id(call.path["id"]);
   JINDO_TRY(auto view, call.context.workbench.views().find(id));
-  if (!view || !sees(call, hidden_from(call).get(), *view)) return base::answer_no("no view " + id.substr(0, 40));
+  if (!view || !Viewer(call).may_see(*view)) return base::answer_no("no view " + id.substr(0, 40));
   return std::move(*view);
 }
 net::Response list_views(Call& call) {
   const auto views = call.context.workbench.views().list();
   if (!views.ok()) return problem_of(views.error());
-  const auto hidden = hidden_from(call);
+  const Viewer viewer(call);
   return json_answer(base::json_object([&](base::JsonWriter& json) {
     json.key("views");
     json.begin_array();
     for (const workbench::CaseView& view : *views) {
-      if (!sees(call, hidden.get(), view)) continue;
+      if (!viewer.may_see(view)) continue;
       json.begin_object();
       view_fields(json, view);
       json.end_object();

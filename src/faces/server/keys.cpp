@@ -1,3 +1,4 @@
+// Keys in their database, and the picture of them that requests look in.
 #include "server/keys.h"
 
 #include <openssl/rand.h>
@@ -5,6 +6,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "intel/access.h"
 
 namespace jindo::server {
 namespace {
@@ -138,7 +140,7 @@ base::Result<std::pair<Key, std::string>> KeyStore::create(const std::string& na
   if (name.empty() || name.size() > 200)
     return base::wrong_use("a key needs a name of 1 to 200 bytes: who uses it, for what");
   if (expires != 0 && expires <= now) return base::wrong_use("the key would have expired already");
-  if (holder.affiliation != "staff" && holder.affiliation != "client" && holder.affiliation != "node")
+  if (!intel::find_affiliation(holder.affiliation))
     return base::wrong_use("'affiliation': expected staff, client or node");
   constexpr unsigned kSharing = kShareRead | kShareWrite | kSharePublish;
   if (!holder.organisation.empty() && (found->scopes & ~kSharing) != 0)

@@ -23,7 +23,7 @@ enum Scope : unsigned {
   kIngest = 8,  // push transfers
   kAdmin = 16,  // keys, policy, tags
   kMetrics = 32,
-  kShareRead = 64,      // shared intelligence, as far as markings let in
+  kShareRead = 64,      // shared intelligence, as far as its markings allow
   kShareWrite = 128,    // propose, send
   kSharePublish = 256,  // publish, agree to what others propose, take out
 };

@@ -14,9 +14,12 @@ inline bool is_taxii(std::string_view path) { return path.substr(0, 7) == "/taxi
 net::Response taxii_problem(unsigned status, const std::string& detail);
 bool is_taxii_type(std::string_view text, bool wild);
 bool takes_taxii(std::string_view accept);  // of the Accept header
-// Who asks, by the key; nullopt where its organisation is not one of the directory's, or not active.
+// The caller as a reader, by the key; nullopt where its organisation is not one of the directory's, or not active.
 std::optional<intel::Reader> reader_of(const Call& call, const intel::Directory& directory);
-// Incidents that whoever asks may not see; null for nearly everybody.
+// The same for this organisation's own records, which no other organisation's key reads: where the directory does not
+// have it (no sharing file was applied), the key's affiliation and person count all the same.
+intel::Reader own_reader_of(const Call& call, const intel::Directory& directory);
+// Incidents that the caller may not see; null for nearly everybody.
 std::shared_ptr<const std::set<std::string>> hidden_from(const Call& call);
 
 }  // namespace jindo::server

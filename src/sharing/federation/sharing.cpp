@@ -202,8 +202,8 @@ Status Sharing::remember(const std::string& incident, const std::string& object)
   shared.audience = versions.back().audience;
   shared.received_us = versions.front().received_us;
   const auto directory = store_->directory();
-  const auto staff = directory->reader(directory->own, intel::Affiliation::kClient, "");
-  if (!staff || !store_->sees(*staff, shared.audience)) strict_ = true;
+  const auto least_of_ours = directory->least_of_ours();
+  if (!least_of_ours || !store_->sees(*least_of_ours, shared.audience)) strict_ = true;
   const std::lock_guard<std::mutex> lock(mutex_);
   shared_[incident] = shared;
   any_shared_ = true;

@@ -30,7 +30,7 @@ Status Sharing::look_at_tags(const intel::Version& version, TagChanges& changes)
   const auto directory = store_->directory();
   const auto maker = directory->organisations.find(version.owner);
   if (maker == directory->organisations.end() || !acted_on(version)) return {};
-  const auto reader = directory->reader(directory->own, intel::Affiliation::kClient, "");
+  const auto reader = directory->least_of_ours();
   if (!reader) return {};
   const auto audiences = store_->audiences();
   const auto find = [&](const std::string& id) -> std::optional<std::string> {
@@ -122,7 +122,7 @@ void Sharing::keep_tags() {
 }
 Status Sharing::take_in_tags() {
   const auto directory = store_->directory();
-  const auto reader = directory->reader(directory->own, intel::Affiliation::kClient, "");
+  const auto reader = directory->least_of_ours();
   if (!reader) return {};
   for (const auto& [id, collection] : directory->collections) {
     JINDO_TRY(const std::string kept, store_->fact(place_of("tagged", id)));

@@ -1,3 +1,4 @@
+// The rule of who may see what, rules as texts, and audiences made of rules.
 #include "intel/access.h"
 
 #include <algorithm>
@@ -116,12 +117,12 @@ base::Result<Rule> Rule::parse(std::string_view text) {
   return out;
 }
 
-bool lets_in(const Rule& rule, const Reader& reader) {
+bool may_see(const Reader& reader, const Rule& rule) {
   // RED: individual recipients only; not even the rest of the owner's people.
   if (rule.tlp == Marking::kRed)
     return !reader.individual.empty() && reader.affiliation == Affiliation::kStaff &&
            std::find(rule.individuals.begin(), rule.individuals.end(), reader.individual) != rule.individuals.end();
-  // AMBER+STRICT: the organisation only, not those it serves.
+  // AMBER+STRICT: the organisation's staff and nodes, not the clients that it serves.
   if (rule.tlp == Marking::kAmberStrict && reader.affiliation == Affiliation::kClient) return false;
   if (reader.organisation == rule.owner) return true;
   if (rule.tlp != Marking::kClear && !reader.community) return false;
@@ -142,7 +143,7 @@ void Audiences::add(int64_t number, const std::string& text) {
   if (node.kind == 'r') {
     auto rule = Rule::parse(rest);
     if (rule.ok()) node.rule = std::move(*rule);
-    if (!rule.ok()) node.rule.tlp = Marking::kRed;  // what cannot be read lets nobody in
+    if (!rule.ok()) node.rule.tlp = Marking::kRed;  // what cannot be read nobody sees
   } else {
     if (node.kind == 'p') {
       node.phase = rest[0] == 'o' ? Phase::kOwner : Phase::kOthers;
@@ -164,7 +165,7 @@ bool Audiences::sees(int64_t number, const Reader& reader) const {
   const auto part = [&](int64_t n) { return sees(n, reader); };
   switch (node.kind) {
     case 'r':
-      return lets_in(node.rule, reader);
+      return may_see(reader, node.rule);
     case 'a':
       return std::all_of(node.parts.begin(), node.parts.end(), part);
     case 'o':

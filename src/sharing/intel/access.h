@@ -1,6 +1,8 @@
-// Who may see what. A rule is what one object's markings say; an audience is a rule, or several of which all or any
-// must let a reader in: an object that names others is seen by those who may see the others too. Audiences are numbered
-// and few, so that a reader's are found once and pages touch nothing else. docs/formats/markings.md.
+// Who may see what. A rule is what one object's markings say, and may_see() is the one place that decides what a rule
+// means: all that shows something marked asks it, TAXII's pages and the workbench's views alike. An audience is a rule,
+// or several rules all of which (or any of which) the reader must pass: an object that names others is seen by those
+// who may see the others too. Audiences are numbered and few, so that a reader's are found once and pages touch nothing
+// else. docs/formats/markings.md.
 // TLP 2.0: FIRST, "Traffic Light Protocol", August 2022.
 #pragma once
 
@@ -43,8 +45,8 @@ struct Rule {
   std::string text() const;  // equal rules, equal texts
   static base::Result<Rule> parse(std::string_view text);
 };
-// Without the embargo, which entries keep apart by phase.
-bool lets_in(const Rule& rule, const Reader& reader);
+// Whether the reader may see what has this rule. Without the embargo, which entries keep apart by phase.
+bool may_see(const Reader& reader, const Rule& rule);
 
 // An embargo is two entries: one that only the owner sees, and one that all others see from its end on.
 enum class Phase : uint8_t { kAlways, kOwner, kOthers };

@@ -248,7 +248,7 @@ base::Result<Rule> Store::Intake::rule_of(const stix::Object& object, const std:
     rule.embargo_until_us = std::max(rule.embargo_until_us, text.embargo_until_us);
     return {};
   };
-  if (object.marking) JINDO_DO(add(*object.marking));  // it is itself for those whom it lets in
+  if (object.marking) JINDO_DO(add(*object.marking));  // it is itself seen by those who may see what it marks
   for (const std::string& id : object.markings) {
     if (const auto known = attribution::marking_of_definition(id)) {
       tlp = std::max(tlp.value_or(Marking::kClear), *known);
