@@ -1,3 +1,5 @@
+// The service: a request finds its route in the table, its key, the right that the route asks for, and then its
+// handler.
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -62,18 +64,30 @@ bool walk(std::string_view pattern, std::string_view path, Take take) {
   }
   return path.empty();
 }
-const Route* find_route(const net::Request& request) {
+// Whether the path is the pattern's. TAXII's end with a slash, which clients may leave out.
+bool fits(std::string_view pattern, std::string_view path) {
+  if (is_taxii(pattern) && path.back() != '/') pattern.remove_suffix(1);
+  return walk(pattern, path, [](std::string_view, std::string_view) {});
+}
+// nullptr where there is none.
+const Route* route_of(const net::Request& request) {
   for (const Route& route : routes())
-    if (request.method == route.method && walk(route.path, request.path, [](std::string_view, std::string_view) {}))
-      return &route;
+    if (request.method == route.method && fits(route.path, request.path)) return &route;
   return nullptr;
+}
+net::Pace pace_of(const Route* route, const net::Request& request) {
+  if (route == nullptr) return net::Pace::kQuick;
+  // A question about the past traces again.
+  if (net::query_value(request, "at_height") ||
+      request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
+    return net::Pace::kLong;
+  return route->pace;
 }
 // Which methods a path takes; "" where there is no such path.
 std::string methods_of(const std::string& path) {
   std::string out;
   for (const Route& route : routes())
-    if (walk(route.path, path, [](std::string_view, std::string_view) {}))
-      out += (out.empty() ? "" : ", ") + std::string(route.method);
+    if (fits(route.path, path)) out += (out.empty() ? "" : ", ") + std::string(route.method);
   return out;
 }
 
@@ -112,8 +126,14 @@ class LiveService : public Service {
         Context{*node_, *sharing_, *workbench_, *keys_, *sessions_, metrics_, options.http.body_bytes_max, nullptr});
     JINDO_DO(sharing_->start(*node_));
     JINDO_TRY(server_, net::Server::start(
-                           options.http, [](net::Request& request) { return pace_of(request); },
-                           [this](const net::Request& request) { return handle(request); }, problem));
+                           options.http,
+                           [this](const net::Request& asked) {
+                             const Route* route = route_of(asked);
+                             return net::Job{pace_of(route, asked), [this, route](const net::Request& request) {
+                                               return handle(request, route);
+                                             }};
+                           },
+                           problem));
     context_->http = &server_->counts();
     return {};
   }
@@ -141,20 +161,8 @@ class LiveService : public Service {
   }
 
  private:
-  static net::Pace pace_of(net::Request& request) {
-    if (is_taxii(request.path) && request.path.back() != '/') request.path += '/';
-    const Route* route = find_route(request);
-    request.route = route;
-    if (route == nullptr) return net::Pace::kQuick;
-    // A question about the past traces anew.
-    if (net::query_value(request, "at_height") ||
-        request.body.substr(0, 4096).find("\"at_height\"") != std::string_view::npos)
-      return net::Pace::kLong;
-    return route->pace;
-  }
-  net::Response handle(const net::Request& request) {
+  net::Response handle(const net::Request& request, const Route* route) {
     const auto from = std::chrono::steady_clock::now();
-    const auto* route = static_cast<const Route*>(request.route);
     if (route == nullptr)
       if (auto page = web_answer(request)) return std::move(*page);
     net::Response out = dispatch(request, route);

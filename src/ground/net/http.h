@@ -28,7 +28,6 @@ struct Request {  // what it points to lives until it is answered
   bool secure = false;                                                                // came over TLS
   std::string_view peer;                                                              // address:port
   std::string_view client_name;  // subject of the client's certificate; "" without
-  const void* route = nullptr;   // whoever judges may leave here what it found, for whoever handles
 };
 // A value of the query, percent-decoded; nullopt where it is missing.
 std::optional<std::string> query_value(const Request& request, std::string_view name);
@@ -50,6 +49,11 @@ struct Response {
 // How long a request takes, and so where it is handled: quick ones by their connection's thread, each of the others in
 // turn by threads of its kind, so that none waits behind slower ones.
 enum class Pace { kQuick, kBatch, kChange, kLong };
+// What is to be done for a request: how long it takes, and the work, which is called once with that request.
+struct Job {
+  Pace pace = Pace::kQuick;
+  std::function<Response(const Request&)> answer;
+};
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
@@ -70,13 +74,11 @@ struct ServerCounts {
 
 class Server {
  public:
-  // `pace` is asked once the head and body are there.
-  using Handle = std::function<Response(const Request&)>;
-  using Judge = std::function<Pace(Request&)>;
+  // Asked once the head and body are there, by the connection's thread: quickly.
+  using Plan = std::function<Job(const Request&)>;
   // Makes an error's body: status, what is wrong.
   using ErrorBody = std::function<Response(unsigned status, const std::string& what)>;
-  static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Judge judge, Handle handle,
-                                                     ErrorBody error);
+  static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Plan plan, ErrorBody error);
   virtual ~Server() = default;
   virtual uint16_t port() const = 0;
   virtual const ServerCounts& counts() const = 0;

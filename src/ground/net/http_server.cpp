@@ -1,3 +1,6 @@
+// The server: a coroutine a connection, on the loop of one thread; slow work on threads of its pace. Each request is
+// read, planned, answered by its plan where its pace belongs, and sent, before the connection's next one is read.
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -14,7 +17,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <mutex>
+#include <chrono>
 #include <set>
 #include <thread>
 
@@ -32,10 +35,9 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 class BeastServer : public Server {
  public:
-  BeastServer(const ServerOptions& options, Judge judge, Handle handle, ErrorBody error)
+  BeastServer(const ServerOptions& options, Plan plan, ErrorBody error)
       : options_(options),
-        judge_(std::move(judge)),
-        handle_(std::move(handle)),
+        plan_(std::move(plan)),
         error_(std::move(error)),
         slow_{{Slow(options.slow_threads), Slow(options.slow_threads), Slow(options.slow_threads)}} {}
   ~BeastServer() override { stop(0); }
@@ -227,10 +229,80 @@ class BeastServer : public Server {
     }
   }
 
+  // The answer to what could not be read as a request.
+  Response unreadable(const error_code& error) {
+    if (error == http::error::body_limit)
+      return error_(413, "the body is larger than " + std::to_string(options_.body_bytes_max) + " bytes");
+    if (error == http::error::header_limit)
+      return error_(431, "the request's head is larger than " + std::to_string(options_.head_bytes_max) + " bytes");
+    return error_(400, "no HTTP/1.1 request: " + error.message());
+  }
+  // What is still on its way would make the kernel throw the answer away: read on, for a while.
+  static awaitable<void> drain(Open& open, beast::flat_buffer& buffer) {
+    error_code unheard;
+    open.socket.shutdown(tcp::socket::shutdown_send, unheard);
+    open.expires_in(2);
+    for (size_t drained = 0; drained < (size_t{64} << 20);) {
+      buffer.clear();
+      const auto [over, some] = co_await open.socket.async_read_some(buffer.prepare(64 << 10), kToken);
+      if (over) break;
+      drained += some;
+    }
+  }
+  // The message's fields by name; they point into it. nullopt where its target is no path.
+  std::optional<Request> request_of(const http::request<http::string_body>& message, const std::string& peer,
+                                    const std::string& client) const {
+    const std::string_view target(message.target().data(), message.target().size());
+    const size_t question = target.find('?');
+    auto path = percent_decode(target.substr(0, question), false);
+    if (!path || target.empty() || target[0] != '/') return std::nullopt;
+    const auto text_of = [&](auto field) {
+      const auto value = message[field];
+      return std::string_view(value.data(), value.size());
+    };
+    Request request;
+    const auto method = message.method_string();
+    request.method = {method.data(), method.size()};
+    if (message.method() == http::verb::head) request.method = "GET";  // answered alike, but for the body
+    request.path = std::move(*path);
+    if (question != std::string_view::npos) request.query = target.substr(question + 1);
+    request.body = message.body();
+    request.authorization = text_of(http::field::authorization);
+    request.content_type = text_of(http::field::content_type);
+    request.accept = text_of(http::field::accept);
+    request.last_event_id = text_of("Last-Event-ID");
+    request.host = text_of(http::field::host);
+    request.origin = text_of(http::field::origin);
+    request.cookie = text_of(http::field::cookie);
+    request.fetch_site = text_of("Sec-Fetch-Site");
+    request.accept_encoding = text_of(http::field::accept_encoding);
+    request.if_none_match = text_of(http::field::if_none_match);
+    request.secure = !options_.certificate.empty();
+    request.peer = peer;
+    request.client_name = client;
+    return request;
+  }
+  // A job that is not quick: on the threads of its pace, or refused where too many wait for them.
+  awaitable<Response> answer_slowly(const Job& job, const Request& request, Open& open) {
+    Slow& slow = slow_[static_cast<size_t>(job.pace) - 1];
+    if (slow.waiting.load() >= options_.slow_queue_max) {
+      counts_.refused.fetch_add(1, std::memory_order_relaxed);
+      Response refused = error_(503, "too many long requests at once; come again in a second");
+      refused.headers.emplace_back("Retry-After", "1");
+      co_return refused;
+    }
+    ++slow.waiting;
+    open.expires_never();
+    Response response = co_await asio::co_spawn(
+        slow.threads, [&job, &request]() -> awaitable<Response> { co_return job.answer(request); },
+        asio::use_awaitable);
+    --slow.waiting;
+    co_return response;
+  }
+
   template <class Stream>
   awaitable<void> serve(Stream& stream, Open& open, const std::string& peer, const std::string& client, Loop& loop) {
     beast::flat_buffer buffer;
-    error_code unheard;
     while (!stopped_.load(std::memory_order_relaxed)) {
       http::request_parser<http::string_body> parser;
       parser.eager(true);
@@ -240,75 +312,24 @@ class BeastServer : public Server {
       if (error == http::error::end_of_stream || open.late) co_return;
       if (error) {
         counts_.malformed.fetch_add(1, std::memory_order_relaxed);
-        unsigned status = 400;
-        if (error == http::error::body_limit) status = 413;
-        if (error == http::error::header_limit) status = 431;
-        Response response = error_(
-            status, status == 413 ? "the body is larger than " + std::to_string(options_.body_bytes_max) + " bytes"
-                    : status == 431
-                        ? "the request's head is larger than " + std::to_string(options_.head_bytes_max) + " bytes"
-                        : "no HTTP/1.1 request: " + error.message());
+        Response response = unreadable(error);
         co_await send(stream, response, 11, false, false);
-        // What is still on its way would make the kernel throw the answer away: read on, for a while.
-        open.socket.shutdown(tcp::socket::shutdown_send, unheard);
-        open.expires_in(2);
-        for (size_t drained = 0; drained < (size_t{64} << 20);) {
-          buffer.clear();
-          const auto [over, some] = co_await open.socket.async_read_some(buffer.prepare(64 << 10), kToken);
-          if (over) break;
-          drained += some;
-        }
+        co_await drain(open, buffer);
         co_return;
       }
       counts_.requests.fetch_add(1, std::memory_order_relaxed);
-      auto& message = parser.get();
-      Request request;
-      const std::string_view target(message.target().data(), message.target().size());
-      const size_t question = target.find('?');
-      const auto path = percent_decode(target.substr(0, question), false);
-      const auto method = message.method_string();
-      request.method = {method.data(), method.size()};
+      const auto& message = parser.get();
       const bool head_only = message.method() == http::verb::head;
+      const std::optional<Request> request = request_of(message, peer, client);
       Response response;
-      const auto text_of = [&](auto field) {
-        const auto value = message[field];
-        return std::string_view(value.data(), value.size());
-      };
-      if (!path || target.empty() || target[0] != '/') {
+      if (!request) {
         response = error_(400, "the request's target is no path");
       } else {
-        request.path = *path;
-        if (question != std::string_view::npos) request.query = target.substr(question + 1);
-        request.body = message.body();
-        request.authorization = text_of(http::field::authorization);
-        request.content_type = text_of(http::field::content_type);
-        request.accept = text_of(http::field::accept);
-        request.last_event_id = text_of("Last-Event-ID");
-        request.host = text_of(http::field::host);
-        request.origin = text_of(http::field::origin);
-        request.cookie = text_of(http::field::cookie);
-        request.fetch_site = text_of("Sec-Fetch-Site");
-        request.accept_encoding = text_of(http::field::accept_encoding);
-        request.if_none_match = text_of(http::field::if_none_match);
-        request.secure = !options_.certificate.empty();
-        request.peer = peer;
-        request.client_name = client;
-        if (head_only) request.method = "GET";
-        const Pace pace = judge_(request);
-        if (pace == Pace::kQuick) {
-          response = handle_(request);
-        } else if (Slow& slow = slow_[static_cast<size_t>(pace) - 1]; slow.waiting.load() >= options_.slow_queue_max) {
-          counts_.refused.fetch_add(1, std::memory_order_relaxed);
-          response = error_(503, "too many long requests at once; come again in a second");
-          response.headers.emplace_back("Retry-After", "1");
-        } else {
-          ++slow.waiting;
-          open.expires_never();
-          response = co_await asio::co_spawn(
-              slow.threads, [this, &request]() -> awaitable<Response> { co_return handle_(request); },
-              asio::use_awaitable);
-          --slow.waiting;
-        }
+        const Job job = plan_(*request);
+        if (job.pace == Pace::kQuick)
+          response = job.answer(*request);  // here, with no turn of the loop
+        else
+          response = co_await answer_slowly(job, *request, open);
       }
       open.expires_in(options_.request_seconds);
       const bool keep = message.keep_alive() && !stopped_.load();
@@ -376,8 +397,7 @@ class BeastServer : public Server {
   }
 
   const ServerOptions options_;
-  const Judge judge_;
-  const Handle handle_;
+  const Plan plan_;
   const ErrorBody error_;
   asio::ssl::context context_{asio::ssl::context::tls_server};
   asio::io_context accepting_{1};
@@ -397,9 +417,8 @@ class BeastServer : public Server {
 };
 }  // namespace
 
-base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Judge judge, Handle handle,
-                                                    ErrorBody error) {
-  auto server = std::make_unique<BeastServer>(options, std::move(judge), std::move(handle), std::move(error));
+base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Plan plan, ErrorBody error) {
+  auto server = std::make_unique<BeastServer>(options, std::move(plan), std::move(error));
   JINDO_DO(server->begin());
   return std::unique_ptr<Server>(std::move(server));
 }

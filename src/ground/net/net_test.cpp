@@ -39,11 +39,13 @@ TEST(Http, AnswersQuickAndSlowAndRefusesWhatIsTooLarge) {
   options.body_bytes_max = 1000;
   std::atomic<int> handled{0};
   auto server = Server::start(
-      options, [](const Request& request) { return request.path == "/slow" ? Pace::kBatch : Pace::kQuick; },
-      [&](const Request& request) {
-        ++handled;
-        return text(200, std::string(request.method) + " " + request.path + " " + std::string(request.body) + " " +
-                             std::string(request.authorization));
+      options,
+      [&](const Request& asked) {
+        return Job{asked.path == "/slow" ? Pace::kBatch : Pace::kQuick, [&](const Request& request) {
+                     ++handled;
+                     return text(200, std::string(request.method) + " " + request.path + " " +
+                                          std::string(request.body) + " " + std::string(request.authorization));
+                   }};
       },
       text);
   ASSERT_TRUE(server.ok()) << server.error().message;
@@ -71,15 +73,17 @@ TEST(Http, AnswersQuickAndSlowAndRefusesWhatIsTooLarge) {
 TEST(Http, StreamsEventsUntilTheSourceEnds) {
   std::atomic<int> asked{0};
   auto server = Server::start(
-      {}, [](const Request&) { return Pace::kQuick; },
+      {},
       [&](const Request&) {
-        Response out;
-        out.stream = [&]() -> std::optional<std::string> {
-          const int n = ++asked;
-          if (n > 3) return std::nullopt;
-          return "data: " + std::to_string(n) + "\n\n";
-        };
-        return out;
+        return Job{Pace::kQuick, [&](const Request&) {
+                     Response out;
+                     out.stream = [&]() -> std::optional<std::string> {
+                       const int n = ++asked;
+                       if (n > 3) return std::nullopt;
+                       return "data: " + std::to_string(n) + "\n\n";
+                     };
+                     return out;
+                   }};
       },
       text);
   ASSERT_TRUE(server.ok());
