@@ -1,88 +1,15 @@
-// The OpenAPI 3.1 document, out of the table of routes and the schemas here.
-#include <map>
+// The OpenAPI 3.1 document, out of the table of routes and the schemas.
+#include <algorithm>
+#include <cctype>
 
+#include "base/check.h"
+#include "base/json_writer.h"
+#include "chain/network.h"
+#include "server/schemas.h"
 #include "server/taxii.h"
 
 namespace jindo::server {
 namespace {
-// Schemas as JSON. Answers stay open to more fields; what is sent in does not.
-const std::map<std::string, const char*>& schemas() {
-  static const std::map<std::string, const char*> table = {
-      {"Problem",
-       R"({"type":"object","required":["title","status","detail"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"}}})"},
-      {"Question",
-       R"({"type":"object","required":["chain"],"additionalProperties":false,"properties":{"kind":{"enum":["address","transaction","withdrawal"]},"chain":{"type":"string","description":"name or CAIP-2 identifier"},"address":{"type":"string"},"transaction":{"type":"string"},"asset":{"type":"string","description":"the coin's symbol, or a token's contract"},"amount":{"type":"string","pattern":"^[0-9]{1,78}$","description":"base units"},"trails":{"type":"integer","minimum":0,"maximum":10},"at_height":{"type":"integer","minimum":0}}})"},
-      {"Answer",
-       R"({"type":"object","required":["verdict","reasons","exposure","tags","findings","unknown","coverage","decision"],"properties":{"verdict":{"enum":["allow","review","hold"]},"question":{"type":"object"},"reasons":{"type":"array","items":{"type":"object"}},"exposure":{"type":"array","items":{"type":"object"}},"tags":{"type":"array","items":{"type":"object"}},"findings":{"type":"array","items":{"type":"object"}},"unknown":{"type":"array","items":{"type":"string"}},"coverage":{"type":"object"},"decision":{"type":"integer","description":"number in the decision log"}}})"},
-      {"TransactionAnswer",
-       R"({"type":"object","required":["verdict","where","parties","unknown","coverage","decision"],"properties":{"verdict":{"enum":["allow","review","hold"]},"where":{"type":"string"},"parties":{"type":"array","items":{"type":"object"}},"unknown":{"type":"array","items":{"type":"string"}},"coverage":{"type":"object"},"decision":{"type":"integer"}}})"},
-      {"Batch",
-       R"({"type":"object","required":["chain","addresses"],"properties":{"chain":{"type":"string"},"addresses":{"type":"array","maxItems":10000,"items":{"type":"string"}}}})"},
-      {"BatchAnswer", R"({"type":"object","required":["chain","results","coverage","decision"],"properties":{"chain":{"type":"string"},"results":{"type":"array","items":{"type":"object","required":["verdict"],"properties":{"verdict":{"enum":["allow","review","hold"]},"rule":{"type":"string"},"because":{"type":"string"},"exposures":{"type":"integer"}}}},"coverage":{"type":"object"},"decision":{"type":"integer"}}})"},
-      {"Incident",
-       R"({"type":"object","required":["id","name","date"],"description":"docs/formats/incident.md; YAML or JSON"})"},
-      {"Policy",
-       R"({"type":"object","required":["version","name"],"description":"docs/formats/policy.md; YAML or JSON"})"},
-      {"AlertAnswer",
-       R"({"type":"object","additionalProperties":false,"properties":{"state":{"enum":["open","working","closed"]},"assignee":{"type":"string","maxLength":50},"comment":{"type":"string","maxLength":2500}}})"},
-      {"NewWatch",
-       R"({"type":"object","required":["kind"],"additionalProperties":false,"properties":{"kind":{"enum":["deposit","address","cluster","incident","category"]},"chain":{"type":"string"},"address":{"type":"string"},"incident":{"type":"string"},"category":{"type":"string"},"label":{"type":"string","maxLength":120}}})"},
-      {"Deposits",
-       R"({"type":"object","required":["chain","addresses"],"properties":{"chain":{"type":"string"},"addresses":{"type":"array","maxItems":100000,"items":{"type":"string"}}}})"},
-      {"NewWebhook",
-       R"({"type":"object","required":["url"],"additionalProperties":false,"properties":{"url":{"type":"string","maxLength":500},"kinds":{"type":"string","maxLength":120,"description":"separated by blanks; none: all"}}})"},
-      {"NewKey",
-       R"({"type":"object","required":["name","role"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":50},"role":{"enum":["screener","reader","operator","analyst","publisher","subscriber","contributor","ingester","monitor","admin","administrator"]},"expires":{"type":"string"},"organisation":{"type":"string","maxLength":50},"affiliation":{"enum":["staff","client","node"]},"individual":{"type":"string","maxLength":50}}})"},
-      {"SharingFile",
-       R"({"type":"object","required":["organisation"],"description":"docs/formats/sharing.md; YAML or JSON"})"},
-      {"Publication",
-       R"({"type":"object","required":["incident","collection"],"additionalProperties":false,"properties":{"incident":{"type":"string"},"collection":{"type":"string","description":"title or identifier"},"marking":{"enum":["clear","green","amber","amber+strict","red"]},"organisations":{"type":"array","items":{"type":"string"}},"groups":{"type":"array","items":{"type":"string"}},"countries":{"type":"array","items":{"type":"string"}},"kinds":{"type":"array","items":{"type":"string"}},"individuals":{"type":"array","items":{"type":"string"}},"embargo_until":{"type":"string"}}})"},
-      {"TracePublication",
-       R"({"type":"object","required":["incident","collection"],"additionalProperties":false,"properties":{"incident":{"type":"string"},"collection":{"type":"string","description":"title or identifier"},"marking":{"enum":["clear","green","amber","amber+strict","red"]},"organisations":{"type":"array","items":{"type":"string"}},"groups":{"type":"array","items":{"type":"string"}},"countries":{"type":"array","items":{"type":"string"}},"kinds":{"type":"array","items":{"type":"string"}},"individuals":{"type":"array","items":{"type":"string"}},"embargo_until":{"type":"string"},"policy":{"enum":["fifo","lifo","haircut","poison","tiho"]}}})"},
-      {"SignIn",
-       R"({"type":"object","required":["key"],"additionalProperties":false,"properties":{"key":{"type":"string","description":"an API key's token"}}})"},
-      {"CaseView",
-       R"({"type":"object","required":["name","content"],"additionalProperties":false,"description":"docs/formats/case-view.md","properties":{"name":{"type":"string","minLength":1,"maxLength":50},"incident":{"type":"string","maxLength":50},"marking":{"enum":["","clear","green","amber","amber+strict","red"]},"content":{"type":"object"},"revision":{"type":"integer","description":"that was read, where one is saved again"}}})"},
-      {"Act",
-       R"({"type":"object","required":["act"],"additionalProperties":false,"properties":{"act":{"enum":["seen","held","frozen","returned"]},"chain":{"type":"string","maxLength":25},"asset":{"type":"string","maxLength":50},"amount":{"type":"string","pattern":"^[0-9]{1,77}$","description":"base units"},"transaction":{"type":"string","maxLength":50},"comment":{"type":"string","maxLength":1000}}})"},
-      {"Decision",
-       R"({"type":"object","required":["agree"],"additionalProperties":false,"properties":{"agree":{"type":"boolean"}}})"},
-      {"Blocks",
-       R"({"type":"object","required":["chain"],"properties":{"chain":{"type":"string"},"keep_height":{"type":"integer","minimum":0,"description":"take back what is above, then add"},"blocks":{"type":"array","items":{"type":"object","required":["height","hash","time","transactions"],"properties":{"height":{"type":"integer"},"hash":{"type":"string"},"previous":{"type":"string"},"time":{"type":"integer"},"transactions":{"type":"array","items":{"type":"object","required":["hash","index","movements"],"properties":{"hash":{"type":"string"},"index":{"type":"integer"},"movements":{"type":"array","items":{"type":"object","required":["asset","amount"],"properties":{"kind":{"enum":["transfer","fee"]},"asset":{"type":"string"},"from_address":{"type":"string"},"to_address":{"type":"string"},"amount":{"type":"string"}}}}}}}}}},"raw_blocks":{"type":"array","items":{"type":"string"}},"first_height":{"type":"integer","minimum":0}}})"},
-  };
-  return table;
-}
-const std::map<std::string, const char*>& parameters() {
-  static const std::map<std::string, const char*> table = {
-      {"asset", R"({"type":"string"})"},
-      {"amount", R"({"type":"string","pattern":"^[0-9]{1,78}$"})"},
-      {"trails", R"({"type":"integer","minimum":0,"maximum":10})"},
-      {"at_height", R"({"type":"integer","minimum":0})"},
-      {"incident", R"({"type":"string"})"},
-      {"policy", R"({"enum":["fifo","lifo","haircut","poison","tiho"]})"},
-      {"after", R"({"type":"integer","minimum":0})"},
-      {"limit", R"({"type":"integer","minimum":1,"maximum":1000})"},
-      {"inferred", R"({"enum":["true","false"]})"},
-      {"by", R"({"enum":["hops","time","service"]})"},
-      {"nodes", R"({"type":"integer","minimum":1,"maximum":20000})"},
-      {"to", R"({"type":"string","description":"an address, or TXID:OUTPUT"})"},
-      {"format", R"({"enum":["csv","graphml"]})"},
-      {"direction", R"({"enum":["both","in","out"]})"},
-      {"counterparty", R"({"type":"string"})"},
-      {"amount_min", R"({"type":"string","pattern":"^[0-9]{1,77}$","description":"base units"})"},
-      {"amount_max", R"({"type":"string","pattern":"^[0-9]{1,77}$","description":"base units"})"},
-      {"from", R"({"type":"string","description":"a date or time, UTC"})"},
-      {"until", R"({"type":"string","description":"a date (to its end) or time, UTC"})"},
-      {"only", R"({"enum":["all","tainted","services"]})"},
-      {"order", R"({"enum":["newest","oldest"]})"},
-      {"cursor", R"({"type":"string","description":"as the page before gave it"})"},
-      {"chain", R"({"type":"string","description":"name or CAIP-2 identifier"})"},
-      {"q", R"({"type":"string","maxLength":75})"},
-      {"state", R"({"enum":["open","working","closed"]})"},
-  };
-  return table;
-}
-
 // Every name and CAIP-2 identifier that is taken.
 std::string chain_schema() {
   std::string out = "{\"enum\":[";
@@ -91,6 +18,54 @@ std::string chain_schema() {
   return out + "]}";
 }
 
+std::string parameter(const std::string& name, const char* in, bool needed, std::string_view schema) {
+  return "{\"name\":\"" + name + "\",\"in\":\"" + in + "\",\"required\":" + (needed ? "true" : "false") +
+         ",\"schema\":" + std::string(schema) + "}";
+}
+// Those of the path and of the query, separated by commas.
+std::string describe_parameters(const Route& route) {
+  const std::string path = route.path;
+  std::string out;
+  const auto add = [&](const std::string& one) { out += (out.empty() ? "" : ",") + one; };
+  for (size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1))
+    add(parameter(path.substr(at + 1, path.find('}', at) - at - 1), "path", true,
+                  path.compare(at, 7, "{chain}") == 0 ? chain_schema() : R"({"type":"string","minLength":1})"));
+  for (std::string_view rest = route.query; !rest.empty();) {
+    const size_t end = std::min(rest.find(' '), rest.size());
+    const std::string name(rest.substr(0, end));
+    const std::string_view schema = find_schema(parameter_schemas(), name);
+    CHECK(!schema.empty());  // a route's query names it, and parameters.json does not
+    add(parameter(name, "query", path.find("/explain/") != std::string::npos && name == "incident", schema));
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+  }
+  return out;
+}
+std::string describe_body(const char* body) {
+  const std::string schema = std::string("{\"schema\":{\"$ref\":\"#/components/schemas/") + body + "\"}}";
+  return ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":" + schema +
+         (takes_yaml(body) ? ",\"application/yaml\":" + schema : "") + "}}";
+}
+// The "content" of an answer on success, with the comma behind it; "" where it has no body.
+std::string describe_content(const std::string& answer) {
+  if (answer.empty()) return "";
+  if (answer == "Events") return R"("content":{"text/event-stream":{"schema":{"type":"string"}}},)";
+  if (answer == "Metrics") return R"("content":{"text/plain":{"schema":{"type":"string"}}},)";
+  if (answer == "TraceFile")
+    return R"("content":{"text/csv":{"schema":{"type":"string"}},"application/xml":{"schema":{"type":"string"}}},)";
+  if (answer == "PolicyText") return R"("content":{"application/yaml":{"schema":{}}},)";
+  const bool known = !find_schema(schemas(), answer).empty();
+  return "\"content\":{\"application/json\":{\"schema\":" +
+         (known ? "{\"$ref\":\"#/components/schemas/" + answer + "\"}" : std::string(R"({"type":"object"})")) + "}},";
+}
+std::string describe_answers(const Route& route) {
+  std::string out = ",\"responses\":{\"" + std::to_string(route.status) + "\":{" + describe_content(route.answer) +
+                    "\"description\":\"done\"}";
+  if (std::string_view(route.path) == "/readyz")
+    out += R"(,"503":{"description":"behind","content":{"application/json":{"schema":{"type":"object"}}}})";
+  return out + R"(,"default":{"description":"a problem, RFC 9457","content":{"application/problem+json":)" +
+         R"({"schema":{"$ref":"#/components/schemas/Problem"}}}}})";
+}
+// Every method of the path, separated by commas.
 std::string describe_path(const std::string& path) {
   std::string out;
   for (const Route& route : routes()) {
@@ -99,50 +74,10 @@ std::string describe_path(const std::string& path) {
     for (char& c : method) c = static_cast<char>(std::tolower(c));
     if (!out.empty()) out += ',';
     out += "\"" + method + "\":{\"summary\":" + base::json_escape(route.summary);
-    std::string list;
-    const auto parameter = [&](const std::string& name, const char* in, bool needed, const std::string& schema) {
-      list += (list.empty() ? "" : ",") + std::string("{\"name\":\"") + name + "\",\"in\":\"" + in +
-              "\",\"required\":" + (needed ? "true" : "false") + ",\"schema\":" + schema + "}";
-    };
-    for (size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1))
-      parameter(path.substr(at + 1, path.find('}', at) - at - 1), "path", true,
-                path.compare(at, 7, "{chain}") == 0 ? chain_schema() : R"({"type":"string","minLength":1})");
-    std::string_view rest = route.query;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find(' '), rest.size());
-      const std::string name(rest.substr(0, end));
-      parameter(name, "query", path.find("/explain/") != std::string::npos && name == "incident",
-                parameters().at(name));
-      rest.remove_prefix(std::min(rest.size(), end + 1));
-    }
-    if (!list.empty()) out += ",\"parameters\":[" + list + "]";
-    if (*route.body != '\0') {
-      const bool yaml = takes_yaml(route.body);
-      const std::string schema = std::string("{\"schema\":{\"$ref\":\"#/components/schemas/") + route.body + "\"}}";
-      out += ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":" + schema +
-             (yaml ? ",\"application/yaml\":" + schema : "") + "}}";
-    }
-    const std::string answer = route.answer;
-    std::string content;
-    if (answer == "Events")
-      content = R"("content":{"text/event-stream":{"schema":{"type":"string"}}},)";
-    else if (answer == "Metrics")
-      content = R"("content":{"text/plain":{"schema":{"type":"string"}}},)";
-    else if (answer == "TraceFile")
-      content =
-          R"("content":{"text/csv":{"schema":{"type":"string"}},"application/xml":{"schema":{"type":"string"}}},)";
-    else if (answer == "PolicyText")
-      content = R"("content":{"application/yaml":{"schema":{}}},)";
-    else if (!answer.empty())
-      content = "\"content\":{\"application/json\":{\"schema\":" +
-                (schemas().count(answer) != 0 ? "{\"$ref\":\"#/components/schemas/" + answer + "\"}"
-                                              : std::string(R"({"type":"object"})")) +
-                "}},";
-    out += ",\"responses\":{\"" + std::to_string(route.status) + "\":{" + content + "\"description\":\"done\"}";
-    if (path == "/readyz")
-      out += R"(,"503":{"description":"behind","content":{"application/json":{"schema":{"type":"object"}}}})";
-    out +=
-        R"(,"default":{"description":"a problem, RFC 9457","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})";
+    if (const std::string parameters = describe_parameters(route); !parameters.empty())
+      out += ",\"parameters\":[" + parameters + "]";
+    if (*route.body != '\0') out += describe_body(route.body);
+    out += describe_answers(route);
     if (route.scope == kNoScope)
       out += ",\"security\":[]";
     else
@@ -153,6 +88,10 @@ std::string describe_path(const std::string& path) {
 }
 }  // namespace
 
+std::string_view find_schema(std::span<const Schema> table, std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Schema& s) { return s.name == name; });
+  return found == table.end() ? std::string_view() : found->json;
+}
 std::string openapi_json() {
   std::string out =
       R"({"openapi":"3.1.0","info":{"title":"Jindo","version":"1","description":"Screening before it settles. Amounts are base units as decimal texts; times are UTC.","license":{"name":"Apache-2.0","identifier":"Apache-2.0"}},"paths":{)";
@@ -166,7 +105,7 @@ std::string openapi_json() {
   out += "},\"components\":{\"securitySchemes\":{\"key\":{\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{";
   bool first = true;
   for (const auto& [name, schema] : schemas()) {
-    out += (first ? "" : ",") + base::json_escape(name) + ":" + schema;
+    out += (first ? "" : ",") + base::json_escape(name) + ":" + std::string(schema);
     first = false;
   }
   return out + "}}}";

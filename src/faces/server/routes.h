@@ -46,7 +46,7 @@ struct Route {
   unsigned scope;    // kNoScope: anybody
   net::Pace pace;
   const char* summary;
-  const char* query;   // "after limit": names, documented in openapi.cpp
+  const char* query;   // "after limit": names, described in parameters.json
   const char* body;    // name of a schema; "" for none
   const char* answer;  // name of a schema
   unsigned status;     // on success
