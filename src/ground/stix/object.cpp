@@ -1,3 +1,4 @@
+// Objects out of JSON: what each type must have, its version, what it refers to, its signature and hash.
 #include "stix/object.h"
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include "stix/extensions.h"
 #include "stix/identifier.h"
 #include "stix/json.h"
+#include "stix/object_markings.h"
 
 namespace jindo::stix {
 namespace {
@@ -142,132 +144,6 @@ class Walk {
   const Limits& limits_;
 };
 
-Status add_marking(element value, Object& out) {
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS || !is_identifier(text) || type_in(text) != "marking-definition")
-    return bad_input("a marking: expected the identifier of a marking-definition");
-  out.markings.emplace_back(text);
-  return {};
-}
-// Section 7.2.2: "description", "labels.[0]", "extensions.x.y".
-bool selects(element at, std::string_view selector) {
-  while (!selector.empty()) {
-    const size_t dot = std::min(selector.find('.'), selector.size());
-    const std::string_view step = selector.substr(0, dot);
-    selector.remove_prefix(std::min(selector.size(), dot + 1));
-    if (at.type() == element_type::OBJECT) {
-      element next;
-      if (object(at)[step].get(next) != simdjson::SUCCESS) return false;
-      at = next;
-    } else if (at.type() == element_type::ARRAY && step.size() > 2 && step.front() == '[' && step.back() == ']') {
-      size_t number = 0;
-      for (const char c : step.substr(1, step.size() - 2)) {
-        if (c < '0' || c > '9' || number > 1'000'000) return false;
-        number = number * 10 + static_cast<size_t>(c - '0');
-      }
-      element next;
-      if (simdjson::dom::array(at).at(number).get(next) != simdjson::SUCCESS) return false;
-      at = next;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-Status read_markings(const object& from, element whole, Object& out) {
-  simdjson::dom::array list;
-  element value;
-  if (from["object_marking_refs"].get(value) == simdjson::SUCCESS) {
-    if (value.get(list) != simdjson::SUCCESS || list.size() == 0)
-      return bad_input("'object_marking_refs': expected a list of identifiers, not an empty one");
-    for (const element item : list) JINDO_DO(add_marking(item, out));
-  }
-  if (from["granular_markings"].get(value) == simdjson::SUCCESS) {
-    if (value.get(list) != simdjson::SUCCESS) return bad_input("'granular_markings': expected a list");
-    for (const element item : list) {
-      object marking;
-      element ref;
-      simdjson::dom::array selectors;
-      if (item.get(marking) != simdjson::SUCCESS || marking["selectors"].get(selectors) != simdjson::SUCCESS ||
-          selectors.size() == 0)
-        return bad_input("'granular_markings': expected objects with selectors");
-      for (const element selector : selectors) {
-        std::string_view text;
-        if (selector.get(text) != simdjson::SUCCESS || text.empty() || !selects(whole, text))
-          return bad_input("'granular_markings': the selector '" + std::string(text.substr(0, 100)) +
-                           "' names nothing in the object");
-      }
-      if (marking["marking_ref"].get(ref) == simdjson::SUCCESS) {
-        JINDO_DO(add_marking(ref, out));
-      } else if (text_of(marking, "lang").empty()) {
-        return bad_input("'granular_markings': expected marking_ref or lang");
-      }
-    }
-  }
-  std::sort(out.markings.begin(), out.markings.end());
-  out.markings.erase(std::unique(out.markings.begin(), out.markings.end()), out.markings.end());
-  return {};
-}
-
-Status texts(const object& from, const char* name, std::vector<std::string>& out) {
-  element value;
-  simdjson::dom::array list;
-  if (from[name].get(value) != simdjson::SUCCESS) return {};
-  if (value.get(list) != simdjson::SUCCESS || list.size() == 0 || list.size() > 1000)
-    return bad_input(std::string("releasability: '") + name + "': expected a list of 1 to 1000 texts");
-  for (const element item : list) {
-    std::string_view text;
-    if (item.get(text) != simdjson::SUCCESS || text.empty() || text.size() > 300)
-      return bad_input(std::string("releasability: '") + name + "': expected texts of 1 to 300 bytes");
-    out.emplace_back(text);
-  }
-  return {};
-}
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-Status read_marking_definition(const object& from, Object& out) {
-  MarkingText marking;
-  const std::string_view kind = text_of(from, "definition_type");
-  object definition, extensions;
-  if (from["definition"].get(definition) == simdjson::SUCCESS) {
-    if (kind == "tlp") {
-      marking.tlp = lower(text_of(definition, "tlp"));
-      marking.tlp1 = true;
-      if (marking.tlp == "white") marking.tlp = "clear";
-      marking.understood =
-          marking.tlp == "clear" || marking.tlp == "green" || marking.tlp == "amber" || marking.tlp == "red";
-    } else if (kind == "statement") {
-      marking.statement = std::string(text_of(definition, "statement"));
-      marking.understood = true;
-    }
-  }
-  if (from["extensions"].get(extensions) == simdjson::SUCCESS) {
-    object tlp, release;
-    if (extensions[kTlp2].get(tlp) == simdjson::SUCCESS) {
-      marking.tlp = lower(text_of(tlp, "tlp_2_0"));
-      marking.understood = marking.tlp == "clear" || marking.tlp == "green" || marking.tlp == "amber" ||
-                           marking.tlp == "amber+strict" || marking.tlp == "red";
-    }
-    if (extensions[kReleasability].get(release) == simdjson::SUCCESS) {
-      marking.releasability = marking.understood = true;
-      JINDO_DO(texts(release, "organisations", marking.organisations));
-      JINDO_DO(texts(release, "sharing_groups", marking.sharing_groups));
-      JINDO_DO(texts(release, "countries", marking.countries));
-      JINDO_DO(texts(release, "kinds", marking.kinds));
-      JINDO_DO(texts(release, "individuals", marking.individuals));
-      if (const std::string_view until = text_of(release, "embargo_until"); !until.empty()) {
-        const auto us = parse_timestamp_us(until);
-        if (!us) return bad_input("releasability: 'embargo_until': expected a time like 2026-11-24T12:00:00Z");
-        marking.embargo_until_us = *us;
-      }
-    }
-  }
-  out.marking = std::move(marking);
-  return {};
-}
 Status read_signature(const object& from, Object& out) {
   object extensions, mine;
   if (from["extensions"].get(extensions) != simdjson::SUCCESS || extensions[kSignature].get(mine) != simdjson::SUCCESS)
@@ -280,6 +156,57 @@ Status read_signature(const object& from, Object& out) {
       (!signature.previous.empty() && signature.previous.size() != 64))
     return bad_input("the signature extension: expected key (64 hex digits), signature (128), previous (64 or none)");
   out.signature = std::move(signature);
+  return {};
+}
+
+// The type's own times, and so its version; `rule` is null for types that the standard does not have.
+Status read_version(const object& from, const TypeRule* rule, Object& out) {
+  const auto time = [&](const char* name, int64_t& us) -> Status {
+    element value;
+    if (from[name].get(value) != simdjson::SUCCESS) return {};
+    const auto parsed = parse_timestamp_us(text_of(from, name));
+    if (!parsed) return bad_input(std::string("'") + name + "': expected a time like 2026-11-24T12:00:00.000Z");
+    us = *parsed;
+    return {};
+  };
+  int64_t created = -1, modified = -1;
+  JINDO_DO(time("created", created));
+  JINDO_DO(time("modified", modified));
+  if (rule != nullptr && rule->kind == 'd' && (created < 0 || modified < 0))
+    return bad_input(created < 0 ? "'created' is missing" : "'modified' is missing");
+  if (rule != nullptr && rule->kind == 'm' && created < 0) return bad_input("'created' is missing");
+  if (rule != nullptr && rule->kind == 'o') created = modified = -1;  // 3.1: observables have no versions
+  if (modified >= 0 && created >= 0 && modified < created) return bad_input("'modified' is before 'created'");
+  out.version_us = modified >= 0 ? modified : created;
+  if (out.version_us >= 0) out.version = std::string(text_of(from, modified >= 0 ? "modified" : "created"));
+  return {};
+}
+// Whether one of the properties "a|b" is there.
+bool has_one_of(const object& from, std::string_view names) {
+  for (size_t at = 0; at <= names.size();) {
+    const size_t bar = std::min(names.find('|', at), names.size());
+    element value;
+    if (from[names.substr(at, bar - at)].get(value) == simdjson::SUCCESS && !value.is_null()) return true;
+    at = bar + 1;
+  }
+  return false;
+}
+Status check_required(const object& from, const TypeRule& rule) {
+  std::string_view rest = rule.required;
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find(' '), rest.size());
+    const std::string_view names = rest.substr(0, end);
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+    if (!has_one_of(from, names))
+      return bad_input("'" + std::string(names) + "' is missing, which " + rule.type + " requires");
+  }
+  return {};
+}
+Status read_references(const object& from, const Limits& limits, Object& out) {
+  Walk walk(out, limits);
+  JINDO_DO(walk.members(from, true));
+  std::sort(out.refs.begin(), out.refs.end());
+  out.refs.erase(std::unique(out.refs.begin(), out.refs.end()), out.refs.end());
   return {};
 }
 
@@ -301,40 +228,8 @@ base::Result<Object> read(element whole, std::string_view text, const Limits& li
   const bool spec_there = from["spec_version"].get(spec) == simdjson::SUCCESS;
   if (spec_there ? text_of(from, "spec_version") != "2.1" : rule == nullptr || rule->kind != 'o')
     return bad_input("'spec_version': expected \"2.1\"");
-  const auto time = [&](const char* name, int64_t& us) -> Status {
-    element value;
-    if (from[name].get(value) != simdjson::SUCCESS) return {};
-    const auto parsed = parse_timestamp_us(text_of(from, name));
-    if (!parsed) return bad_input(std::string("'") + name + "': expected a time like 2026-11-24T12:00:00.000Z");
-    us = *parsed;
-    return {};
-  };
-  int64_t created = -1, modified = -1;
-  JINDO_DO(time("created", created));
-  JINDO_DO(time("modified", modified));
-  if (rule != nullptr && rule->kind == 'd' && (created < 0 || modified < 0))
-    return bad_input(created < 0 ? "'created' is missing" : "'modified' is missing");
-  if (rule != nullptr && rule->kind == 'm' && created < 0) return bad_input("'created' is missing");
-  if (rule != nullptr && rule->kind == 'o') created = modified = -1;  // 3.1: observables have no versions
-  if (modified >= 0 && created >= 0 && modified < created) return bad_input("'modified' is before 'created'");
-  out.version_us = modified >= 0 ? modified : created;
-  if (out.version_us >= 0) out.version = std::string(text_of(from, modified >= 0 ? "modified" : "created"));
-  if (rule != nullptr) {
-    std::string_view rest = rule->required;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find(' '), rest.size());
-      const std::string_view names = rest.substr(0, end);
-      rest.remove_prefix(std::min(rest.size(), end + 1));
-      bool there = false;
-      for (size_t at = 0; at <= names.size() && !there;) {
-        const size_t bar = std::min(names.find('|', at), names.size());
-        element value;
-        there = from[names.substr(at, bar - at)].get(value) == simdjson::SUCCESS && !value.is_null();
-        at = bar + 1;
-      }
-      if (!there) return bad_input("'" + std::string(names) + "' is missing, which " + out.type + " requires");
-    }
-  }
+  JINDO_DO(read_version(from, rule, out));
+  if (rule != nullptr) JINDO_DO(check_required(from, *rule));
   for (const char* name : {"source_ref", "target_ref", "sighting_of_ref", "created_by_ref"}) {
     element value;
     if (from[name].get(value) == simdjson::SUCCESS && !is_identifier(text_of(from, name)))
@@ -347,10 +242,7 @@ base::Result<Object> read(element whole, std::string_view text, const Limits& li
     if (revoked.get(yes) != simdjson::SUCCESS) return bad_input("'revoked': expected true or false");
     out.revoked = yes;
   }
-  Walk walk(out, limits);
-  JINDO_DO(walk.members(from, true));
-  std::sort(out.refs.begin(), out.refs.end());
-  out.refs.erase(std::unique(out.refs.begin(), out.refs.end()), out.refs.end());
+  JINDO_DO(read_references(from, limits, out));
   if (out.type == "marking-definition") JINDO_DO(read_marking_definition(from, out));
   JINDO_DO(read_markings(from, whole, out));
   JINDO_DO(read_signature(from, out));
@@ -421,66 +313,4 @@ bool is_observable(std::string_view type) {
   return rule != nullptr && rule->kind == 'o';
 }
 
-std::string observable_identifier(std::string_view json) {
-  struct Contributing {
-    const char* type;
-    std::vector<const char*> names;
-  };
-  // The "ID contributing properties" of each type in section 6; the wallet's is the public extension's: its value.
-  static const std::vector<Contributing> table = {
-      {"artifact", {"hashes", "payload_bin"}},
-      {"autonomous-system", {"number"}},
-      {"directory", {"path"}},
-      {"domain-name", {"value"}},
-      {"email-addr", {"value"}},
-      {"email-message", {"from_ref", "subject", "body"}},
-      {"file", {"hashes", "name", "parent_directory_ref", "extensions"}},
-      {"ipv4-addr", {"value"}},
-      {"ipv6-addr", {"value"}},
-      {"mac-addr", {"value"}},
-      {"mutex", {"name"}},
-      {"network-traffic", {"start", "end", "src_ref", "dst_ref", "src_port", "dst_port", "protocols", "extensions"}},
-      {"software", {"name", "cpe", "swid", "vendor", "version"}},
-      {"url", {"value"}},
-      {"user-account", {"account_type", "user_id", "account_login"}},
-      {"windows-registry-key", {"key", "values"}},
-      {"x509-certificate", {"hashes", "serial_number"}},
-      {"virtual-asset-transfer", {"chain", "transaction", "position", "asset", "from_ref", "to_ref", "amount"}},
-  };
-  simdjson::dom::parser parser;
-  object from;
-  if (parser.parse(json.data(), json.size()).get(from) != simdjson::SUCCESS) return "";
-  const std::string type(text_of(from, "type"));
-  if (type == "cryptocurrency-wallet" || type == "cryptocurrency-transaction")
-    return named_identifier(type, text_of(from, "value"));
-  for (const Contributing& rule : table) {
-    if (type != rule.type) continue;
-    std::string content = "{";
-    std::vector<std::string_view> names(rule.names.begin(), rule.names.end());
-    std::sort(names.begin(), names.end());
-    for (const std::string_view name : names) {
-      element value;
-      if (from[name].get(value) != simdjson::SUCCESS) continue;
-      if (content.size() > 1) content += ',';
-      content += "\"" + std::string(name) + "\":";
-      object hashes;
-      if (name == "hashes" && value.get(hashes) == simdjson::SUCCESS) {
-        // Only one hash counts, the first of these that is there; without them the first by name.
-        element chosen;
-        std::string_view algorithm;
-        for (const char* preferred : {"MD5", "SHA-1", "SHA-256", "SHA-512"})
-          if (algorithm.empty() && hashes[preferred].get(chosen) == simdjson::SUCCESS) algorithm = preferred;
-        for (const auto member : hashes)
-          if (algorithm.empty() || (algorithm > member.key && chosen.is_null())) algorithm = member.key;
-        if (hashes[algorithm].get(chosen) != simdjson::SUCCESS) return "";
-        content += "{\"" + std::string(algorithm) + "\":" + canonical(chosen) + "}";
-      } else {
-        content += canonical(value);
-      }
-    }
-    if (content.size() == 1) return "";  // nothing to tell it by: a random one
-    return named_identifier(type, content + "}");
-  }
-  return "";
-}
 }  // namespace jindo::stix
