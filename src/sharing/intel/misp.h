@@ -4,12 +4,13 @@
 // this organisation's only. docs/formats/misp.md.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "intel/incident_stix.h"
+#include "intel/warning_lists.h"
 #include "stix/object.h"
 
 namespace jindo::intel {
@@ -21,27 +22,6 @@ struct MispEvent {
   std::vector<std::string> objects;  // STIX, with times
   std::vector<MispRefusal> refused;  // attributes left out
   size_t attributes = 0;
-};
-// Values that no indicator may be: of MISP's warning lists (string, hostname, substring, cidr; others are named in
-// `unread`). Immutable once read.
-class WarningLists {
- public:
-  base::Status add(const std::string& name, std::string_view json);
-  // The list that holds the value; "" for none. `type`: MISP's of the attribute.
-  std::string holds(std::string_view type, std::string_view value) const;
-  const std::vector<std::string>& unread() const { return unread_; }
-  size_t size() const { return lists_.size(); }
-
- private:
-  struct List {
-    std::string name;
-    std::set<std::string> types;  // attributes that it is for; empty: all
-    std::set<std::string, std::less<>> strings, hostnames;
-    std::vector<std::string> substrings;
-    std::vector<std::pair<std::vector<uint8_t>, unsigned>> networks;  // address, bits
-  };
-  std::vector<List> lists_;
-  std::vector<std::string> unread_;
 };
 // `groups`: sharing groups known here, by MISP's UUID or name.
 base::Result<MispEvent> read_misp_event(std::string_view json, const Publisher& by,
