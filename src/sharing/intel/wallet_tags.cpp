@@ -1,6 +1,8 @@
+// Tags out of indicators' patterns, relationships of wallets, and wallets with words or a holder of their own.
 #include "intel/wallet_tags.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "attribution/subject.h"
 #include "chain/address.h"
@@ -105,16 +107,24 @@ std::vector<std::string> wallets_in_pattern(std::string_view pattern) {
   return out;
 }
 
-WalletTags wallet_tags(const stix::Object& object, const Organisation& maker, Marking marking,
-                       const std::function<std::optional<std::string>(const std::string& id)>& find) {
-  WalletTags out;
-  simdjson::dom::parser parser, parser_of_wallet, parser_of_named;
-  simdjson::dom::object from, wallet, named;
-  if (parser.parse(object.json).get(from) != simdjson::SUCCESS) return out;
-  const auto fetched = [&](simdjson::dom::parser& with, const std::string& id, simdjson::dom::object& into) {
+namespace {
+using Find = std::function<std::optional<std::string>(const std::string& id)>;
+// What an object says: of these addresses, on these chains (none: all whose addresses look so), this.
+struct Said {
+  Tag tag;
+  std::vector<std::string> addresses, chains;
+};
+// An object that another names, and the text behind it.
+struct Named {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  bool find(const Find& find, const std::string& id) {
     const auto text = find(id);
-    return text && with.parse(*text).get(into) == simdjson::SUCCESS;
-  };
+    return text && parser.parse(*text).get(object) == simdjson::SUCCESS;
+  }
+};
+// Whose word it is: what a tag has whatever the object's type.
+Tag said_by(const stix::Object& object, const simdjson::dom::object& from, const Organisation& maker, Marking marking) {
   Tag tag;
   tag.source = object.id;
   // Two that say the same stay two, and so do two versions: one may be withdrawn.
@@ -128,59 +138,88 @@ WalletTags wallet_tags(const stix::Object& object, const Organisation& maker, Ma
     tag.confidence_term = "stated";
   }
   if (object.version_us > 0) tag.stated = object.version_us / 1'000'000;
-  std::vector<std::string> addresses, chains;
-  if (object.type == "indicator") {
-    if (stix::text_of(from, "pattern_type") == "stix") addresses = wallets_in_pattern(stix::text_of(from, "pattern"));
-    if (addresses.empty()) return out;
-    tag.label = cut(stix::text_of(from, "name"));
-    if (tag.label.empty()) tag.label = cut(stix::text_of(from, "description"));
-    tag.valid_from = seconds_of(from, "valid_from");
-    tag.valid_until = seconds_of(from, "valid_until");
-    add_words(from, tag);
-  } else if (object.type == "relationship") {
-    // Jindo's incidents are traced, not tagged.
-    const std::string source(stix::text_of(from, "source_ref")), target(stix::text_of(from, "target_ref"));
-    if (stix::type_in(source) != "cryptocurrency-wallet" || stix::type_in(target) == "incident" ||
-        stix::type_in(target) == "cryptocurrency-wallet")
-      return out;
-    out.speaks = true;
-    if (!fetched(parser_of_wallet, source, wallet) || !fetched(parser_of_named, target, named)) return out;
-    addresses.emplace_back(stix::text_of(wallet, "value"));
-    chains = chains_of(wallet);
-    tag.label = cut(stix::text_of(named, "name"));
-    if (tag.label.empty()) return out;
-    tag.context += ": " + std::string(stix::text_of(from, "relationship_type")).substr(0, 200) + " " +
-                   std::string(stix::type_in(target));
-    add_words(from, tag);
-    add_words(named, tag);
-  } else if (object.type == "cryptocurrency-wallet") {
-    const std::string holder(stix::text_of(from, "holder_ref"));
-    add_words(from, tag);
-    if (tag.terms.empty() && holder.empty()) return out;
-    addresses.emplace_back(stix::text_of(from, "value"));
-    chains = chains_of(from);
-    if (!holder.empty() && fetched(parser_of_named, holder, named)) tag.label = cut(stix::text_of(named, "name"));
-    if (tag.label.empty()) tag.label = tag.terms;
-  } else {
-    return out;
-  }
-  out.speaks = true;
-  if (tag.label.empty()) tag.label = "named by " + cut(maker.name).substr(0, 400);
-  for (const std::string& address : addresses) {
-    std::vector<std::string> on = chains;
-    if (on.empty()) on = chains_spelling(address);
-    if (on.empty()) out.batch.refuse(object.id, address, "it is no address of a chain known here");
-    for (const std::string& chain : on) {
+  return tag;
+}
+// Each reads one type of object; false where it says nothing of a wallet.
+bool read_indicator(const simdjson::dom::object& from, Said& said) {
+  if (stix::text_of(from, "pattern_type") == "stix")
+    said.addresses = wallets_in_pattern(stix::text_of(from, "pattern"));
+  if (said.addresses.empty()) return false;
+  Tag& tag = said.tag;
+  tag.label = cut(stix::text_of(from, "name"));
+  if (tag.label.empty()) tag.label = cut(stix::text_of(from, "description"));
+  tag.valid_from = seconds_of(from, "valid_from");
+  tag.valid_until = seconds_of(from, "valid_until");
+  add_words(from, tag);
+  return true;
+}
+// `speaks`: it is about a wallet, be what it names here or not.
+bool read_relationship(const simdjson::dom::object& from, const Find& find, Said& said, bool& speaks) {
+  // Jindo's incidents are traced, not tagged.
+  const std::string source(stix::text_of(from, "source_ref")), target(stix::text_of(from, "target_ref"));
+  if (stix::type_in(source) != "cryptocurrency-wallet" || stix::type_in(target) == "incident" ||
+      stix::type_in(target) == "cryptocurrency-wallet")
+    return false;
+  speaks = true;
+  Named wallet, named;
+  if (!wallet.find(find, source) || !named.find(find, target)) return false;
+  said.addresses.emplace_back(stix::text_of(wallet.object, "value"));
+  said.chains = chains_of(wallet.object);
+  Tag& tag = said.tag;
+  tag.label = cut(stix::text_of(named.object, "name"));
+  if (tag.label.empty()) return false;
+  tag.context += ": " + std::string(stix::text_of(from, "relationship_type")).substr(0, 200) + " " +
+                 std::string(stix::type_in(target));
+  add_words(from, tag);
+  add_words(named.object, tag);
+  return true;
+}
+bool read_wallet(const simdjson::dom::object& from, const Find& find, Said& said) {
+  Tag& tag = said.tag;
+  const std::string holder(stix::text_of(from, "holder_ref"));
+  add_words(from, tag);
+  if (tag.terms.empty() && holder.empty()) return false;
+  said.addresses.emplace_back(stix::text_of(from, "value"));
+  said.chains = chains_of(from);
+  Named named;
+  if (!holder.empty() && named.find(find, holder)) tag.label = cut(stix::text_of(named.object, "name"));
+  if (tag.label.empty()) tag.label = tag.terms;
+  return true;
+}
+// A tag an address and chain.
+void tag_each(const Said& said, const std::string& object, attribution::TagBatch& out) {
+  for (const std::string& address : said.addresses) {
+    std::vector<std::string> chains = said.chains;
+    if (chains.empty()) chains = chains_spelling(address);
+    if (chains.empty()) out.refuse(object, address, "it is no address of a chain known here");
+    for (const std::string& chain : chains) {
       auto subject = attribution::make_address_subject(chain, address);
       if (!subject.ok()) {
-        out.batch.refuse(object.id, address, subject.error().message);
+        out.refuse(object, address, subject.error().message);
         continue;
       }
-      Tag one = tag;
+      Tag one = said.tag;
       one.subject = std::move(*subject);
-      out.batch.add(std::move(one), object.id);
+      out.add(std::move(one), object);
     }
   }
+}
+}  // namespace
+
+WalletTags wallet_tags(const stix::Object& object, const Organisation& maker, Marking marking, const Find& find) {
+  WalletTags out;
+  simdjson::dom::parser parser;
+  simdjson::dom::object from;
+  if (parser.parse(object.json).get(from) != simdjson::SUCCESS) return out;
+  Said said{said_by(object, from, maker, marking), {}, {}};
+  const bool tags = object.type == "indicator"               ? read_indicator(from, said)
+                    : object.type == "relationship"          ? read_relationship(from, find, said, out.speaks)
+                    : object.type == "cryptocurrency-wallet" ? read_wallet(from, find, said)
+                                                             : false;
+  if (!tags) return out;
+  out.speaks = true;
+  if (said.tag.label.empty()) said.tag.label = "named by " + cut(maker.name).substr(0, 400);
+  tag_each(said, object.id, out.batch);
   return out;
 }
 }  // namespace jindo::intel
