@@ -1,3 +1,4 @@
+// Files in and out: STIX bundles, MISP events and feeds, lists of wallets; encrypted as mail where it is asked for.
 #include "federation/files.h"
 
 #include <algorithm>
@@ -135,7 +136,7 @@ std::vector<Event> events_of(const std::vector<Exported>& objects, const std::st
       for (const std::string& ref : e.object.refs)
         if (is_about(ref)) about[ref].insert(e.object.refs.begin(), e.object.refs.end());
   }
-  std::set<std::string> told;
+  std::set<std::string> named;
   std::vector<Event> out;
   const auto add = [&](const std::string& uuid, const std::string& name, const std::set<std::string>& ids,
                        intel::Marking marking) {
@@ -145,7 +146,7 @@ std::vector<Event> events_of(const std::vector<Exported>& objects, const std::st
       if (found == by_id.end() || !stix::is_observable(found->second->object.type)) continue;
       event.objects.push_back(found->second->object);
       event.marking = std::max(event.marking, found->second->marking);
-      told.insert(id);
+      named.insert(id);
     }
     if (!event.objects.empty()) out.push_back(std::move(event));
   };
@@ -161,7 +162,7 @@ std::vector<Event> events_of(const std::vector<Exported>& objects, const std::st
   }
   std::set<std::string> rest;
   for (const Exported& e : objects)
-    if (told.count(e.object.id) == 0) rest.insert(e.object.id);
+    if (named.count(e.object.id) == 0) rest.insert(e.object.id);
   add(stix::own_identifier("event", collection).substr(7), "Observables of " + collection, rest,
       intel::Marking::kClear);
   return out;
@@ -198,35 +199,72 @@ base::Result<std::string> opened_mail(Sharing& sharing, const std::string& path,
 }
 }  // namespace
 
+namespace {
+Status read_warning_lists(const std::vector<std::string>& paths, intel::WarningLists& out) {
+  std::vector<std::string> lists;
+  JINDO_DO(each_file(paths, "list.json", lists));
+  for (const std::string& path : lists) {
+    JINDO_TRY(const std::string text, base::read_file(path, kFileBytesMax));
+    JINDO_DO(out.add(path, text));
+  }
+  return {};
+}
+base::Result<std::vector<stix::Object>> read_stix(const std::string& path, const std::string& text) {
+  stix::Limits limits;
+  limits.bytes = kFileBytesMax;
+  limits.objects = 1'000'000;
+  auto read = stix::parse_objects(text, limits);
+  if (!read.ok()) return base::Error{read.error().kind, path + ": " + read.error().message};
+  return read;
+}
+void refuse(FileImportSummary& out, const std::string& note) {
+  ++out.refused;
+  if (out.notes.size() < 1000) out.notes.push_back(note);
+}
+base::Result<std::vector<stix::Object>> read_misp(const std::string& path, const std::string& text,
+                                                  const intel::Publisher& by, const intel::Directory& directory,
+                                                  const intel::WarningLists& warnings, FileImportSummary& out) {
+  std::map<std::string, std::string> groups;
+  for (const auto& [id, group] : directory.groups) groups[id] = groups[group.name] = id;
+  auto event = intel::read_misp_event(text, by, groups, warnings);
+  if (!event.ok()) return base::Error{event.error().kind, path + ": " + event.error().message};
+  for (const intel::MispRefusal& refusal : event->refused)
+    refuse(out, path + ": " + refusal.attribute + ": " + refusal.reason);
+  std::vector<stix::Object> objects;
+  for (const std::string& json : event->objects) {
+    JINDO_TRY(stix::Object object, stix::parse_object(json));
+    objects.push_back(std::move(object));
+  }
+  return objects;
+}
+void count_in(const std::string& path, const intel::AddReport& report, FileImportSummary& out) {
+  out.added += report.count(intel::Outcome::kAdded);
+  out.known += report.count(intel::Outcome::kKnown);
+  if (report.pending()) out.notes.push_back(path + ": waits for a second person, status " + report.id);
+  for (const intel::Added& added : report.objects)
+    if (added.outcome == intel::Outcome::kFailed) refuse(out, path + ": " + added.object + ": " + added.message);
+}
+}  // namespace
+
 base::Result<FileImportSummary> import_files(Sharing& sharing, const FileImport& request) {
   const auto directory = sharing.store().directory();
   JINDO_TRY(const intel::Collection collection, collection_of(*directory, request.collection));
   JINDO_TRY(const intel::Publisher by, sharing.publisher());
   FileImportSummary out;
-  const auto note = [&](const std::string& text) {
-    ++out.refused;
-    if (out.notes.size() < 1000) out.notes.push_back(text);
-  };
   intel::WarningLists warnings;
-  std::vector<std::string> lists;
-  JINDO_DO(each_file(request.warninglists, "list.json", lists));
-  for (const std::string& path : lists) {
-    JINDO_TRY(const std::string text, base::read_file(path, kFileBytesMax));
-    JINDO_DO(warnings.add(path, text));
-  }
+  JINDO_DO(read_warning_lists(request.warninglists, warnings));
   for (const std::string& name : warnings.unread())
     out.notes.push_back("warning list " + name + ": of a kind that is not read");
-  std::map<std::string, std::string> groups;
-  for (const auto& [id, group] : directory->groups) groups[id] = groups[group.name] = id;
   std::vector<std::string> files;
   JINDO_DO(each_file(request.paths, ".json", files));
+  const bool misp = request.format == "misp";
   intel::Submission submission;
   submission.collection = collection.id;
   submission.by = *directory->reader(by.own.id, intel::Affiliation::kStaff, "");
   submission.way = intel::Way::kLocal;
   for (const std::string& path : files) {
     const std::string name = path.substr(path.rfind('/') + 1);
-    if (request.format == "misp" && (name == "manifest.json" || name == "hashes.csv")) continue;  // of a feed
+    if (misp && (name == "manifest.json" || name == "hashes.csv")) continue;  // of a feed
     JINDO_TRY(std::string text, base::read_file(path, kFileBytesMax));
     intel::Submission from = submission;
     if (intel::is_mail(text)) {
@@ -234,103 +272,95 @@ base::Result<FileImportSummary> import_files(Sharing& sharing, const FileImport&
       if (from.by.organisation == by.own.id)
         out.notes.push_back(path + ": signed by no mail key known here; taken as this organisation's own");
     }
-    std::vector<stix::Object> objects;
-    if (request.format == "misp") {
-      auto event = intel::read_misp_event(text, by, groups, warnings);
-      if (!event.ok()) return base::Error{event.error().kind, path + ": " + event.error().message};
-      for (const intel::MispRefusal& refusal : event->refused)
-        note(path + ": " + refusal.attribute + ": " + refusal.reason);
-      for (const std::string& json : event->objects) {
-        JINDO_TRY(stix::Object object, stix::parse_object(json));
-        objects.push_back(std::move(object));
-      }
-    } else {
-      stix::Limits limits;
-      limits.bytes = kFileBytesMax;
-      limits.objects = 1'000'000;
-      auto read = stix::parse_objects(text, limits);
-      if (!read.ok()) return base::Error{read.error().kind, path + ": " + read.error().message};
-      objects = std::move(*read);
-    }
+    JINDO_TRY(const auto objects, misp ? read_misp(path, text, by, *directory, warnings, out) : read_stix(path, text));
     ++out.files;
     if (objects.empty()) continue;
     JINDO_TRY(const auto report, sharing.store().add(from, objects));
-    out.added += report.count(intel::Outcome::kAdded);
-    out.known += report.count(intel::Outcome::kKnown);
-    if (report.pending()) out.notes.push_back(path + ": waits for a second person, status " + report.id);
-    for (const intel::Added& added : report.objects)
-      if (added.outcome == intel::Outcome::kFailed) note(path + ": " + added.object + ": " + added.message);
+    count_in(path, report, out);
   }
   return out;
 }
 
-Status export_text(Sharing& sharing, const FileExport& request, const std::function<void(std::string_view)>& print) {
-  JINDO_TRY(const auto objects, exported(sharing, request));
-  const auto directory = sharing.store().directory();
-  if (request.format == "stix") {
-    std::string out = "{\"type\":\"bundle\",\"id\":\"" + stix::random_identifier("bundle") + "\",\"objects\":[";
-    // Who made them and which extensions they have: whoever gets a file can ask nobody.
-    std::set<std::string> makers, there;
-    std::string all;
-    for (const Exported& e : objects) {
-      makers.insert(e.object.created_by);
-      there.insert(e.object.id);
-      all += e.object.json;
-    }
-    bool any = false;
-    for (const stix::Extension& extension : stix::own_extensions())
-      if (there.count(extension.id) == 0 && all.find(extension.id) != std::string::npos) {
-        out += (any ? ",\n" : "\n" + stix::jindo_identity() + ",\n") + stix::extension_definition(extension);
-        any = true;
-      }
-    for (const auto& [id, organisation] : directory->organisations)
-      if (makers.count(id) != 0 && there.count(id) == 0)
-        out += (out.back() == '[' ? "\n" : ",\n") + intel::identity_object(organisation);
-    for (const Exported& e : objects) out += (out.back() == '[' ? "\n" : ",\n") + e.object.json;
-    print(out + "\n]}\n");
-    return {};
+namespace {
+using Print = std::function<void(std::string_view)>;
+
+void print_bundle(const std::vector<Exported>& objects, const intel::Directory& directory, const Print& print) {
+  std::string out = "{\"type\":\"bundle\",\"id\":\"" + stix::random_identifier("bundle") + "\",\"objects\":[";
+  // Who made them and which extensions they have: the reader of a file can ask nobody.
+  std::set<std::string> makers, there;
+  std::string all;
+  for (const Exported& e : objects) {
+    makers.insert(e.object.created_by);
+    there.insert(e.object.id);
+    all += e.object.json;
   }
-  JINDO_TRY(const intel::Organisation own, own_of(*directory));
-  const std::string marking = attribution::name_of(strictest(objects));
-  if (request.format == "csv") {
-    print("address,chain,marking,published_by,object\n");
-    for (const Wallet& wallet : wallets_of(objects)) {
-      const auto owner = directory->organisations.find(wallet.owner);
-      for (const std::string& chain : wallet.chains)
-        print(csv_cell(wallet.address) + "," + csv_cell(chain) + "," + attribution::name_of(wallet.marking) + "," +
-              csv_cell(owner == directory->organisations.end() ? wallet.owner : owner->second.name) + "," + wallet.id +
-              "\n");
+  bool any = false;
+  for (const stix::Extension& extension : stix::own_extensions())
+    if (there.count(extension.id) == 0 && all.find(extension.id) != std::string::npos) {
+      out += (any ? ",\n" : "\n" + stix::jindo_identity() + ",\n") + stix::extension_definition(extension);
+      any = true;
     }
-    return {};
+  for (const auto& [id, organisation] : directory.organisations)
+    if (makers.count(id) != 0 && there.count(id) == 0)
+      out += (out.back() == '[' ? "\n" : ",\n") + intel::identity_object(organisation);
+  for (const Exported& e : objects) out += (out.back() == '[' ? "\n" : ",\n") + e.object.json;
+  print(out + "\n]}\n");
+}
+void print_csv(const std::vector<Exported>& objects, const intel::Directory& directory, const Print& print) {
+  print("address,chain,marking,published_by,object\n");
+  for (const Wallet& wallet : wallets_of(objects))
+    for (const std::string& chain : wallet.chains)
+      print(csv_cell(wallet.address) + "," + csv_cell(chain) + "," + attribution::name_of(wallet.marking) + "," +
+            csv_cell(directory.name_of(wallet.owner)) + "," + wallet.id + "\n");
+}
+// Texts as JSON writes them are YAML.
+void print_tagpack(const std::vector<Exported>& objects, const intel::Directory& directory,
+                   const intel::Organisation& own, const Print& print) {
+  const intel::Marking marking = strictest(objects);
+  print("# Marked " + std::string(attribution::name_of(marking)) + ": pass on as that allows.\n");
+  print("title: " + base::json_escape("Shared by " + own.name) + "\ncreator: " + base::json_escape(own.name) +
+        "\nlastmod: " + base::format_time(base::unix_seconds()).substr(0, 10) +
+        "\nis_public: " + (marking == intel::Marking::kClear ? "true" : "false") + "\ntags:\n");
+  for (const Wallet& wallet : wallets_of(objects)) {
+    std::set<std::string> currencies;
+    for (const std::string& chain : wallet.chains)
+      if (const auto network = chain::find_network(chain); network.ok())
+        currencies.insert(std::string((*network)->native));
+    for (const std::string& currency : currencies)
+      print("  - address: " + base::json_escape(wallet.address) + "\n    currency: " + currency +
+            "\n    label: " + base::json_escape("named by " + directory.name_of(wallet.owner)) +
+            "\n    source: " + base::json_escape(wallet.id) + "\n    context: " +
+            base::json_escape("{\"marking\":\"" + std::string(attribution::name_of(wallet.marking)) + "\"}") + "\n");
   }
-  if (request.format == "tagpack") {
-    // Texts as JSON writes them are YAML.
-    print("# Marked " + marking + ": pass on as that allows.\n");
-    print("title: " + base::json_escape("Shared by " + own.name) + "\ncreator: " + base::json_escape(own.name) +
-          "\nlastmod: " + base::format_time(base::unix_seconds()).substr(0, 10) +
-          "\nis_public: " + (strictest(objects) == intel::Marking::kClear ? "true" : "false") + "\ntags:\n");
-    for (const Wallet& wallet : wallets_of(objects)) {
-      std::set<std::string> currencies;
-      for (const std::string& chain : wallet.chains)
-        if (const auto network = chain::find_network(chain); network.ok())
-          currencies.insert(std::string((*network)->native));
-      const auto owner = directory->organisations.find(wallet.owner);
-      const std::string by = owner == directory->organisations.end() ? wallet.owner : owner->second.name;
-      for (const std::string& currency : currencies)
-        print("  - address: " + base::json_escape(wallet.address) + "\n    currency: " + currency +
-              "\n    label: " + base::json_escape("named by " + by) + "\n    source: " + base::json_escape(wallet.id) +
-              "\n    context: " +
-              base::json_escape("{\"marking\":\"" + std::string(attribution::name_of(wallet.marking)) + "\"}") + "\n");
-    }
-    return {};
-  }
-  JINDO_TRY(const intel::Collection collection, collection_of(*directory, request.collection));
-  const auto events = events_of(objects, collection.title);
+}
+void print_misp(const std::vector<Exported>& objects, const std::string& collection, const intel::Organisation& own,
+                const Print& print) {
   std::string out = "{\"response\":[";
-  for (const Event& event : events)
+  for (const Event& event : events_of(objects, collection))
     out += (out.back() == '[' ? "\n" : ",\n") +
            intel::write_misp_event(event.uuid, event.name, event.marking, own, event.objects, base::unix_seconds());
   print(out + "\n]}\n");
+}
+}  // namespace
+
+Status export_text(Sharing& sharing, const FileExport& request, const Print& print) {
+  JINDO_TRY(const auto objects, exported(sharing, request));
+  const auto directory = sharing.store().directory();
+  if (request.format == "stix") {
+    print_bundle(objects, *directory, print);
+    return {};
+  }
+  JINDO_TRY(const intel::Organisation own, own_of(*directory));
+  if (request.format == "csv") {
+    print_csv(objects, *directory, print);
+    return {};
+  }
+  if (request.format == "tagpack") {
+    print_tagpack(objects, *directory, own, print);
+    return {};
+  }
+  JINDO_TRY(const intel::Collection collection, collection_of(*directory, request.collection));
+  print_misp(objects, collection.title, own, print);
   return {};
 }
 base::Result<std::string> as_mail(Sharing& sharing, const FileExport& request, const std::string& text) {
@@ -387,7 +417,7 @@ base::Result<size_t> export_feed(Sharing& sharing, const FileExport& request, co
                   json.end_array();
                 });
   }
-  // Last: whoever reads the feed finds every event that it names.
+  // Last: the reader of the feed finds every event that it names.
   JINDO_DO(base::replace_file(folder + "/manifest.json", manifest + "\n}\n"));
   return events.size();
 }

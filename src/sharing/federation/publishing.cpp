@@ -316,6 +316,25 @@ void Sharing::held(const std::string& incident, const std::string& chain) {
   action.chain = chain;
   to_tell_.emplace_back(incident, action);
 }
+namespace {
+// `heard_after_ms`: from when this node had the incident to when it heard of the act, by its clock alone.
+void write_act(base::JsonWriter& json, const intel::Action& action, const std::string& organisation,
+               const std::string& name, int64_t heard_after_ms) {
+  json.begin_object();
+  json.field("organisation", organisation);
+  json.field("name", name);
+  json.field("act", action.act);
+  json.field("at", stix::format_timestamp_us(action.at_us));
+  if (action.after_ms) json.field("after_ms", *action.after_ms);
+  if (!action.chain.empty()) json.field("chain", action.chain);
+  if (!action.asset.empty()) json.field("asset", action.asset);
+  if (!action.amount.empty()) json.field("amount", action.amount);
+  if (!action.transaction.empty()) json.field("transaction", action.transaction);
+  if (!action.comment.empty()) json.field("comment", action.comment);
+  json.field("told_after_ms", heard_after_ms);
+  json.end_object();
+}
+}  // namespace
 base::Result<std::string> Sharing::acts_json(const std::string& incident, const intel::Reader& reader) {
   JINDO_TRY(const std::string object, object_of(incident));
   JINDO_TRY(const auto versions, store_->versions_of(object));
@@ -333,15 +352,11 @@ base::Result<std::string> Sharing::acts_json(const std::string& incident, const 
   }
   if (last == nullptr) return base::answer_no("no shared incident " + incident.substr(0, 100));
   JINDO_TRY(const auto naming, store_->naming(object));
-  const auto name_of = [&](const std::string& id) {
-    const auto found = directory->organisations.find(id);
-    return found == directory->organisations.end() ? id : found->second.name;
-  };
   return base::json_object([&](base::JsonWriter& json) {
     json.field("incident", incident);
     json.field("object", object);
     json.field("published_by", last->owner);
-    json.field("published_by_name", name_of(last->owner));
+    json.field("published_by_name", directory->name_of(last->owner));
     json.field("published", stix::format_timestamp_us(first_us));
     json.field("marking", attribution::name_of(audiences->tlp(last->audience)));
     json.field("withdrawn", last->revoked);
@@ -353,22 +368,10 @@ base::Result<std::string> Sharing::acts_json(const std::string& incident, const 
       if (!audiences->sees(v.audience, reader) || v.revoked) continue;
       const auto action = intel::action_of(v.json);
       if (!action || action->incident_object != object) continue;
-      json.begin_object();
-      json.field("organisation", v.owner);
-      json.field("name", name_of(v.owner));
-      json.field("act", action->act);
-      json.field("at", stix::format_timestamp_us(action->at_us));
-      if (action->after_ms) json.field("after_ms", *action->after_ms);
-      if (!action->chain.empty()) json.field("chain", action->chain);
-      if (!action->asset.empty()) json.field("asset", action->asset);
-      if (!action->amount.empty()) json.field("amount", action->amount);
-      if (!action->transaction.empty()) json.field("transaction", action->transaction);
-      if (!action->comment.empty()) json.field("comment", action->comment);
       // By this node's clock alone: clocks of others may be hours off. The publisher's is from flag to hold.
-      const int64_t told_after = std::max<int64_t>(0, (v.received_us - published_us) / 1000);
-      json.field("told_after_ms", told_after);
-      if (action->act == "held") first_hold = std::min(first_hold.value_or(told_after), told_after);
-      json.end_object();
+      const int64_t heard_after = std::max<int64_t>(0, (v.received_us - published_us) / 1000);
+      write_act(json, *action, v.owner, directory->name_of(v.owner), heard_after);
+      if (action->act == "held") first_hold = std::min(first_hold.value_or(heard_after), heard_after);
     }
     json.end_array();
     if (first_hold) json.field("flag_to_first_hold_ms", *first_hold);

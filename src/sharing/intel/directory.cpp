@@ -1,3 +1,4 @@
+// The directory's look-ups, and what an organisation, group and collection must be.
 #include "intel/directory.h"
 
 #include <array>
@@ -70,6 +71,10 @@ std::optional<Reader> Directory::reader(const std::string& organisation, Affilia
   for (const auto& [id, group] : groups)
     if (group.members.count(organisation) != 0) out.groups.insert(id);
   return out;
+}
+std::string Directory::name_of(const std::string& organisation) const {
+  const auto found = organisations.find(organisation);
+  return found == organisations.end() ? organisation : found->second.name;
 }
 const Collection* Directory::collection(const std::string& id, const Reader& reader) const {
   const auto found = collections.find(id);

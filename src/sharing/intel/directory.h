@@ -45,6 +45,8 @@ struct Directory {
   // The organisation's reader; nullopt where there is no such active organisation.
   std::optional<Reader> reader(const std::string& organisation, Affiliation affiliation,
                                const std::string& individual) const;
+  // The organisation's name; the identifier itself where it is not known here.
+  std::string name_of(const std::string& organisation) const;
   // Who may see least of this organisation's: one of its clients, whom no marking names.
   std::optional<Reader> least_of_ours() const { return reader(own, Affiliation::kClient, ""); }
   // The collection, where the reader's organisation may know of it.

@@ -226,27 +226,45 @@ base::Result<const stix::MarkingText*> Store::Intake::marking_of(const std::stri
   auto& kept = old_markings_[id] = std::move(text);
   return kept ? &*kept : nullptr;
 }
+// A marking definition's releasability, which narrows the rule.
+Status Store::Intake::narrow(const stix::MarkingText& text, Rule& rule) const {
+  if (!text.releasability) return {};
+  if (!text.organisations.empty()) rule.organisations.push_back(text.organisations);
+  if (!text.sharing_groups.empty()) {
+    for (const std::string& group : text.sharing_groups)
+      if (directory_.groups.count(group) == 0 && submission_.way != Way::kPulled)
+        return base::bad_input("its marking names the sharing group '" + group.substr(0, 80) +
+                               "', which is not known here");
+    rule.groups.push_back(text.sharing_groups);
+  }
+  if (!text.countries.empty()) rule.countries.push_back(text.countries);
+  if (!text.kinds.empty()) rule.kinds.push_back(text.kinds);
+  rule.individuals.insert(rule.individuals.end(), text.individuals.begin(), text.individuals.end());
+  rule.embargo_until_us = std::max(rule.embargo_until_us, text.embargo_until_us);
+  return {};
+}
+// What others made reaches no third party from here, beyond TLP:GREEN without further words. Whom its maker released it
+// to was judged where it came from. `closed`: by a marking that cannot be kept to.
+void Store::Intake::keep_from_third_parties(bool closed, Rule& rule) const {
+  const bool restricted =
+      !rule.organisations.empty() || !rule.groups.empty() || !rule.countries.empty() || !rule.kinds.empty() || closed;
+  const bool foreign = rule.owner != submission_.by.organisation || submission_.way == Way::kPulled;
+  if (!foreign || rule.owner == directory_.own || (!restricted && rule.tlp < Marking::kAmber)) return;
+  const std::string holder = submission_.way == Way::kPulled ? directory_.own : submission_.by.organisation;
+  rule.organisations = {{holder}};
+  rule.groups.clear();
+  rule.countries.clear();
+  rule.kinds.clear();
+  if (submission_.way == Way::kPulled) rule.embargo_until_us = 0;
+}
 base::Result<Rule> Store::Intake::rule_of(const stix::Object& object, const std::string& owner) {
   Rule rule;
   rule.owner = owner;
   std::optional<Marking> tlp;
-  bool closed = false;  // a marking that cannot be kept to: only whoever holds it here sees it
-  const auto add = [&](const stix::MarkingText& text) -> Status {
+  bool closed = false;  // a marking that cannot be kept to: only its holder here sees it
+  const auto add = [&](const stix::MarkingText& text) {
     if (const auto level = tlp_of_text(text.tlp)) tlp = std::max(tlp.value_or(Marking::kClear), *level);
-    if (!text.releasability) return {};
-    if (!text.organisations.empty()) rule.organisations.push_back(text.organisations);
-    if (!text.sharing_groups.empty()) {
-      for (const std::string& group : text.sharing_groups)
-        if (directory_.groups.count(group) == 0 && submission_.way != Way::kPulled)
-          return base::bad_input("its marking names the sharing group '" + group.substr(0, 80) +
-                                 "', which is not known here");
-      rule.groups.push_back(text.sharing_groups);
-    }
-    if (!text.countries.empty()) rule.countries.push_back(text.countries);
-    if (!text.kinds.empty()) rule.kinds.push_back(text.kinds);
-    rule.individuals.insert(rule.individuals.end(), text.individuals.begin(), text.individuals.end());
-    rule.embargo_until_us = std::max(rule.embargo_until_us, text.embargo_until_us);
-    return {};
+    return narrow(text, rule);
   };
   if (object.marking) JINDO_DO(add(*object.marking));  // it is itself seen by those who may see what it marks
   for (const std::string& id : object.markings) {
@@ -277,19 +295,7 @@ base::Result<Rule> Store::Intake::rule_of(const stix::Object& object, const std:
   }
   std::sort(rule.individuals.begin(), rule.individuals.end());
   if (rule.embargo_until_us <= now_) rule.embargo_until_us = 0;
-  const bool restricted =
-      !rule.organisations.empty() || !rule.groups.empty() || !rule.countries.empty() || !rule.kinds.empty() || closed;
-  // What others made reaches no third party from here, beyond TLP:GREEN without further words. Whom its maker
-  // released it to was judged where it came from.
-  const bool foreign = owner != submission_.by.organisation || submission_.way == Way::kPulled;
-  if (foreign && owner != directory_.own && (restricted || rule.tlp >= Marking::kAmber)) {
-    const std::string holder = submission_.way == Way::kPulled ? directory_.own : submission_.by.organisation;
-    rule.organisations = {{holder}};
-    rule.groups.clear();
-    rule.countries.clear();
-    rule.kinds.clear();
-    if (submission_.way == Way::kPulled) rule.embargo_until_us = 0;
-  }
+  keep_from_third_parties(closed, rule);
   return rule;
 }
 namespace {

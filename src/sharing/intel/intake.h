@@ -55,6 +55,8 @@ class Store::Intake {
   // ---- markings ----
   base::Result<const stix::MarkingText*> marking_of(const std::string& id);
   base::Result<Rule> rule_of(const stix::Object& object, const std::string& owner);
+  base::Status narrow(const stix::MarkingText& text, Rule& rule) const;
+  void keep_from_third_parties(bool closed, Rule& rule) const;
 
   // ---- audiences: an object is for those who may see all that it names ----
   base::Result<int64_t> audience_of_named(const std::string& id, const std::string& owner);
