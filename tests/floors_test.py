@@ -49,11 +49,12 @@ ROOMS = {
     "exposure": "attribution base chain ledger resolve trace",
     "alerts": "base exposure net records",
     "screening": "attribution base cluster decode exposure resolve typology",
-    "node": "alerts base cluster follow incidents inquiry ledger report resolve screening",
+    "node": "alerts attribution base cluster exposure follow incidents inquiry ledger report resolve "
+            "screening",
     "intel": "attribution base chain decode incidents net records stix trace typology",
     "federation": "base chain inquiry intel net node screening stix",
     "workbench": "attribution base chain exposure federation incidents inquiry ledger node records report resolve stix",
-    "server": "base decode federation inquiry intel net node records stix workbench",
+    "server": "base chain decode federation inquiry intel net node records stix workbench",
     "cli": "attribution base chain cluster exercise federation incidents ingest inquiry ledger node report resolve "
            "server typology",
 }
