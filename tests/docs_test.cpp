@@ -56,13 +56,24 @@ TEST(Docs, ApiPageRuns) {
   std::filesystem::current_path(before);
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
 }
+// The page's lines are wrapped; the table's texts are not.
+std::string as_one_line(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (c != '\n' && c != ' ')
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  return out;
+}
 TEST(Docs, EveryTechniqueStandsInMethodology) {
-  const auto page = base::read_file(tests::source_folder() + "/docs/methodology/techniques.md", 1 << 20);
-  ASSERT_TRUE(page.ok());
+  const auto file = base::read_file(tests::source_folder() + "/docs/methodology/techniques.md", 1 << 20);
+  ASSERT_TRUE(file.ok());
+  const std::string page = as_one_line(*file);
   for (const typology::TechniqueInfo& technique : typology::techniques()) {
-    EXPECT_NE(page->find("(`" + std::string(technique.id) + "`)"), std::string::npos) << technique.id;
-    EXPECT_NE(page->find(technique.parameters), std::string::npos) << technique.id << ": parameters";
-    EXPECT_NE(page->find(technique.mistakes), std::string::npos) << technique.id << ": mistakes";
+    EXPECT_NE(page.find("(`" + std::string(technique.id) + "`)"), std::string::npos) << technique.id;
+    EXPECT_NE(page.find(technique.parameters), std::string::npos) << technique.id << ": parameters";
+    EXPECT_NE(page.find(technique.mistakes), std::string::npos) << technique.id << ": mistakes";
   }
 }
 }  // namespace
