@@ -59,7 +59,7 @@ net::Response withdraw_incident(Call& call) {
   return withdrawn.ok() ? done() : problem_of(withdrawn.error());
 }
 
-// Whether an alert is of an incident that whoever asks may not see.
+// Whether an alert is of an incident that the caller may not see.
 bool is_hidden(const alerts::Alert& alert, const std::set<std::string>* hidden) {
   if (hidden == nullptr) return false;
   simdjson::dom::parser parser;

@@ -133,9 +133,9 @@ net::Response explain(Call& call) {
   const auto policy = net::query_value(call.request, "policy");
   const auto parsed = policy ? trace::parse_policy(*policy) : base::Result<trace::Policy>(state->policy->tracing);
   if (!parsed.ok()) return problem_of(parsed.error());
-  auto told = call.context.node.explain(*incident, *parsed, **network, *address);
-  if (!told.ok()) return problem_of(told.error());
-  return json_answer(std::move(*told));
+  auto explained = call.context.node.explain(*incident, *parsed, **network, *address);
+  if (!explained.ok()) return problem_of(explained.error());
+  return json_answer(std::move(*explained));
 }
 
 net::Response state_of(Call& call) {

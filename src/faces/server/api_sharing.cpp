@@ -146,8 +146,8 @@ net::Response withdraw(Call& call) {
 net::Response acts(Call& call) {
   intel::Reader reader;
   if (auto wrong = own_reader(call, reader)) return std::move(*wrong);
-  const auto told = call.context.sharing.acts_json(std::string(call.path["id"]), reader);
-  return told.ok() ? json_answer(*told) : problem_of(told.error());
+  const auto acts = call.context.sharing.acts_json(std::string(call.path["id"]), reader);
+  return acts.ok() ? json_answer(*acts) : problem_of(acts.error());
 }
 net::Response act(Call& call) {
   auto fields = text_fields(call.request.body, {"act", "chain", "asset", "amount", "transaction", "comment"});
@@ -164,9 +164,9 @@ net::Response act(Call& call) {
   if (action.comment.size() > 4000 || action.transaction.size() > 200 || action.chain.size() > 100 ||
       action.asset.size() > 200)
     return problem(422, "a comment of at most 4000 bytes, an asset and transaction of at most 200");
-  const auto told = call.context.sharing.act(std::string(call.path["id"]), action);
-  if (!told.ok()) return problem_of(told.error());
-  return json_answer(base::json_object([&](base::JsonWriter& json) { json.field("told", *told); }), 201);
+  const auto reported = call.context.sharing.act(std::string(call.path["id"]), action);
+  if (!reported.ok()) return problem_of(reported.error());
+  return json_answer(base::json_object([&](base::JsonWriter& json) { json.field("told", *reported); }), 201);
 }
 net::Response peers(Call& call) {
   return json_answer(base::json_object([&](base::JsonWriter& json) {

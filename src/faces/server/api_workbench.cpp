@@ -382,9 +382,9 @@ net::Response add_view(Call& call) {
   view->author_key = call.key->id;
   const auto added = call.context.workbench.views().add(std::move(*view));
   if (!added.ok()) return problem_of(added.error());
-  workbench::CaseView told = *added;
-  told.content.clear();
-  return view_answer(told, 201);
+  workbench::CaseView answer = *added;
+  answer.content.clear();
+  return view_answer(answer, 201);
 }
 net::Response change_view(Call& call) {
   const auto before = view_asked(call);
@@ -399,9 +399,9 @@ net::Response change_view(Call& call) {
   if (!changed.ok())
     return changed.error().kind == base::ErrorKind::kWrongUse ? problem(409, changed.error().message)
                                                               : problem_of(changed.error());
-  workbench::CaseView told = *changed;
-  told.content.clear();
-  return view_answer(told);
+  workbench::CaseView answer = *changed;
+  answer.content.clear();
+  return view_answer(answer);
 }
 net::Response remove_view(Call& call) {
   const auto view = view_asked(call);

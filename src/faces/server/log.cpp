@@ -1,3 +1,4 @@
+// A line of JSON an event, by spdlog.
 #include "server/log.h"
 
 #include <spdlog/sinks/stdout_sinks.h>

@@ -1,3 +1,4 @@
+// Counters a route and status, and their text in Prometheus's form.
 #include "server/metrics.h"
 
 #include <prometheus/counter.h>

@@ -25,7 +25,7 @@ struct Context {
   size_t body_bytes_max = 0;
   const net::ServerCounts* http = nullptr;
 };
-// What stands at the names of a route's path in a request's. Both outlive it.
+// The values at the names of a route's path in a request's. Both outlive it.
 class PathValues {
  public:
   PathValues(std::string_view pattern, std::string_view path) : pattern_(pattern), path_(path) {}

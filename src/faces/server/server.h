@@ -1,4 +1,4 @@
-// `jindo serve`: the HTTP face of a live node. Routes stand in one table (api.cpp): path, method, who may, what it
+// `jindo serve`: the HTTP face of a live node. Routes are in one table (routes.h): path, method, who may, what it
 // takes and gives; dispatch, the OpenAPI document and docs/API.md's table come from it.
 #pragma once
 

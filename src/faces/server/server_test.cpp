@@ -1,3 +1,4 @@
+// Keys, the OpenAPI document, and blocks that are pushed in.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

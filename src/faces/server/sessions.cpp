@@ -1,3 +1,4 @@
+// Sessions: a cookie's random name for the hash of a key's token.
 #include "server/sessions.h"
 
 #include <openssl/rand.h>

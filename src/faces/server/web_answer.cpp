@@ -1,3 +1,4 @@
+// A file of the workbench as an answer: gzipped where the browser takes it, 304 where it has it.
 #include "server/web_assets.h"
 
 namespace jindo::server {

@@ -62,7 +62,7 @@ struct ServerOptions {
   size_t head_bytes_max = 16 << 10;
   size_t body_bytes_max = size_t{16} << 20;
   unsigned connections_max = 4096;
-  unsigned slow_queue_max = 64;   // of each kind; more are told 503, come again
+  unsigned slow_queue_max = 64;   // of each kind; more are answered 503, come again
   unsigned idle_seconds = 75;     // between requests
   unsigned request_seconds = 30;  // from a request's first byte to its last, and for the answer to be taken
   std::string certificate, key;   // PEM files: TLS

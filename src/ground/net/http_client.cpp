@@ -1,3 +1,4 @@
+// The client: one connection kept alive, made again once where the server had closed it.
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -1,3 +1,4 @@
+// NATS by its C client.
 #include "net/message_bus.h"
 
 #include <nats/nats.h>

@@ -1,6 +1,6 @@
 // A message bus, NATS: publish and subscribe, at most once, in each sender's order. Connects in the background and
-// again after every cut; what is published meanwhile is refused, so that whoever needs every message counts them. One
-// thread calls.
+// again after every cut; what is published meanwhile is refused, so that a receiver that needs every message counts
+// them. One thread calls.
 #pragma once
 
 #include <memory>

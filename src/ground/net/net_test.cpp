@@ -1,3 +1,4 @@
+// URLs, queries, and the server and client with each other.
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -1,3 +1,4 @@
+// URLs and percent-encoding (RFC 3986), and values out of a query.
 #include <algorithm>
 #include <cctype>
 

@@ -1,3 +1,4 @@
+// Hands everything to the driver that fits the path or URL.
 #include "records/database.h"
 
 #include "records/driver.h"

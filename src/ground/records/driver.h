@@ -1,4 +1,4 @@
-// What stands behind records/database.h: one driver a kind of database. Within this room only.
+// What is behind records/database.h: one driver a kind of database. Within this room only.
 #pragma once
 
 #include "records/database.h"

@@ -98,7 +98,7 @@ class PostgresDatabase : public DatabaseDriver {
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failed();
     return {};
   }
-  // A connection that broke is made anew where no commit is open.
+  // A connection that broke is made again where no commit is open.
   base::Status alive() {
     if (PQstatus(connection_) == CONNECTION_OK) return {};
     PQreset(connection_);

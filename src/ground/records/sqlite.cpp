@@ -1,3 +1,4 @@
+// SQLite: one file, write-ahead log, commits on disk before they return.
 #include <sqlite3.h>
 
 #include "base/file.h"
@@ -72,7 +73,7 @@ class SqliteDatabase : public DatabaseDriver {
       return failed(database_, path_);
     sqlite3_busy_timeout(database_, kBusyMs);
     sqlite3_limit(database_, SQLITE_LIMIT_LENGTH, 16 << 20);
-    // A commit is on disk before it is told (FULL), and readers do not wait for the writer (WAL).
+    // A commit is on disk before it returns (FULL), and readers do not wait for the writer (WAL).
     return write ? run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
                        "cache_size=-65536; "
                        "PRAGMA wal_autocheckpoint=8192;")

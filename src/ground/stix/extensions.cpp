@@ -1,3 +1,4 @@
+// The table of Jindo's own extensions, and their definitions as objects.
 #include "stix/extensions.h"
 
 #include "base/json_writer.h"

@@ -1,3 +1,4 @@
+// Identifiers out of random bytes or of what they name; times to and from microseconds.
 #include "stix/identifier.h"
 
 #include <openssl/evp.h>

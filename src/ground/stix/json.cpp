@@ -1,3 +1,4 @@
+// The canonical form written, and slices of JSON found without parsing it again.
 #include "stix/json.h"
 
 #include <algorithm>

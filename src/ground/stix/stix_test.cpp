@@ -1,3 +1,4 @@
+// Identifiers, times, canonical JSON, and what reading an object takes and refuses.
 #include <gtest/gtest.h>
 
 #include <filesystem>

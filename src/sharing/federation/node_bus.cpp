@@ -1,3 +1,4 @@
+// The bus of a node: a thread that takes what came, sends what is new, answers who misses something, says its position.
 #include "federation/node_bus.h"
 
 #include "base/json_writer.h"
@@ -35,7 +36,7 @@ BusStatus Sharing::NodeBus::status() const {
 }
 void Sharing::NodeBus::run() {
   base::give_way(5);
-  Clock::time_point told{};
+  Clock::time_point announced{};
   bool was_connected = false;
   std::string problem;
   const auto note = [&](const Status& status) {
@@ -50,7 +51,7 @@ void Sharing::NodeBus::run() {
     if (connected != was_connected) {
       sharing_.say("info", "bus", std::string("\"connected\":") + (connected ? "true" : "false"));
       was_connected = connected;
-      told = {};
+      announced = {};
       const std::lock_guard<std::mutex> lock(mutex_);
       status_.connected = connected;
     }
@@ -69,9 +70,9 @@ void Sharing::NodeBus::run() {
       const auto end = send_from(from);
       if (!end.ok()) status = end.error();
     }
-    if (status.ok() && Clock::now() - told > std::chrono::seconds(1)) {
-      status = tell_position();
-      told = Clock::now();
+    if (status.ok() && Clock::now() - announced > std::chrono::seconds(1)) {
+      status = announce_position();
+      announced = Clock::now();
     }
     note(status);
   }
@@ -127,7 +128,7 @@ base::Result<int64_t> Sharing::NodeBus::send_from(int64_t position) {
     for (const intel::Item& item : page.items) {
       JINDO_TRY(const auto version, sharing_.store_->version(item.number));
       query.after = item.position;
-      if (!version || version->sent_by.starts_with(kByBus)) continue;  // its own node tells of it
+      if (!version || version->sent_by.starts_with(kByBus)) continue;  // its own node sends it
       message.payload += base::json_object([&](base::JsonWriter& json) {
         json.field("sender", version->sender);
         json.field("pulled", version->way == intel::Way::kPulled);
@@ -144,7 +145,7 @@ base::Result<int64_t> Sharing::NodeBus::send_from(int64_t position) {
   if (end > message.from || !message.payload.empty()) JINDO_DO(send(end));
   return end;
 }
-Status Sharing::NodeBus::tell_position() {
+Status Sharing::NodeBus::announce_position() {
   intel::BusMessage message;
   message.kind = intel::BusMessage::Kind::kPosition;
   message.collection = config_.collection;

@@ -27,7 +27,7 @@ class Sharing::NodeBus {
   base::Status send_new();
   // What lies behind the position, as messages; where it ends.
   base::Result<int64_t> send_from(int64_t position);
-  base::Status tell_position();
+  base::Status announce_position();
   base::Status ask(const std::string& node, int64_t from);
   base::Status publish(const intel::BusMessage& message);
   std::string place_of(const std::string& node) const { return "bus " + node + " " + config_.collection; }
@@ -36,7 +36,7 @@ class Sharing::NodeBus {
   const intel::BusConfig config_;
   std::unique_ptr<net::MessageBus> bus_;
   intel::BusReader reader_;
-  int64_t sent_ = -1;                     // position up to which others were told; -1: not yet begun
+  int64_t sent_ = -1;                     // position up to which others were sent all; -1: not yet begun
   std::map<std::string, int64_t> known_;  // positions of others, up to which all is here
   std::map<std::string, Clock::time_point> asked_;
   std::set<int64_t> asks_;  // positions from which somebody wants to have it again

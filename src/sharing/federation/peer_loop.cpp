@@ -1,3 +1,4 @@
+// A peer's loop: pull what is new there, push what is new here, write down how far each came, wait.
 #include "federation/peer_loop.h"
 
 #include <algorithm>

@@ -122,7 +122,7 @@ base::Result<intel::AddReport> Sharing::publish_trace(const std::string& id, tra
                            " is not published in this collection; its trace names it, so publish "
                            "the incident first");
   JINDO_TRY(const auto traced, node_->trace_now(id, policy));
-  // Owners named in it are told by tags, which have markings too.
+  // Owners named in it come from tags, which have markings too.
   if (const auto marking = attribution::find_marking(inquiry::marking_of(*traced)); marking && *marking > release.tlp)
     return base::wrong_use("the trace rests on what is marked " + std::string(attribution::name_of(*marking)) +
                            "; it cannot be published as " + attribution::name_of(release.tlp));
@@ -266,10 +266,10 @@ base::Result<bool> Sharing::act(const std::string& incident, intel::Action actio
     const std::lock_guard<std::mutex> lock(mutex_);
     telling = config_.telling;
   }
-  const std::map<std::string, bool> told = {
+  const std::map<std::string, bool> reported = {
       {"seen", telling.seen}, {"held", telling.held}, {"frozen", telling.frozen}, {"returned", telling.returned}};
-  const auto asked = told.find(action.act);
-  if (asked == told.end()) return base::wrong_use("'act': expected seen, held, frozen or returned");
+  const auto asked = reported.find(action.act);
+  if (asked == reported.end()) return base::wrong_use("'act': expected seen, held, frozen or returned");
   if (!asked->second) return false;
   JINDO_TRY(const intel::Publisher self, publisher());
   if (shared.owner == self.own.id) return false;  // this organisation's own, by another node of it
@@ -314,7 +314,7 @@ void Sharing::held(const std::string& incident, const std::string& chain) {
   action.act = "held";
   action.at_us = now_us();
   action.chain = chain;
-  to_tell_.emplace_back(incident, action);
+  to_report_.emplace_back(incident, action);
 }
 namespace {
 // `heard_after_ms`: from when this node had the incident to when it heard of the act, by its clock alone.

@@ -1,3 +1,4 @@
+// Sharing's life (open, start, configuration, stop) and what comes in: incidents of the store become those of the node.
 #include "federation/sharing.h"
 
 #include <algorithm>
@@ -282,8 +283,8 @@ Status Sharing::take_in(const intel::Item& item) {
   if (!flagged.ok()) return flagged;
   intel::Action seen;
   seen.act = "seen";
-  const auto told = act(id, seen);
-  if (!told.ok() && told.error().kind == base::ErrorKind::kMachine) return told.error();
+  const auto reported = act(id, seen);
+  if (!reported.ok() && reported.error().kind == base::ErrorKind::kMachine) return reported.error();
   return {};
 }
 // What this organisation may see, in every collection, in order, from where it was.
@@ -330,12 +331,12 @@ void Sharing::keep() {
       std::pair<std::string, intel::Action> next;
       {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (to_tell_.empty()) break;
-        next = to_tell_.front();
-        to_tell_.pop_front();
+        if (to_report_.empty()) break;
+        next = to_report_.front();
+        to_report_.pop_front();
       }
-      const auto told = act(next.first, next.second);
-      if (!told.ok()) say("error", "tell", "\"problem\":" + base::json_escape(told.error().message));
+      const auto reported = act(next.first, next.second);
+      if (!reported.ok()) say("error", "tell", "\"problem\":" + base::json_escape(reported.error().message));
     }
   }
 }

@@ -92,7 +92,7 @@ class Sharing {
                                                const By& by);
   // Withdraws what was published of it, in every collection where it lies.
   base::Result<size_t> withdraw(const std::string& incident, const By& by);
-  // Tells the publisher of a shared incident what was done; false where this organisation does not tell such acts.
+  // Reports what was done to the publisher of a shared incident; false where this organisation reports no such acts.
   base::Result<bool> act(const std::string& incident, intel::Action action);
   // What is known of an incident's sharing: who published it under which marking, who has seen, held, frozen, and how
   // long after it was published. JSON; only what the reader may see.
@@ -102,7 +102,7 @@ class Sharing {
   // Incidents of the traces that this reader may not see: answers to it are made without them. Null: none.
   std::shared_ptr<const std::set<std::string>> hidden_from(const intel::Reader& reader) const;
   bool any_strict() const { return strict_.load(std::memory_order_relaxed); }
-  // A decision to hold rests on this incident, or on the tag of an indicator ("tag:OBJECT"): told to its publisher,
+  // A decision to hold rests on this incident, or on the tag of an indicator ("tag:OBJECT"): reported to its publisher,
   // once.
   void held(const std::string& incident, const std::string& chain);
 
@@ -154,8 +154,8 @@ class Sharing {
   mutable std::mutex mutex_;  // of what follows
   intel::Config config_;
   std::map<std::string, SharedIncident> shared_;  // by the incident's identifier here
-  std::set<std::string> held_;                    // told already
-  std::deque<std::pair<std::string, intel::Action>> to_tell_;
+  std::set<std::string> held_;                    // reported already
+  std::deque<std::pair<std::string, intel::Action>> to_report_;
   std::vector<std::unique_ptr<PeerLoop>> peers_;
   std::unique_ptr<NodeBus> bus_;
   std::mutex applying_mutex_;  // one change of peers at a time; before mutex_

@@ -1,3 +1,4 @@
+// Messages cut into frames under one signed header, and put together again.
 #include "intel/bus_message.h"
 
 #include <algorithm>

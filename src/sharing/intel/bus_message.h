@@ -1,6 +1,6 @@
-// What nodes of one organisation tell each other over a message bus. A message is a signed header and a payload, cut
+// What nodes of one organisation send each other over a message bus. A message is a signed header and a payload, cut
 // into frames that fit the bus; the bus may lose any of them, so that every message says from which of the sender's
-// positions to which it goes, and whoever misses some asks. docs/formats/node-bus.md.
+// positions to which it goes, and a node that misses some asks. docs/formats/node-bus.md.
 #pragma once
 
 #include <functional>

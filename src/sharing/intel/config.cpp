@@ -1,3 +1,4 @@
+// A sharing file read field by field, each error with its line; and applied to the store.
 #include "intel/config.h"
 
 #include <algorithm>

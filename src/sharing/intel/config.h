@@ -22,7 +22,7 @@ struct Peer {
   unsigned poll_ms = 1000;
   bool verify_tls = true;
 };
-// What others are told of what was done here.
+// What is reported to others of what was done here.
 struct Telling {
   bool seen = true, held = true, frozen = true, returned = true;
 };
@@ -42,7 +42,7 @@ struct Config {
   BusConfig bus;
   std::string act_on;  // "signed": only what its maker signed goes into answers; "all"
 };
-// `folder`: where token files stand. The error says file, line, and what was expected.
+// `folder`: where token files are. The error says file, line, and what was expected.
 base::Result<Config> parse_config(const std::string& path, const std::string& yaml);
 // Into the records, and the text as a fact: what a running node reads its peers from. `own_key`: this node's signing
 // key, which becomes one of the organisation's.

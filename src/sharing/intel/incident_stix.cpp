@@ -1,3 +1,4 @@
+// An incident's objects written, and read back by the extension that holds all of it.
 #include "intel/incident_stix.h"
 
 #include <set>

@@ -36,7 +36,7 @@ Markings markings_of(const Release& release, const Publisher& by);
 
 // Objects without created, modified and signature, which a version gets when it is made. Identifiers follow from what
 // they say, so that publishing again makes versions, not doubles.
-// `block_of`: the block that a transaction stands in, by this node's ledger.
+// `block_of`: the block that a transaction is in, by this node's ledger.
 struct Block {
   uint64_t height = 0;
   int64_t time = 0;

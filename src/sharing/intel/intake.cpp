@@ -193,7 +193,7 @@ base::Result<bool> Store::Intake::judge(Planned& planned) {
       return base::bad_input("it is another organisation's; only its creator makes new versions of it");
   }
   if (object.revoked) {
-    // Whoever got it must hear that it is withdrawn.
+    // Its receivers must hear that it is withdrawn.
     for (const Old& version : old) {
       const auto& node = audiences_.node(version.rule);
       if (node.kind == 'r' && !no_stricter(rule, node.rule))

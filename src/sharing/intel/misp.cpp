@@ -108,7 +108,7 @@ class EventReader {
       add(with_times(definition, 1'767'225'600'000'000, 1'767'225'600'000'000));  // a definition is of no time: 2026
     return out;
   }
-  // The stricter of what stands around it, its tags and its distribution.
+  // The stricter of what is around it, its tags and its distribution.
   Release release_of(const object& from, const Release& around, bool event) const {
     Release out = around;
     if (const auto tlp = tlp_of_tags(from)) out.tlp = std::max(out.tlp, *tlp);

@@ -1,3 +1,4 @@
+// RNP wrapped: keys from files, encryption with signature, decryption.
 #include "intel/openpgp.h"
 
 #include <fcntl.h>

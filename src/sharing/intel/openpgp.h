@@ -1,6 +1,6 @@
 // Files that go by e-mail to those with no node: OpenPGP (RFC 4880) by RNP. Encrypted to each recipient's key and
 // signed by this node's mail key, as armoured text; what comes back is decrypted with that key, and who signed it is
-// told. The private key is a file that only its owner may read.
+// returned. The private key is a file that only its owner may read.
 #pragma once
 
 #include <map>

@@ -1,3 +1,4 @@
+// OpenSSL's Ed25519 over an object's hash; the key file; versions signed and checked.
 #include "intel/provenance.h"
 
 #include <openssl/evp.h>

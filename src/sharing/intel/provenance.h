@@ -1,5 +1,5 @@
 // Signatures over objects: Ed25519 (RFC 8032) over the hash of the canonical form (RFC 8785), with the hash of the
-// version before it, so that whoever holds two versions can tell that nothing was put between them. The private key is
+// version before it, so that the holder of two versions can see that nothing was put between them. The private key is
 // a PEM file that only its owner may read.
 #pragma once
 
@@ -30,7 +30,7 @@ bool check_signed(std::string_view message, const std::string& key, const std::s
 base::Result<std::string> sign_object(const SigningKey& key, std::string_view json, const std::string& previous);
 enum class SignatureState : uint8_t { kNone, kValid, kUnknownKey, kWrong };
 const char* name_of(SignatureState state);
-// kUnknownKey is not told here: whose key it is, the directory knows.
+// kUnknownKey does not come from here: whose key it is, the directory knows.
 SignatureState check_signature(const stix::Object& object);
 // The object's text with one more entry in its extensions (in place of one of the same name).
 base::Result<std::string> with_extension(std::string_view json, const std::string& id, const std::string& extension);

@@ -1,3 +1,4 @@
+// Parts that the writers of objects here share.
 #include "intel/stix_parts.h"
 
 #include "stix/identifier.h"

@@ -1,7 +1,7 @@
 // Shared intelligence: every version of every STIX object received, as it came, chained by hash; in which collections
 // it lies, at which position, for which audience. A position is the microsecond at which an object came in, made
 // unique: it is TAXII's date_added, and pages go by it, so that nothing is lost or repeated between two. Readers see
-// what their audience lets in and nothing else costs them time. SQLite or PostgreSQL. docs/formats/intel-store.md.
+// what their audience may see and nothing else costs them time. SQLite or PostgreSQL. docs/formats/intel-store.md.
 // Thread safe.
 #pragma once
 
@@ -135,7 +135,7 @@ class Store {
   // Small facts that must survive with the objects: how far peers are.
   base::Result<std::string> fact(const std::string& name);
   base::Status set_fact(const std::string& name, const std::string& value);
-  // Drawn once for these records, never told: what identifiers of this organisation's own objects follow from.
+  // Drawn once for these records, never given out: what identifiers of this organisation's own objects follow from.
   const std::string& secret() const { return secret_; }
 
   // Every version in order: its hash, its chain, its signature.

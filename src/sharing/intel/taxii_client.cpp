@@ -1,3 +1,4 @@
+// Requests of a TAXII client, and what of their answers counts.
 #include "intel/taxii_client.h"
 
 #include "base/base64.h"

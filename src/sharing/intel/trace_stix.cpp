@@ -1,3 +1,4 @@
+// A trace's report: figures and ledger as an extension, transfers as evidence, techniques as notes.
 #include "intel/trace_stix.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // A trace as STIX 2.1: a `report` with the figures, the ledger they rest on, and the trail as evidence, each movement a
 // `virtual-asset-transfer` with chain, block, position and integers; each technique found a `note` on an
-// `attack-pattern`. Whoever has the same ledger runs the trace again and gets the same. docs/formats/stix.md.
+// `attack-pattern`. A reader who has the same ledger runs the trace again and gets the same. docs/formats/stix.md.
 #pragma once
 
 #include "intel/incident_stix.h"
