@@ -44,7 +44,7 @@ struct Mixer {
 enum class BridgeStyle : uint8_t {
   kMessage,  // lock and mint, a sequence number on both sides (Wormhole's core events)
   kRelayer,  // liquidity: relayers fill what depositors asked for, by deposit id (Across v3's events)
-  kMemo,     // liquidity: vaults swap across chains, joined by memos (THORChain's router events, OP_RETURN on bitcoin)
+  kMemo,     // liquidity: vaults swap across chains, by memos (THORChain's router events, OP_RETURN on bitcoin)
   kDesk,     // a swap desk: a deposit address here, a payment from a hot wallet there, nothing on chain joins them
 };
 struct Bridge {
