@@ -7,7 +7,6 @@
 #include "attribution/tag_index.h"
 #include "base/file.h"
 #include "cluster/store.h"
-#include "cluster/why.h"
 #include "ledger/ledger.h"
 #include "measure.h"
 #include "synthetic.h"

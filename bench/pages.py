@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The workbench's pages in a browser, timed, each figure beside its budget: first useful paint, a search, a trace of 20,000 addresses until one can
 work in it (web/tests/figures.mjs).     usage: bench/pages.py JINDO"""
+
 import os
 import shutil
 import subprocess
@@ -17,7 +18,14 @@ if chromium is None:
 node = os.path.join(root, ".deps", "node", "bin", "node")
 with tempfile.TemporaryDirectory() as folder:
     bench = Bench(os.path.realpath(sys.argv[1]), root, folder, WIDE_MEASURED)
-    done = subprocess.run([node if os.path.exists(node) else "node", os.path.join(root, "web", "tests", "figures.mjs"), f"http://127.0.0.1:{bench.public.port}", bench.public.token],
-                          env={**os.environ, "JINDO_CHROMIUM": chromium})
+    done = subprocess.run(
+        [
+            node if os.path.exists(node) else "node",
+            os.path.join(root, "web", "tests", "figures.mjs"),
+            f"http://127.0.0.1:{bench.public.port}",
+            bench.public.token,
+        ],
+        env={**os.environ, "JINDO_CHROMIUM": chromium},
+    )
     bench.stop()
 sys.exit(done.returncode)

@@ -2,6 +2,7 @@
 """The peers, on the same graph in the same run: outputs.csv (output, transaction, value, spender) and the seed output.
 networkx: haircut by hand over a DiGraph of transactions, in order, with Python's integers (Jindo's rounding is not imitated: plain
 floors, which is less work). DuckDB: a recursive query for the outputs reached (poison), which is less than haircut."""
+
 import csv, json, sys, time
 
 work = sys.argv[1]
@@ -10,15 +11,20 @@ figures = []
 
 
 def figure(name, value, unit, note=""):
-    figures.append({"name": name, "figure": f"{value:.0f}" if value >= 100 else f"{value:.2f}", "unit": unit, "note": note})
+    figures.append(
+        {"name": name, "figure": f"{value:.0f}" if value >= 100 else f"{value:.2f}", "unit": unit, "note": note}
+    )
     print(f"{name:58} {figures[-1]['figure']:>12} {unit:14} {note}", flush=True)
 
 
 import duckdb
+
 db = duckdb.connect()
 db.execute("SET threads TO 2")
 begun = time.perf_counter()
-db.execute(f"CREATE TABLE o AS SELECT * FROM read_csv('{work}/outputs.csv', columns={{'output':'BIGINT','transaction':'BIGINT','value':'BIGINT','spender':'BIGINT'}}, header=true)")
+db.execute(
+    f"CREATE TABLE o AS SELECT * FROM read_csv('{work}/outputs.csv', columns={{'output':'BIGINT','transaction':'BIGINT','value':'BIGINT','spender':'BIGINT'}}, header=true)"
+)
 figure("DuckDB: load outputs", (time.perf_counter() - begun) * 1e3, "ms")
 best = 1e9
 for _ in range(3):
@@ -33,6 +39,7 @@ for _ in range(3):
 figure("DuckDB: recursive query, poison from the same seed", best * 1e3, "ms", f"{count} outputs reached")
 
 import networkx as nx
+
 begun = time.perf_counter()
 graph = nx.MultiDiGraph()
 out_of, value_of, inputs_of = {}, {}, {}
@@ -56,15 +63,25 @@ for transaction in sorted(reached):
         part = value_of[o] * tainted // balance if balance else 0
         if part:
             taint[o] = part
-figure("networkx: haircut from the same seed", (time.perf_counter() - begun) * 1e3, "ms", f"{len(taint)} tainted outputs")
+figure(
+    "networkx: haircut from the same seed", (time.perf_counter() - begun) * 1e3, "ms", f"{len(taint)} tainted outputs"
+)
 import numpy, scipy.sparse, scipy.sparse.csgraph
+
 edges = numpy.fromfile(f"{work}/edges.bin", dtype=numpy.uint32).reshape(-1, 2)
 size = int(edges.max()) + 1
 best = 1e9
 for _ in range(5):
     begun = time.perf_counter()
-    matrix = scipy.sparse.coo_matrix((numpy.ones(len(edges), dtype=numpy.bool_), (edges[:, 0], edges[:, 1])), shape=(size, size)).tocsr()
+    matrix = scipy.sparse.coo_matrix(
+        (numpy.ones(len(edges), dtype=numpy.bool_), (edges[:, 0], edges[:, 1])), shape=(size, size)
+    ).tocsr()
     components, _ = scipy.sparse.csgraph.connected_components(matrix, directed=False)
     best = min(best, time.perf_counter() - begun)
-figure("SciPy: connected components of the same joins", best * 1e3, "ms", f"{len(edges)} pairs of numbers already in memory: no ledger read, no joint transaction told")
+figure(
+    "SciPy: connected components of the same joins",
+    best * 1e3,
+    "ms",
+    f"{len(edges)} pairs of numbers already in memory: no ledger read, no joint transaction told",
+)
 json.dump(figures, open(f"{work}/peers.json", "w"))

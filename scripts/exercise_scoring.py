@@ -2,6 +2,7 @@
 
 Links are compared with every link of the ledger (answers/links.csv), by kind and rule; findings by `jindo exercise score`.
 """
+
 import csv, json, subprocess, sys
 
 
@@ -21,23 +22,59 @@ class Exercises:
     def make(self, name, folder):
         """The exercise's folder, its ledger, the words that name its incidents and what is publicly known."""
         exercise, ledger = f"{folder}/{name}", f"{folder}/{name}.ledger"
-        self.run("exercise", "new", "--scenario", name, "--seed", self.seed, "--scale", self.scale, "--out", exercise, "--quiet")
+        self.run(
+            "exercise",
+            "new",
+            "--scenario",
+            name,
+            "--seed",
+            self.seed,
+            "--scale",
+            self.scale,
+            "--out",
+            exercise,
+            "--quiet",
+        )
         manifest = json.load(open(f"{exercise}/exercise.json"))
         for chain in manifest["chains"]:
-            self.run("ingest", "--ledger", ledger, "--chain", chain["chain"], "--format", chain["format"], f"{exercise}/{chain['path']}",
-                     "--quiet")
+            self.run(
+                "ingest",
+                "--ledger",
+                ledger,
+                "--chain",
+                chain["chain"],
+                "--format",
+                chain["format"],
+                f"{exercise}/{chain['path']}",
+                "--quiet",
+            )
         incidents = [w for i in manifest["incidents"] for w in ("--incident", f"{exercise}/{i}")]
-        known = ["--services", f"{exercise}/services.csv", "--assets", f"{exercise}/contracts.csv", "--prices", f"{exercise}/prices.csv"]
+        known = [
+            "--services",
+            f"{exercise}/services.csv",
+            "--assets",
+            f"{exercise}/contracts.csv",
+            "--prices",
+            f"{exercise}/prices.csv",
+        ]
         return exercise, ledger, manifest, incidents, known
 
     def score(self, exercise, answer):
-        scored = json.loads(self.run("exercise", "score", "--truth", f"{exercise}/answers/truth.json", answer, "--format", "json"))
+        scored = json.loads(
+            self.run("exercise", "score", "--truth", f"{exercise}/answers/truth.json", answer, "--format", "json")
+        )
         return scored["scores"][0]["lines"]
 
     def links(self, exercise, ledger, known, answer):
         """{(kind, rule, exact): [right, said]}, {kind: [found, all]}; a swap or wrap may be called either."""
         self.run("link", "list", "--ledger", ledger, *known, "--inferred", "0", "--format", "csv", "--output", answer)
-        key = lambda r: (r["kind"].replace("wrap", "swap"), r["from_chain"], r["from_transaction"], r["to_chain"], r["to_transaction"])
+        key = lambda r: (
+            r["kind"].replace("wrap", "swap"),
+            r["from_chain"],
+            r["from_transaction"],
+            r["to_chain"],
+            r["to_transaction"],
+        )
         truth, by_knowable = set(), {}
         for r in csv.DictReader(open(f"{exercise}/answers/links.csv")):
             if r["knowable"] == "noise":
@@ -50,7 +87,14 @@ class Exercises:
                 continue  # inside a joint transaction: the key has no row for it
             right = key(r) in truth
             said.add(key(r))
-            rule = rules.setdefault((r["kind"].replace("wrap", "swap"), r["rule"] if r["kind"] != "coinjoin" else "shape", r["exact"] == "true"), [0, 0])
+            rule = rules.setdefault(
+                (
+                    r["kind"].replace("wrap", "swap"),
+                    r["rule"] if r["kind"] != "coinjoin" else "shape",
+                    r["exact"] == "true",
+                ),
+                [0, 0],
+            )
             rule[0] += right
             rule[1] += 1
         return rules, {k: [len(said & v), len(v)] for k, v in by_knowable.items()}

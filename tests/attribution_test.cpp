@@ -6,7 +6,6 @@
 #include "attribution/subject.h"
 #include "attribution/tag_index.h"
 #include "base/clock.h"
-#include "base/hex.h"
 #include "support/temporary_folder.h"
 
 namespace jindo::attribution {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Kills the writer with SIGKILL at random instants; after each the ledger must open, verify whole, and hold exactly what
 some commit held: the state before or after the command. Readers run all along and must never fail."""
+
 import json
 import os
 import random
@@ -20,27 +21,38 @@ rounds = 1000 if SOAK else 160
 random.seed(int(os.environ.get("JINDO_SEED", "1")))
 folder = tempfile.mkdtemp(prefix="jindo-crash-")
 ledger = os.path.join(folder, "ledger")
-HEADER = "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n"
+HEADER = (
+    "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n"
+)
 
 
 def rows(block, salt):
     made = random.Random(f"{block},{salt}")
-    return "".join(f"{block},{1000 + block * 12},0x{made.getrandbits(256):064x},{t},0,transfer,ETH,0x{made.randrange(1, 200):040x},0x{made.randrange(1, 200):040x},{made.randrange(1, 10**18)}\n" for t in range(30))
+    return "".join(
+        f"{block},{1000 + block * 12},0x{made.getrandbits(256):064x},{t},0,transfer,ETH,0x{made.randrange(1, 200):040x},0x{made.randrange(1, 200):040x},{made.randrange(1, 10**18)}\n"
+        for t in range(30)
+    )
 
 
 def write_export(path, first, blocks, salt):
     """The same as ethereum-etl tables, with an event a transaction: notes are columns too."""
     os.makedirs(path, exist_ok=True)
     with open(f"{path}/transactions.csv", "w") as transactions, open(f"{path}/logs.csv", "w") as logs:
-        transactions.write("hash,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,block_timestamp\n")
+        transactions.write(
+            "hash,block_hash,block_number,transaction_index,from_address,to_address,value,gas,gas_price,input,block_timestamp\n"
+        )
         logs.write("log_index,transaction_hash,transaction_index,block_hash,block_number,address,data,topics\n")
         for block in range(first, first + blocks):
             made = random.Random(f"{block},{salt}")
             block_hash = f"0x{made.getrandbits(256):064x}"
             for t in range(30):
                 id = f"0x{made.getrandbits(256):064x}"
-                transactions.write(f"{id},{block_hash},{block},{t},0x{made.randrange(1, 200):040x},0x{made.randrange(1, 200):040x},{made.randrange(1, 10**18)},21000,7,0x,{1000 + block * 12}\n")
-                logs.write(f"{t},{id},{t},{block_hash},{block},0x{made.randrange(1, 9):040x},0x{made.getrandbits(512):0128x},0x{made.randrange(1, 5):064x}\n")
+                transactions.write(
+                    f"{id},{block_hash},{block},{t},0x{made.randrange(1, 200):040x},0x{made.randrange(1, 200):040x},{made.randrange(1, 10**18)},21000,7,0x,{1000 + block * 12}\n"
+                )
+                logs.write(
+                    f"{t},{id},{t},{block_hash},{block},0x{made.randrange(1, 9):040x},0x{made.getrandbits(512):0128x},0x{made.randrange(1, 5):064x}\n"
+                )
 
 
 def jindo(*words):
@@ -94,7 +106,9 @@ try:
             words = ["ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "ethereum-etl", "--quiet", export]
         else:
             words = ["ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "transfers", "--quiet", path]
-        process = subprocess.Popen([program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+        )
         begun = time.time()
         try:
             out, err = process.communicate(timeout=random.random() * typical * 1.3)
@@ -126,4 +140,6 @@ finally:
     reader.join()
     shutil.rmtree(folder, ignore_errors=True)
 assert not reader_problem, f"a reader failed: {reader_problem[0]}"
-print(f"{number + 1} rounds: {killed} killed with SIGKILL, {finished} ran through; {reads[0]} reads alongside, none failed; {time.time() - started:.0f} s")
+print(
+    f"{number + 1} rounds: {killed} killed with SIGKILL, {finished} ran through; {reads[0]} reads alongside, none failed; {time.time() - started:.0f} s"
+)

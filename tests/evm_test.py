@@ -2,6 +2,7 @@
 """A real EVM judges the swap resolvers: Foundry's Anvil runs the exchanges' own contracts (Uniswap v2 and v3, WETH9, a token that
 taxes transfers); swaps are made, what the node answers over JSON-RPC is ingested, and every swap must resolve to exactly what
 the traders' balances say. A theft is then traced through them, and its value must lie where the node says it is."""
+
 import json
 import os
 import sys
@@ -18,10 +19,32 @@ need(os.path.join(evm, "ready-1"), "Anvil")
 
 # ---- Keccak-256, for selectors and topics (FIPS 202's permutation, the original padding) -------------------------------------------
 def keccak256(data):
-    rounds = [0x1, 0x8082, 0x800000000000808A, 0x8000000080008000, 0x808B, 0x80000001, 0x8000000080008081, 0x8000000000008009,
-              0x8A, 0x88, 0x80008009, 0x8000000A, 0x8000808B, 0x800000000000008B, 0x8000000000008089, 0x8000000000008003,
-              0x8000000000008002, 0x8000000000000080, 0x800A, 0x800000008000000A, 0x8000000080008081, 0x8000000000008080,
-              0x80000001, 0x8000000080008008]
+    rounds = [
+        0x1,
+        0x8082,
+        0x800000000000808A,
+        0x8000000080008000,
+        0x808B,
+        0x80000001,
+        0x8000000080008081,
+        0x8000000000008009,
+        0x8A,
+        0x88,
+        0x80008009,
+        0x8000000A,
+        0x8000808B,
+        0x800000000000008B,
+        0x8000000000008089,
+        0x8000000000008003,
+        0x8000000000008002,
+        0x8000000000000080,
+        0x800A,
+        0x800000008000000A,
+        0x8000000080008081,
+        0x8000000000008080,
+        0x80000001,
+        0x8000000080008008,
+    ]
     mask = (1 << 64) - 1
     rot = lambda x, n: ((x << n) | (x >> (64 - n))) & mask if n else x
     a = [[0] * 5 for _ in range(5)]
@@ -30,7 +53,7 @@ def keccak256(data):
     data[-1] |= 0x80
     for block in range(0, len(data), 136):
         for i in range(17):
-            a[i % 5][i // 5] ^= int.from_bytes(data[block + 8 * i:block + 8 * i + 8], "little")
+            a[i % 5][i // 5] ^= int.from_bytes(data[block + 8 * i : block + 8 * i + 8], "little")
         for rc in rounds:
             c = [a[x][0] ^ a[x][1] ^ a[x][2] ^ a[x][3] ^ a[x][4] for x in range(5)]
             d = [c[(x - 1) % 5] ^ rot(c[(x + 1) % 5], 1) for x in range(5)]
@@ -84,14 +107,29 @@ def word(value):
 
 
 def call_data(signature, *values):
-    types = [t for t in signature[signature.index("(") + 1:-1].split(",") if t]
+    types = [t for t in signature[signature.index("(") + 1 : -1].split(",") if t]
     return keccak256(signature.encode())[:4] + encode(types, values)
 
 
 # ---- the node -----------------------------------------------------------------------------------------------------------------------
 port = free_port()
-node = started([os.path.join(evm, "anvil"), "--host", "127.0.0.1", "--port", str(port), "--silent", "--hardfork", "shanghai", "--chain-id", "1",
-                "--steps-tracing", "--order", "fifo"])
+node = started(
+    [
+        os.path.join(evm, "anvil"),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--silent",
+        "--hardfork",
+        "shanghai",
+        "--chain-id",
+        "1",
+        "--steps-tracing",
+        "--order",
+        "fifo",
+    ]
+)
 
 
 def rpc(method, *params):
@@ -177,78 +215,264 @@ def main(folder):
             for owner in (deployer, trader, thief, friend):
                 send(owner, token, call_data("approve(address,uint256)", spender, most))
     for token, amount in ((a, 2_000_000), (b, 5_000_000), (taxed, 1_000_000)):
-        send(deployer, router, call_data("addLiquidityETH(address,uint256,uint256,uint256,address,uint256)", token, amount * E18, 0, 0,
-                                         deployer, FOREVER), 1000 * E18)
-    send(deployer, router, call_data("addLiquidity(address,address,uint256,uint256,uint256,uint256,address,uint256)", a, b,
-                                     1_000_000 * E18, 2_500_000 * E18, 0, 0, deployer, FOREVER))
+        send(
+            deployer,
+            router,
+            call_data(
+                "addLiquidityETH(address,uint256,uint256,uint256,address,uint256)",
+                token,
+                amount * E18,
+                0,
+                0,
+                deployer,
+                FOREVER,
+            ),
+            1000 * E18,
+        )
+    send(
+        deployer,
+        router,
+        call_data(
+            "addLiquidity(address,address,uint256,uint256,uint256,uint256,address,uint256)",
+            a,
+            b,
+            1_000_000 * E18,
+            2_500_000 * E18,
+            0,
+            0,
+            deployer,
+            FOREVER,
+        ),
+    )
     # v3: a pool of a and wrapped ether, over the whole range
     send(deployer, weth, call_data("deposit()"), 500 * E18)
     low, high = sorted([a, weth], key=lambda t: int(t, 16))
-    send(deployer, positions, call_data("createAndInitializePoolIfNecessary(address,address,uint24,uint160)", low, high, 3000, 1 << 96))
+    send(
+        deployer,
+        positions,
+        call_data("createAndInitializePoolIfNecessary(address,address,uint24,uint160)", low, high, 3000, 1 << 96),
+    )
     mint = keccak256(b"mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))")[:4]
-    send(deployer, positions, mint + b"".join(word(v) for v in (low, high, 3000, -887220, 887220, 400 * E18, 400 * E18, 0, 0, deployer,
-                                                                FOREVER)))
+    send(
+        deployer,
+        positions,
+        mint
+        + b"".join(word(v) for v in (low, high, 3000, -887220, 887220, 400 * E18, 400 * E18, 0, 0, deployer, FOREVER)),
+    )
     # -- v2
-    swap("v2, coin to token", trader, router, call_data("swapExactETHForTokens(uint256,address[],address,uint256)", 0, [weth, a], trader,
-                                                        FOREVER), "ETH", a, 7 * E18)
-    swap("v2, token to coin", trader, router, call_data("swapExactTokensForETH(uint256,uint256,address[],address,uint256)", 3000 * E18, 0,
-                                                        [a, weth], trader, FOREVER), a, "ETH")
-    swap("v2, two hops", trader, router, call_data("swapExactTokensForTokens(uint256,uint256,address[],address,uint256)", 500 * E18, 0,
-                                                   [a, weth, b], trader, FOREVER), a, b)
-    swap("v2, for somebody else", trader, router, call_data("swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
-                                                            100 * E18, 0, [a, b], friend, FOREVER), a, b, receiver=friend)
-    swap("v2, the rest of the coin comes back", trader, router, call_data("swapETHForExactTokens(uint256,address[],address,uint256)",
-                                                                          1000 * E18, [weth, a], trader, FOREVER), "ETH", a, 5 * E18)
-    swap("v2, a token that taxes, bought", trader, router, call_data(
-        "swapExactETHForTokensSupportingFeeOnTransferTokens(uint256,address[],address,uint256)", 0, [weth, taxed], trader, FOREVER),
-        "ETH", taxed, 3 * E18)
-    swap("v2, a token that taxes, sold", trader, router, call_data(
-        "swapExactTokensForETHSupportingFeeOnTransferTokens(uint256,uint256,address[],address,uint256)", 900 * E18, 0, [taxed, weth],
-        trader, FOREVER), taxed, "ETH", burnt=9 * E18)
+    swap(
+        "v2, coin to token",
+        trader,
+        router,
+        call_data("swapExactETHForTokens(uint256,address[],address,uint256)", 0, [weth, a], trader, FOREVER),
+        "ETH",
+        a,
+        7 * E18,
+    )
+    swap(
+        "v2, token to coin",
+        trader,
+        router,
+        call_data(
+            "swapExactTokensForETH(uint256,uint256,address[],address,uint256)",
+            3000 * E18,
+            0,
+            [a, weth],
+            trader,
+            FOREVER,
+        ),
+        a,
+        "ETH",
+    )
+    swap(
+        "v2, two hops",
+        trader,
+        router,
+        call_data(
+            "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
+            500 * E18,
+            0,
+            [a, weth, b],
+            trader,
+            FOREVER,
+        ),
+        a,
+        b,
+    )
+    swap(
+        "v2, for somebody else",
+        trader,
+        router,
+        call_data(
+            "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)", 100 * E18, 0, [a, b], friend, FOREVER
+        ),
+        a,
+        b,
+        receiver=friend,
+    )
+    swap(
+        "v2, the rest of the coin comes back",
+        trader,
+        router,
+        call_data("swapETHForExactTokens(uint256,address[],address,uint256)", 1000 * E18, [weth, a], trader, FOREVER),
+        "ETH",
+        a,
+        5 * E18,
+    )
+    swap(
+        "v2, a token that taxes, bought",
+        trader,
+        router,
+        call_data(
+            "swapExactETHForTokensSupportingFeeOnTransferTokens(uint256,address[],address,uint256)",
+            0,
+            [weth, taxed],
+            trader,
+            FOREVER,
+        ),
+        "ETH",
+        taxed,
+        3 * E18,
+    )
+    swap(
+        "v2, a token that taxes, sold",
+        trader,
+        router,
+        call_data(
+            "swapExactTokensForETHSupportingFeeOnTransferTokens(uint256,uint256,address[],address,uint256)",
+            900 * E18,
+            0,
+            [taxed, weth],
+            trader,
+            FOREVER,
+        ),
+        taxed,
+        "ETH",
+        burnt=9 * E18,
+    )
     # -- wraps
     swap("wrap", trader, weth, call_data("deposit()"), "ETH", weth, 9 * E18)
     swap("unwrap", trader, weth, call_data("withdraw(uint256)", 2 * E18), weth, "ETH")
     # -- v3
     single = keccak256(b"exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))")[:4]
-    v3 = lambda given, got, to, amount: single + b"".join(word(v) for v in (given, got, 3000, to, FOREVER, amount, 0, 0))
+    v3 = lambda given, got, to, amount: (
+        single + b"".join(word(v) for v in (given, got, 3000, to, FOREVER, amount, 0, 0))
+    )
     swap("v3, wrapped to token", trader, v3_router, v3(weth, a, trader, 2 * E18), weth, a)
-    swap("v3, token to wrapped, for somebody else", trader, v3_router, v3(a, weth, friend, 3 * E18), a, weth, receiver=friend)
-    swap("v3, coin in, the rest refunded", trader, v3_router, call_data("multicall(bytes[])", [
-        v3(weth, a, trader, 4 * E18), call_data("refundETH()")]), "ETH", a, 6 * E18)
-    swap("v3, unwrapped at the end", trader, v3_router, call_data("multicall(bytes[])", [
-        v3(a, weth, "0x" + "0" * 40, 5 * E18), call_data("unwrapWETH9(uint256,address)", 0, trader)]), a, "ETH")
+    swap(
+        "v3, token to wrapped, for somebody else",
+        trader,
+        v3_router,
+        v3(a, weth, friend, 3 * E18),
+        a,
+        weth,
+        receiver=friend,
+    )
+    swap(
+        "v3, coin in, the rest refunded",
+        trader,
+        v3_router,
+        call_data("multicall(bytes[])", [v3(weth, a, trader, 4 * E18), call_data("refundETH()")]),
+        "ETH",
+        a,
+        6 * E18,
+    )
+    swap(
+        "v3, unwrapped at the end",
+        trader,
+        v3_router,
+        call_data(
+            "multicall(bytes[])",
+            [v3(a, weth, "0x" + "0" * 40, 5 * E18), call_data("unwrapWETH9(uint256,address)", 0, trader)],
+        ),
+        a,
+        "ETH",
+    )
     # -- a theft, and what the thief does with it
     theft = send(victim, thief, value=100 * E18)
-    swap("thief, coin to token", thief, router, call_data("swapExactETHForTokens(uint256,address[],address,uint256)", 0, [weth, a], thief,
-                                                          FOREVER), "ETH", a, 60 * E18)
-    swap("thief, token to another's address", thief, router, call_data(
-        "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)", 10_000 * E18, 0, [a, weth, b], accounts[6], FOREVER), a, b,
-        receiver=accounts[6])
+    swap(
+        "thief, coin to token",
+        thief,
+        router,
+        call_data("swapExactETHForTokens(uint256,address[],address,uint256)", 0, [weth, a], thief, FOREVER),
+        "ETH",
+        a,
+        60 * E18,
+    )
+    swap(
+        "thief, token to another's address",
+        thief,
+        router,
+        call_data(
+            "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
+            10_000 * E18,
+            0,
+            [a, weth, b],
+            accounts[6],
+            FOREVER,
+        ),
+        a,
+        b,
+        receiver=accounts[6],
+    )
     swap("thief, v3", thief, v3_router, v3(a, weth, thief, 5 * E18), a, weth)
 
     # -- out of the node, into a ledger
     tip = int(rpc("eth_blockNumber"), 16)
-    with open(f"{folder}/blocks.jsonl", "w") as blocks, open(f"{folder}/receipts.jsonl", "w") as receipts, \
-            open(f"{folder}/traces.jsonl", "w") as traces:
+    with (
+        open(f"{folder}/blocks.jsonl", "w") as blocks,
+        open(f"{folder}/receipts.jsonl", "w") as receipts,
+        open(f"{folder}/traces.jsonl", "w") as traces,
+    ):
         for number in range(tip + 1):
-            for file, method, params in ((blocks, "eth_getBlockByNumber", (hex(number), True)),
-                                         (receipts, "eth_getBlockReceipts", (hex(number),)), (traces, "trace_block", (hex(number),))):
+            for file, method, params in (
+                (blocks, "eth_getBlockByNumber", (hex(number), True)),
+                (receipts, "eth_getBlockReceipts", (hex(number),)),
+                (traces, "trace_block", (hex(number),)),
+            ):
                 file.write(json.dumps({"jsonrpc": "2.0", "id": 1, "result": rpc(method, *params)}) + "\n")
     # What the node's accounts began with: opening balances, as the oldest.
     genesis = int(rpc("eth_getBalance", accounts[9], "0x0"), 16)
-    ends = {(who, asset): balance(who, asset) for who in accounts[:5] + [accounts[6]] for asset in ("ETH", a, b, taxed, weth)}
+    ends = {
+        (who, asset): balance(who, asset)
+        for who in accounts[:5] + [accounts[6]]
+        for asset in ("ETH", a, b, taxed, weth)
+    }
     processes.end(node)
     ledger = f"{folder}/ledger"
-    run("ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "evm-json", f"{folder}/blocks.jsonl", f"{folder}/receipts.jsonl",
-        f"{folder}/traces.jsonl", "--quiet")
+    run(
+        "ingest",
+        "--ledger",
+        ledger,
+        "--chain",
+        "ethereum",
+        "--format",
+        "evm-json",
+        f"{folder}/blocks.jsonl",
+        f"{folder}/receipts.jsonl",
+        f"{folder}/traces.jsonl",
+        "--quiet",
+    )
     run("ledger", "verify", "--ledger", ledger)
-    links = {l["from_transaction"]: l for l in json.loads(run("link", "list", "--ledger", ledger, "--format", "json"))["links"]}
+    links = {
+        l["from_transaction"]: l
+        for l in json.loads(run("link", "list", "--ledger", ledger, "--format", "json"))["links"]
+    }
     wrong = []
     for what, transaction, giver, given, gave, receiver, got, received in expected:
         link = links.pop(transaction, None)
-        truth = {"from_address": giver, "from_asset": given, "from_amount": str(gave), "to_address": receiver, "to_asset": got,
-                 "to_amount": str(received), "exact": True}
-        seen = link and {k: (v.lower() if isinstance(v, str) and v.startswith("0x") else v) for k, v in link.items() if k in truth}
+        truth = {
+            "from_address": giver,
+            "from_asset": given,
+            "from_amount": str(gave),
+            "to_address": receiver,
+            "to_asset": got,
+            "to_amount": str(received),
+            "exact": True,
+        }
+        seen = link and {
+            k: (v.lower() if isinstance(v, str) and v.startswith("0x") else v) for k, v in link.items() if k in truth
+        }
         truth = {k: (v.lower() if isinstance(v, str) and v.startswith("0x") else v) for k, v in truth.items()}
         if seen != truth:
             wrong.append(f"{what}: expected {truth}, found {seen}")
@@ -262,15 +486,33 @@ def main(folder):
     for (who, asset), amount in ends.items():
         page = json.loads(run("address", "--ledger", ledger, "--chain", "ethereum", who, "--format", "json"))[0]
         held = next((h for h in page["totals"] if h["asset"].lower() == asset.lower()), None)
-        mine = int(held["received"]) - int(held["sent"]) + (genesis if asset == "ETH" else 0) if held else (genesis if asset == "ETH" else 0)
+        mine = (
+            int(held["received"]) - int(held["sent"]) + (genesis if asset == "ETH" else 0)
+            if held
+            else (genesis if asset == "ETH" else 0)
+        )
         if mine != amount:
             wrong.append(f"balance of {who} in {asset}: the node says {amount}, the ledger {mine}")
     # The theft, under every policy but poison: all of it is where the node says value is.
     with open(f"{folder}/theft.yaml", "w") as f:
-        f.write(f"id: anvil-theft\nname: Theft\ndate: 2024-01-01\nthefts:\n  - {{chain: ethereum, transaction: \"{theft['transactionHash']}\", "
-                f"asset: ETH, to: \"{thief}\"}}\n")
+        f.write(
+            f'id: anvil-theft\nname: Theft\ndate: 2024-01-01\nthefts:\n  - {{chain: ethereum, transaction: "{theft["transactionHash"]}", '
+            f'asset: ETH, to: "{thief}"}}\n'
+        )
     for policy in ("fifo", "lifo", "haircut", "tiho"):
-        trace = json.loads(run("trace", "--ledger", ledger, "--incident", f"{folder}/theft.yaml", "--policy", policy, "--format", "json"))
+        trace = json.loads(
+            run(
+                "trace",
+                "--ledger",
+                ledger,
+                "--incident",
+                f"{folder}/theft.yaml",
+                "--policy",
+                policy,
+                "--format",
+                "json",
+            )
+        )
         assert trace["conservation"][0]["difference"] == "0"
         swaps = [l for l in trace["links"] if l["kind"] == "swap"]
         if policy == "tiho":  # taint leaves first: all that the thief got for it is tainted, whole

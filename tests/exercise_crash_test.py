@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Kills `jindo exercise new` with SIGKILL at random instants: after each, the exercise is there whole or not at all, and
 the command can be given again."""
+
 import json
 import os
 import random
@@ -19,7 +20,20 @@ wanted = 300 if SOAK else 20  # kills that came in time
 random.seed(int(os.environ.get("JINDO_SEED", "1")))
 folder = tempfile.mkdtemp(prefix="jindo-exercise-crash-")
 out = os.path.join(folder, "ex")
-words = [program, "exercise", "new", "--scenario", "two-thieves", "--seed", "2", "--scale", "10k", "--out", out, "--quiet"]
+words = [
+    program,
+    "exercise",
+    "new",
+    "--scenario",
+    "two-thieves",
+    "--seed",
+    "2",
+    "--scale",
+    "10k",
+    "--out",
+    out,
+    "--quiet",
+]
 
 
 def run():

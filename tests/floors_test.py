@@ -6,6 +6,7 @@ docs/ARCHITECTURE.md and the libraries in CMakeLists.txt are compared with the p
     floors_test.py ROOT            checks
     floors_test.py ROOT --table    prints wings and rooms with the arrows between them
 """
+
 import collections
 import os
 import re
@@ -33,7 +34,7 @@ ROOMS = {
     "chain": "base",
     "decode": "base chain",
     "ledger": "base chain",
-    "ingest": "base decode ledger",
+    "ingest": "base chain decode ledger",
     "follow": "base chain decode net",
     "attribution": "base chain decode records",
     "cluster": "base chain ledger",
@@ -47,16 +48,15 @@ ROOMS = {
     "inquiry": "attribution base cluster incidents ledger trace typology",
     "report": "base chain cluster inquiry ledger resolve typology",
     "exposure": "attribution base chain ledger resolve trace",
-    "alerts": "base exposure net records",
+    "alerts": "base chain net records",
     "screening": "attribution base cluster decode exposure resolve typology",
-    "node": "alerts attribution base cluster exposure follow incidents inquiry ledger report resolve "
-            "screening",
+    "node": "alerts attribution base cluster exposure follow incidents inquiry ledger report resolve screening",
     "intel": "attribution base chain decode incidents net records stix trace typology",
-    "federation": "base chain inquiry intel net node screening stix",
+    "federation": "base inquiry intel net node screening stix",
     "workbench": "attribution base chain exposure federation incidents inquiry ledger node records report resolve stix",
-    "server": "base chain decode federation inquiry intel net node records stix workbench",
+    "server": "base chain decode federation intel net node records stix workbench",
     "cli": "attribution base chain cluster exercise federation incidents ingest inquiry ledger node report resolve "
-           "server typology",
+    "server typology",
 }
 TEST_FOLDERS = {"support"}  # tests/support, for the tests that stand beside the code
 
@@ -139,7 +139,9 @@ def check_page(root):
         want = (floor, set(rooms.split()), set(later.split()))
         if rows.get(wing) != want:
             problems.append(f"docs/ARCHITECTURE.md: wing {wing}: says {rows.get(wing)}, the plan says {want}")
-    return problems + [f"docs/ARCHITECTURE.md: no such wing: {wing}" for wing in set(rows) - {w for _, w, _, _ in WINGS}]
+    return problems + [
+        f"docs/ARCHITECTURE.md: no such wing: {wing}" for wing in set(rows) - {w for _, w, _, _ in WINGS}
+    ]
 
 
 def check_libraries(root, wing_of, uses):
@@ -147,8 +149,11 @@ def check_libraries(root, wing_of, uses):
     with open(os.path.join(root, "CMakeLists.txt"), encoding="utf-8") as file:
         found = re.findall(r"^jindo_library\((\w+)\s+(\w+)\s+DEPS([^)]*)\)", file.read(), re.M)
     links = {room: set(re.findall(r"jindo_(\w+)", deps)) & set(uses) for room, _, deps in found}
-    problems = [f"CMakeLists.txt: {room}: in wing {wing}, the plan says {wing_of.get(room)}"
-                for room, wing, _ in found if wing_of.get(room) != wing]
+    problems = [
+        f"CMakeLists.txt: {room}: in wing {wing}, the plan says {wing_of.get(room)}"
+        for room, wing, _ in found
+        if wing_of.get(room) != wing
+    ]
     problems += [f"CMakeLists.txt: no library for {room}" for room in set(uses) - set(links)]
 
     def reached(room):
@@ -161,14 +166,17 @@ def check_libraries(root, wing_of, uses):
         missing = uses[room] - reached(room)
         if missing:
             problems.append(f"CMakeLists.txt: {room} links no {', '.join(sorted(missing))}")
-        problems += [f"CMakeLists.txt: {room} links {other}, which it may not use"
-                     for other in links.get(room, ()) if other not in uses[room]]
+        problems += [
+            f"CMakeLists.txt: {room} links {other}, which it may not use"
+            for other in links.get(room, ())
+            if other not in uses[room]
+        ]
     return problems
 
 
 def print_table(wing_of, used):
     between = collections.defaultdict(set)
-    for (room, other) in used:
+    for room, other in used:
         if wing_of[room] != wing_of[other]:
             between[wing_of[room]].add(wing_of[other])
     for floor, wing, rooms, later in reversed(WINGS):
@@ -183,16 +191,22 @@ def main(root, table):
     if problems:
         return problems, "the plan contradicts itself"
     problems, used = check_sources(root, wing_of, coming, uses)
-    problems += [f"{room} may use {other}, and does not: take the edge out of ROOMS"
-                 for room in uses for other in sorted(uses[room]) if (room, other) not in used]
+    problems += [
+        f"{room} may use {other}, and does not: take the edge out of ROOMS"
+        for room in uses
+        for other in sorted(uses[room])
+        if (room, other) not in used
+    ]
     problems += check_page(root) + check_libraries(root, wing_of, uses)
     if table:
         print_table(wing_of, used)
     wings = len({(wing_of[a], wing_of[b]) for a, b in used if wing_of[a] != wing_of[b]})
     if sum(used.values()) < 500:
         problems.append(f"only {sum(used.values())} includes between rooms were found: is {root} the project?")
-    return problems, (f"{sum(used.values())} includes between {len(uses)} rooms: {len(used)} edges, "
-                      f"{wings} between {len(WINGS)} wings")
+    return problems, (
+        f"{sum(used.values())} includes between {len(uses)} rooms: {len(used)} edges, "
+        f"{wings} between {len(WINGS)} wings"
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ started that starts a real `jindo serve`, a grandchild that leaves its session a
 another user; then it ends: of itself, of an exception, of SIGTERM, of SIGKILL, of its time; its caller or its guard is killed. Each time nothing
 may be left: no process, no folder.
     tests/harness_test.py JINDO ROOT        (… play HOW: the test that is started)"""
+
 import glob
 import json
 import os
@@ -29,7 +30,9 @@ def marked(mark):
     for path in glob.glob("/proc/[0-9]*/environ"):
         try:
             if f"{MARK}={mark}".encode() in open(path, "rb").read().split(b"\0"):
-                found[int(path.split("/")[2])] = open(path.replace("environ", "cmdline")).read().replace("\0", " ").strip()
+                found[int(path.split("/")[2])] = (
+                    open(path.replace("environ", "cmdline")).read().replace("\0", " ").strip()
+                )
         except OSError:  # it ended meanwhile
             pass
     return {pid: words for pid, words in found.items() if words}
@@ -56,7 +59,10 @@ def play(how, jindo, postgres):
         pids = {"test": os.getpid(), "guard": os.getppid(), "server": live.process.pid, "grandchild": grandchild}
         if postgres:
             database = Postgres(folder)
-            pids |= {"runuser": database.process.pid, "postgres": int(open(os.path.join(database.data, "postmaster.pid")).readline())}
+            pids |= {
+                "runuser": database.process.pid,
+                "postgres": int(open(os.path.join(database.data, "postmaster.pid")).readline()),
+            }
         print(json.dumps({"pids": pids, "folder": tempfile.gettempdir()}), flush=True)
         if how == "an exception":
             raise LookupError("as this test wants it")
@@ -68,7 +74,9 @@ def play(how, jindo, postgres):
 def ends(how, jindo, root, whom="", number=0, postgres=False, status=None, said=()):
     mark = str(uuid.uuid4())
     words = [sys.executable, os.path.abspath(__file__), jindo, root, "play", how, *(["postgres"] if postgres else [])]
-    caller = processes.start(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, MARK: mark})
+    caller = processes.start(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, MARK: mark}
+    )
     told = json.loads(caller.stdout.readline())
     pids = {**told["pids"], "caller": caller.pid}
     if how not in ("of itself", "an exception"):
@@ -87,17 +95,35 @@ def ends(how, jindo, root, whom="", number=0, postgres=False, status=None, said=
 
 def main(jindo, root):
     postgres = bool(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
-    for how, more in (("of itself", {"status": 0, "said": ["ended with the test: sh -c"]}),
-                      ("an exception", {"status": 1, "said": ["LookupError: as this test wants it"]}),
-                      ("SIGTERM", {"whom": "caller", "number": signal.SIGTERM, "status": 143}),
-                      ("SIGTERM to the test itself", {"whom": "test", "number": signal.SIGTERM, "status": 143}),
-                      ("SIGKILL", {"whom": "test", "number": signal.SIGKILL, "status": 137, "said": ["ended by SIGKILL"], "postgres": postgres}),
-                      ("SIGKILL of its caller", {"whom": "caller", "number": signal.SIGKILL, "postgres": postgres}),
-                      ("SIGKILL of its guard", {"whom": "guard", "number": signal.SIGKILL, "status": 137}),
-                      ("the limit of its time", {"status": processes.OVER, "said": ["the test's time is over", "harness_test.py", "in play"]})):
+    for how, more in (
+        ("of itself", {"status": 0, "said": ["ended with the test: sh -c"]}),
+        ("an exception", {"status": 1, "said": ["LookupError: as this test wants it"]}),
+        ("SIGTERM", {"whom": "caller", "number": signal.SIGTERM, "status": 143}),
+        ("SIGTERM to the test itself", {"whom": "test", "number": signal.SIGTERM, "status": 143}),
+        (
+            "SIGKILL",
+            {
+                "whom": "test",
+                "number": signal.SIGKILL,
+                "status": 137,
+                "said": ["ended by SIGKILL"],
+                "postgres": postgres,
+            },
+        ),
+        ("SIGKILL of its caller", {"whom": "caller", "number": signal.SIGKILL, "postgres": postgres}),
+        ("SIGKILL of its guard", {"whom": "guard", "number": signal.SIGKILL, "status": 137}),
+        (
+            "the limit of its time",
+            {"status": processes.OVER, "said": ["the test's time is over", "harness_test.py", "in play"]},
+        ),
+    ):
         ends(how, jindo, root, **more)
-    done = subprocess.run([sys.executable, os.path.abspath(__file__), jindo, root, "play", "a wait in vain"], capture_output=True, text=True,
-                          env={**os.environ, "JINDO_TEST_PATIENCE": "0.005"})
+    done = subprocess.run(
+        [sys.executable, os.path.abspath(__file__), jindo, root, "play", "a wait in vain"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "JINDO_TEST_PATIENCE": "0.005"},
+    )
     check(done.returncode == 1, done.stderr)
     for word in ("in vain for block 42", "seen last: {'height': 41}", 'until(lambda: {"height": 41}'):
         check(word in done.stderr, (word, done.stderr))

@@ -8,7 +8,6 @@
 #include "intel/provenance.h"
 #include "intel/store.h"
 #include "intel/wallet_tags.h"
-#include "stix/extensions.h"
 #include "support/places.h"
 #include "support/temporary_folder.h"
 

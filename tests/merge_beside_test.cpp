@@ -4,7 +4,6 @@
 
 #include <random>
 
-#include "base/hex.h"
 #include "decode/bitcoin_block.h"
 #include "ingest/ingest.h"
 #include "ledger/ledger_writer.h"

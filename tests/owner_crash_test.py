@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Kills imports of tags and builds of clusters with SIGKILL at random instants. After each the records hold a whole number
 of imports, and the clusters are those of some height that the ledger had, equal to what a fresh build says."""
+
 import json
 import os
 import random
@@ -30,7 +31,9 @@ def jindo(*words, ok=(0,)):
 
 def killed_at(seconds, *words):
     """Whether the process was killed before it ended."""
-    process = subprocess.Popen([program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
     try:
         process.wait(timeout=seconds)
         assert process.returncode == 0, f"jindo {' '.join(words)}: exit {process.returncode}"
@@ -42,7 +45,11 @@ def killed_at(seconds, *words):
 
 
 def tags_stored():
-    found = [c["tags"] for c in json.loads(jindo("tag", "collections", "--records", records, "--format", "json")) if c["collection"] == "crash"]
+    found = [
+        c["tags"]
+        for c in json.loads(jindo("tag", "collections", "--records", records, "--format", "json"))
+        if c["collection"] == "crash"
+    ]
     return found[0] if found else 0
 
 
@@ -50,15 +57,40 @@ killed = 0
 try:
     # Tags: snapshot n holds n * TAGS addresses; after a kill the collection holds the last or the next.
     held, day = 0, 1
-    jindo("tag", "add", "0x098b716b8aaf21512996dc57eb0615e2383e2f96", "--records", records, "--label", "x", "--source", "s", "--author", "a")
+    jindo(
+        "tag",
+        "add",
+        "0x098b716b8aaf21512996dc57eb0615e2383e2f96",
+        "--records",
+        records,
+        "--label",
+        "x",
+        "--source",
+        "s",
+        "--author",
+        "a",
+    )
     path = os.path.join(folder, "tags.csv")
     took = 0.05
     for number in range(rounds):
         with open(path, "w") as out:
             out.write("chain,address,label\n")
             for n in range(held + TAGS):
-                out.write(f"ethereum,0x{0xabcdef << 100 | n:040x},owner {n}\n")
-        words = ["tag", "import", "--records", records, "--format", "csv", "--collection", "crash", "--as-of", f"20{day // 365:02d}-{day % 12 + 1:02d}-{day % 28 + 1:02d}", "--quiet", path]
+                out.write(f"ethereum,0x{0xABCDEF << 100 | n:040x},owner {n}\n")
+        words = [
+            "tag",
+            "import",
+            "--records",
+            records,
+            "--format",
+            "csv",
+            "--collection",
+            "crash",
+            "--as-of",
+            f"20{day // 365:02d}-{day % 12 + 1:02d}-{day % 28 + 1:02d}",
+            "--quiet",
+            path,
+        ]
         day += 31
         started = time.time()
         if killed_at(random.uniform(0, took * 1.3), *words):
@@ -71,18 +103,39 @@ try:
 
     # Clusters: the ledger grows by portions; builds are killed; what is stored always verifies once brought up.
     jindo("exercise", "new", "--scenario", "mined-coins", "--seed", "3", "--scale", "30k", "--out", exercise, "--quiet")
-    jindo("ingest", "--ledger", ledger, "--chain", "bitcoin", "--format", "blk", f"{exercise}/bitcoin/blocks", "--quiet")
+    jindo(
+        "ingest", "--ledger", ledger, "--chain", "bitcoin", "--format", "blk", f"{exercise}/bitcoin/blocks", "--quiet"
+    )
     tip = json.loads(jindo("ledger", "info", "--ledger", ledger, "--format", "json"))["chains"][0]["height"]
     took = 0.1
     for number in range(rounds):
-        jindo("ledger", "rollback", "--ledger", ledger, "--chain", "bitcoin", "--to", str(tip - random.randrange(1, tip // 3)))
+        jindo(
+            "ledger",
+            "rollback",
+            "--ledger",
+            ledger,
+            "--chain",
+            "bitcoin",
+            "--to",
+            str(tip - random.randrange(1, tip // 3)),
+        )
         words = ["cluster", "build", "--ledger", ledger, "--quiet"] + (["--rebuild"] if random.random() < 0.4 else [])
         started = time.time()
         if killed_at(random.uniform(0, took * 1.3), *words):
             killed += 1
         else:
             took = max(0.02, time.time() - started)
-        jindo("ingest", "--ledger", ledger, "--chain", "bitcoin", "--format", "blk", f"{exercise}/bitcoin/blocks", "--quiet")
+        jindo(
+            "ingest",
+            "--ledger",
+            ledger,
+            "--chain",
+            "bitcoin",
+            "--format",
+            "blk",
+            f"{exercise}/bitcoin/blocks",
+            "--quiet",
+        )
         if killed_at(random.uniform(0, took * 1.3), "cluster", "build", "--ledger", ledger, "--quiet"):
             killed += 1
         jindo("cluster", "build", "--ledger", ledger, "--quiet")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs the end-to-end cases: tests/cases/*.case and tests/regression/*.case. Each is a small story in text; see
 docs/HACKING.md for the form. Prints what failed with its file and line, and exits 1."""
+
 import concurrent.futures
 import os
 import shlex
@@ -47,10 +48,27 @@ def run_case(path):
                         left -= 1 << 24
             elif line.startswith("$ "):
                 if last is not None and last["expected_exit"] != last["exit"]:
-                    return checks, None, f"{last['where']}: exit status {last['exit']}, expected {last['expected_exit']}\n{last['err']}"
+                    return (
+                        checks,
+                        None,
+                        f"{last['where']}: exit status {last['exit']}, expected {last['expected_exit']}\n{last['err']}",
+                    )
                 words = shlex.split(expand(line[2:]))
-                done = subprocess.run([program] + words[1:], capture_output=True, text=True, timeout=LIMIT, cwd=root, stdin=subprocess.DEVNULL)
-                last = {"exit": done.returncode, "out": done.stdout, "err": done.stderr, "expected_exit": 0, "where": where()}
+                done = subprocess.run(
+                    [program] + words[1:],
+                    capture_output=True,
+                    text=True,
+                    timeout=LIMIT,
+                    cwd=root,
+                    stdin=subprocess.DEVNULL,
+                )
+                last = {
+                    "exit": done.returncode,
+                    "out": done.stdout,
+                    "err": done.stderr,
+                    "expected_exit": 0,
+                    "where": where(),
+                }
             elif line.startswith("exit "):
                 last["expected_exit"] = int(line.split()[1])
                 checks += 1
@@ -59,7 +77,11 @@ def run_case(path):
                 wanted = expand(line[2:])
                 checks += 1
                 if wanted not in stream:
-                    return checks, None, f"{where()}: {'standard output' if line[0] == '>' else 'standard error'} lacks {wanted!r}; it is:\n{stream[:3000]}\n{last['err'][:500]}"
+                    return (
+                        checks,
+                        None,
+                        f"{where()}: {'standard output' if line[0] == '>' else 'standard error'} lacks {wanted!r}; it is:\n{stream[:3000]}\n{last['err'][:500]}",
+                    )
             elif line.startswith("not> "):
                 checks += 1
                 if expand(line[5:]) in last["out"]:
@@ -68,7 +90,11 @@ def run_case(path):
                 _, number, text = line.split(" ", 2)
                 checks += 1
                 if last["out"].count(text) != int(number):
-                    return checks, None, f"{where()}: {text!r} stands {last['out'].count(text)} times in standard output, expected {number}"
+                    return (
+                        checks,
+                        None,
+                        f"{where()}: {text!r} stands {last['out'].count(text)} times in standard output, expected {number}",
+                    )
             elif line.startswith("file "):
                 _, name, wanted = line.split(" ", 2)
                 checks += 1
@@ -78,7 +104,11 @@ def run_case(path):
                 return checks, None, f"{where()}: not a case line: {line!r}"
             at += 1
         if last is not None and last["expected_exit"] != last["exit"]:
-            return checks, None, f"{last['where']}: exit status {last['exit']}, expected {last['expected_exit']}\n{last['err']}"
+            return (
+                checks,
+                None,
+                f"{last['where']}: exit status {last['exit']}, expected {last['expected_exit']}\n{last['err']}",
+            )
         if checks == 0:
             return checks, None, f"{os.path.relpath(path, root)}: checks nothing"
         return checks, "passed", None
@@ -86,8 +116,13 @@ def run_case(path):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-cases = sorted(os.path.join(d, f) for d in (os.path.join(root, "tests", "cases"), os.path.join(root, "tests", "regression"))
-               if os.path.isdir(d) for f in os.listdir(d) if f.endswith(".case"))
+cases = sorted(
+    os.path.join(d, f)
+    for d in (os.path.join(root, "tests", "cases"), os.path.join(root, "tests", "regression"))
+    if os.path.isdir(d)
+    for f in os.listdir(d)
+    if f.endswith(".case")
+)
 failed = passed = left_out = total = 0
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
     for path, (checks, outcome, problem) in zip(cases, pool.map(run_case, cases)):

@@ -2,6 +2,7 @@
 """serve follows a real Bitcoin node (btcd, on a chain of its own): a theft is flagged, the thief's payment to a deposit
 address is on hold before it is mined; a branch takes its block back and another one takes it in; the node goes away and
 comes back; at the end the ledger is what a fresh follower makes."""
+
 import base64
 import glob
 import hashlib
@@ -34,7 +35,7 @@ def script_of(n):
     return b"\xa9\x14" + hashlib.new("ripemd160", sha256(redeem_of(n))).digest() + b"\x87"
 
 
-def address_of(n, version=0xc4):
+def address_of(n, version=0xC4):
     """Its pay-to-script-hash address on the regression-test network. (btcd's own one forgets its chain at every start, so
     it is run on its simulation network, which looks the same but for the addresses that only it is told.)"""
     letters, out = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", ""
@@ -51,7 +52,9 @@ def payment(spends, pays):
     raw = struct.pack("<i", 1) + bytes([len(spends)])
     for transaction, output, owner in spends:
         script = bytes([len(redeem_of(owner))]) + redeem_of(owner)
-        raw += bytes.fromhex(transaction)[::-1] + struct.pack("<I", output) + bytes([len(script)]) + script + b"\xff" * 4
+        raw += (
+            bytes.fromhex(transaction)[::-1] + struct.pack("<I", output) + bytes([len(script)]) + script + b"\xff" * 4
+        )
     raw += bytes([len(pays)])
     for to, amount in pays:
         raw += struct.pack("<q", amount) + bytes([len(script_of(to))]) + script_of(to)
@@ -66,8 +69,21 @@ class Node:
         self.start()
 
     def start(self):
-        self.process = started([btcd, "--simnet", f"--datadir={self.folder}", f"--logdir={self.folder}", "--notls", "--nolisten", "--txindex",
-                                "--rpcuser=u", "--rpcpass=p", f"--rpclisten=127.0.0.1:{self.port}", f"--miningaddr={address_of(1, 0x7b)}"])
+        self.process = started(
+            [
+                btcd,
+                "--simnet",
+                f"--datadir={self.folder}",
+                f"--logdir={self.folder}",
+                "--notls",
+                "--nolisten",
+                "--txindex",
+                "--rpcuser=u",
+                "--rpcpass=p",
+                f"--rpclisten=127.0.0.1:{self.port}",
+                f"--miningaddr={address_of(1, 0x7B)}",
+            ]
+        )
         until(self.up)
 
     def up(self):
@@ -78,8 +94,11 @@ class Node:
 
     def rpc(self, method, *params):
         body = json.dumps({"jsonrpc": "1.0", "id": 1, "method": method, "params": list(params)}).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}", data=body, headers={
-            "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:p").decode()})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}",
+            data=body,
+            headers={"Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:p").decode()},
+        )
         with urllib.request.urlopen(request, timeout=LIMIT) as answer:
             got = json.load(answer)
         if got.get("error"):
@@ -123,7 +142,11 @@ with tempfile.TemporaryDirectory() as folder:
     status, body = live.call("POST", "/v1/incidents", yaml, content_type="application/yaml")
     check(status == 201, body)
     check(screen(THIEF)["verdict"] == "hold", screen(THIEF))
-    check(live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin-regtest", "addresses": [address_of(DEPOSIT)]})[0] == 201, "watch")
+    check(
+        live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin-regtest", "addresses": [address_of(DEPOSIT)]})[0]
+        == 201,
+        "watch",
+    )
 
     # On, in one block, and to the exchange, unconfirmed: on hold before it is mined.
     hop, raw = payment([(theft, 0, THIEF)], [(HOP, value // 2), (THIEF, value // 2 - 2 * FEE)])
@@ -156,7 +179,10 @@ with tempfile.TemporaryDirectory() as folder:
     if paid not in node.rpc("getrawmempool"):
         node.rpc("sendrawtransaction", raw.hex())
     time.sleep(0.3)
-    check(live.height("bitcoin-regtest") == 113 and screen(DEPOSIT)["verdict"] == "hold", "a node that is behind is no branch")
+    check(
+        live.height("bitcoin-regtest") == 113 and screen(DEPOSIT)["verdict"] == "hold",
+        "a node that is behind is no branch",
+    )
     other = node.mine(2)[0]
     check(other != block, "another block")
     until(lambda: live.height("bitcoin-regtest"), 114)
@@ -191,8 +217,12 @@ with tempfile.TemporaryDirectory() as folder:
         coin = node.rpc("getblock", node.rpc("getblockhash", n), 1)["tx"][0]
         node.rpc("sendrawtransaction", payment([(coin, 0, 1)], [(14, value - FEE)])[1].hex())
     few = Serving(jindo, fresh, *options, "--max-unconfirmed", "1")
-    until(lambda: few.get("/v1/state")["unknown"],
-          lambda seen: any(text.startswith("1 unconfirmed transactions of bitcoin-regtest are not looked at") for text in seen))
+    until(
+        lambda: few.get("/v1/state")["unknown"],
+        lambda seen: any(
+            text.startswith("1 unconfirmed transactions of bitcoin-regtest are not looked at") for text in seen
+        ),
+    )
     few.stop()
     print(f"from the payment sent to hold, unconfirmed: {seen * 1000:.0f} ms; {checks()} checks")
     node.stop()

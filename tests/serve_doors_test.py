@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The server's doors: TLS and clients' certificates, refusal to send keys in the clear, ZMQ waking the follower, blocks pushed
 by one's own pipeline (the same twice, another branch, wrong ones), event streams that resume, limits."""
+
 import ctypes
 import ctypes.util
 import http.client
@@ -26,14 +27,59 @@ def openssl(folder, *words):
 
 
 def certificates(folder):
-    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
-            "-subj", "/CN=test authority", "-days", "2")
+    openssl(
+        folder,
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.pem",
+        "-subj",
+        "/CN=test authority",
+        "-days",
+        "2",
+    )
     for name in ("server", "client"):
-        openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
-                "-subj", f"/CN={name}")
+        openssl(
+            folder,
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            f"{name}.key",
+            "-out",
+            f"{name}.csr",
+            "-subj",
+            f"/CN={name}",
+        )
         open(os.path.join(folder, "ext"), "w").write("subjectAltName=IP:127.0.0.1\n")
-        openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", f"{name}.pem",
-                "-days", "2", "-extfile", "ext")
+        openssl(
+            folder,
+            "x509",
+            "-req",
+            "-in",
+            f"{name}.csr",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-out",
+            f"{name}.pem",
+            "-days",
+            "2",
+            "-extfile",
+            "ext",
+        )
 
 
 def secure_get(port, folder, client):
@@ -57,14 +103,26 @@ def doors(folder):
     refused = command("serve", "--ledger", ledger, "--listen", "0.0.0.0", "--port", "0", status=2)
     check("without TLS" in refused.stderr, refused.stderr)
     file = lambda name: os.path.join(folder, name)
-    live = Serving(jindo, ledger, "--tls-certificate", file("server.pem"), "--tls-key", file("server.key"), "--not-durable")
+    live = Serving(
+        jindo, ledger, "--tls-certificate", file("server.pem"), "--tls-key", file("server.key"), "--not-durable"
+    )
     check(secure_get(live.port, folder, False) == [(200, b'{"alive":true}')] * 3, "TLS")
     plain = socket.create_connection(("127.0.0.1", live.port))
     plain.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
     check(b"200" not in plain.recv(100), "plain HTTP on a TLS port")
     plain.close()
     live.stop()
-    live = Serving(jindo, ledger, "--tls-certificate", file("server.pem"), "--tls-key", file("server.key"), "--client-ca", file("ca.pem"), "--not-durable")
+    live = Serving(
+        jindo,
+        ledger,
+        "--tls-certificate",
+        file("server.pem"),
+        "--tls-key",
+        file("server.key"),
+        "--client-ca",
+        file("ca.pem"),
+        "--not-durable",
+    )
     check(secure_get(live.port, folder, True) == [(200, b'{"alive":true}')] * 3, "TLS with a client's certificate")
     try:
         secure_get(live.port, folder, False)
@@ -77,7 +135,9 @@ def doors(folder):
 def first_token(folder):
     ledger = os.path.join(folder, "first")
     os.makedirs(ledger)
-    process = processes.start([jindo, "serve", "--ledger", ledger, "--port", "0", "--not-durable"], stderr=subprocess.PIPE, text=True)
+    process = processes.start(
+        [jindo, "serve", "--ledger", ledger, "--port", "0", "--not-durable"], stderr=subprocess.PIPE, text=True
+    )
     port = token = None
     while token is None:
         line = process.stderr.readline()
@@ -118,9 +178,26 @@ def first_token(folder):
 
 def transfers(height, previous, amount, salt=0):
     name = lambda kind: "0x" + f"{kind}{salt}{height:04d}".rjust(64, "0")
-    return {"height": height, "hash": name(1), "previous": previous, "time": 1_700_000_000 + height,
-            "transactions": [{"hash": name(2), "index": 0, "movements": [
-                {"asset": "ETH", "from_address": "0x" + "11" * 20, "to_address": "0x" + "22" * 20, "amount": str(amount)}]}]}
+    return {
+        "height": height,
+        "hash": name(1),
+        "previous": previous,
+        "time": 1_700_000_000 + height,
+        "transactions": [
+            {
+                "hash": name(2),
+                "index": 0,
+                "movements": [
+                    {
+                        "asset": "ETH",
+                        "from_address": "0x" + "11" * 20,
+                        "to_address": "0x" + "22" * 20,
+                        "amount": str(amount),
+                    }
+                ],
+            }
+        ],
+    }
 
 
 def pushes(folder):
@@ -142,8 +219,25 @@ def pushes(folder):
     check(live.call("GET", "/v1/state", token=ingester)[0] == 403, "an ingester only pushes")
     # Events: from where one left off.
     live.call("POST", "/v1/watches", {"kind": "deposit", "chain": "ethereum", "address": "0x" + "22" * 20})
-    flagged = live.call("POST", "/v1/incidents", json.dumps({"id": "t", "name": "T", "date": "2026-01-01", "thefts": [
-        {"chain": "ethereum", "transaction": one["transactions"][0]["hash"], "asset": "ETH", "to": "0x" + "22" * 20}]}))
+    flagged = live.call(
+        "POST",
+        "/v1/incidents",
+        json.dumps(
+            {
+                "id": "t",
+                "name": "T",
+                "date": "2026-01-01",
+                "thefts": [
+                    {
+                        "chain": "ethereum",
+                        "transaction": one["transactions"][0]["hash"],
+                        "asset": "ETH",
+                        "to": "0x" + "22" * 20,
+                    }
+                ],
+            }
+        ),
+    )
     check(flagged[0] == 201, flagged)
     stream = http.client.HTTPConnection("127.0.0.1", live.port, timeout=LIMIT)
     stream.request("GET", "/v1/alerts/stream", headers={"Authorization": "Bearer " + live.token, "Last-Event-ID": "0"})
@@ -182,7 +276,19 @@ def zmq_wakes(folder):
     ledger = os.path.join(folder, "zmq")
     os.makedirs(ledger)
     # It would ask once an hour; a notice wakes it.
-    live = Serving(jindo, ledger, "--node", f"bitcoin={node.url}", "--zmq", f"bitcoin={url}", "--not-durable", "--findings-every", "0", "--poll", "3600000")
+    live = Serving(
+        jindo,
+        ledger,
+        "--node",
+        f"bitcoin={node.url}",
+        "--zmq",
+        f"bitcoin={url}",
+        "--not-durable",
+        "--findings-every",
+        "0",
+        "--poll",
+        "3600000",
+    )
     until(lambda: live.height("bitcoin"), 40)
     time.sleep(0.3)
     node.show(41)

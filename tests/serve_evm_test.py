@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """serve follows a real EVM node (Foundry's Anvil): blocks, receipts, traces; a theft is flagged; a pending deposit is on
 hold before it is mined; after anvil_reorg the ledger is what a fresh one of the new branch is; the node's end is said."""
+
 import json
 import os
 import tempfile
@@ -19,7 +20,9 @@ node = started([anvil, "--port", str(port), "--silent", "--no-mining", "--hardfo
 
 def rpc(method, *params):
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}).encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{port}", data=body, headers={"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}", data=body, headers={"Content-Type": "application/json"}
+    )
     with urllib.request.urlopen(request, timeout=LIMIT) as answer:
         got = json.load(answer)
     if "error" in got:
@@ -49,8 +52,10 @@ with tempfile.TemporaryDirectory() as folder:
     fresh_hop = "0x" + "11" * 19 + "01"
     ledger = os.path.join(folder, "L")
     os.makedirs(ledger)
-    live = Serving(jindo, ledger, "--node", f"ethereum=http://127.0.0.1:{port}", "--not-durable", "--findings-every", "0")
-    ether = 10 ** 18
+    live = Serving(
+        jindo, ledger, "--node", f"ethereum=http://127.0.0.1:{port}", "--not-durable", "--findings-every", "0"
+    )
+    ether = 10**18
     pay(clean, deposit, ether)
     mine()
     theft = pay(victim, fresh_hop, 50 * ether)
@@ -61,18 +66,36 @@ with tempfile.TemporaryDirectory() as folder:
     mine()
     until(lambda: live.height("ethereum"), 3)
     check(live.get(f"/v1/screen/address/ethereum/{hop}")["verdict"] == "allow", "before the flag")
-    check(live.call("POST", "/v1/watches", {"kind": "deposit", "chain": "ethereum", "address": deposit, "label": "customer 7"})[0] == 201, "watch")
+    check(
+        live.call(
+            "POST", "/v1/watches", {"kind": "deposit", "chain": "ethereum", "address": deposit, "label": "customer 7"}
+        )[0]
+        == 201,
+        "watch",
+    )
     check(live.call("POST", "/v1/watches", {"kind": "incident", "incident": "*"})[0] == 201, "watch")
     begin = time.monotonic()
-    flagged = live.call("POST", "/v1/incidents", json.dumps({
-        "id": "anvil-theft", "name": "Anvil theft", "date": "2026-01-01",
-        "thefts": [{"chain": "ethereum", "transaction": theft, "asset": "ETH", "to": fresh_hop}]}))
+    flagged = live.call(
+        "POST",
+        "/v1/incidents",
+        json.dumps(
+            {
+                "id": "anvil-theft",
+                "name": "Anvil theft",
+                "date": "2026-01-01",
+                "thefts": [{"chain": "ethereum", "transaction": theft, "asset": "ETH", "to": fresh_hop}],
+            }
+        ),
+    )
     check(flagged[0] == 201, flagged)
     held = live.get(f"/v1/screen/address/ethereum/{fresh_hop}")
     check(held["verdict"] == "hold" and held["exposure"][0]["hops"] == 0, held)
     # What Anvil gave its accounts at the start no block tells: by the ledger the hop holds the 30 stolen ETH alone.
     sent = pay(hop, deposit, 2 * ether)
-    pending = until(lambda: live.get(f"/v1/screen/address/ethereum/{deposit}"), lambda answer: any(e.get("unconfirmed") for e in answer["exposure"]))
+    pending = until(
+        lambda: live.get(f"/v1/screen/address/ethereum/{deposit}"),
+        lambda answer: any(e.get("unconfirmed") for e in answer["exposure"]),
+    )
     seconds = time.monotonic() - begin
     exposure = next(e for e in pending["exposure"] if e.get("unconfirmed"))
     expected = 2 * ether
@@ -86,13 +109,37 @@ with tempfile.TemporaryDirectory() as folder:
     mined = next(e for e in confirmed["exposure"] if e["id"] == "anvil-theft")
     check(not mined.get("unconfirmed") and mined["hops"] == 2, mined)
     check([s["transaction"] for s in mined["trail"]][-1] == sent and mined["trail_complete"], mined["trail"])
-    stages = until(lambda: {(alert["kind"], alert["stage"]) for alert in live.alerts()[0]},
-                   lambda seen: {("deposit", "unconfirmed"), ("deposit", "confirmed"), ("incident", "confirmed")} <= seen)
+    stages = until(
+        lambda: {(alert["kind"], alert["stage"]) for alert in live.alerts()[0]},
+        lambda seen: {("deposit", "unconfirmed"), ("deposit", "confirmed"), ("incident", "confirmed")} <= seen,
+    )
     # By the engine, the same amounts as a fresh trace.
     incident = os.path.join(folder, "incident.yaml")
-    open(incident, "w").write(json.dumps({"id": "anvil-theft", "name": "Anvil theft", "date": "2026-01-01",
-                                          "thefts": [{"chain": "ethereum", "transaction": theft, "asset": "ETH", "to": fresh_hop}]}))
-    traced = json.loads(run("trace", "--ledger", ledger, "--incident", incident, "--policy", "haircut", "--owners", "tags", "--format", "json"))
+    open(incident, "w").write(
+        json.dumps(
+            {
+                "id": "anvil-theft",
+                "name": "Anvil theft",
+                "date": "2026-01-01",
+                "thefts": [{"chain": "ethereum", "transaction": theft, "asset": "ETH", "to": fresh_hop}],
+            }
+        )
+    )
+    traced = json.loads(
+        run(
+            "trace",
+            "--ledger",
+            ledger,
+            "--incident",
+            incident,
+            "--policy",
+            "haircut",
+            "--owners",
+            "tags",
+            "--format",
+            "json",
+        )
+    )
     for holding in traced["holdings"]:
         answer = live.get(f"/v1/screen/address/ethereum/{holding['address']}")
         own = next(e for e in answer["exposure"] if e["id"] == "anvil-theft")
@@ -112,7 +159,9 @@ with tempfile.TemporaryDirectory() as folder:
     digest = live.get("/v1/state")["coverage"]["ledger"]
     other = os.path.join(folder, "fresh")
     os.makedirs(other)
-    fresh = Serving(jindo, other, "--node", f"ethereum=http://127.0.0.1:{port}", "--not-durable", "--findings-every", "0")
+    fresh = Serving(
+        jindo, other, "--node", f"ethereum=http://127.0.0.1:{port}", "--not-durable", "--findings-every", "0"
+    )
     until(lambda: fresh.height("ethereum"), tip)
     check(fresh.get("/v1/state")["coverage"]["ledger"] == digest, "the ledger after a reorganisation")
     fresh.stop()

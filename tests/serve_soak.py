@@ -2,6 +2,7 @@
 """Hours of load with faults, by the clock: the node goes away and comes back on other branches, the disk fills, the server is
 killed with SIGKILL. At the end no acknowledged decision, alert or block is lost, and none is there twice.
    tests/serve_soak.py PROGRAM SOURCE [SECONDS]      (make soak: JINDO_SOAK_SECONDS, 3600)"""
+
 import csv
 import http.client
 import http.server
@@ -54,12 +55,22 @@ def main(folder):
     run("exercise", "new", "--scenario", "mined-coins", "--scale", "10k", "--seed", "3", "--out", exercise, "--quiet")
     yaml = next(os.path.join(exercise, f) for f in os.listdir(exercise) if f.startswith("incident-"))
     blocks = read_blk(os.path.join(exercise, "bitcoin", "blocks", "blk00000.dat"))
-    deposits = sorted({r["address"] for r in csv.DictReader(open(os.path.join(exercise, "answers", "owners-bitcoin.csv")))
-                       if r["kind"] == "exchange"})
+    deposits = sorted(
+        {
+            r["address"]
+            for r in csv.DictReader(open(os.path.join(exercise, "answers", "owners-bitcoin.csv")))
+            if r["kind"] == "exchange"
+        }
+    )
     disk = os.path.join(folder, "disk")
     os.makedirs(disk)
     megabytes = 256 + seconds * 3 // 4  # some 0.4 MB of decisions a second, and room to fill
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", disk], capture_output=True).returncode == 0
+    mounted = (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", disk], capture_output=True
+        ).returncode
+        == 0
+    )
     if not mounted:
         print("no small disk could be mounted here: the disk-full fault is left out", flush=True)
     try:
@@ -121,9 +132,16 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
         fate = chance.random()
         if fate < 0.01:  # another branch for a while, then ours is longer again
             depth = chance.randint(1, 4)
-            other, previous = blocks[:height - depth], block_hash(blocks[height - depth - 1])
+            other, previous = blocks[: height - depth], block_hash(blocks[height - depth - 1])
             for d in range(depth + 2):
-                other.append(make_block(previous, blocks[height - depth + d], split_block(blocks[height - depth + d])[:1], 1000 + d + said["branches"]))
+                other.append(
+                    make_block(
+                        previous,
+                        blocks[height - depth + d],
+                        split_block(blocks[height - depth + d])[:1],
+                        1000 + d + said["branches"],
+                    )
+                )
                 previous = block_hash(other[-1])
             node.blocks = other
             node.show(len(other) - 1)
@@ -151,7 +169,9 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
             os.remove(filler)
             said["full"] += 1
         if os.environ.get("JINDO_SOAK_SAY"):
-            used = subprocess.run(["du", "-xm", "--max-depth=3", disk], capture_output=True, text=True).stdout.split("\n")
+            used = subprocess.run(["du", "-xm", "--max-depth=3", disk], capture_output=True, text=True).stdout.split(
+                "\n"
+            )
             print(height, said, [u for u in used if not u.startswith(("0\t", "1\t"))], flush=True)
         if time.monotonic() > next_kill:
             next_kill = time.monotonic() + kill_every
@@ -174,7 +194,9 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     live.stop()
     # Blocks: the ledger is what a fresh one is. Decisions: each acknowledged one is in the log, once, as it was given.
     path = os.path.join(folder, "final.dat")
-    open(path, "wb").write(b"".join(b"\xf9\xbe\xb4\xd9" + len(b).to_bytes(4, "little") + b for b in blocks[:height + 1]))
+    open(path, "wb").write(
+        b"".join(b"\xf9\xbe\xb4\xd9" + len(b).to_bytes(4, "little") + b for b in blocks[: height + 1])
+    )
     fresh = os.path.join(folder, "fresh")
     run("ingest", "--ledger", fresh, "--chain", "bitcoin", "--format", "blk", path, "--quiet")
     assert json.loads(run("ledger", "info", "--ledger", fresh, "--format", "json"))["ledger"] == digest, "blocks lost"
@@ -190,19 +212,31 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
     lost = [n for n, what in acknowledged.items() if logged.get(n) != what]
     assert not lost, f"{len(lost)} decisions lost or changed, the first {lost[0]}"
     # Alerts: every arrival at a watched address in the final chain, after the watch, was told as confirmed in its block.
-    hashes = {block_hash(b): h for h, b in enumerate(blocks[:height + 1])}
-    told = {(a["transaction"], a["position"], a["address"]) for a in alerts
-            if a.get("stage") == "confirmed" and a["kind"] == "deposit" and a["block"] in hashes}
+    hashes = {block_hash(b): h for h, b in enumerate(blocks[: height + 1])}
+    told = {
+        (a["transaction"], a["position"], a["address"])
+        for a in alerts
+        if a.get("stage") == "confirmed" and a["kind"] == "deposit" and a["block"] in hashes
+    }
     again = Serving(jindo, fresh, "--findings-every", "0", "--log-level", "error")
     assert again.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": deposits})[0] == 201
-    assert again.call("POST", "/v1/incidents", open(yaml).read(), content_type="application/yaml", timeout=LIMIT * 3)[0] == 201
-    expected = {(a["transaction"], a["position"], a["address"]) for a in again.alerts()[0]
-                if a["kind"] == "deposit" and a["stage"] == "confirmed" and a["height"] > first}
+    assert (
+        again.call("POST", "/v1/incidents", open(yaml).read(), content_type="application/yaml", timeout=LIMIT * 3)[0]
+        == 201
+    )
+    expected = {
+        (a["transaction"], a["position"], a["address"])
+        for a in again.alerts()[0]
+        if a["kind"] == "deposit" and a["stage"] == "confirmed" and a["height"] > first
+    }
     again.stop()
     assert told == expected, (len(told), len(expected), sorted(expected - told)[:2], sorted(told - expected)[:2])
     node.close()
     assert expected, "no stolen value reached a watched address: the run shows nothing"
-    print(f"{lasted} s of load: {said}; {len(alerts)} alerts, {len(expected)} deposits of stolen value told, none lost, none twice", flush=True)
+    print(
+        f"{lasted} s of load: {said}; {len(alerts)} alerts, {len(expected)} deposits of stolen value told, none lost, none twice",
+        flush=True,
+    )
 
 
 with tempfile.TemporaryDirectory() as folder:

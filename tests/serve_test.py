@@ -2,6 +2,7 @@
 """End to end: serve follows a (fake) bitcoin node through an exercise, block by block; the theft is flagged in the middle;
 the deposit at an exchange is on hold before a block holds it, with the right trail; the branch is left, and all is as if
 it never was; decisions are verified and made again; nothing is lost over kill -9."""
+
 import csv
 import hashlib
 import hmac
@@ -28,7 +29,17 @@ def choose_deposit(folder, exercise, yaml):
     """(address, transaction, height, height of the theft): an exchange's deposit address that stolen money reached, by
     the whole ledger, offline."""
     ledger = os.path.join(folder, "whole")
-    run("ingest", "--ledger", ledger, "--chain", "bitcoin", "--format", "blk", os.path.join(exercise, "bitcoin", "blocks"), "--quiet")
+    run(
+        "ingest",
+        "--ledger",
+        ledger,
+        "--chain",
+        "bitcoin",
+        "--format",
+        "blk",
+        os.path.join(exercise, "bitcoin", "blocks"),
+        "--quiet",
+    )
     incident = os.path.join(folder, "whole.yaml")
     open(incident, "w").write(yaml)
     whole = Serving(jindo, ledger, "--incident", incident, "--findings-every", "0")
@@ -51,6 +62,7 @@ def choose_deposit(folder, exercise, yaml):
 
 class Hook:
     """A webhook's receiver: fails the first time each alert comes."""
+
     def __init__(self):
         self.got, self.failed = [], set()
         outer = self
@@ -116,7 +128,10 @@ def main(folder):
     # Watches and a webhook, then blocks up to just before the deposit.
     watch = live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": [address]})
     check(watch[0] == 201 and watch[1]["added"] == 1, watch)
-    check(live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": [address]})[1]["added"] == 0, "twice")
+    check(
+        live.call("POST", "/v1/watches/deposits", {"chain": "bitcoin", "addresses": [address]})[1]["added"] == 0,
+        "twice",
+    )
     made = live.call("POST", "/v1/webhooks", {"url": hook.url})
     check(made[0] == 201 and len(made[1]["secret"]) == 64, made)
     check(live.call("POST", "/v1/webhooks", {"url": "http://example.com/"})[0] == 422, "alerts in the clear")
@@ -175,14 +190,21 @@ def main(folder):
     until(lambda: live.height("bitcoin"), height + 1)
     again = live.get(f"/v1/screen/address/bitcoin/{address}")
     check(again["verdict"] == "allow" and not again["exposure"], again)
-    kinds = until(lambda: {alert["kind"] for alert in alerts_of(live)}, lambda seen: {"taken_back", "decision_changed"} <= seen)
+    kinds = until(
+        lambda: {alert["kind"] for alert in alerts_of(live)}, lambda seen: {"taken_back", "decision_changed"} <= seen
+    )
     check("deposit" in kinds, kinds)
     digest = live.get("/v1/state")["coverage"]["ledger"]
     fresh = os.path.join(folder, "fresh")
     path = os.path.join(folder, "branch.dat")
-    open(path, "wb").write(b"".join(blocks[0][0:0] + b"\xf9\xbe\xb4\xd9" + len(b).to_bytes(4, "little") + b for b in node.blocks))
+    open(path, "wb").write(
+        b"".join(blocks[0][0:0] + b"\xf9\xbe\xb4\xd9" + len(b).to_bytes(4, "little") + b for b in node.blocks)
+    )
     run("ingest", "--ledger", fresh, "--chain", "bitcoin", "--format", "blk", path, "--quiet")
-    check(json.loads(run("ledger", "info", "--ledger", fresh, "--format", "json"))["ledger"] == digest, "the branch's ledger")
+    check(
+        json.loads(run("ledger", "info", "--ledger", fresh, "--format", "json"))["ledger"] == digest,
+        "the branch's ledger",
+    )
 
     # And back: the old branch is longer again.
     node.blocks = original
@@ -209,7 +231,11 @@ def main(folder):
         return [alert for alert in alerts_of(live) if alert["kind"] == "decision_changed" and alert["is"] == to]
 
     def changes_of(asked, to):
-        return until(lambda: changed(to), lambda seen: any(alert["decision"] == asked for alert in seen), f"decision {asked} to be {to}")
+        return until(
+            lambda: changed(to),
+            lambda seen: any(alert["decision"] == asked for alert in seen),
+            f"decision {asked} to be {to}",
+        )
 
     for asked in (single["decision"], batch["decision"]):
         told = [alert for alert in changes_of(asked, "allow") if alert["decision"] == asked]
@@ -223,7 +249,10 @@ def main(folder):
     told = [alert for alert in changes_of(single["decision"], "hold") if alert["decision"] == single["decision"]]
     check(told[0]["was"] == "allow", told)
     for asked in (single["decision"], batch["decision"]):
-        check([alert["decision"] for alert in changed("allow")].count(asked) == 1, f"decision {asked} told again after another start")
+        check(
+            [alert["decision"] for alert in changed("allow")].count(asked) == 1,
+            f"decision {asked} told again after another start",
+        )
 
     # Webhooks and file: each alert at least once, signed, in both.
     numbers = [alert["uid"] for alert in alerts_of(live)]
@@ -231,8 +260,17 @@ def main(folder):
     until(lambda: set(numbers) - {u for u, _, _ in hook.got}, set(), "alerts that the webhook has not got")
     uid, signature, body = hook.got[0]
     stamp = signature.split(",")[0][2:]
-    check(signature == f"t={stamp},v1=" + hmac.new(made[1]["secret"].encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest(), signature)
-    until(lambda: set(numbers) - {json.loads(line)["uid"] for line in open(alert_file)}, set(), "alerts that the file has not got")
+    check(
+        signature
+        == f"t={stamp},v1="
+        + hmac.new(made[1]["secret"].encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest(),
+        signature,
+    )
+    until(
+        lambda: set(numbers) - {json.loads(line)["uid"] for line in open(alert_file)},
+        set(),
+        "alerts that the file has not got",
+    )
 
     # kill -9 between blocks: nothing lost, nothing twice.
     decided = live.get(f"/v1/screen/address/bitcoin/{address}")["decision"]
@@ -255,7 +293,7 @@ def main(folder):
     check(live.call("GET", f"/v1/screen/address/bitcoin/{address}", token=key["token"])[0] == 401, "revoked at once")
     check(live.call("GET", "/v1/state", token="")[0] == 401, "no key")
     metrics = live.call("GET", "/metrics")[1]
-    check("jindo_verdicts_total" in metrics and "jindo_chain_height{chain=\"bitcoin\"}" in metrics, "metrics")
+    check("jindo_verdicts_total" in metrics and 'jindo_chain_height{chain="bitcoin"}' in metrics, "metrics")
     check(key["token"] not in "\n".join(live.lines) and live.token not in "\n".join(live.lines), "a token in the log")
     live.stop()
 
@@ -267,13 +305,20 @@ def main(folder):
     open(strict, "w").write("version: 1\nname: lenient\nrules: []\n")
     tested = json.loads(run("policy", "test", strict, "--ledger", ledger, "--format", "json", status=1))
     check(tested["from_to"]["hold_allow"] > 0, tested)
-    log = os.path.join(ledger, "node", "decisions", sorted(f for f in os.listdir(os.path.join(ledger, "node", "decisions")) if f.endswith("jsonl"))[0])
+    log = os.path.join(
+        ledger,
+        "node",
+        "decisions",
+        sorted(f for f in os.listdir(os.path.join(ledger, "node", "decisions")) if f.endswith("jsonl"))[0],
+    )
     text = open(log).read()
     open(log, "w").write(text.replace('"verdict":"hold"', '"verdict":"allow"', 1))
     run("audit", "verify", "--ledger", ledger, status=3)
     node.close()
-    print(f"flag answered after {flag_seconds * 1000:.0f} ms; from flag to hold on the unconfirmed deposit {seconds * 1000:.0f} ms; "
-          f"block to answer {max(arrive) * 1000:.0f} ms at most of {len(arrive)}; {checks()} checks")
+    print(
+        f"flag answered after {flag_seconds * 1000:.0f} ms; from flag to hold on the unconfirmed deposit {seconds * 1000:.0f} ms; "
+        f"block to answer {max(arrive) * 1000:.0f} ms at most of {len(arrive)}; {checks()} checks"
+    )
 
 
 with tempfile.TemporaryDirectory() as folder:

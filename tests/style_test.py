@@ -6,6 +6,7 @@ includes of our own that are used, functions that somebody calls, words that no 
 half (web/) is held by Prettier and ESLint, which this runs.
     style_test.py ROOT [CHECK ...]     all checks, or those named: columns prose functions opening includes dead words web
 """
+
 import collections
 import os
 import re
@@ -22,8 +23,9 @@ GENERATED = ("web/package-lock.json", "LICENSE", "CHANGELOG.md")
 
 def tracked(root):
     """The project's files: those of git, or in a copy without it all below the folder."""
-    run = subprocess.run(["git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard"],
-                         capture_output=True, text=True)
+    run = subprocess.run(
+        ["git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True
+    )
     if run.returncode == 0 and run.stdout:
         return sorted(f for f in set(run.stdout.splitlines()) if os.path.isfile(os.path.join(root, f)))
     out = []
@@ -82,8 +84,14 @@ def ctags(tree, files, kinds, fields):
     program = shutil.which("ctags")
     if program is None:
         sys.exit("style_test: Universal Ctags is not there; run scripts/setup test")
-    run = subprocess.run([program, "--languages=C++", f"--kinds-C++={kinds}", f"--fields={fields}", "-f", "-", "-L", "-"],
-                         input="\n".join(files), capture_output=True, text=True, cwd=tree.root, check=True)
+    run = subprocess.run(
+        [program, "--languages=C++", f"--kinds-C++={kinds}", f"--fields={fields}", "-f", "-", "-L", "-"],
+        input="\n".join(files),
+        capture_output=True,
+        text=True,
+        cwd=tree.root,
+        check=True,
+    )
     return [line.split("\t") for line in run.stdout.splitlines() if not line.startswith("!")]
 
 
@@ -121,6 +129,8 @@ def check_includes(tree):
     declared = collections.defaultdict(set)
     for row in ctags(tree, headers, "cdefgpstuvx", "+K"):
         declared[row[1]].add(row[0].split("::")[-1])
+    for header in headers:  # constants that ctags does not see
+        declared[header].update(re.findall(r"\bk[A-Z]\w+", tree.text(header)))
     place = {"/".join(h.split("/")[2:] if h.startswith("src/") else h.split("/")[1:]): h for h in headers}
     for file in tree.of(*CPP):
         text = tree.text(file)
@@ -142,7 +152,7 @@ def check_dead(tree):
     defined = collections.Counter(row[0].split("::")[-1] for row in ctags(tree, tree.of(*CPP), "fp", "+K"))
     for row in ctags(tree, [f for f in tree.of(".h") if f.startswith("src/")], "fp", "+nK"):
         name = row[0].split("::")[-1]
-        if re.fullmatch(r"[a-z_]\w*", name) and counts[name] <= defined[name]:
+        if re.fullmatch(r"[a-z]\w*", name) and counts[name] <= defined[name]:
             line = next((part[5:] for part in row[3:] if part.startswith("line:")), "?")
             yield f"{row[1]}:{line}: {name} is declared and nobody calls it"
 
@@ -162,8 +172,10 @@ def check_web(tree):
     web = os.path.join(tree.root, "web")
     node = os.path.join(tree.root, ".deps", "node", "bin", "node")
     node = node if os.access(node, os.X_OK) else "node"
-    for tool, words in (("prettier", ["bin/prettier.cjs", "--check", "--log-level", "warn", "src", "tests", "*.ts", "*.js"]),
-                        ("eslint", ["bin/eslint.js", "--max-warnings", "0", "src", "tests"])):
+    for tool, words in (
+        ("prettier", ["bin/prettier.cjs", "--check", "--log-level", "warn", "src", "tests", "*.ts", "*.js"]),
+        ("eslint", ["bin/eslint.js", "--max-warnings", "0", "src", "tests"]),
+    ):
         program = os.path.join(web, "node_modules", tool, words[0])
         if not os.path.exists(program):
             yield f"web: {tool} is not there; build the page first (scripts/build-web)"
@@ -173,8 +185,16 @@ def check_web(tree):
             yield f"web: {tool}:\n{(run.stdout + run.stderr).strip()[:4000]}"
 
 
-CHECKS = {"columns": check_columns, "prose": check_prose, "functions": check_functions, "opening": check_opening,
-          "includes": check_includes, "dead": check_dead, "words": check_words, "web": check_web}
+CHECKS = {
+    "columns": check_columns,
+    "prose": check_prose,
+    "functions": check_functions,
+    "opening": check_opening,
+    "includes": check_includes,
+    "dead": check_dead,
+    "words": check_words,
+    "web": check_web,
+}
 
 
 def main(root, names):

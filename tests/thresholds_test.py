@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Resolvers and detectors on every exercise, small: precision and recall, pooled over the scenarios, may not fall below
 tests/thresholds.csv. `make exercises-report` prints the same figures at a larger scale (docs/exercises-report.md)."""
+
 import csv
 import os
 import sys
@@ -20,8 +21,9 @@ rules, kinds, techniques = {}, {}, {}
 def one(name):
     with tempfile.TemporaryDirectory() as folder:
         exercise, ledger, _, incidents, known = exercises.make(name, folder)
-        return exercises.links(exercise, ledger, known, f"{folder}/links.csv"), \
-            exercises.findings(exercise, ledger, incidents, known, f"{folder}/findings.csv")
+        return exercises.links(exercise, ledger, known, f"{folder}/links.csv"), exercises.findings(
+            exercise, ledger, incidents, known, f"{folder}/findings.csv"
+        )
 
 
 with ThreadPoolExecutor(2) as pool:
@@ -53,6 +55,8 @@ for (kind, rule, exact), (right, said) in rules.items():
         print(f"exact {kind} links by {rule}: {said - right} of {said} are wrong")
 if "--all" in words:
     for key in sorted(figures):
-        print(f"{key[0]},{key[1]},{exercise_scoring.percent(*figures[key])} of {figures[key][1]}{'' if key in seen else '  (no threshold)'}")
+        print(
+            f"{key[0]},{key[1]},{exercise_scoring.percent(*figures[key])} of {figures[key][1]}{'' if key in seen else '  (no threshold)'}"
+        )
 print(f"{checked} thresholds: {failed} not met")
 sys.exit(1 if failed else 0)

@@ -1,4 +1,3 @@
-#include "cluster/store.h"
 #include "fuzz/fuzz_input.h"
 #include "ledger/columns.h"
 

@@ -1,5 +1,4 @@
 #include "base/clock.h"
-#include "base/hex.h"
 #include "base/uint256.h"
 #include "fuzz/fuzz_input.h"
 

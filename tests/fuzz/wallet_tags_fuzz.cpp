@@ -1,4 +1,3 @@
-#include "attribution/tag_store.h"
 #include "intel/wallet_tags.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

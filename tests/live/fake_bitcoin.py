@@ -1,5 +1,6 @@
 """A faithful fake of Bitcoin Core's RPC over blocks from blk files: it stands at any height, takes transactions into its
 mempool, changes branch, and fails on demand (no answer, slow answer, wrong answer, a height that is gone)."""
+
 import base64
 import hashlib
 import http.server
@@ -19,7 +20,7 @@ def compact(data, at):
     if first < 253:
         return first, at + 1
     size = {253: 2, 254: 4, 255: 8}[first]
-    return int.from_bytes(data[at + 1:at + 1 + size], "little"), at + 1 + size
+    return int.from_bytes(data[at + 1 : at + 1 + size], "little"), at + 1 + size
 
 
 def transaction_end(data, at):
@@ -46,7 +47,7 @@ def transaction_end(data, at):
                 size, at = compact(data, at)
                 at += size
     at += 4
-    plain = data[start:start + 4] + data[body:body_end] + data[at - 4:at]
+    plain = data[start : start + 4] + data[body:body_end] + data[at - 4 : at]
     return at, sha256d(plain)[::-1].hex()
 
 
@@ -72,7 +73,13 @@ def merkle_root(identifiers):
 
 def make_block(previous_hash, like, transactions, nonce):
     """A block on top of previous_hash (as printed), header fields as of `like`, with these transactions."""
-    header = like[0:4] + bytes.fromhex(previous_hash)[::-1] + merkle_root([i for i, _ in transactions]) + like[68:76] + struct.pack("<I", nonce)
+    header = (
+        like[0:4]
+        + bytes.fromhex(previous_hash)[::-1]
+        + merkle_root([i for i, _ in transactions])
+        + like[68:76]
+        + struct.pack("<I", nonce)
+    )
     assert len(transactions) < 253
     return header + bytes([len(transactions)]) + b"".join(b for _, b in transactions)
 
@@ -85,9 +92,9 @@ def read_blk(path):
     """Blocks of a file in the order of their chain."""
     data = open(path, "rb").read()
     at, blocks = 0, []
-    while at + 8 <= len(data) and data[at:at + 4] != b"\0\0\0\0":
-        size = int.from_bytes(data[at + 4:at + 8], "little")
-        blocks.append(data[at + 8:at + 8 + size])
+    while at + 8 <= len(data) and data[at : at + 4] != b"\0\0\0\0":
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        blocks.append(data[at + 8 : at + 8 + size])
         at += 8 + size
     by_previous = {b[4:36][::-1].hex(): b for b in blocks}
     hashes = {block_hash(b) for b in blocks}
@@ -100,11 +107,11 @@ def read_blk(path):
 
 class FakeBitcoin:
     def __init__(self, blocks, user="u", password="p"):
-        self.hash_of = {}           # header -> hash: once a block, whatever branches it is on
-        self.blocks = blocks        # what there is to show
-        self.tip = -1               # height shown
-        self.mempool = {}           # identifier -> bytes
-        self.fault = None           # "down", "slow", "wrong-block", "garbage"
+        self.hash_of = {}  # header -> hash: once a block, whatever branches it is on
+        self.blocks = blocks  # what there is to show
+        self.tip = -1  # height shown
+        self.mempool = {}  # identifier -> bytes
+        self.fault = None  # "down", "slow", "wrong-block", "garbage"
         self.calls = 0
         self.auth = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
         self.lock = threading.Lock()
@@ -133,7 +140,9 @@ class FakeBitcoin:
                     self.send_response(502)
                 else:
                     asked = json.loads(body)
-                    text = json.dumps([outer.answer(c) for c in asked] if isinstance(asked, list) else outer.answer(asked)).encode()
+                    text = json.dumps(
+                        [outer.answer(c) for c in asked] if isinstance(asked, list) else outer.answer(asked)
+                    ).encode()
                     self.send_response(200)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
@@ -197,7 +206,7 @@ class FakeBitcoin:
         with self.lock:
             self.tip = height
             if self.mempool:
-                for block in self.blocks[max(0, height - 200):height + 1]:
+                for block in self.blocks[max(0, height - 200) : height + 1]:
                     for identifier, _ in split_block(block):
                         self.mempool.pop(identifier, None)
 

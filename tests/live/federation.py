@@ -1,4 +1,5 @@
 """Nodes of several organisations on one machine: each its own ledger, sharing file, keys; for the demo and the tests."""
+
 import json
 import os
 import socket
@@ -23,38 +24,94 @@ class Node:
         self.name, self.country, self.kind, self.id = name, country, kind, identity(name)
         self.ledger = os.path.join(folder, name.lower().replace(" ", "-"))
         movements = movements or os.path.join(root, "examples", "ronin-2022", "movements.csv")
-        subprocess.run([jindo, "ingest", "--ledger", self.ledger, "--chain", "ethereum", "--format", "transfers", movements, "--quiet"], check=True)
+        subprocess.run(
+            [
+                jindo,
+                "ingest",
+                "--ledger",
+                self.ledger,
+                "--chain",
+                "ethereum",
+                "--format",
+                "transfers",
+                movements,
+                "--quiet",
+            ],
+            check=True,
+        )
         self.file = os.path.join(folder, name.lower().replace(" ", "-") + "-sharing.yaml")
         self.live = None
         self.environment = None  # of the server's process
-        self.config = {"organisation": {"id": self.id, "name": name, "country": country, "kind": kind}, "organisations": [], "groups": [],
-                       "collections": [{"id": COMMUNITY, "title": "Community"}], "peers": []}
+        self.config = {
+            "organisation": {"id": self.id, "name": name, "country": country, "kind": kind},
+            "organisations": [],
+            "groups": [],
+            "collections": [{"id": COMMUNITY, "title": "Community"}],
+            "peers": [],
+        }
         self.write()
         # The signing key is made when the sharing file is first applied.
-        subprocess.run([jindo, "intel", "apply", "--ledger", self.ledger, self.file, "--quiet", *self.where], check=True)
-        self.key = json.loads(subprocess.run([jindo, "intel", "show", "--ledger", self.ledger, "--format", "json", *self.where], check=True, capture_output=True, text=True).stdout)["signing_key"]
+        subprocess.run(
+            [jindo, "intel", "apply", "--ledger", self.ledger, self.file, "--quiet", *self.where], check=True
+        )
+        self.key = json.loads(
+            subprocess.run(
+                [jindo, "intel", "show", "--ledger", self.ledger, "--format", "json", *self.where],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        )["signing_key"]
 
     def write(self):
         json.dump(self.config, open(self.file, "w"))  # JSON is YAML
 
     def knows(self, *others):
         for other in others:
-            self.config["organisations"].append({"id": other.id, "name": other.name, "country": other.country, "kind": other.kind, "keys": [other.key]})
+            self.config["organisations"].append(
+                {"id": other.id, "name": other.name, "country": other.country, "kind": other.kind, "keys": [other.key]}
+            )
         self.write()
 
     def start(self, *options):
-        self.live = Serving(self.jindo, self.ledger, "--sharing", self.file, "--findings-every", "0", "--not-durable", *self.where, *options, environment=self.environment)
+        self.live = Serving(
+            self.jindo,
+            self.ledger,
+            "--sharing",
+            self.file,
+            "--findings-every",
+            "0",
+            "--not-durable",
+            *self.where,
+            *options,
+            environment=self.environment,
+        )
         return self
 
     def key_for(self, other, role="contributor", **more):
-        status, made = self.live.call("POST", "/v1/keys", {"name": f"{other.name}'s node", "role": role, "organisation": other.id, "affiliation": "node", **more})
+        status, made = self.live.call(
+            "POST",
+            "/v1/keys",
+            {"name": f"{other.name}'s node", "role": role, "organisation": other.id, "affiliation": "node", **more},
+        )
         assert status == 201, made
         return made["token"]
 
     def follows(self, hub, poll_ms=100, **more):
         """Reads what the hub shares, and sends it what this node says."""
-        self.config["peers"].append({"id": hub.name.lower().replace(" ", "-"), "url": f"http://127.0.0.1:{hub.live.port}/taxii2/", "collection": COMMUNITY,
-                                     "organisation": hub.id, "into": COMMUNITY, "from": COMMUNITY, "token": hub.key_for(self), "poll_ms": poll_ms, **more})
+        self.config["peers"].append(
+            {
+                "id": hub.name.lower().replace(" ", "-"),
+                "url": f"http://127.0.0.1:{hub.live.port}/taxii2/",
+                "collection": COMMUNITY,
+                "organisation": hub.id,
+                "into": COMMUNITY,
+                "from": COMMUNITY,
+                "token": hub.key_for(self),
+                "poll_ms": poll_ms,
+                **more,
+            }
+        )
         self.write()
 
     def screen(self, address):
@@ -75,8 +132,13 @@ class Node:
             following = "&next=" + page["next"]
 
     def post(self, objects, token=None):
-        status, report = self.live.call("POST", f"/taxii2/jindo/collections/{COMMUNITY}/objects/", {"objects": objects}, token=token,
-                                        content_type="application/taxii+json;version=2.1")
+        status, report = self.live.call(
+            "POST",
+            f"/taxii2/jindo/collections/{COMMUNITY}/objects/",
+            {"objects": objects},
+            token=token,
+            content_type="application/taxii+json;version=2.1",
+        )
         report = json.loads(report) if isinstance(report, str) else report
         assert status == 202 and report["failure_count"] == 0, report
         return report

@@ -1,5 +1,6 @@
 """How a live test begins and what it says: the program and the sources it was given, the Python it runs in, its checks, under a guard that ends
 whatever it started (processes) and with one limit for all it waits for (patience).     usage of every test: X_test.py JINDO ROOT [words]"""
+
 import os
 import socket
 import subprocess
@@ -8,7 +9,19 @@ import sys
 from . import processes
 from .patience import LIMIT, seconds_until, until
 
-__all__ = ["LIMIT", "begin", "check", "checks", "free_port", "jindo", "need", "run", "seconds_until", "started", "until"]
+__all__ = [
+    "LIMIT",
+    "begin",
+    "check",
+    "checks",
+    "free_port",
+    "jindo",
+    "need",
+    "run",
+    "seconds_until",
+    "started",
+    "until",
+]
 
 _counted = 0
 _program = ""
@@ -52,7 +65,10 @@ def checks():
 def jindo(*words, status=0, **options):
     """A command run to its end: what it printed, as subprocess has it. That it ends with the expected exit status is a check."""
     done = subprocess.run([_program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, **options)
-    check(done.returncode == status, f"jindo {' '.join(words)}: exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}")
+    check(
+        done.returncode == status,
+        f"jindo {' '.join(words)}: exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}",
+    )
     return done
 
 

@@ -1,6 +1,7 @@
 """How long a test waits: one limit for everything that is waited for. It only has to tell slow from never, so it is generous, it begins again
 when what is seen changes, and it grows with JINDO_TEST_PATIENCE (a factor) on machines that have much else to do; the limit of the whole test
 (processes.py) stands behind it. How fast things are is measured by `make bench`, not by a test."""
+
 import linecache
 import os
 import reprlib
@@ -9,7 +10,7 @@ import time
 
 FACTOR = float(os.environ.get("JINDO_TEST_PATIENCE", "1"))
 LIMIT = 120 * FACTOR  # seconds in which nothing changed
-PAUSE_MAX = 0.2       # between two looks: a test that asks all the time is itself the load that it waits for
+PAUSE_MAX = 0.2  # between two looks: a test that asks all the time is itself the load that it waits for
 
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = 1500
@@ -41,7 +42,9 @@ def _watch(look, wanted, awaited, pause, pause_max):
         if seen != last and now - begun < 5 * LIMIT:  # on its way
             last, changed = seen, now
         elif over:
-            raise AssertionError(f"waited {now - begun:.0f} s in vain for {_named(awaited, wanted)}\n  seen last: {_shown.repr(seen)}")
+            raise AssertionError(
+                f"waited {now - begun:.0f} s in vain for {_named(awaited, wanted)}\n  seen last: {_shown.repr(seen)}"
+            )
         time.sleep(pause)
         pause = min(pause * 1.2, pause_max)
 

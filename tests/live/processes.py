@@ -8,6 +8,7 @@ the test's own time is over, after every thread has said where it stands. If the
 
 start() begins a process in a group of its own that the kernel kills when the starter dies (PR_SET_PDEATHSIG), guard or none; programs without a
 guard (benches, the demo) have their groups ended when they exit."""
+
 import atexit
 import ctypes
 import faulthandler
@@ -25,8 +26,8 @@ from .patience import FACTOR, LIMIT
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 WHOLE_LIMIT = 800 * FACTOR  # seconds for a whole test; CTest's own limit stands behind it
-GRACE = 10                  # seconds to clean up in, once told to end
-OVER = 124                  # the exit status when the time is over, as timeout(1) has it
+GRACE = 10  # seconds to clean up in, once told to end
+OVER = 124  # the exit status when the time is over, as timeout(1) has it
 _prctl = ctypes.PyDLL(None).prctl
 _started = []
 
@@ -56,7 +57,9 @@ def end(process, how=signal.SIGTERM, pid=None):
         return process.wait(LIMIT)
     except subprocess.TimeoutExpired:
         kill(process)
-        raise AssertionError(f"{process.args[0]} did not end on {signal.Signals(how).name} within {LIMIT:.0f} s") from None
+        raise AssertionError(
+            f"{process.args[0]} did not end on {signal.Signals(how).name} within {LIMIT:.0f} s"
+        ) from None
     finally:
         if process in _started:
             _started.remove(process)
@@ -129,6 +132,7 @@ def _stand_for(guard, caller_here, folder):
     def gone(_number, _frame):
         while line:
             os.close(line.pop())
+
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, gone)
     _, status = os.waitpid(guard, 0)

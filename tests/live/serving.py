@@ -1,4 +1,5 @@
 """`jindo serve` as a child process for tests: a free port, a key, bounded in time, ended by its own id."""
+
 import json
 import os
 import signal
@@ -16,8 +17,12 @@ class Serving:
         self.jindo, self.ledger, self.options = jindo, ledger, list(options)
         data = os.path.join(ledger, "node")
         if not os.path.exists(os.path.join(data, "keys.db")):
-            self.token = subprocess.run([jindo, "key", "create", "--ledger", ledger, "--name", "test", "--role", "admin", "--quiet"],
-                                        check=True, capture_output=True, text=True).stdout.strip()
+            self.token = subprocess.run(
+                [jindo, "key", "create", "--ledger", ledger, "--name", "test", "--role", "admin", "--quiet"],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.strip()
             open(os.path.join(data, "test-token"), "w").write(self.token)
         else:
             self.token = open(os.path.join(data, "test-token")).read()
@@ -28,8 +33,13 @@ class Serving:
 
     def start(self):
         poll = [] if "--poll" in self.options else ["--poll", "50"]
-        self.process = processes.start([self.jindo, "serve", "--ledger", self.ledger, "--port", "0", *poll, *self.options],
-                                       stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=self.environment)
+        self.process = processes.start(
+            [self.jindo, "serve", "--ledger", self.ledger, "--port", "0", *poll, *self.options],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env=self.environment,
+        )
         self.port = None
         ready = threading.Event()
 
@@ -45,7 +55,13 @@ class Serving:
         assert ready.wait(LIMIT) and self.port, "serve did not start:\n" + "\n".join(self.lines[-20:])
 
     def call(self, method, path, body=None, token=None, content_type="application/json", timeout=LIMIT):
-        data = body if body is None or isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        data = (
+            body
+            if body is None or isinstance(body, bytes)
+            else body.encode()
+            if isinstance(body, str)
+            else json.dumps(body).encode()
+        )
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data, method=method)
         request.add_header("Authorization", "Bearer " + (token if token is not None else self.token))
         if data is not None:
@@ -53,7 +69,9 @@ class Serving:
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
                 text = answer.read()
-                return answer.status, json.loads(text) if text and answer.headers["Content-Type"].endswith("json") else text.decode()
+                return answer.status, json.loads(text) if text and answer.headers["Content-Type"].endswith(
+                    "json"
+                ) else text.decode()
         except urllib.error.HTTPError as error:
             text = error.read()
             try:

@@ -1,5 +1,6 @@
 """Servers with something to look at, for the workbench's tests, pictures and bench: one with the public cases and a made-up theft of many
 addresses (4,202; 20,202 for the bench), one with an exercise on three chains that has watched addresses, alerts and a marked incident."""
+
 import json
 import os
 import subprocess
@@ -20,14 +21,18 @@ def wide_theft(folder, second=WIDE_MEASURED):
     first = WIDE
     path = os.path.join(folder, "wide.csv")
     with open(path, "w") as out:
-        out.write("block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n")
+        out.write(
+            "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n"
+        )
         block = [1000]
 
         def pay(payer, payee, amount):
             block[0] += 1
-            out.write(f"{block[0]},{1700000000 + block[0] * 3},0x{block[0]:064x},0,0,transfer,BNB,{payer},{payee},{amount}\n")
+            out.write(
+                f"{block[0]},{1700000000 + block[0] * 3},0x{block[0]:064x},0,0,transfer,BNB,{payer},{payee},{amount}\n"
+            )
 
-        pay(account(0xbeef), WIDE_THIEF, first * second * 10**15)
+        pay(account(0xBEEF), WIDE_THIEF, first * second * 10**15)
         for i in range(first):
             pay(WIDE_THIEF, account(1, i), second * 10**15)
         for i in range(first):
@@ -36,7 +41,8 @@ def wide_theft(folder, second=WIDE_MEASURED):
     incident = os.path.join(folder, "wide.yaml")
     open(incident, "w").write(
         'id: wide-2023\nname: "Wide theft (made up)"\nvictim: "Nobody"\ndate: 2023-11-14\nsummary: "Made up, to have many addresses to draw."\n'
-        f'thefts:\n  - {{chain: bsc, transaction: "0x{1001:064x}", asset: BNB, to: "{WIDE_THIEF}", amount: "{first * second * 10**15}"}}\n')
+        f'thefts:\n  - {{chain: bsc, transaction: "0x{1001:064x}", asset: BNB, to: "{WIDE_THIEF}", amount: "{first * second * 10**15}"}}\n'
+    )
     return path, incident
 
 
@@ -46,14 +52,19 @@ def stated_theft(folder):
     victim, thief, service, payer, end = (account(0x51, n) for n in range(1, 6))
     tx = lambda n: f"0x{7000 + n:064x}"
     with open(path, "w") as out:
-        out.write("block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n")
+        out.write(
+            "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,amount\n"
+        )
         for n, (payer_, payee) in enumerate(((victim, thief), (thief, service), (payer, end), (end, account(0x51, 9)))):
             out.write(f"{10 + n},{1700000000 + n * 3600},{tx(n)},0,0,transfer,XDAI,{payer_},{payee},{5 * 10**18}\n")
     open(incident, "w").write(
         'id: stated-2023\nname: "Stated theft (made up)"\nvictim: "Nobody"\ndate: 2023-11-14\nsummary: "Made up: a partner states where a service paid out."\n'
-        f'thefts:\n  - {{chain: gnosis, transaction: "{tx(0)}", asset: XDAI, to: "{thief}", amount: "{5 * 10**18}"}}\n')
-    open(statements, "w").write("kind,from_chain,from_transaction,to_chain,to_transaction,confidence,by,date,source\n"
-                                f"service,gnosis,{tx(1)},gnosis,{tx(2)},0.9,An exchange,2023-12-01,letter\n")
+        f'thefts:\n  - {{chain: gnosis, transaction: "{tx(0)}", asset: XDAI, to: "{thief}", amount: "{5 * 10**18}"}}\n'
+    )
+    open(statements, "w").write(
+        "kind,from_chain,from_transaction,to_chain,to_transaction,confidence,by,date,source\n"
+        f"service,gnosis,{tx(1)},gnosis,{tx(2)},0.9,An exchange,2023-12-01,letter\n"
+    )
     return path, incident, statements
 
 
@@ -62,7 +73,17 @@ class Bench:
         self.jindo, self.root, self.folder = jindo, root, folder
         run = lambda *words: subprocess.run([jindo, *words], check=True, stdout=subprocess.DEVNULL)
         ledger = os.path.join(folder, "public")
-        run("ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "transfers", os.path.join(root, "examples/ronin-2022/movements.csv"), "--quiet")
+        run(
+            "ingest",
+            "--ledger",
+            ledger,
+            "--chain",
+            "ethereum",
+            "--format",
+            "transfers",
+            os.path.join(root, "examples/ronin-2022/movements.csv"),
+            "--quiet",
+        )
         more = []
         if wide:
             movements, incident = wide_theft(folder, wide)
@@ -70,16 +91,59 @@ class Bench:
             stated, stated_incident, statements = stated_theft(folder)
             run("ingest", "--ledger", ledger, "--chain", "gnosis", "--format", "transfers", stated, "--quiet")
             more = ["--incident", incident, "--incident", stated_incident, "--statements", statements]
-        self.public = Serving(jindo, ledger, "--incident", os.path.join(root, "data/incidents"), *more, "--not-durable", "--log-level", "error")
+        self.public = Serving(
+            jindo,
+            ledger,
+            "--incident",
+            os.path.join(root, "data/incidents"),
+            *more,
+            "--not-durable",
+            "--log-level",
+            "error",
+        )
 
         self.exercise_folder = os.path.join(folder, "exercise")
-        run("exercise", "new", "--scenario", "frozen-in-time", "--seed", "7", "--scale", "15k", "--out", self.exercise_folder, "--quiet")
+        run(
+            "exercise",
+            "new",
+            "--scenario",
+            "frozen-in-time",
+            "--seed",
+            "7",
+            "--scale",
+            "15k",
+            "--out",
+            self.exercise_folder,
+            "--quiet",
+        )
         manifest = json.load(open(os.path.join(self.exercise_folder, "exercise.json")))
         ledger = os.path.join(folder, "exercise.ledger")
         for chain in manifest["chains"]:
-            run("ingest", "--ledger", ledger, "--chain", chain["chain"], "--format", chain["format"], os.path.join(self.exercise_folder, chain["path"]), "--quiet")
-        run("tag", "import", "--ledger", ledger, "--format", "csv", "--map", "label=name", "--confidence", "service_data",
-            os.path.join(self.exercise_folder, "services.csv"), "--quiet")
+            run(
+                "ingest",
+                "--ledger",
+                ledger,
+                "--chain",
+                chain["chain"],
+                "--format",
+                chain["format"],
+                os.path.join(self.exercise_folder, chain["path"]),
+                "--quiet",
+            )
+        run(
+            "tag",
+            "import",
+            "--ledger",
+            ledger,
+            "--format",
+            "csv",
+            "--map",
+            "label=name",
+            "--confidence",
+            "service_data",
+            os.path.join(self.exercise_folder, "services.csv"),
+            "--quiet",
+        )
         run("cluster", "build", "--ledger", ledger, "--quiet")
         # The exercise's incident is marked, so that what is shown, copied and exported of it must be.
         self.incident = os.path.join(self.exercise_folder, manifest["incidents"][0])
@@ -89,8 +153,21 @@ class Bench:
         self.incident_id = text.split("id:", 1)[1].split()[0]
         sharing = os.path.join(folder, "sharing.yaml")
         open(sharing, "w").write(SHARING)
-        self.exercise = Serving(jindo, ledger, "--incident", marked, "--sharing", sharing, "--assets", os.path.join(self.exercise_folder, "contracts.csv"),
-                                "--prices", os.path.join(self.exercise_folder, "prices.csv"), "--not-durable", "--log-level", "error")
+        self.exercise = Serving(
+            jindo,
+            ledger,
+            "--incident",
+            marked,
+            "--sharing",
+            sharing,
+            "--assets",
+            os.path.join(self.exercise_folder, "contracts.csv"),
+            "--prices",
+            os.path.join(self.exercise_folder, "prices.csv"),
+            "--not-durable",
+            "--log-level",
+            "error",
+        )
         self.watched = self.watch()
 
     def watch(self):
@@ -100,7 +177,11 @@ class Bench:
         found = []
         for node in graph["nodes"]:
             if node["kind"] == "terminal" and node.get("category") == "exchange" and "address" in node:
-                status, _ = self.exercise.call("POST", "/v1/watches", {"kind": "deposit", "chain": node["chain"], "address": node["address"], "label": "customer 4711"})
+                status, _ = self.exercise.call(
+                    "POST",
+                    "/v1/watches",
+                    {"kind": "deposit", "chain": node["chain"], "address": node["address"], "label": "customer 4711"},
+                )
                 assert status == 201
                 found.append((node["chain"], node["address"]))
                 if len(found) == 3:

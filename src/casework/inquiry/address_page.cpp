@@ -7,6 +7,8 @@
 #include <unordered_map>
 
 #include "attribution/subject.h"
+#include "cluster/deposits.h"
+#include "cluster/same_key.h"
 #include "inquiry/page_exposure.h"
 #include "ledger/block_places.h"
 

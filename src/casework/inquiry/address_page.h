@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/json_writer.h"
-#include "cluster/same_key.h"
 #include "inquiry/ownership.h"
 #include "trace/policy.h"
 

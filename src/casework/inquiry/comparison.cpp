@@ -1,5 +1,6 @@
 // Each incident is traced and asked what it used (addresses, services, techniques); what two used is weighed.
 #include "inquiry/comparison.h"
+#include "inquiry/findings.h"
 
 #include <algorithm>
 #include <map>

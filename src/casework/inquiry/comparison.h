@@ -4,8 +4,7 @@
 
 #include <string>
 #include <vector>
-
-#include "inquiry/findings.h"
+#include "inquiry/tracing.h"
 
 namespace jindo::inquiry {
 

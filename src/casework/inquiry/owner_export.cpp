@@ -1,5 +1,7 @@
 // One function a kind of evidence; each address of a ledger once.
 #include "inquiry/owner_export.h"
+#include "cluster/change.h"
+#include "cluster/deposits.h"
 
 #include <algorithm>
 #include <numeric>

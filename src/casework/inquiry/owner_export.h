@@ -4,7 +4,6 @@
 #include <string>
 
 #include "base/json_writer.h"
-#include "cluster/change.h"
 #include "inquiry/ownership.h"
 
 namespace jindo::inquiry {

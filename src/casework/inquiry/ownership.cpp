@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/file.h"
+#include "cluster/deposits.h"
 
 namespace jindo::inquiry {
 namespace {

@@ -10,7 +10,6 @@
 
 #include "attribution/service_directory.h"
 #include "attribution/tag_store.h"
-#include "cluster/deposits.h"
 #include "cluster/store.h"
 #include "ledger/ledger.h"
 

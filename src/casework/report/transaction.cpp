@@ -9,7 +9,6 @@
 #include "cluster/change.h"
 #include "cluster/coinjoin.h"
 #include "ledger/ledger.h"
-#include "report/trace_text.h"
 
 namespace jindo::report {
 namespace {

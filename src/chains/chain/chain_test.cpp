@@ -3,8 +3,6 @@
 
 #include "base/hex.h"
 #include "chain/address.h"
-#include "chain/base58.h"
-#include "chain/bech32.h"
 #include "chain/block.h"
 
 namespace jindo::chain {

@@ -77,29 +77,4 @@ std::vector<uint8_t> null_data(base::Bytes s) {
   return out;
 }
 
-const char* script_type_name(ScriptType type) {
-  switch (type) {
-    case ScriptType::kNonStandard:
-      return "nonstandard";
-    case ScriptType::kPubkey:
-      return "pubkey";
-    case ScriptType::kPubkeyHash:
-      return "pubkeyhash";
-    case ScriptType::kScriptHash:
-      return "scripthash";
-    case ScriptType::kWitnessKeyHash:
-      return "witness_v0_keyhash";
-    case ScriptType::kWitnessScriptHash:
-      return "witness_v0_scripthash";
-    case ScriptType::kTaproot:
-      return "witness_v1_taproot";
-    case ScriptType::kWitnessUnknown:
-      return "witness_unknown";
-    case ScriptType::kMultisig:
-      return "multisig";
-    case ScriptType::kNullData:
-      return "nulldata";
-  }
-  return "nonstandard";
-}
 }  // namespace jindo::chain

@@ -30,6 +30,5 @@ ScriptOwner classify_script(base::Bytes script);
 // The data that an OP_RETURN output carries: its pushes joined, in order; what is no push ends it. Empty for other
 // scripts.
 std::vector<uint8_t> null_data(base::Bytes script);
-const char* script_type_name(ScriptType type);
 
 }  // namespace jindo::chain

@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "base/hex.h"
-#include "decode/evm_logs.h"
 
 namespace jindo::decode {
 namespace {

@@ -2,7 +2,6 @@
 // where offered, and the pending block's plain payments (coins, ERC-20 transfers).
 #include <simdjson.h>
 
-#include "base/hex.h"
 #include "decode/evm_block.h"
 #include "decode/evm_json.h"
 #include "follow/json_rpc.h"

@@ -2,6 +2,7 @@
 // there.
 #include "ingest/account_append.h"
 
+#include "ingest/writer.h"
 #include "ledger/block_places.h"
 
 namespace jindo::ingest {

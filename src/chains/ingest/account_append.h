@@ -4,8 +4,13 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
-#include "ingest/writer.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "chain/block.h"
+#include "ingest/ingest.h"
+#include "ledger/ledger_writer.h"
 
 namespace jindo::ingest {
 

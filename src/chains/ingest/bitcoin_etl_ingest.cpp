@@ -4,7 +4,6 @@
 #include <unordered_set>
 
 #include "base/external_sort.h"
-#include "base/hex.h"
 #include "decode/bitcoin_etl.h"
 #include "decode/text_lines.h"
 #include "ingest/block_tree.h"

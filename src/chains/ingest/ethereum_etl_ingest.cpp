@@ -1,12 +1,15 @@
 // EVM tables joined by block: streamed where rows are in order, read as a whole and sorted otherwise.
 #include <atomic>
 
+#include "base/file.h"
 #include "base/row_stream.h"
 #include "decode/ethereum_etl.h"
 #include "decode/evm_block.h"
 #include "decode/evm_json.h"
 #include "ingest/account_append.h"
 #include "ingest/formats.h"
+#include "ingest/writer.h"
+#include "ledger/ledger.h"
 
 namespace jindo::ingest {
 namespace {

@@ -1,6 +1,8 @@
 // The table of formats, and what the command line says of it.
 #include "ingest/formats.h"
 
+#include "chain/network.h"
+
 namespace jindo::ingest {
 namespace {
 bool is_utxo(const chain::Network& network) { return network.model == chain::LedgerModel::kUtxo; }

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "base/progress.h"
-#include "ledger/ledger.h"
+#include "base/result.h"
+#include "chain/network.h"
 
 namespace jindo::ingest {
 

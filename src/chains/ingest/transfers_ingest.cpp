@@ -1,10 +1,13 @@
 // Transfers: streamed where rows are in order, read as a whole and sorted otherwise.
 #include <atomic>
 
+#include "base/file.h"
 #include "base/row_stream.h"
 #include "decode/transfers.h"
 #include "ingest/account_append.h"
 #include "ingest/formats.h"
+#include "ingest/writer.h"
+#include "ledger/ledger.h"
 
 namespace jindo::ingest {
 namespace {

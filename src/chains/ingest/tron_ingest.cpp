@@ -2,12 +2,15 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/row_stream.h"
 #include "decode/evm_block.h"
 #include "decode/tron_export.h"
 #include "ingest/account_append.h"
 #include "ingest/formats.h"
+#include "ingest/writer.h"
+#include "ledger/ledger.h"
 
 namespace jindo::ingest {
 namespace {

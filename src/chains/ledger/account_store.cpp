@@ -3,6 +3,8 @@
 
 #include <numeric>
 
+#include "ledger/hash_index.h"
+
 namespace jindo::ledger {
 base::Status AccountSegment::open(const std::string& folder) {
   JINDO_DO(open_base(folder, chain::LedgerModel::kAccount));

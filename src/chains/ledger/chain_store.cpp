@@ -3,6 +3,8 @@
 
 #include <bit>
 
+#include "ledger/hash_index.h"
+
 namespace jindo::ledger {
 base::Status SegmentBase::open_base(const std::string& folder, chain::LedgerModel model) {
   JINDO_TRY(files, SegmentFiles::open(folder, model));

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "ledger/columns.h"
-#include "ledger/hash_index.h"
 #include "ledger/notes.h"
 #include "ledger/reader.h"
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <set>
 
-#include "ledger/ledger_merge.h"
+#include "ledger/ledger_merge.h"  // IWYU pragma: keep
 #include "ledger/segment_copy.h"
 
 namespace jindo::ledger {

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "chain/block.h"
 #include "ledger/format.h"
 #include "ledger/notes.h"

@@ -1,6 +1,8 @@
 // Copying blocks from a store to a builder.
 #include "ledger/segment_copy.h"
 
+#include "ledger/read_block.h"
+
 namespace jindo::ledger {
 namespace {
 using base::Status;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "ledger/account_builder.h"
-#include "ledger/read_block.h"
 #include "ledger/utxo_builder.h"
 
 namespace jindo::ledger {

@@ -1,6 +1,8 @@
 // Reading a UTXO chain across its segments: look-ups go to the segment that holds the number.
 #include "ledger/utxo_store.h"
 
+#include "ledger/hash_index.h"
+
 namespace jindo::ledger {
 base::Status UtxoSegment::open(const std::string& folder) {
   JINDO_DO(open_base(folder, chain::LedgerModel::kUtxo));

@@ -1,7 +1,7 @@
 // The ledger, the records and the chain that commands on clusters mean.
 #include "cli/cluster_arguments.h"
 
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 
 namespace jindo::cli {
 using cluster::Clusters;

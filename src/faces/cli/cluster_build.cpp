@@ -2,7 +2,7 @@
 #include "base/json_writer.h"
 #include "cli/cluster_arguments.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 
 namespace jindo::cli {

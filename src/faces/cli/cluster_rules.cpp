@@ -6,7 +6,7 @@
 #include "base/uint256.h"
 #include "cli/cluster_arguments.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 
 namespace jindo::cli {

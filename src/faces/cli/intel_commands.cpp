@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "federation/files.h"
 

@@ -4,7 +4,7 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "ingest/formats.h"
 #include "ledger/ledger_writer.h"

@@ -7,7 +7,7 @@
 #include "base/json_writer.h"
 #include "base/uint256.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "report/link_text.h"
 #include "resolve/join_links.h"

@@ -1,6 +1,6 @@
 // address and transaction: what the ledger and the records know of one.
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "inquiry/address_page.h"
 #include "report/address.h"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/common_arguments.h"
 #include "cli/options.h"
+#include "cli/shared_arguments.h"
 
 namespace {
 using namespace jindo;

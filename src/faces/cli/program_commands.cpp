@@ -2,7 +2,7 @@
 #include <string>
 
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "ledger/format.h"
 
 namespace jindo::cli {

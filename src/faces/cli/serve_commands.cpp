@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/uint256.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "server/server.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 
 namespace jindo::cli {
 using attribution::TagStore;

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "attribution/subject.h"
 #include "attribution/tag_store.h"
 #include "cli/options.h"
 

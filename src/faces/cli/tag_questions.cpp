@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "cli/tag_arguments.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/uint256.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 
 namespace jindo::cli {

@@ -1,7 +1,7 @@
 // trace and trail: where stolen money went, and by which way it came to one place.
 #include "base/json_writer.h"
 #include "cli/commands.h"
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "cli/trace_arguments.h"
 #include "inquiry/findings.h"

@@ -1,7 +1,6 @@
 // Routes of screening.
 #include <simdjson.h>
 
-#include "inquiry/tracing.h"
 #include "server/log.h"
 #include "server/taxii.h"
 

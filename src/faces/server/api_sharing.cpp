@@ -3,7 +3,6 @@
 
 #include <set>
 
-#include "intel/config.h"
 #include "server/taxii.h"
 #include "stix/identifier.h"
 

@@ -1,7 +1,6 @@
 // TAXII 2.1 (OASIS Standard, 10 June 2021): every endpoint, over the store of shared intelligence. One API root. What a
 // reader may not see does not exist for it: an unseen collection is a 404, an unseen object is in no page, no manifest,
 // no count.
-#include "base/clock.h"
 #include "base/hash.h"
 #include "server/taxii.h"
 #include "stix/identifier.h"

@@ -9,7 +9,6 @@
 #include "federation/sharing.h"
 #include "net/http.h"
 #include "node/live_node.h"
-#include "server/keys.h"
 
 namespace jindo::server {
 

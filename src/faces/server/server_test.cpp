@@ -49,9 +49,9 @@ TEST(OpenApi, IsJsonAndHasEveryRoute) {
     std::string method = route.method;
     for (char& c : method) c = static_cast<char>(std::tolower(c));
     EXPECT_EQ(root["paths"][route.path][method]["summary"].error(), simdjson::SUCCESS) << route.path;
-    if (*route.body != '\0')
-      EXPECT_EQ(root["components"]["schemas"][route.body].error(), simdjson::SUCCESS)
-          << route.body << ": schemas/ has no such file";
+    if (*route.body == '\0') continue;
+    EXPECT_EQ(root["components"]["schemas"][route.body].error(), simdjson::SUCCESS)
+        << route.body << ": schemas/ has no such file";
   }
 }
 TEST(Ingest, ReadsBlocksAndSaysWhatIsWrong) {

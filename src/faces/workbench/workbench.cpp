@@ -1,7 +1,6 @@
 // What the workbench shares: traces and owners for an asker; and the answers that other rooms write whole.
 #include "workbench/workbench.h"
 
-#include "base/hex.h"
 #include "inquiry/findings.h"
 #include "report/findings.h"
 #include "resolve/registry.h"

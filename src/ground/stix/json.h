@@ -8,8 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
-
 namespace jindo::stix {
 
 // RFC 8785. `skip`: properties of the top level, or "name/name" below it, that are left out.

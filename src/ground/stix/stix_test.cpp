@@ -5,7 +5,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/hex.h"
 #include "stix/extensions.h"
 #include "stix/identifier.h"
 #include "stix/json.h"

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hex.h"
 #include "chain/base58.h"
 #include "chain/block.h"
 

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "attribution/category.h"
-#include "base/result.h"
 #include "chain/address.h"
 
 namespace jindo::attribution {

@@ -8,7 +8,6 @@
 #include <span>
 #include <string_view>
 
-#include "chain/network.h"
 #include "chain/script.h"
 
 namespace jindo::cluster {

@@ -7,7 +7,8 @@
 
 #include <vector>
 
-#include "ledger/reader.h"
+#include "chain/address.h"
+#include "chain/network.h"
 
 namespace jindo::cluster {
 

@@ -5,10 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/hash.h"
-#include "base/hex.h"
 #include "base/json_writer.h"
-#include "chain/address.h"
 #include "intel/misp.h"
 #include "intel/wallet_tags.h"
 #include "stix/extensions.h"

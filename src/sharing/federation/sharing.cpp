@@ -8,7 +8,6 @@
 #include "base/json_writer.h"
 #include "federation/node_bus.h"
 #include "federation/peer_loop.h"
-#include "stix/identifier.h"
 
 namespace jindo::federation {
 namespace {

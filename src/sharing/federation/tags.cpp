@@ -9,7 +9,6 @@
 #include "base/parallel.h"
 #include "federation/sharing.h"
 #include "intel/wallet_tags.h"
-#include "stix/identifier.h"
 
 namespace jindo::federation {
 namespace {

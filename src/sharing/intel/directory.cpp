@@ -22,8 +22,6 @@ bool is_slug(const std::string& text) {
 }
 }  // namespace
 
-std::span<const char* const> organisation_kinds() { return kKinds; }
-
 base::Status check(const Organisation& o) {
   if (!stix::is_identifier(o.id) || stix::type_in(o.id) != "identity")
     return base::wrong_use("organisation: 'id': expected identity--UUID");

@@ -32,7 +32,6 @@ struct Collection {
   Marking unmarked = Marking::kAmber;  // how what comes without a TLP is taken
   bool writable = true;
 };
-std::span<const char* const> organisation_kinds();  // agency, exchange, issuer, researcher, other
 
 struct Directory {
   std::string own;  // the organisation that runs this node

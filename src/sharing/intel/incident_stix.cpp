@@ -3,7 +3,6 @@
 
 #include <set>
 
-#include "base/clock.h"
 #include "base/json_writer.h"
 #include "intel/provenance.h"
 #include "intel/stix_parts.h"

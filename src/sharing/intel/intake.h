@@ -60,6 +60,9 @@ class Store::Intake {
 
   // ---- audiences: an object is for those who may see all that it names ----
   base::Result<int64_t> audience_of_named(const std::string& id, const std::string& owner);
+  base::Result<int64_t> read_audience_of_named(const std::string& id, const std::string& owner);
+  // What a version names; good until the next call.
+  base::Result<const std::vector<std::string>*> named_by(int64_t version);
   base::Status spread_audiences(std::vector<Planned>& plan);
 
   // ---- storing ----
@@ -87,6 +90,12 @@ class Store::Intake {
   std::map<std::string, const stix::Object*> fresh_markings_;
   std::map<std::string, std::optional<stix::MarkingText>> old_markings_;
   std::map<std::string, std::vector<size_t>> fresh_;
+  // Read once: a report names hundreds of objects, and is looked at for each of them that a submission changes. An
+  // object's audiences are forgotten when it gets a version or one of its versions moves; what a version names stays.
+  std::map<std::string, std::map<std::string, int64_t>> named_audiences_;  // object, owner
+  static constexpr size_t kNamedKeptMax = 200'000;                         // identifiers in named_by_version_
+  std::map<int64_t, std::vector<std::string>> named_by_version_;
+  size_t named_kept_ = 0;
   std::optional<records::Statement> versions_, in_here_, insert_version_, insert_entry_, newest_here_, not_latest_,
       insert_reference_, insert_audience_, who_names_, named_by_, insert_embargo_;
 };

@@ -41,6 +41,13 @@ base::Result<int64_t> Store::Intake::any_of(const std::vector<int64_t>& parts) {
   return number_of(text);
 }
 base::Result<int64_t> Store::Intake::audience_of_named(const std::string& id, const std::string& owner) {
+  std::map<std::string, int64_t>& known = named_audiences_[id];
+  if (const auto found = known.find(owner); found != known.end()) return found->second;
+  JINDO_TRY(const int64_t audience, read_audience_of_named(id, owner));
+  known[owner] = audience;
+  return audience;
+}
+base::Result<int64_t> Store::Intake::read_audience_of_named(const std::string& id, const std::string& owner) {
   JINDO_TRY(const auto old, versions_of(id));
   std::vector<int64_t> options;
   std::set<std::string> owners;
@@ -51,6 +58,15 @@ base::Result<int64_t> Store::Intake::audience_of_named(const std::string& id, co
     }
   if (options.empty()) return 0;
   return any_of(options);
+}
+base::Result<const std::vector<std::string>*> Store::Intake::named_by(int64_t version) {
+  if (const auto found = named_by_version_.find(version); found != named_by_version_.end()) return &found->second;
+  if (named_kept_ > kNamedKeptMax) named_by_version_.clear(), named_kept_ = 0;
+  std::vector<std::string>& named = named_by_version_[version];
+  named_by_->bind(1, version);
+  JINDO_DO(records::each_row(*named_by_, [&](const records::Statement& row) { named.emplace_back(row.text(0)); }));
+  named_kept_ += named.size();
+  return &named;
 }
 Status Store::Intake::spread_audiences(std::vector<Planned>& plan) {
   std::map<std::string, std::vector<size_t>> named_here;  // object -> places in plan that name it
@@ -87,6 +103,7 @@ Status Store::Intake::spread_audiences(std::vector<Planned>& plan) {
 Status Store::Intake::store(Planned& planned) {
   const stix::Object& object = *planned.object;
   planned.number = ++number_;
+  named_audiences_.erase(object.id);
   if (planned.version_us < 0) planned.version_us = position_ + 1;  // the position that it gets
   const std::string version = object.version.empty() ? stix::format_timestamp_us(planned.version_us) : object.version;
   const std::string body_hash = base::to_hex(base::sha256(base::as_bytes(object.json)));
@@ -156,12 +173,10 @@ Status Store::Intake::look_at_those_who_name(const std::string& first) {
                         std::string(row.text(2))});
     }));
     for (const Namer& namer : namers) {
-      std::vector<std::string> named;
-      named_by_->bind(1, namer.number);
-      JINDO_DO(records::each_row(*named_by_, [&](const records::Statement& row) { named.emplace_back(row.text(0)); }));
+      JINDO_TRY(const std::vector<std::string>* named, named_by(namer.number));
       const auto& rule = audiences_.node(namer.rule);
       std::vector<int64_t> parts = {namer.rule};
-      for (const std::string& id : named) {
+      for (const std::string& id : *named) {
         JINDO_TRY(const int64_t audience, audience_of_named(id, rule.rule.owner));
         if (audience != 0) parts.push_back(audience);
       }
@@ -175,6 +190,7 @@ Status Store::Intake::look_at_those_who_name(const std::string& first) {
 }
 Status Store::Intake::move(int64_t version, const std::string& type, const std::string& object, int64_t version_us,
                            int64_t audience) {
+  named_audiences_.erase(object);
   std::set<int64_t> collections;
   JINDO_TRY(auto find, store_.writer_.prepare("SELECT DISTINCT collection FROM entry WHERE object=? AND version=?"));
   find.bind(1, object).bind(2, version);

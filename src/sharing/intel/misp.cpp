@@ -12,6 +12,7 @@
 #include "base/uint256.h"
 #include "intel/misp_parts.h"
 #include "stix/identifier.h"
+#include "stix/json.h"
 
 namespace jindo::intel {
 namespace {

@@ -10,7 +10,6 @@
 #include "chain/address.h"
 #include "intel/misp_parts.h"
 #include "stix/extensions.h"
-#include "stix/identifier.h"
 
 namespace jindo::intel {
 namespace {

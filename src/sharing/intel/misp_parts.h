@@ -2,13 +2,14 @@
 // a STIX observable, and the observables made of them.
 #pragma once
 
+#include <simdjson.h>
+
 #include <optional>
 #include <span>
 #include <string>
 
 #include "base/result.h"
 #include "intel/incident_stix.h"
-#include "stix/json.h"
 
 namespace jindo::intel {
 

@@ -6,6 +6,7 @@
 #include "intel/misp.h"
 #include "intel/misp_parts.h"
 #include "stix/identifier.h"
+#include "stix/json.h"
 
 namespace jindo::intel {
 namespace {

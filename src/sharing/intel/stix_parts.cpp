@@ -1,6 +1,7 @@
 // Parts that the writers of objects here share.
 #include "intel/stix_parts.h"
 
+#include "stix/extensions.h"
 #include "stix/identifier.h"
 #include "stix/json.h"
 

@@ -6,7 +6,6 @@
 
 #include "base/json_writer.h"
 #include "intel/incident_stix.h"
-#include "stix/extensions.h"
 
 namespace jindo::intel {
 using base::JsonWriter;

@@ -4,10 +4,7 @@
 
 #include <chrono>
 
-#include "base/clock.h"
-#include "base/hex.h"
 #include "base/json_writer.h"
-#include "intel/provenance.h"
 #include "intel/store_parts.h"
 #include "stix/identifier.h"
 

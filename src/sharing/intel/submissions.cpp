@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
-#include "intel/store_parts.h"
+#include "intel/store.h"
 #include "stix/identifier.h"
 
 namespace jindo::intel {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/hex.h"
 #include "intel/stix_parts.h"
+#include "stix/extensions.h"
 #include "stix/identifier.h"
 
 namespace jindo::intel {

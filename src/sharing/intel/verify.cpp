@@ -1,7 +1,7 @@
 // Every version received, checked again: its text against its hash, the chain of all, signatures, predecessors.
 #include "base/hex.h"
 #include "intel/provenance.h"
-#include "intel/store_parts.h"
+#include "intel/store.h"
 
 namespace jindo::intel {
 base::Result<Store::Verified> Store::verify() {

@@ -35,7 +35,6 @@ class AssetBook {
   std::optional<base::Uint256> value(const AssetFacts& facts, const base::Uint256& amount, int64_t time) const;
   // The same amount in units of another number of decimals, rounded down; nullopt beyond 256 bits.
   static std::optional<base::Uint256> rescale(const base::Uint256& amount, int from_decimals, int to_decimals);
-  bool has_prices() const { return !prices_.empty(); }
 
  private:
   std::map<std::pair<const chain::Network*, chain::AddressKey>, AssetFacts> facts_;

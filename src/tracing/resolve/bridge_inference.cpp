@@ -5,8 +5,6 @@
 #include <map>
 #include <set>
 
-#include "base/clock.h"
-
 namespace jindo::resolve {
 namespace {
 using base::Uint256;

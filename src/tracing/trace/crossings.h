@@ -39,7 +39,6 @@ class Crossings {
     return list(out_at_[chain], transaction);
   }
   const resolve::Link& link(uint32_t index) const { return *followed_[index].link; }
-  uint32_t chain_to(uint32_t index) const { return followed_[index].to_chain; }
 
   // Into the bag: lots of `total` units, tainted and (but for pools) clean ones, in order. Lots that cross by an
   // inferred link belong to their source's inferred part from here on.

@@ -8,8 +8,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/check.h"
-
 namespace jindo::trace {
 
 class PendingSet {

@@ -1,6 +1,5 @@
 // look_alike_address: the theft went to an address that looks like one the victim uses.
 #include "typology/detectors.h"
-#include "typology/quantity.h"
 
 namespace jindo::typology {
 namespace {

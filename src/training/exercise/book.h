@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "exercise/scenario.h"
 #include "simulate/world.h"
 
 namespace jindo::exercise {

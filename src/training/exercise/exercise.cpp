@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json_writer.h"
-#include "chain/block.h"
 
 namespace jindo::exercise {
 namespace {

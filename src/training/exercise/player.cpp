@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
-
 namespace jindo::exercise {
 namespace {
 using base::bad_input;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exercise/book.h"
+#include "exercise/scenario.h"
 
 namespace jindo::exercise {
 

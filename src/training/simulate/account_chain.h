@@ -76,7 +76,6 @@ class AccountChain {
   Uint128 coin_fee() const { return fee_of(21000); }
   Uint128 token_fee() const { return fee_of(kTokenGas); }
   static constexpr uint32_t kTokenGas = 65000;
-  void set_gas_price(uint64_t price) { gas_price_ = price; }
   uint64_t gas_price() const { return gas_price_; }
 
   base::Hash256 hash_of(uint64_t number) const { return synth::account_tx_hash(seed_, number); }

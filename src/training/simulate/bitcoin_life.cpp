@@ -2,7 +2,6 @@
 // dust. Shapes and sources: docs/methodology/exercises.md.
 #include <algorithm>
 
-#include "base/check.h"
 #include "simulate/world.h"
 
 namespace jindo::simulate {

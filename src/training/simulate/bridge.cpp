@@ -2,8 +2,6 @@
 // chain, an identifier or a memo, is there where the real ones have it; a swap desk leaves nothing but time and amount.
 #include <algorithm>
 
-#include "base/check.h"
-#include "base/hex.h"
 #include "simulate/world.h"
 
 namespace jindo::simulate {

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "chain/address.h"
 
 namespace jindo::synth {
 

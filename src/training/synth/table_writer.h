@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/file.h"
-#include "chain/network.h"
 #include "synth/account_batch.h"
 
 namespace jindo::synth {

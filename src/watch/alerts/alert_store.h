@@ -1,15 +1,18 @@
-// Alerts: what is watched, what was seen, who was notified. One SQLite file; an alert is there before the block that caused
-// it counts as done, so kill -9 loses none, and its identifier (a hash of what it says) keeps it from being there
-// twice. docs/formats/alerts.md. Thread safe (one lock).
+// Alerts: what is watched, what was seen, who was notified. One SQLite file; an alert is there before the block that
+// caused it counts as done, so kill -9 loses none, and its identifier (a hash of what it says) keeps it from being
+// there twice. docs/formats/alerts.md. Thread safe (one lock).
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "exposure/tracker.h"
+#include "base/result.h"
+#include "chain/address.h"
+#include "chain/network.h"
 #include "records/database.h"
 
 namespace jindo::alerts {

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "node/alert_body.h"
 #include "node/flagged_incidents.h"
 #include "node/watches.h"
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/hex.h"
 #include "inquiry/tracing.h"
 #include "node/live_node.h"
 #include "node/replay.h"

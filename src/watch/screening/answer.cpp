@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/clock.h"
-#include "base/hex.h"
 #include "screening/parties.h"
 #include "screening/screen.h"
 

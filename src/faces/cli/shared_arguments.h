@@ -9,7 +9,8 @@
 #include "base/json_writer.h"
 #include "base/progress.h"
 #include "cli/options.h"
-#include "inquiry/tracing.h"
+#include "inquiry/ownership.h"
+#include "resolve/resolver.h"
 
 namespace jindo::cli {
 void print(std::string_view text);                               // standard output

@@ -1,5 +1,5 @@
 // Arguments read into numbers, times, folders and requests; text written to standard output, notes to standard error.
-#include "cli/common_arguments.h"
+#include "cli/shared_arguments.h"
 
 #include <cstdio>
 #include <cstdlib>
