@@ -1,5 +1,5 @@
 # Two commands are the whole set-up: `make demo` runs the main job, `make test` passes the tests.
-.PHONY: all setup build demo demo-sharing test screenshots bench exercises-report fuzz soak dev asan tsan tidy format format-check clean
+.PHONY: all setup build program demo demo-sharing test screenshots bench exercises-report fuzz soak dev asan tsan tidy format format-check clean
 all: build
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
@@ -10,20 +10,23 @@ setup:
 build: setup
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release -j $(JOBS)
-demo: build ## ingest the Ronin movements, trace them under each policy, leave a report, open the workbench on them
+program: setup
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target jindo
+demo: program ## ingest the Ronin movements, trace them under each policy, leave a report, open the workbench on them
 	@scripts/demo build/release/jindo
-demo-sharing: build ## three agencies and an exchange: flag in one, hold in another, and who must not see it does not
+demo-sharing: program ## three agencies and an exchange: flag in one, hold in another, and who must not see it does not
 	@scripts/demo-sharing build/release/jindo
-test: build ## unit, property, case and crash tests
+test: build ## unit, property, case, crash, live and browser tests; LABEL=unit (case, live, browser, house) for a part
 	@scripts/setup test
-	@ctest --preset release -j $(JOBS)
-screenshots: build ## the pictures of the workbench in docs/
+	@ctest --preset release -j $(JOBS) $(if $(LABEL),-L $(LABEL))
+screenshots: program ## the pictures of the workbench in docs/
 	@scripts/setup test
 	@scripts/screenshots build/release/jindo
 bench: build ## the figures of docs/benchmarks.md, with peers in the same run
 	@scripts/setup bench
 	@scripts/bench build/release
-exercises-report: build ## docs/exercises-report.md: every policy on every scenario
+exercises-report: program ## docs/exercises-report.md: every policy on every scenario
 	@scripts/exercises-report build/release/jindo $(SCALE)
 fuzz: ## every fuzz target, FUZZ_SECONDS each, with the sanitizers
 	@scripts/setup fuzz

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The workbench's pages in a browser, timed, each figure beside its budget: first useful paint, a search, a trace of 20,000 addresses until one can
-work in it (web/tests/figures.mjs).     usage: bench/pages.py JINDO"""
+"""The workbench's pages in a browser, timed, each figure beside its budget: first useful paint, a search, a trace of
+20,000 addresses until one can work in it (web/tests/figures.mjs).     usage: bench/pages.py JINDO"""
 
 import os
 import shutil

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The peers, on the same graph in the same run: outputs.csv (output, transaction, value, spender) and the seed output.
-networkx: haircut by hand over a DiGraph of transactions, in order, with Python's integers (Jindo's rounding is not imitated: plain
-floors, which is less work). DuckDB: a recursive query for the outputs reached (poison), which is less than haircut."""
+"""The peers, on the same graph in the same run: outputs.csv (output, transaction, value, spender) and the seed
+output. networkx: haircut by hand over a DiGraph of transactions, in order, with Python's integers (Jindo's rounding
+is not imitated: plain floors, which is less work). DuckDB: a recursive query for the outputs reached (poison), which
+is less than haircut."""
 
 import csv, json, sys, time
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The server's figures: wrk over keep-alive connections, the machine's cores shared by server, wrk and blocks that arrive.
-bench/serve.py PROGRAM BENCH WORK_FOLDER [EXPOSED_ADDRESSES]"""
+"""The server's figures: wrk over keep-alive connections, the machine's cores shared by server, wrk and blocks that
+arrive. bench/serve.py PROGRAM BENCH WORK_FOLDER [EXPOSED_ADDRESSES]"""
 
 import json, os, re, shutil, subprocess, sys, threading, time
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The TAXII server's figures: 100,000 objects in, pages of 1,000 at any depth, by time, by type; beside it the reference server (medallion,
-in memory, over HTTP on the same machine) with 1,000 objects, in the same run.
-usage: sharing.py JINDO ROOT [OBJECTS [postgres]]: in a PostgreSQL of its own, without the peer"""
+"""The TAXII server's figures: 100,000 objects in, pages of 1,000 at any depth, by time, by type; beside it the
+reference server (medallion, in memory, over HTTP on the same machine) with 1,000 objects, in the same run. usage:
+sharing.py JINDO ROOT [OBJECTS [postgres]]: in a PostgreSQL of its own, without the peer"""
 
 import http.client, json, os, statistics, subprocess, sys, tempfile, threading, time, uuid
 

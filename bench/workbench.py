@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The workbench's answers, timed at the API: a hub of three million movements filtered, a page deep in it, its neighbours; a trace of
-20,000 addresses as graph and flow; a search over 126,000 tags. Peers in the same run: DuckDB with the movements in memory, SQLite
-with the labels.     usage: bench/workbench.py JINDO [MOVEMENTS]"""
+"""The workbench's answers, timed at the API: a hub of three million movements filtered, a page deep in it, its
+neighbours; a trace of 20,000 addresses as graph and flow; a search over 126,000 tags. Peers in the same run: DuckDB
+with the movements in memory, SQLite with the labels.     usage: bench/workbench.py JINDO [MOVEMENTS]"""
 
 import csv, os, random, sqlite3, subprocess, sys, tempfile, time
 

@@ -1,6 +1,6 @@
 # DuckDB's C API, in this order: an installed CMake package, DUCKDB_ROOT (its release archive), .deps/duckdb (what
-# scripts/setup takes from npm). The library is opened at run time by src/chains/decode/parquet.cpp, so that a command that
-# reads no Parquet does not pay for loading 70 MB.
+# scripts/setup takes from npm). The library is opened at run time by src/chains/decode/parquet.cpp, so that a command
+# that reads no Parquet does not pay for loading 70 MB.
 set(DUCKDB_ROOT "" CACHE PATH "Folder of a DuckDB release archive: duckdb.h and libduckdb.so")
 find_package(DuckDB CONFIG QUIET)
 add_library(jindo_duckdb INTERFACE)

@@ -1,4 +1,5 @@
-# The API's schemas inside the server's library: src/faces/server/schemas/*.json and parameters.json, by scripts/embed-schemas.
+# The API's schemas inside the server's library: src/faces/server/schemas/*.json and parameters.json, by
+# scripts/embed-schemas.
 set(schema_folder ${CMAKE_SOURCE_DIR}/src/faces/server/schemas)
 set(schema_parameters ${CMAKE_SOURCE_DIR}/src/faces/server/parameters.json)
 file(GLOB schema_files CONFIGURE_DEPENDS ${schema_folder}/*.json)

@@ -1,6 +1,7 @@
 """What resolvers and detectors score on exercises: shared by scripts/exercises-report and tests/thresholds_test.py.
 
-Links are compared with every link of the ledger (answers/links.csv), by kind and rule; findings by `jindo exercise score`.
+Links are compared with every link of the ledger (answers/links.csv), by kind and rule; findings by
+`jindo exercise score`.
 """
 
 import csv, json, subprocess, sys

@@ -1,3 +1,4 @@
+// Tags end to end: every import format, history, what is in force, services; on made-up and public packs.
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Kills the writer with SIGKILL at random instants; after each the ledger must open, verify whole, and hold exactly what
-some commit held: the state before or after the command. Readers run all along and must never fail."""
+"""Kills the writer with SIGKILL at random instants; after each the ledger must open, verify whole, and hold exactly
+what some commit held: the state before or after the command. Readers run all along and must never fail."""
 
 import json
 import os
@@ -89,7 +89,8 @@ before = state()
 typical = 0.05
 try:
     number = -1
-    # How many are killed and how many run through is a matter of the machine; there are more rounds until there were enough of both.
+    # How many are killed and how many run through is a matter of the machine; there are more rounds until there were
+    # enough of both.
     while number + 1 < rounds or (killed <= rounds // 4 or finished <= rounds // 10) and number < 5 * rounds:
         number += 1
         blocks = random.randrange(1, 12)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""A real EVM judges the swap resolvers: Foundry's Anvil runs the exchanges' own contracts (Uniswap v2 and v3, WETH9, a token that
-taxes transfers); swaps are made, what the node answers over JSON-RPC is ingested, and every swap must resolve to exactly what
-the traders' balances say. A theft is then traced through them, and its value must lie where the node says it is."""
+"""A real EVM judges the swap resolvers: Foundry's Anvil runs the exchanges' own contracts (Uniswap v2 and v3, WETH9,
+a token that taxes transfers); swaps are made, what the node answers over JSON-RPC is ingested, and every swap must
+resolve to exactly what the traders' balances say. A theft is then traced through them, and its value must lie where
+the node says it is."""
 
 import json
 import os
@@ -17,7 +18,7 @@ evm = os.path.join(root, ".deps", "evm")
 need(os.path.join(evm, "ready-1"), "Anvil")
 
 
-# ---- Keccak-256, for selectors and topics (FIPS 202's permutation, the original padding) -------------------------------------------
+# ---- Keccak-256, for selectors and topics (FIPS 202's permutation, the original padding) ---------------------------
 def keccak256(data):
     rounds = [
         0x1,
@@ -111,7 +112,7 @@ def call_data(signature, *values):
     return keccak256(signature.encode())[:4] + encode(types, values)
 
 
-# ---- the node -----------------------------------------------------------------------------------------------------------------------
+# ---- the node ------------------------------------------------------------------------------------------------------
 port = free_port()
 node = started(
     [

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Kills `jindo exercise new` with SIGKILL at random instants: after each, the exercise is there whole or not at all, and
-the command can be given again."""
+"""Kills `jindo exercise new` with SIGKILL at random instants: after each, the exercise is there whole or not at all,
+and the command can be given again."""
 
 import json
 import os

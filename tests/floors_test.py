@@ -48,7 +48,7 @@ ROOMS = {
     "inquiry": "attribution base cluster incidents ledger trace typology",
     "report": "base chain cluster inquiry ledger resolve typology",
     "exposure": "attribution base chain ledger resolve trace",
-    "alerts": "base chain net records",
+    "alerts": "base net records",
     "screening": "attribution base cluster decode exposure resolve typology",
     "node": "alerts attribution base cluster exposure follow incidents inquiry ledger report resolve screening",
     "intel": "attribution base chain decode incidents net records stix trace typology",
@@ -62,7 +62,8 @@ TEST_FOLDERS = {"support"}  # tests/support, for the tests that stand beside the
 
 
 def plan():
-    """{room: wing}, {wing: floor}, {room to come: wing}, {room: rooms it may use}; what is wrong with the plan itself."""
+    """{room: wing}, {wing: floor}, {room to come: wing}, {room: rooms it may use}; what is wrong with the plan
+    itself."""
     wing_of, floor_of, coming = {}, {}, {}
     for floor, wing, rooms, later in WINGS:
         floor_of[wing] = floor

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The tests' own ground: whatever a test starts ends with it, however it ends, and a wait that is in vain says what it saw last. A test is
-started that starts a real `jindo serve`, a grandchild that leaves its session and hears no SIGTERM, and, where it is installed, PostgreSQL under
-another user; then it ends: of itself, of an exception, of SIGTERM, of SIGKILL, of its time; its caller or its guard is killed. Each time nothing
-may be left: no process, no folder.
+"""The tests' own ground: whatever a test starts ends with it, however it ends, and a wait that is in vain says what
+it saw last. A test is started that starts a real `jindo serve`, a grandchild that leaves its session and hears no
+SIGTERM, and, where it is installed, PostgreSQL under another user; then it ends: of itself, of an exception, of
+SIGTERM, of SIGKILL, of its time; its caller or its guard is killed. Each time nothing may be left: no process, no
+folder.
     tests/harness_test.py JINDO ROOT        (… play HOW: the test that is started)"""
 
 import glob

@@ -1,3 +1,4 @@
+// Shared intelligence end to end: objects in and out, who sees which, versions, paging, other formats.
 #include <gtest/gtest.h>
 
 #include "base/file.h"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Every marking × reader × endpoint: what a reader may not see is nowhere: not in pages, manifests, counts, versions, by identifier, through
-what names it, nor after the clock of an embargo says otherwise. A second model of the rules, written from docs/formats/markings.md, says what is
-expected. The same on SQLite and on PostgreSQL."""
+"""Every marking × reader × endpoint: what a reader may not see is nowhere: not in pages, manifests, counts, versions,
+by identifier, through what names it, nor after the clock of an embargo says otherwise. A second model of the rules,
+written from docs/formats/markings.md, says what is expected. The same on SQLite and on PostgreSQL."""
 
 import datetime
 import glob

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Two nodes of one organisation on one NATS server: what comes to one is in the other's answers at once; one is killed, cut off, the
-server goes away: nothing is lost, nothing comes twice; strangers' messages and changed ones are refused; TLP:RED stays where it is."""
+"""Two nodes of one organisation on one NATS server: what comes to one is in the other's answers at once; one is
+killed, cut off, the server goes away: nothing is lost, nothing comes twice; strangers' messages and changed ones are
+refused; TLP:RED stays where it is."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The API against its own description, by schemathesis: no input whatever may give a 5xx (503 for load is told apart by its
-Retry-After), and answers are what the description says."""
+"""The API against its own description, by schemathesis: no input whatever may give a 5xx (503 for load is told apart
+by its Retry-After), and answers are what the description says."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Kills imports of tags and builds of clusters with SIGKILL at random instants. After each the records hold a whole number
-of imports, and the clusters are those of some height that the ledger had, equal to what a fresh build says."""
+"""Kills imports of tags and builds of clusters with SIGKILL at random instants. After each the records hold a whole
+number of imports, and the clusters are those of some height that the ledger had, equal to what a fresh build says."""
 
 import json
 import os

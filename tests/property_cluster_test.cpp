@@ -10,6 +10,7 @@
 #include "cluster/store.h"
 #include "cluster/why.h"
 #include "ingest/ingest.h"
+#include "ledger/ledger.h"
 #include "support/chain_maker.h"
 #include "support/temporary_folder.h"
 

@@ -464,74 +464,98 @@ std::map<std::pair<int, int>, uint64_t> account_reference(const std::vector<Row>
   return out;
 }
 
+// The rows as transfer tables: all in one, and one a block.
+struct Tables {
+  std::string all;
+  std::vector<std::string> blocks;
+};
+Tables tables_of(const std::vector<Row>& rows) {
+  const std::string header =
+      "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,"
+      "amount\n";
+  Tables out{header, std::vector<std::string>(60, header)};
+  std::map<std::pair<uint64_t, uint64_t>, int> position;
+  for (const Row& row : rows) {
+    const std::string line = std::to_string(row.block) + "," + std::to_string(1000 + row.block * 12) + "," +
+                             hash(row.block, row.tx) + "," + std::to_string(row.tx) + "," +
+                             std::to_string(position[{row.block, row.tx}]++) + "," + (row.fee ? "fee" : "transfer") +
+                             ",ETH," + (row.from == 0 ? "" : address(row.from)) + "," +
+                             (row.to == 0 ? "" : address(row.to)) + "," + std::to_string(row.amount) + "\n";
+    out.all += line;
+    out.blocks[row.block] += line;
+  }
+  return out;
+}
+// The same rows twice: "one" at once, "many" block by block.
+void ingest_rows(const TemporaryFolder& folder, const std::vector<Row>& rows) {
+  const Tables tables = tables_of(rows);
+  ingest::IngestOptions quick;
+  quick.durable = false;
+  ASSERT_TRUE(base::replace_file(folder / "all.csv", tables.all).ok());
+  ASSERT_TRUE(ingest::ingest_transfers(folder / "one", ethereum(), {folder / "all.csv"}, quick).ok());
+  for (const std::string& block : tables.blocks) {
+    ASSERT_TRUE(base::replace_file(folder / "block.csv", block).ok());
+    const auto added = ingest::ingest_transfers(folder / "many", ethereum(), {folder / "block.csv"}, quick);
+    ASSERT_TRUE(added.ok()) << added.error().message;
+  }
+}
+// A theft is named by its transaction and its receiver: only a movement that is alone with both can be one.
+bool can_be_theft(const std::vector<Row>& rows, size_t i) {
+  if (rows[i].fee || rows[i].from == 0 || rows[i].to == 0 || rows[i].amount == 0) return false;
+  bool alone = true;
+  for (size_t k = 0; k < rows.size(); ++k)
+    alone &= k == i || rows[k].block != rows[i].block || rows[k].tx != rows[i].tx || rows[k].to != rows[i].to;
+  return alone;
+}
+struct AccountThefts {
+  std::map<size_t, int> rows;  // row -> source
+  std::vector<trace::Source> sources;
+};
+// Two thefts of movements in the middle, by two sources.
+void pick_thefts(const std::vector<Row>& rows, uint64_t seed, AccountThefts& out) {
+  std::mt19937_64 random(seed);
+  while (out.sources.size() < 2) {
+    const size_t i = 30 + random() % (rows.size() / 2);
+    if (out.rows.count(i) != 0 || !can_be_theft(rows, i)) continue;
+    out.rows[i] = static_cast<int>(out.sources.size());
+    trace::Source source;
+    source.incident = "s" + std::to_string(out.sources.size());
+    source.network = &ethereum();
+    source.asset = chain::native_asset();
+    trace::Theft theft;
+    theft.label = source.incident;
+    theft.transaction.emplace();
+    ASSERT_TRUE(chain::parse_hash(ethereum(), hash(rows[i].block, rows[i].tx), *theft.transaction));
+    theft.to = *chain::parse_address(ethereum(), address(rows[i].to));
+    source.thefts.push_back(theft);
+    out.sources.push_back(source);
+  }
+}
+
 TEST(PropertyTrace, AccountsEqualThePlainReference) {
   for (uint64_t seed = 61; seed <= 75; ++seed) {
     const TemporaryFolder folder;
     const std::vector<Row> rows = random_movements(seed);
-    std::string header =
-        "block_number,block_time,transaction_hash,transaction_index,position,kind,asset,from_address,to_address,"
-        "amount\n";
-    std::string all = header;
-    std::vector<std::string> blocks(60, header);
-    std::map<std::pair<uint64_t, uint64_t>, int> position;
-    for (const Row& row : rows) {
-      const std::string line = std::to_string(row.block) + "," + std::to_string(1000 + row.block * 12) + "," +
-                               hash(row.block, row.tx) + "," + std::to_string(row.tx) + "," +
-                               std::to_string(position[{row.block, row.tx}]++) + "," + (row.fee ? "fee" : "transfer") +
-                               ",ETH," + (row.from == 0 ? "" : address(row.from)) + "," +
-                               (row.to == 0 ? "" : address(row.to)) + "," + std::to_string(row.amount) + "\n";
-      all += line;
-      blocks[row.block] += line;
-    }
-    ingest::IngestOptions quick;
-    quick.durable = false;
-    ASSERT_TRUE(base::replace_file(folder / "all.csv", all).ok());
-    ASSERT_TRUE(ingest::ingest_transfers(folder / "one", ethereum(), {folder / "all.csv"}, quick).ok());
-    for (const std::string& block : blocks) {
-      ASSERT_TRUE(base::replace_file(folder / "block.csv", block).ok());
-      const auto added = ingest::ingest_transfers(folder / "many", ethereum(), {folder / "block.csv"}, quick);
-      ASSERT_TRUE(added.ok()) << added.error().message;
-    }
+    ASSERT_NO_FATAL_FAILURE(ingest_rows(folder, rows));
     const auto one = ledger::Ledger::open(folder / "one"), many = ledger::Ledger::open(folder / "many");
     ASSERT_TRUE(one.ok() && many.ok());
-    // Two thefts of movements in the middle, by two sources.
-    std::map<size_t, int> thefts;
-    std::vector<trace::Source> sources;
-    std::mt19937_64 random(seed);
-    while (sources.size() < 2) {
-      const size_t i = 30 + random() % (rows.size() / 2);
-      if (rows[i].fee || rows[i].from == 0 || rows[i].to == 0 || rows[i].amount == 0 || thefts.count(i) != 0) continue;
-      bool alone = true;  // the only movement of its transaction to that address
-      for (size_t k = 0; k < rows.size(); ++k)
-        alone &= k == i || rows[k].block != rows[i].block || rows[k].tx != rows[i].tx || rows[k].to != rows[i].to;
-      if (!alone) continue;
-      thefts[i] = static_cast<int>(sources.size());
-      trace::Source source;
-      source.incident = "s" + std::to_string(sources.size());
-      source.network = &ethereum();
-      source.asset = chain::native_asset();
-      trace::Theft theft;
-      theft.label = source.incident;
-      theft.transaction.emplace();
-      ASSERT_TRUE(chain::parse_hash(ethereum(), hash(rows[i].block, rows[i].tx), *theft.transaction));
-      theft.to = *chain::parse_address(ethereum(), address(rows[i].to));
-      source.thefts.push_back(theft);
-      sources.push_back(source);
-    }
+    AccountThefts thefts;
+    ASSERT_NO_FATAL_FAILURE(pick_thefts(rows, seed, thefts));
     for (const Policy policy : trace::kPolicies) {
       trace::Options options;
       options.policy = policy;
-      const trace::Result result = must(trace::run(*one, sources, options));
-      EXPECT_EQ(as_json(must(trace::run(*many, sources, options))), as_json(result))
+      const trace::Result result = must(trace::run(*one, thefts.sources, options));
+      EXPECT_EQ(as_json(must(trace::run(*many, thefts.sources, options))), as_json(result))
           << "portions, seed " << seed << " " << trace::policy_name(policy);
       options.record = true;
-      EXPECT_EQ(as_json(must(trace::run(*one, sources, options))), as_json(result)) << "recorded, seed " << seed;
+      EXPECT_EQ(as_json(must(trace::run(*one, thefts.sources, options))), as_json(result)) << "recorded, seed " << seed;
       if (policy == Policy::kPoison) continue;
       conserves(result);
       std::map<std::pair<int, int>, uint64_t> found;
       for (const auto& holding : result.holdings)
         found[{holding.address.bytes[19], static_cast<int>(holding.source)}] = holding.amount.low();
-      EXPECT_EQ(found, account_reference(rows, thefts, policy)) << "seed " << seed << " " << trace::policy_name(policy);
+      EXPECT_EQ(found, account_reference(rows, thefts.rows, policy))
+          << "seed " << seed << " " << trace::policy_name(policy);
     }
   }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Resolvers and detectors on real data: Bybit's tranches and decoys, DMM's look-alike address, Nomad's withdrawals, Radiant's
-pairs. Reads ../shared/data and says so where it is absent (exit 77: left out)."""
+"""Resolvers and detectors on real data: Bybit's tranches and decoys, DMM's look-alike address, Nomad's withdrawals,
+Radiant's pairs. Reads ../shared/data and says so where it is absent (exit 77: left out)."""
 
 import csv
 import datetime
@@ -279,7 +279,8 @@ def radiant(folder):
         check(counts["inferred"][0] >= (3 if band == "3,0.2" else 5), f"Radiant, band {band}: {counts}")
 
 
-# Keccak-256 of Dispatch(bytes32,uint256,uint64,bytes32,bytes) and Process(bytes32,bool,bytes), Nomad's Home and Replica.
+# Keccak-256 of Dispatch(bytes32,uint256,uint64,bytes32,bytes) and Process(bytes32,bool,bytes), Nomad's Home and
+# Replica.
 DISPATCH = "0x9d4c83d2e57d7d381feb264b44a5015e7f9ef26340f4fc46b558a6dc16dd811a"
 PROCESS = "0xd42de95a9b26f1be134c8ecce389dc4fcfa18753d01661b7b361233569e8fe48"
 with tempfile.TemporaryDirectory() as folder:

@@ -36,8 +36,9 @@ def script_of(n):
 
 
 def address_of(n, version=0xC4):
-    """Its pay-to-script-hash address on the regression-test network. (btcd's own one forgets its chain at every start, so
-    it is run on its simulation network, which looks the same but for the addresses that only it is told.)"""
+    """Its pay-to-script-hash address on the regression-test network. (btcd's own one forgets its chain at every
+    start, so it is run on its simulation network, which looks the same but for the addresses that only it is
+    told.)"""
     letters, out = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", ""
     data = bytes([version]) + script_of(n)[2:22]
     number = int.from_bytes(data + sha256(sha256(data))[:4], "big")

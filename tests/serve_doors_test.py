@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The server's doors: TLS and clients' certificates, refusal to send keys in the clear, ZMQ waking the follower, blocks pushed
-by one's own pipeline (the same twice, another branch, wrong ones), event streams that resume, limits."""
+"""The server's doors: TLS and clients' certificates, refusal to send keys in the clear, ZMQ waking the follower,
+blocks pushed by one's own pipeline (the same twice, another branch, wrong ones), event streams that resume,
+limits."""
 
 import ctypes
 import ctypes.util

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""serve follows a real EVM node (Foundry's Anvil): blocks, receipts, traces; a theft is flagged; a pending deposit is on
-hold before it is mined; after anvil_reorg the ledger is what a fresh one of the new branch is; the node's end is said."""
+"""serve follows a real EVM node (Foundry's Anvil): blocks, receipts, traces; a theft is flagged; a pending deposit is
+on hold before it is mined; after anvil_reorg the ledger is what a fresh one of the new branch is; the node's end is
+said."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Hours of load with faults, by the clock: the node goes away and comes back on other branches, the disk fills, the server is
-killed with SIGKILL. At the end no acknowledged decision, alert or block is lost, and none is there twice.
-   tests/serve_soak.py PROGRAM SOURCE [SECONDS]      (make soak: JINDO_SOAK_SECONDS, 3600)"""
+"""Hours of load with faults, by the clock: the node goes away and comes back on other branches, the disk fills, the
+server is killed with SIGKILL. At the end no acknowledged decision, alert or block is lost, and none is there twice.
+tests/serve_soak.py PROGRAM SOURCE [SECONDS]      (make soak: JINDO_SOAK_SECONDS, 3600)"""
 
 import csv
 import http.client
@@ -211,7 +211,8 @@ def play(folder, disk, mounted, yaml, blocks, deposits):
                     logged[record["number"]] = (record["question"]["address"], record["verdict"])
     lost = [n for n, what in acknowledged.items() if logged.get(n) != what]
     assert not lost, f"{len(lost)} decisions lost or changed, the first {lost[0]}"
-    # Alerts: every arrival at a watched address in the final chain, after the watch, was told as confirmed in its block.
+    # Alerts: every arrival at a watched address in the final chain, after the watch, was told as confirmed in its
+    # block.
     hashes = {block_hash(b): h for h, b in enumerate(blocks[: height + 1])}
     told = {
         (a["transaction"], a["position"], a["address"])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""End to end: serve follows a (fake) bitcoin node through an exercise, block by block; the theft is flagged in the middle;
-the deposit at an exchange is on hold before a block holds it, with the right trail; the branch is left, and all is as if
-it never was; decisions are verified and made again; nothing is lost over kill -9."""
+"""End to end: serve follows a (fake) bitcoin node through an exercise, block by block; the theft is flagged in the
+middle; the deposit at an exchange is on hold before a block holds it, with the right trail; the branch is left, and
+all is as if it never was; decisions are verified and made again; nothing is lost over kill -9."""
 
 import csv
 import hashlib

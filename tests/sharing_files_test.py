@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Shared intelligence by files: a MISP event with every distribution, warning lists, what is refused and why; out again as STIX, MISP (read by
-pymisp), a feed that another node takes in, CSV, TagPack; each reader's file holds what that reader may see; encrypted to those with no node, and back,
-with GnuPG at the other end."""
+"""Shared intelligence by files: a MISP event with every distribution, warning lists, what is refused and why; out
+again as STIX, MISP (read by pymisp), a feed that another node takes in, CSV, TagPack; each reader's file holds what
+that reader may see; encrypted to those with no node, and back, with GnuPG at the other end."""
 
 import csv
 import io
@@ -239,7 +239,8 @@ with tempfile.TemporaryDirectory() as folder:
     check(" 0 objects added" not in out, out)
     run("intel", "verify", "--ledger", other)
 
-    # By e-mail, with GnuPG at the other end: what is encrypted to one, another cannot read; what comes back signed is that organisation's.
+    # By e-mail, with GnuPG at the other end: what is encrypted to one, another cannot read; what comes back signed is
+    # that organisation's.
     own_key = os.path.join(folder, "home.asc")
     _, told = run("intel", "mail-key", "--ledger", home, "--output", own_key)
     fingerprint = told.split("fingerprint ")[1].split(":")[0]

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Three organisations' nodes: one flags and publishes, one holds, one must not see it and does not; who saw and held is told; a
-follower is killed and cut off and loses and repeats nothing; a withdrawal reaches all; every object written passes OASIS' validator."""
+"""Three organisations' nodes: one flags and publishes, one holds, one must not see it and does not; who saw and held
+is told; a follower is killed and cut off and loses and repeats nothing; a withdrawal reaches all; every object
+written passes OASIS' validator."""
 
 import glob
 import http.client
@@ -127,7 +128,8 @@ with tempfile.TemporaryDirectory() as folder:
         "a freeze is a course of action",
     )
 
-    # The trace as a report: the same figures as the trace prints, the trail as evidence; findings; what rests on a stricter tag is refused.
+    # The trace as a report: the same figures as the trace prints, the trail as evidence; findings; what rests on a
+    # stricter tag is refused.
     more = {"collection": "Community", "marking": "amber", "countries": ["KR", "US"]}
     status, report = home.live.call("POST", "/v1/sharing/traces", {"incident": "nothing", **more})
     check(status == 404, report)
@@ -313,7 +315,8 @@ with tempfile.TemporaryDirectory() as folder:
         changed,
     )
 
-    # Others' words on wallets are tags: who says so, how surely, under which marking; changed and withdrawn, they leave, and answers with them.
+    # Others' words on wallets are tags: who says so, how surely, under which marking; changed and withdrawn, they
+    # leave, and answers with them.
     stamp = lambda n: f"2026-01-01T00:00:{n:02d}.000Z"
     accused, indicated = "0x5ce9454909639d2d17a3f753ce7d93fa0b9ab12e", "0x3f5ce5fbfe3e9af3971dd833d26ba9b5c936f0be"
     GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
@@ -418,7 +421,8 @@ with tempfile.TemporaryDirectory() as folder:
     )
     _, told_before = exchange.live.alerts()
 
-    # AMBER+STRICT: the exchange's own staff, not the clients it serves: neither in answers, nor lists, nor counts, nor alerts.
+    # AMBER+STRICT: the exchange's own staff, not the clients it serves: neither in answers, nor lists, nor counts,
+    # nor alerts.
     other = incident.replace("id: ronin-2022", "id: ronin-strict")
     exchange.live.call(
         "POST", "/v1/watches", {"kind": "address", "chain": "ethereum", "address": exploiter, "label": "x"}

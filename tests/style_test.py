@@ -4,7 +4,8 @@
 Columns (C++, Python, shell, CMake 120; prose 100), functions of at most 70 lines, a comment that opens each source,
 includes of our own that are used, functions that somebody calls, words that no file or name may have. The page's own
 half (web/) is held by Prettier and ESLint, which this runs.
-    style_test.py ROOT [CHECK ...]     all checks, or those named: columns prose functions opening includes dead words web
+    style_test.py ROOT [CHECK ...]     all checks, or those named: columns prose functions opening includes dead words
+                                       web
 """
 
 import collections
@@ -18,7 +19,8 @@ CODE_COLUMNS, PROSE_COLUMNS, FUNCTION_LINES = 120, 100, 70
 CPP = (".h", ".cpp")
 BANNED_NAMES = re.compile(r"(^|/)(utils?|common|helpers?|manager|misc)(\.|/|_|$)")
 BANNED_WORDS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-GENERATED = ("web/package-lock.json", "LICENSE", "CHANGELOG.md")
+# A raw string (to its end, or the line's), a string, one in single quotes.
+LITERAL = re.compile(r"""R"\(.*?\)"|R"\(.*$|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 
 
 def tracked(root):
@@ -50,8 +52,9 @@ class Tree:
 
 
 def literal_apart(line):
-    """The line without its longest string: what is long because of one text can't be broken without cutting the text."""
-    literals = re.findall(r'R?"(?:[^"\\]|\\.)*"', line)
+    """The line without its longest string: what is long because of one text can't be broken without cutting the
+    text."""
+    literals = LITERAL.findall(line)
     return line.replace(max(literals, key=len), '""', 1) if literals else line
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The TAXII server, driven by the reference client libraries (OASIS' taxii2-client and stix2): discovery, collections, add, status,
-paging, filters, manifest, versions, delete; then, by hand, what a client cannot send: wrong media types, keys, sizes, hostile bundles.
-usage: taxii_test.py JINDO ROOT [postgres]; runs itself again under .deps/stix-venv"""
+"""The TAXII server, driven by the reference client libraries (OASIS' taxii2-client and stix2): discovery,
+collections, add, status, paging, filters, manifest, versions, delete; then, by hand, what a client cannot send: wrong
+media types, keys, sizes, hostile bundles. usage: taxii_test.py JINDO ROOT [postgres]; runs itself again under
+.deps/stix-venv"""
 
 import json
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The workbench on the real server: what the API promises pages (sessions, own page only, markings, pages of movements, views that
-survive kill -9), then the pages themselves by Playwright in Debian's Chromium.
+"""The workbench on the real server: what the API promises pages (sessions, own page only, markings, pages of
+movements, views that survive kill -9), then the pages themselves by Playwright in Debian's Chromium.
     tests/workbench_test.py JINDO ROOT [playwright's words, as a test's name]"""
 
 import http.client
@@ -164,7 +164,8 @@ def answers(live):
     check(graph["nodes_all"] == 4202 and len(graph["nodes"]) == 4000, graph["nodes_all"])
     wide = live.get(f"/v1/graph/bsc/{WIDE_THIEF}?limit=50")
     check(wide["neighbours_all"] == 201 and len(wide["neighbours"]) == 50 and wide["whole"], wide["neighbours_all"])
-    # Along a trace alone: the largest first, as many as asked for, and how many there are; amounts and services narrow it.
+    # Along a trace alone: the largest first, as many as asked for, and how many there are; amounts and services
+    # narrow it.
     for query, edges, whole in (
         ("only=tainted&limit=50", 50, 201),
         ("only=tainted&limit=1000", 201, 201),

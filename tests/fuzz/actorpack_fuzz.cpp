@@ -1,3 +1,4 @@
+// Any bytes as an actor pack: the reader ends with a value or an error, whatever they are.
 #include "attribution/tag_batch.h"
 #include "fuzz/fuzz_input.h"
 

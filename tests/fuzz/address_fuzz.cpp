@@ -1,3 +1,4 @@
+// Any bytes as an address's spelling: the reader ends with a value or an error, whatever they are.
 #include "chain/address.h"
 #include "fuzz/fuzz_input.h"
 

@@ -1,3 +1,4 @@
+// Any bytes as an exercise's answer: the reader ends with a value or an error, whatever they are.
 #include "exercise/answer.h"
 #include "fuzz/fuzz_input.h"
 

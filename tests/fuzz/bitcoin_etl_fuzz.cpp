@@ -1,3 +1,4 @@
+// Any bytes as bitcoin-etl lines: the reader ends with a value or an error, whatever they are.
 #include "decode/bitcoin_etl.h"
 #include "fuzz/fuzz_input.h"
 

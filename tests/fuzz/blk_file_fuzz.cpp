@@ -1,3 +1,4 @@
+// Any bytes as a blk file: the reader ends with a value or an error, whatever they are.
 #include "decode/blk_file.h"
 #include "fuzz/fuzz_input.h"
 

@@ -1,3 +1,4 @@
+// Any bytes as a frame of the nodes' bus: the reader ends with a value or an error, whatever they are.
 #include "base/file.h"
 #include "intel/bus_message.h"
 

@@ -1,3 +1,4 @@
+// Any bytes as a ledger's COMMIT: the reader ends with a value or an error, whatever they are.
 #include "fuzz/fuzz_input.h"
 #include "ledger/columns.h"
 #include "ledger/commit.h"

@@ -1,3 +1,4 @@
+// Any bytes as CSV: the reader ends with a value or an error, whatever they are.
 #include "decode/csv.h"
 #include "fuzz/fuzz_input.h"
 

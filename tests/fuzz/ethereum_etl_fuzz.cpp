@@ -1,3 +1,4 @@
+// Any bytes as ethereum-etl rows: the reader ends with a value or an error, whatever they are.
 #include "decode/ethereum_etl.h"
 #include "decode/evm_block.h"
 #include "fuzz/fuzz_input.h"

@@ -1,3 +1,4 @@
+// Any bytes as an event's layout: the reader ends with a value or an error, whatever they are.
 #include "fuzz/fuzz_input.h"
 #include "resolve/event_layout.h"
 

@@ -1,3 +1,4 @@
+// Any bytes as an EVM node's answers: the reader ends with a value or an error, whatever they are.
 #include "decode/evm_json.h"
 #include "fuzz/fuzz_input.h"
 

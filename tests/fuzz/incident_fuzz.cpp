@@ -1,3 +1,4 @@
+// Any bytes as an incident: the reader ends with a value or an error, whatever they are.
 #include "fuzz/fuzz_input.h"
 #include "incidents/incident.h"
 

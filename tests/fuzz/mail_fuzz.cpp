@@ -1,3 +1,4 @@
+// Any bytes as an OpenPGP message: the reader ends with a value or an error, whatever they are.
 #include "intel/openpgp.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

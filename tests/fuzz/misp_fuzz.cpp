@@ -1,3 +1,4 @@
+// Any bytes as a MISP event: the reader ends with a value or an error, whatever they are.
 #include "intel/misp.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

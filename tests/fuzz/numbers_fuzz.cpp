@@ -1,3 +1,4 @@
+// Any bytes as numbers in text: the reader ends with a value or an error, whatever they are.
 #include "base/clock.h"
 #include "base/uint256.h"
 #include "fuzz/fuzz_input.h"

@@ -1,3 +1,4 @@
+// Any bytes as OFAC's XML: the reader ends with a value or an error, whatever they are.
 #include "attribution/tag_batch.h"
 #include "fuzz/fuzz_input.h"
 

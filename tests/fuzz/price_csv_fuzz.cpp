@@ -1,3 +1,4 @@
+// Any bytes as prices as CSV: the reader ends with a value or an error, whatever they are.
 #include "fuzz/fuzz_input.h"
 #include "resolve/asset_book.h"
 

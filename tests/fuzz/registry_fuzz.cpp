@@ -1,3 +1,4 @@
+// Any bytes as a registry file: the reader ends with a value or an error, whatever they are.
 #include "fuzz/fuzz_input.h"
 #include "resolve/registry.h"
 

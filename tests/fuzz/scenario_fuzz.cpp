@@ -1,3 +1,4 @@
+// Any bytes as a scenario: the reader ends with a value or an error, whatever they are.
 #include "exercise/scenario.h"
 #include "fuzz/fuzz_input.h"
 

@@ -1,3 +1,4 @@
+// Any bytes as a bitcoin script: the reader ends with a value or an error, whatever they are.
 #include "chain/script.h"
 #include "fuzz/fuzz_input.h"
 

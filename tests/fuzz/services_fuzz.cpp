@@ -1,3 +1,4 @@
+// Any bytes as a table of services: the reader ends with a value or an error, whatever they are.
 #include "attribution/service_directory.h"
 #include "fuzz/fuzz_input.h"
 

@@ -1,3 +1,4 @@
+// Any bytes as statements: the reader ends with a value or an error, whatever they are.
 #include "fuzz/fuzz_input.h"
 #include "ledger/ledger_writer.h"
 #include "resolve/statement.h"

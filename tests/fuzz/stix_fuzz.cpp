@@ -1,3 +1,4 @@
+// Any bytes as a STIX object: the reader ends with a value or an error, whatever they are.
 #include "intel/incident_stix.h"
 #include "intel/provenance.h"
 #include "stix/object.h"

@@ -1,3 +1,4 @@
+// Any bytes as transfers: the reader ends with a value or an error, whatever they are.
 #include "decode/transfers.h"
 #include "fuzz/fuzz_input.h"
 

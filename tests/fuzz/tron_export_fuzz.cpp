@@ -1,3 +1,4 @@
+// Any bytes as GraphSense's Tron export: the reader ends with a value or an error, whatever they are.
 #include "decode/tron_export.h"
 #include "fuzz/fuzz_input.h"
 

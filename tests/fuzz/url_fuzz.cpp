@@ -1,3 +1,4 @@
+// Any bytes as a URL: the reader ends with a value or an error, whatever they are.
 #include "net/http.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

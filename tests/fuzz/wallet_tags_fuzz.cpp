@@ -1,3 +1,4 @@
+// Any bytes as tags of shared wallets: the reader ends with a value or an error, whatever they are.
 #include "intel/wallet_tags.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

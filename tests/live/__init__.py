@@ -1,1 +1,2 @@
-"""What the live tests stand on: how one begins and ends (harness), what it waits (patience), what it starts (processes), and the servers themselves."""
+"""What the live tests stand on: how one begins and ends (harness), what it waits (patience), what it starts
+(processes), and the servers themselves."""

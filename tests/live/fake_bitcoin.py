@@ -1,5 +1,5 @@
-"""A faithful fake of Bitcoin Core's RPC over blocks from blk files: it stands at any height, takes transactions into its
-mempool, changes branch, and fails on demand (no answer, slow answer, wrong answer, a height that is gone)."""
+"""A faithful fake of Bitcoin Core's RPC over blocks from blk files: it stands at any height, takes transactions into
+its mempool, changes branch, and fails on demand (no answer, slow answer, wrong answer, a height that is gone)."""
 
 import base64
 import hashlib

@@ -1,4 +1,5 @@
-"""Nodes of several organisations on one machine: each its own ledger, sharing file, keys; for the demo and the tests."""
+"""Nodes of several organisations on one machine: each its own ledger, sharing file, keys; for the demo and the
+tests."""
 
 import json
 import os
@@ -149,7 +150,8 @@ class Node:
 
 
 class Wire:
-    """A connection that can be cut: what comes to its port goes to another, until cut() ends it in mid-transfer or freeze() lets nothing through."""
+    """A connection that can be cut: what comes to its port goes to another, until cut() ends it in mid-transfer or
+    freeze() lets nothing through."""
 
     def __init__(self, to):
         self.to, self.whole, self.frozen, self.passed, self.pairs = to, True, False, 0, []

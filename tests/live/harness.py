@@ -1,5 +1,6 @@
-"""How a live test begins and what it says: the program and the sources it was given, the Python it runs in, its checks, under a guard that ends
-whatever it started (processes) and with one limit for all it waits for (patience).     usage of every test: X_test.py JINDO ROOT [words]"""
+"""How a live test begins and what it says: the program and the sources it was given, the Python it runs in, its
+checks, under a guard that ends whatever it started (processes) and with one limit for all it waits for (patience).
+usage of every test: X_test.py JINDO ROOT [words]"""
 
 import os
 import socket
@@ -28,8 +29,8 @@ _program = ""
 
 
 def begin(python="", limit=processes.WHOLE_LIMIT):
-    """(program, root, further words). `python`: the folder in .deps of the virtual environment that the test's libraries are in; the test starts
-    again in it."""
+    """(program, root, further words). `python`: the folder in .deps of the virtual environment that the test's
+    libraries are in; the test starts again in it."""
     global _program
     if len(sys.argv) < 3:
         sys.exit(f"usage: {os.path.basename(sys.argv[0])} JINDO ROOT [words]")
@@ -63,7 +64,8 @@ def checks():
 
 
 def jindo(*words, status=0, **options):
-    """A command run to its end: what it printed, as subprocess has it. That it ends with the expected exit status is a check."""
+    """A command run to its end: what it printed, as subprocess has it. That it ends with the expected exit status is
+    a check."""
     done = subprocess.run([_program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, **options)
     check(
         done.returncode == status,

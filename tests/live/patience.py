@@ -1,6 +1,7 @@
-"""How long a test waits: one limit for everything that is waited for. It only has to tell slow from never, so it is generous, it begins again
-when what is seen changes, and it grows with JINDO_TEST_PATIENCE (a factor) on machines that have much else to do; the limit of the whole test
-(processes.py) stands behind it. How fast things are is measured by `make bench`, not by a test."""
+"""How long a test waits: one limit for everything that is waited for. It only has to tell slow from never, so it is
+generous, it begins again when what is seen changes, and it grows with JINDO_TEST_PATIENCE (a factor) on machines that
+have much else to do; the limit of the whole test (processes.py) stands behind it. How fast things are is measured by
+`make bench`, not by a test."""
 
 import linecache
 import os
@@ -19,8 +20,9 @@ _shown.maxlevel = 8
 
 
 def until(look, wanted=bool, awaited="", pause=0.01):
-    """Looks until what it sees is what is wanted: a value, or a function that tells (without one: anything true). Returns what it saw.
-    When the limit is over: an AssertionError with what was awaited (`awaited`, and the line that waits) and what was seen last."""
+    """Looks until what it sees is what is wanted: a value, or a function that tells (without one: anything true).
+    Returns what it saw. When the limit is over: an AssertionError with what was awaited (`awaited`, and the line that
+    waits) and what was seen last."""
     return _watch(look, wanted, awaited, pause, PAUSE_MAX)[0]
 
 

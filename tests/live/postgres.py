@@ -1,4 +1,5 @@
-"""A PostgreSQL server of the test's own: a fresh cluster in a folder, on a free port of loopback, ended by its own id."""
+"""A PostgreSQL server of the test's own: a fresh cluster in a folder, on a free port of loopback, ended by its own
+id."""
 
 import glob
 import os

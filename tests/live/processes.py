@@ -1,13 +1,15 @@
 """Whatever a test starts ends with it, however it ends.
 
-under_guard() parts the calling process in three. The caller waits; below it stands a guard; below the guard the test goes on. The guard is a
-"subreaper": what is orphaned below it becomes its child, whatever sessions and groups it made for itself (PostgreSQL under runuser, Chromium's
-many, a server's own children), so there is a whole tree to end and nothing can leave it. It ends all when the test ends (of an exception, of a
-signal, of SIGKILL), when the caller goes away (ctest's time limit is a SIGKILL to the caller: a pipe that only the caller holds closes), and when
-the test's own time is over, after every thread has said where it stands. If the guard itself is killed, the caller does its work.
+under_guard() parts the calling process in three. The caller waits; below it stands a guard; below the guard the test
+goes on. The guard is a "subreaper": what is orphaned below it becomes its child, whatever sessions and groups it made
+for itself (PostgreSQL under runuser, Chromium's many, a server's own children), so there is a whole tree to end and
+nothing can leave it. It ends all when the test ends (of an exception, of a signal, of SIGKILL), when the caller goes
+away (ctest's time limit is a SIGKILL to the caller: a pipe that only the caller holds closes), and when the test's
+own time is over, after every thread has said where it stands. If the guard itself is killed, the caller does its
+work.
 
-start() begins a process in a group of its own that the kernel kills when the starter dies (PR_SET_PDEATHSIG), guard or none; programs without a
-guard (benches, the demo) have their groups ended when they exit."""
+start() begins a process in a group of its own that the kernel kills when the starter dies (PR_SET_PDEATHSIG), guard
+or none; programs without a guard (benches, the demo) have their groups ended when they exit."""
 
 import atexit
 import ctypes
@@ -49,8 +51,8 @@ def start(words, **options):
 
 
 def end(process, how=signal.SIGTERM, pid=None):
-    """Asks a started process to end and waits; one that does not hear is killed, with its group, and that is an error. `pid`: who is to be
-    asked, where the process only stands before it (runuser)."""
+    """Asks a started process to end and waits; one that does not hear is killed, with its group, and that is an
+    error. `pid`: who is to be asked, where the process only stands before it (runuser)."""
     if process.poll() is None:
         os.kill(pid or process.pid, how)
     try:

@@ -1,5 +1,6 @@
-"""Servers with something to look at, for the workbench's tests, pictures and bench: one with the public cases and a made-up theft of many
-addresses (4,202; 20,202 for the bench), one with an exercise on three chains that has watched addresses, alerts and a marked incident."""
+"""Servers with something to look at, for the workbench's tests, pictures and bench: one with the public cases and a
+made-up theft of many addresses (4,202; 20,202 for the bench), one with an exercise on three chains that has watched
+addresses, alerts and a marked incident."""
 
 import json
 import os

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cluster/change.h"
 #include "cluster/coinjoin.h"
+#include "inquiry/tracing.h"
 #include "ledger/ledger.h"
 
 namespace jindo::report {

@@ -7,7 +7,6 @@
 #include "ingest/account_append.h"
 #include "ingest/formats.h"
 #include "ingest/writer.h"
-#include "ledger/ledger.h"
 
 namespace jindo::ingest {
 namespace {

@@ -7,6 +7,7 @@
 #include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
 #include "node/replay.h"
+#include "server/keys.h"
 #include "server/server.h"
 
 namespace jindo::cli {

@@ -1,6 +1,7 @@
 // The records that commands on tags open, and the subjects that they name.
 #include "cli/tag_arguments.h"
 
+#include "attribution/subject.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/shared_arguments.h"

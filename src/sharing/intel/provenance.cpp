@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <simdjson.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -12,7 +13,6 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "stix/extensions.h"
-#include "stix/json.h"
 
 namespace jindo::intel {
 namespace {

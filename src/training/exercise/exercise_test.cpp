@@ -3,6 +3,8 @@
 
 #include "exercise/book.h"
 
+#include "exercise/scenario.h"
+
 namespace jindo::exercise {
 namespace {
 simulate::WorldOptions small_world() {

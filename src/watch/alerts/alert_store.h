@@ -11,8 +11,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "chain/address.h"
-#include "chain/network.h"
 #include "records/database.h"
 
 namespace jindo::alerts {

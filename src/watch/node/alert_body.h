@@ -6,6 +6,8 @@
 
 #include "alerts/alert_store.h"
 #include "base/json_writer.h"
+#include "base/uint256.h"
+#include "exposure/snapshot.h"
 
 namespace jindo::node {
 

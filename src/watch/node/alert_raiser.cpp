@@ -7,6 +7,7 @@
 #include "attribution/category.h"
 #include "base/clock.h"
 #include "ledger/block_places.h"
+#include "node/alert_body.h"
 
 namespace jindo::node {
 namespace {
