@@ -1,3 +1,4 @@
+// Where the page begins: a key that a link brings, the session, the language; then the frame is drawn.
 import { render } from "preact";
 import { App, ended } from "./app";
 import { get, type Session, whenSignedOut } from "./api";
@@ -11,7 +12,13 @@ import "./styles.css";
 function keyBrought(): string | null {
   const brought = /^#key=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
   if (!brought) return null;
-  const plain = (text: string) => { try { return decodeURIComponent(text); } catch { return ""; } };  // a link cut short
+  const plain = (text: string) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return "";
+    }
+  }; // a link cut short
   history.replaceState(null, "", "#" + (brought[2] ? plain(brought[2]) : "/"));
   reread();
   return plain(brought[1]!);
@@ -28,8 +35,14 @@ async function begin() {
   const language = startLanguage().catch(() => undefined);
   await signInBy(keyBrought());
   await language;
-  addEventListener("hashchange", () => { const key = keyBrought(); if (key !== null) void signInBy(key); });
-  whenSignedOut(() => { session.value = { signed_in: false }; ended.value = true; });
+  addEventListener("hashchange", () => {
+    const key = keyBrought();
+    if (key !== null) void signInBy(key);
+  });
+  whenSignedOut(() => {
+    session.value = { signed_in: false };
+    ended.value = true;
+  });
   render(<App />, document.getElementById("app")!);
 }
 void begin();

@@ -9,7 +9,12 @@ export const can = (right: string) => session.value.rights?.includes(right) ?? f
 // ---- appearance ----
 export type Theme = "system" | "light" | "dark";
 function storedTheme(): Theme {
-  try { const t = localStorage.getItem("jindo.theme"); return t === "light" || t === "dark" ? t : "system"; } catch { return "system"; }
+  try {
+    const t = localStorage.getItem("jindo.theme");
+    return t === "light" || t === "dark" ? t : "system";
+  } catch {
+    return "system";
+  }
 }
 export const theme = signal<Theme>(storedTheme());
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
@@ -19,7 +24,11 @@ function showTheme() {
   document.documentElement.dataset.theme = dark.value ? "dark" : "light";
 }
 systemDark.addEventListener("change", showTheme);
-export function chooseTheme(value: Theme) { store("jindo.theme", value); theme.value = value; showTheme(); }
+export function chooseTheme(value: Theme) {
+  store("jindo.theme", value);
+  theme.value = value;
+  showTheme();
+}
 showTheme();
 
 // ---- markings ----
@@ -37,8 +46,14 @@ let timer = 0;
 export function say(text: string, bad = false) {
   clearTimeout(timer);
   said.value = { text, bad, number: said.value.number + 1 };
-  timer = window.setTimeout(() => { said.value = { ...said.value, text: "" }; }, bad ? 12000 : 6000);
+  timer = window.setTimeout(
+    () => {
+      said.value = { ...said.value, text: "" };
+    },
+    bad ? 12000 : 6000,
+  );
 }
+export const sayProblem = (error: unknown) => say(`${t("app.error")}: ${(error as Error).message}`, true);
 // Copies a text with the page's marking under it.
 export async function copy(text: string, marking = pageMarking.value) {
   const marked = isMarked(marking);
@@ -46,7 +61,7 @@ export async function copy(text: string, marking = pageMarking.value) {
     await navigator.clipboard.writeText(marked ? `${text}\n${marking}` : text);
     say(marked ? t("app.copiedMarked", { marking }) : t("app.copied"));
   } catch (error) {
-    say(`${t("app.error")}: ${(error as Error).message}`, true);
+    sayProblem(error);
   }
 }
 // What is selected and copied by hand carries it too.

@@ -9,17 +9,23 @@ test("an alert is answered: assigned, commented, closed", async ({ page }) => {
   await expect(rows.first()).toContainText("TLP:AMBER");
   const before = await rows.count();
   const number = await rows.first().locator("td").first().innerText();
-  await rows.first().getByRole("button", { name: /Answer alert/ }).click();
+  await rows
+    .first()
+    .getByRole("button", { name: /Answer alert/ })
+    .click();
   await page.getByRole("button", { name: "Assign to me" }).click();
   await page.getByLabel("Comment").fill("held; asked compliance");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator(".said")).toContainText(`Alert ${number} saved`);
-  await expect(rows).toHaveCount(before - 1);  // no longer open
+  await expect(rows).toHaveCount(before - 1); // no longer open
   await page.locator(".controls").getByLabel("State").selectOption("working");
   await expect(rows).toHaveCount(1);
   await expect(rows.first()).toContainText("held; asked compliance");
   await expect(rows.first()).toContainText("test");
-  await rows.first().getByRole("button", { name: /Answer alert/ }).click();
+  await rows
+    .first()
+    .getByRole("button", { name: /Answer alert/ })
+    .click();
   await page.locator(".inbox form").getByLabel("State").selectOption("closed");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(rows).toHaveCount(0);
@@ -29,7 +35,14 @@ test("an alert is answered: assigned, commented, closed", async ({ page }) => {
 
 test("markings are seen on every page, and go with copies and files", async ({ page }) => {
   await open(page, EXERCISE, "/incidents");
-  for (const place of ["/incidents", `/incident/${id}`, `/incident/${id}/flow`, `/incident/${id}/findings`, `/incident/${id}/graph`, "/alerts"]) {
+  for (const place of [
+    "/incidents",
+    `/incident/${id}`,
+    `/incident/${id}/flow`,
+    `/incident/${id}/findings`,
+    `/incident/${id}/graph`,
+    "/alerts",
+  ]) {
     await go(page, place);
     await expect(page.locator(".top-marking"), place).toContainText("TLP:AMBER");
   }
@@ -44,12 +57,25 @@ test("markings are seen on every page, and go with copies and files", async ({ p
   await go(page, `/incident/${id}/graph`);
   await ready(page);
   const menu = page.locator(".toolbar").getByRole("button", { name: /Export/ });
-  for (const [name, pattern] of [["CSV of links", /^TLP:AMBER,/m], ["GraphML", /<data key="marking">TLP:AMBER</], ["SVG picture", />TLP:AMBER</]] as const) {
-    const file = await saved(page, async () => { await menu.click(); await page.getByRole("menuitem", { name }).click(); });
+  for (const [name, pattern] of [
+    ["CSV of links", /^TLP:AMBER,/m],
+    ["GraphML", /<data key="marking">TLP:AMBER</],
+    ["SVG picture", />TLP:AMBER</],
+  ] as const) {
+    const file = await saved(page, async () => {
+      await menu.click();
+      await page.getByRole("menuitem", { name }).click();
+    });
     expect(file.name).toContain("TLP-AMBER");
     expect(file.text).toMatch(pattern);
   }
-  const whole = await saved(page, async () => { await page.locator(".page-head").getByRole("button", { name: /Export/ }).click(); await page.getByRole("menuitem", { name: "Whole trace, GraphML" }).click(); });
+  const whole = await saved(page, async () => {
+    await page
+      .locator(".page-head")
+      .getByRole("button", { name: /Export/ })
+      .click();
+    await page.getByRole("menuitem", { name: "Whole trace, GraphML" }).click();
+  });
   expect(whole.text).toContain("TLP:AMBER");
   expect(whole.name).toContain("TLP-AMBER");
 });
@@ -57,10 +83,21 @@ test("markings are seen on every page, and go with copies and files", async ({ p
 test("inferred links look different, and say so", async ({ page }) => {
   await open(page, PUBLIC, "/incident/stated-2023/graph");
   await ready(page);
-  const types = () => page.evaluate(() => {
-    const graph = (window as unknown as { jindoGraph: { graph: { mapEdges: (f: (k: string, a: { type: string; ties: { inferred: boolean }[] }) => [string, boolean]) => [string, boolean][] } } }).jindoGraph.graph;
-    return graph.mapEdges((_, a) => [a.type, a.ties.every((t) => t.inferred)]);
-  });
+  const types = () =>
+    page.evaluate(() => {
+      const graph = (
+        window as unknown as {
+          jindoGraph: {
+            graph: {
+              mapEdges: (
+                f: (k: string, a: { type: string; ties: { inferred: boolean }[] }) => [string, boolean],
+              ) => [string, boolean][];
+            };
+          };
+        }
+      ).jindoGraph.graph;
+      return graph.mapEdges((_, a) => [a.type, a.ties.every((t) => t.inferred)]);
+    });
   // The partner's statement is not followed unless it is asked for: the trace ends at the service.
   await expect(page.locator(".graph-page")).toHaveAttribute("data-nodes", "3");
   expect((await types()).filter(([, inferred]) => inferred)).toEqual([]);
@@ -72,15 +109,18 @@ test("inferred links look different, and say so", async ({ page }) => {
   for (const [type, all] of now) expect(type).toBe(all ? "dashedArrow" : "arrow");
   await expect(page.getByText("Inferred links are likely, not certain")).toBeVisible();
   await go(page, "/incident/stated-2023/flow?inferred=true");
-  await expect(page.locator("svg.sankey path.inferred")).not.toHaveCount(0);  // a level band has no height of its own
+  await expect(page.locator("svg.sankey path.inferred")).not.toHaveCount(0); // a level band has no height of its own
   await go(page, "/incident/stated-2023?inferred=true");
-  await expect(page.locator("section", { hasText: "Where it changed form or chain" }).last().locator("tbody tr")).toContainText("inferred 90%");
+  await expect(
+    page.locator("section", { hasText: "Where it changed form or chain" }).last().locator("tbody tr"),
+  ).toContainText("inferred 90%");
 });
 
 test("owners collapse into one node and come apart again", async ({ page }) => {
   await open(page, EXERCISE, `/incident/${id}/graph`);
   await ready(page);
-  const graph = page.locator(".graph-page"), before = Number(await graph.getAttribute("data-nodes"));
+  const graph = page.locator(".graph-page"),
+    before = Number(await graph.getAttribute("data-nodes"));
   await page.getByLabel("Filter nodes").fill("Exchange");
   await page.locator(".node-list button").first().click();
   await page.getByRole("button", { name: "Collapse owners" }).click();
@@ -104,7 +144,11 @@ test("sharing: what is published stands in the list, with marking and maker", as
   await open(page, EXERCISE, "/sharing");
   await expect(page.getByRole("heading", { level: 1, name: "Sharing" })).toBeVisible();
   const status = await page.evaluate(async (incident) => {
-    const answer = await fetch("/v1/sharing/publish", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ incident, collection: "Exercise thefts", marking: "amber" }) });
+    const answer = await fetch("/v1/sharing/publish", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ incident, collection: "Exercise thefts", marking: "amber" }),
+    });
     return answer.status;
   }, id);
   expect(status).toBe(202);

@@ -8,10 +8,15 @@ const middle = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.leng
 function show(what, figure, budget, unit = "ms", note = "") {
   const over = budget !== undefined && figure > budget;
   const beside = budget === undefined ? "" : `budget ${budget.toLocaleString("en")} ${unit}${over ? "  OVER" : ""}`;
-  console.log(`${what.padEnd(78)} ${figure.toFixed(1).padStart(9)} ${unit.padEnd(4)} ${beside.padEnd(24)} ${note}`.trimEnd());
+  console.log(
+    `${what.padEnd(78)} ${figure.toFixed(1).padStart(9)} ${unit.padEnd(4)} ${beside.padEnd(24)} ${note}`.trimEnd(),
+  );
 }
 
-const browser = await chromium.launch({ executablePath: process.env.JINDO_CHROMIUM, args: ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage"] });
+const browser = await chromium.launch({
+  executablePath: process.env.JINDO_CHROMIUM,
+  args: ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage"],
+});
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
 context.setDefaultTimeout(300_000);
 const page = await context.newPage();
@@ -20,19 +25,36 @@ await page.locator(".card table.amounts").first().waitFor();
 
 const paints = [];
 for (let i = 0; i < 7; i++) {
-  const fresh = await browser.newContext({ storageState: await context.storageState() });  // nothing cached
+  const fresh = await browser.newContext({ storageState: await context.storageState() }); // nothing cached
   fresh.setDefaultTimeout(300_000);
   const first = await fresh.newPage();
   await first.goto(url + "/#/incidents");
   await first.locator(".card table.amounts").first().waitFor();
   paints.push(await first.evaluate(() => performance.now()));
   if (i === 0) {
-    const files = await first.evaluate(() => performance.getEntriesByType("resource").filter((r) => r.name.includes("/assets/")).map((r) => r.encodedBodySize));
-    show("loaded for the first page, gzipped", files.reduce((sum, size) => sum + size, 0) / 1024, undefined, "KiB", `${files.length} files of script and style`);
+    const files = await first.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .filter((r) => r.name.includes("/assets/"))
+        .map((r) => r.encodedBodySize),
+    );
+    show(
+      "loaded for the first page, gzipped",
+      files.reduce((sum, size) => sum + size, 0) / 1024,
+      undefined,
+      "KiB",
+      `${files.length} files of script and style`,
+    );
   }
   await fresh.close();
 }
-show("first useful paint: the board with figures, nothing cached, best of seven", Math.min(...paints), 1000, "ms", paints.map((t) => t.toFixed(0)).join(", "));
+show(
+  "first useful paint: the board with figures, nothing cached, best of seven",
+  Math.min(...paints),
+  1000,
+  "ms",
+  paints.map((t) => t.toFixed(0)).join(", "),
+);
 
 const searches = await page.evaluate(async (q) => {
   const times = [];
@@ -46,7 +68,9 @@ const searches = await page.evaluate(async (q) => {
 show("a search, seen from the page, best of ten", Math.min(...searches), 50);
 
 const from = await page.evaluate(() => performance.now());
-await page.evaluate(() => { location.hash = "/incident/wide-2023/graph"; });
+await page.evaluate(() => {
+  location.hash = "/incident/wide-2023/graph";
+});
 await page.locator('.graph-page[data-ready="yes"]').waitFor();
 const at = await page.evaluate((start) => {
   const mark = (name) => performance.getEntriesByName(name).at(-1).startTime - start;
@@ -55,7 +79,8 @@ const at = await page.evaluate((start) => {
 show("a trace of 20,000 addresses: from the click to the server's answer", at.answered, 1000);
 show("… to the drawn graph", at.drawn, 3000);
 const frames = await page.evaluate(async () => {
-  const { sigma } = window.jindoGraph, times = [];
+  const { sigma } = window.jindoGraph,
+    times = [];
   for (let i = 0; i < 15; i++) {
     const begun = performance.now();
     sigma.getCamera().setState({ x: 0.5 + i * 0.005 });
@@ -64,7 +89,13 @@ const frames = await page.evaluate(async () => {
   }
   return times;
 });
-show("… a still frame with all edges, median", middle(frames), undefined, "ms", `${Math.max(...frames).toFixed(0)} worst`);
+show(
+  "… a still frame with all edges, median",
+  middle(frames),
+  undefined,
+  "ms",
+  `${Math.max(...frames).toFixed(0)} worst`,
+);
 const stage = await page.locator(".stage").boundingBox();
 await page.mouse.move(stage.x + 300, stage.y + 200);
 await page.mouse.down();
@@ -94,5 +125,11 @@ const waits = await page.evaluate(async () => {
   }
   return times;
 });
-show("… while the layout runs, the page waits, median", middle(waits), 50, "ms", `${Math.max(...waits).toFixed(0)} worst`);
+show(
+  "… while the layout runs, the page waits, median",
+  middle(waits),
+  50,
+  "ms",
+  `${Math.max(...waits).toFixed(0)} worst`,
+);
 await browser.close();

@@ -2,16 +2,23 @@
 import { chromium } from "playwright";
 
 const [folder, open, openKey, exercise, exerciseKey, incident] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath: process.env.JINDO_CHROMIUM, args: ["--no-sandbox", "--enable-unsafe-swiftshader"] });
+const browser = await chromium.launch({
+  executablePath: process.env.JINDO_CHROMIUM,
+  args: ["--no-sandbox", "--enable-unsafe-swiftshader"],
+});
 async function picture(name, url, key, to, { language = "en", scheme = "light", height = 860, before } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height }, colorScheme: scheme, locale: language });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height },
+    colorScheme: scheme,
+    locale: language,
+  });
   const page = await context.newPage();
   await page.goto(`${url}/#key=${key}&to=${encodeURIComponent(to)}`);
   await page.locator("main h1").first().waitFor();
   await page.locator(".loading").waitFor({ state: "detached" });
   if (to.includes("graph")) {
     await page.locator('.graph-page[data-ready="yes"]').waitFor();
-    await page.waitForTimeout(4000);  // the layout comes to rest
+    await page.waitForTimeout(4000); // the layout comes to rest
   }
   if (before) await before(page);
   await page.waitForTimeout(500);
@@ -31,10 +38,14 @@ await picture("graph", exercise, exerciseKey, `/incident/${incident}/graph`, {
   },
 });
 await picture("address", exercise, exerciseKey, "/alerts", {
-  language: "ko", scheme: "dark", height: 720,
+  language: "ko",
+  scheme: "dark",
+  height: 720,
   before: async (page) => {
     const link = await page.locator(".inbox tbody a[href^='#/address']").first().getAttribute("href");
-    await page.evaluate((l) => { location.hash = l; }, link);
+    await page.evaluate((l) => {
+      location.hash = l;
+    }, link);
     await page.locator(".address-page").waitFor();
     await page.locator(".loading").waitFor({ state: "detached" });
   },

@@ -5,8 +5,20 @@ import { fr } from "../src/i18n/fr";
 import { ja } from "../src/i18n/ja";
 import { ko } from "../src/i18n/ko";
 
-const PLACES = ["/incidents", "/incident/ronin-2022", "/incident/ronin-2022/flow?policies=fifo,haircut", "/incident/ronin-2022/findings", `/incident/ronin-2022/trail?to=${"0x002c93452d54B6d64bfA9879fCaB14a74f1BDD44"}`, "/incident/ronin-2022/graph",
-  "/graph", `/address/ethereum/${THIEF}`, "/transaction/ethereum/0xc28fad5e8d5e0ce6a2eaf67b6687be5d58113e16be590824d6cfa1a94467d0b7", "/alerts", "/sharing", "/views"];
+const PLACES = [
+  "/incidents",
+  "/incident/ronin-2022",
+  "/incident/ronin-2022/flow?policies=fifo,haircut",
+  "/incident/ronin-2022/findings",
+  `/incident/ronin-2022/trail?to=${"0x002c93452d54B6d64bfA9879fCaB14a74f1BDD44"}`,
+  "/incident/ronin-2022/graph",
+  "/graph",
+  `/address/ethereum/${THIEF}`,
+  "/transaction/ethereum/0xc28fad5e8d5e0ce6a2eaf67b6687be5d58113e16be590824d6cfa1a94467d0b7",
+  "/alerts",
+  "/sharing",
+  "/views",
+];
 
 for (const theme of ["light", "dark"] as const)
   test(`axe-core finds nothing serious: ${theme}`, async ({ page }) => {
@@ -54,7 +66,17 @@ test("all by keyboard: search, open, tabs, an expansion, back", async ({ page })
   await page.keyboard.press("Enter");
   await expect(page.locator(".node-list button").nth(1)).toHaveAttribute("aria-pressed", "true");
   await page.locator(".stage").focus();
-  const camera = () => page.evaluate(() => { const { x, y, ratio } = (window as unknown as { jindoGraph: { sigma: { getCamera(): { getState(): { x: number; y: number; ratio: number } } } } }).jindoGraph.sigma.getCamera().getState(); return [x, y, ratio]; });
+  const camera = () =>
+    page.evaluate(() => {
+      const { x, y, ratio } = (
+        window as unknown as {
+          jindoGraph: { sigma: { getCamera(): { getState(): { x: number; y: number; ratio: number } } } };
+        }
+      ).jindoGraph.sigma
+        .getCamera()
+        .getState();
+      return [x, y, ratio];
+    });
   const [x0, , r0] = await camera();
   await page.keyboard.press("ArrowRight");
   await expect.poll(async () => (await camera())[0]).not.toBe(x0);
@@ -62,14 +84,16 @@ test("all by keyboard: search, open, tabs, an expansion, back", async ({ page })
   await expect.poll(async () => (await camera())[2]!).toBeLessThan(r0!);
   await page.keyboard.press("e");
   await expect(page.locator(".said")).toContainText(/new node|Nothing new/);
-  await page.keyboard.press("Tab");  // no trap
+  await page.keyboard.press("Tab"); // no trap
   await expect(page.locator(".stage")).not.toBeFocused();
 });
 test("four languages with their own dates, numbers, words", async ({ page }) => {
   await open(page, PUBLIC, "/incident/ronin-2022");
   const expected = {
-    ko: { date: /2022\. 3\. 23\./, words: ko, number: "173,600" }, ja: { date: /2022\/03\/23/, words: ja, number: "173,600" },
-    fr: { date: /23 mars 2022/, words: fr, number: "173\u202f600" }, en: { date: /Mar 23, 2022|23 Mar 2022/, words: en, number: "173,600" },
+    ko: { date: /2022\. 3\. 23\./, words: ko, number: "173,600" },
+    ja: { date: /2022\/03\/23/, words: ja, number: "173,600" },
+    fr: { date: /23 mars 2022/, words: fr, number: "173\u202f600" },
+    en: { date: /Mar 23, 2022|23 Mar 2022/, words: en, number: "173,600" },
   };
   for (const [code, is] of Object.entries(expected)) {
     await page.locator(".top .menu > button").click();
@@ -93,13 +117,26 @@ test("four languages with their own dates, numbers, words", async ({ page }) => 
     }
 });
 test("on a tablet, and zoomed: nothing is cut off sideways", async ({ page }) => {
-  for (const size of [{ width: 820, height: 1180 }, { width: 1280, height: 800 }, { width: 640, height: 800 }]) {
+  for (const size of [
+    { width: 820, height: 1180 },
+    { width: 1280, height: 800 },
+    { width: 640, height: 800 },
+  ]) {
     await page.setViewportSize(size);
     await open(page, PUBLIC, "/incidents");
-    for (const place of ["/incidents", "/incident/ronin-2022", "/incident/ronin-2022/flow", `/address/ethereum/${THIEF}`, "/alerts", "/incident/ronin-2022/graph"]) {
+    for (const place of [
+      "/incidents",
+      "/incident/ronin-2022",
+      "/incident/ronin-2022/flow",
+      `/address/ethereum/${THIEF}`,
+      "/alerts",
+      "/incident/ronin-2022/graph",
+    ]) {
       await go(page, place);
       await expect(page.locator(".loading")).toHaveCount(0);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect(over, `${size.width} ${place}`).toBeLessThanOrEqual(0);
     }
   }
@@ -111,20 +148,39 @@ test("on paper: the content and its marking, without the controls", async ({ pag
   await expect(page.locator(".top")).toBeHidden();
   await expect(page.locator(".print-only")).toBeVisible();
   await expect(page.locator(".print-only")).toContainText("TLP:AMBER");
-  const [ink, ground] = await page.evaluate(() => [getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]);
+  const [ink, ground] = await page.evaluate(() => [
+    getComputedStyle(document.body).color,
+    getComputedStyle(document.body).backgroundColor,
+  ]);
   expect([ink, ground]).toEqual(["rgb(0, 0, 0)", "rgb(255, 255, 255)"]);
   expect((await page.pdf()).length).toBeGreaterThan(10_000);
 });
 test("without motion, nothing moves that was not asked to", async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await open(page, PUBLIC, "/incidents");
-  const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((e) => { const s = getComputedStyle(e); return s.animationName !== "none" || (s.transitionDuration !== "0s" && s.transitionDuration !== ""); }).length);
+  const moving = await page.evaluate(
+    () =>
+      [...document.querySelectorAll("*")].filter((e) => {
+        const s = getComputedStyle(e);
+        return s.animationName !== "none" || (s.transitionDuration !== "0s" && s.transitionDuration !== "");
+      }).length,
+  );
   expect(moving).toBe(0);
 });
 test("without WebGL the graph is a list that works", async ({ page }) => {
   await page.addInitScript(() => {
-    const real = HTMLCanvasElement.prototype.getContext as (this: HTMLCanvasElement, kind: string, o?: unknown) => unknown;
-    (HTMLCanvasElement.prototype as { getContext: unknown }).getContext = function (this: HTMLCanvasElement, kind: string, o?: unknown) { return kind.includes("webgl") ? null : real.call(this, kind, o); };
+    const real = HTMLCanvasElement.prototype.getContext as (
+      this: HTMLCanvasElement,
+      kind: string,
+      o?: unknown,
+    ) => unknown;
+    (HTMLCanvasElement.prototype as { getContext: unknown }).getContext = function (
+      this: HTMLCanvasElement,
+      kind: string,
+      o?: unknown,
+    ) {
+      return kind.includes("webgl") ? null : real.call(this, kind, o);
+    };
   });
   await open(page, PUBLIC, "/incident/ronin-2022/graph");
   await ready(page);

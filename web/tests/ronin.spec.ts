@@ -26,13 +26,15 @@ test("policies stand side by side with their differences; a click leads to the t
   await expect(page.locator(".flows > section")).toHaveCount(3);
   await expect(page).toHaveURL(/policies=fifo(,|%2C)haircut(,|%2C)poison/);
   // Every box that is drawn has its height, every band its width.
-  for (const section of await page.locator(".flows > section").all()) expect(await section.locator("svg.sankey .bands path").count()).toBeGreaterThan(20);
+  for (const section of await page.locator(".flows > section").all())
+    expect(await section.locator("svg.sankey .bands path").count()).toBeGreaterThan(20);
   const differences = page.locator(".differences tbody tr");
   expect(await differences.count()).toBeGreaterThan(5);
   const header = await page.locator(".differences thead th").allInnerTexts();
   expect(header).toEqual(["Place", "First in, first out", "Haircut", "Poison", "Difference"]);
   // What the table says is what the server says: share under each policy of the first line's place.
-  const first = differences.first(), href = await first.getByRole("link").getAttribute("href");
+  const first = differences.first(),
+    href = await first.getByRole("link").getAttribute("href");
   const address = decodeURIComponent(/to=([^&]+)/.exec(href!)![1]!);
   const shares = await page.evaluate(async (a) => {
     const out: number[] = [];
@@ -44,13 +46,22 @@ test("policies stand side by side with their differences; a click leads to the t
   }, address);
   expect(Math.abs(shares[0]! - shares[1]!)).toBeGreaterThan(1000);
   const cells = await first.locator("td").allInnerTexts();
-  expect(cells[3]).toBe(new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 }).format(Math.abs(shares[0]! - shares[1]!) / 1e6));
+  expect(cells[3]).toBe(
+    new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 }).format(
+      Math.abs(shares[0]! - shares[1]!) / 1e6,
+    ),
+  );
   await page.getByLabel("Columns by").selectOption("time");
   await expect(page.locator("svg.sankey .column").first()).toBeVisible();
   await page.getByLabel("Columns by").selectOption("service");
   await expect(page.locator("svg.sankey").first()).toContainText("mixer depositor");
   await page.getByLabel("Columns by").selectOption("hops");
-  await page.locator("svg.sankey").first().getByRole("link", { name: /^0x002c93/ }).first().focus();
+  await page
+    .locator("svg.sankey")
+    .first()
+    .getByRole("link", { name: /^0x002c93/ })
+    .first()
+    .focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/trail\?/);
   await expect(page.locator("table.trail tbody tr")).toHaveCount(3);
@@ -138,7 +149,11 @@ test("files of the graph, and of the whole trace", async ({ page }) => {
   await open(page, PUBLIC, "/incident/ronin-2022/graph");
   await ready(page);
   const menu = page.locator(".toolbar").getByRole("button", { name: /Export/ });
-  const take = async (name: string) => saved(page, async () => { await menu.click(); await page.getByRole("menuitem", { name }).click(); });
+  const take = async (name: string) =>
+    saved(page, async () => {
+      await menu.click();
+      await page.getByRole("menuitem", { name }).click();
+    });
   const csv = await take("CSV of links");
   expect(csv.name).toBe("ronin-2022.csv");
   const lines = csv.text.trim().split("\r\n");
@@ -154,17 +169,25 @@ test("files of the graph, and of the whole trace", async ({ page }) => {
   const png = await take("PNG picture");
   expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
   // Not an empty picture: the canvas is drawn in many colours.
-  const colours = await page.evaluate(async (data) => {
-    const image = await createImageBitmap(new Blob([new Uint8Array(data)], { type: "image/png" }));
-    const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext("2d")!;
-    context.drawImage(image, 0, 0);
-    const pixels = context.getImageData(0, 0, image.width, image.height).data, seen = new Set<number>();
-    for (let i = 0; i < pixels.length; i += 4) seen.add((pixels[i]! << 16) | (pixels[i + 1]! << 8) | pixels[i + 2]!);
-    return seen.size;
-  }, [...png.bytes]);
+  const colours = await page.evaluate(
+    async (data) => {
+      const image = await createImageBitmap(new Blob([new Uint8Array(data)], { type: "image/png" }));
+      const canvas = new OffscreenCanvas(image.width, image.height),
+        context = canvas.getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      const pixels = context.getImageData(0, 0, image.width, image.height).data,
+        seen = new Set<number>();
+      for (let i = 0; i < pixels.length; i += 4) seen.add((pixels[i]! << 16) | (pixels[i + 1]! << 8) | pixels[i + 2]!);
+      return seen.size;
+    },
+    [...png.bytes],
+  );
   expect(colours).toBeGreaterThan(20);
   const whole = await saved(page, async () => {
-    await page.locator(".page-head").getByRole("button", { name: /Export/ }).click();
+    await page
+      .locator(".page-head")
+      .getByRole("button", { name: /Export/ })
+      .click();
     await page.getByRole("menuitem", { name: "Whole trace, CSV" }).click();
   });
   expect(whole.name).toBe("ronin-2022-fifo.csv");
@@ -177,7 +200,18 @@ test("search finds an address in any spelling", async ({ page }) => {
   const box = page.getByRole("combobox", { name: "Search" });
   await expect(box).toBeFocused();
   const plain = "098b716b8aaf21512996dc57eb0615e2383e2f96";
-  for (const text of [THIEF, plain, plain.toUpperCase(), "0X" + plain.toUpperCase(), `ethereum:${THIEF}`, `eip155:1:0x${plain}`, `https://etherscan.io/address/0x${plain}#tokentxns`, `  “0x${plain}” `.replace(/[“”]/g, '"'), "0x098b716B8AAF21512996dC57EB0615e2383E2f96", "0x\u200b" + plain]) {
+  for (const text of [
+    THIEF,
+    plain,
+    plain.toUpperCase(),
+    "0X" + plain.toUpperCase(),
+    `ethereum:${THIEF}`,
+    `eip155:1:0x${plain}`,
+    `https://etherscan.io/address/0x${plain}#tokentxns`,
+    `  “0x${plain}” `.replace(/[“”]/g, '"'),
+    "0x098b716B8AAF21512996dC57EB0615e2383E2f96",
+    "0x\u200b" + plain,
+  ]) {
     await box.fill(text);
     await expect(options(page).first(), text).toContainText("0x098B716B8Aaf…");
     await expect(options(page), text).toHaveCount(1);
@@ -209,7 +243,8 @@ test("an address: who, why, verdict, movements filtered and paged", async ({ pag
   await moves.getByRole("button", { name: "Apply" }).click();
   await expect(moves.locator("tbody tr")).toHaveCount(4);
   await expect(moves.getByText("That is all.")).toBeVisible();
-  for (const text of await moves.locator("tbody tr td:nth-child(3)").allInnerTexts()) expect(Number(text.replace(/[^\d.]/g, ""))).toBeGreaterThanOrEqual(20000);
+  for (const text of await moves.locator("tbody tr td:nth-child(3)").allInnerTexts())
+    expect(Number(text.replace(/[^\d.]/g, ""))).toBeGreaterThanOrEqual(20000);
   const csv = await saved(page, () => moves.getByRole("button", { name: "Export CSV" }).click());
   expect(csv.name).toBe(`ethereum-${THIEF}.csv`);
   expect(csv.text.trim().split("\r\n")).toHaveLength(5);

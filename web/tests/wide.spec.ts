@@ -15,11 +15,15 @@ test("the bundle's size", async ({ request }) => {
     expect(answer.headers()["cache-control"]).toContain("immutable");
     const body = await answer.body();
     seen.set(path, { plain: body.length, packed: gzipSync(body).length });
-    for (const m of body.toString("utf8").matchAll(/["'`](?:\.\/|\/assets\/|assets\/)([\w.-]+\.(?:js|css))["'`]/g)) queue.push("/assets/" + m[1]!);
+    for (const m of body.toString("utf8").matchAll(/["'`](?:\.\/|\/assets\/|assets\/)([\w.-]+\.(?:js|css))["'`]/g))
+      queue.push("/assets/" + m[1]!);
   }
   const kib = (n: number) => (n / 1024).toFixed(1) + " KiB";
   for (const [path, s] of [...seen].sort()) console.log(`${path}: ${kib(s.plain)}, ${kib(s.packed)} gzipped`);
-  const all = [...seen.values()].reduce((s, f) => ({ plain: s.plain + f.plain, packed: s.packed + f.packed }), { plain: 0, packed: 0 });
+  const all = [...seen.values()].reduce((s, f) => ({ plain: s.plain + f.plain, packed: s.packed + f.packed }), {
+    plain: 0,
+    packed: 0,
+  });
   console.log(`the whole workbench: ${kib(all.plain)}, ${kib(all.packed)} gzipped`);
   expect(seen.size).toBeGreaterThan(5);
   expect(all.packed).toBeLessThan(400 * 1024);
@@ -27,15 +31,20 @@ test("the bundle's size", async ({ request }) => {
 
 test("a trace of 4,202 addresses can be worked in", async ({ page }) => {
   await open(page, PUBLIC, "/incidents");
-  await page.evaluate(() => { location.hash = "/incident/wide-2023/graph"; });
+  await page.evaluate(() => {
+    location.hash = "/incident/wide-2023/graph";
+  });
   await ready(page);
   await expect(page.locator(".graph-page")).toHaveAttribute("data-nodes", "4202");
   // By hand: the picture goes along.
-  const camera = () => page.evaluate(() => {
-    const { sigma } = (window as unknown as { jindoGraph: { sigma: { getCamera(): { getState(): { x: number; y: number } } } } }).jindoGraph;
-    const { x, y } = sigma.getCamera().getState();
-    return `${x} ${y}`;
-  });
+  const camera = () =>
+    page.evaluate(() => {
+      const { sigma } = (
+        window as unknown as { jindoGraph: { sigma: { getCamera(): { getState(): { x: number; y: number } } } } }
+      ).jindoGraph;
+      const { x, y } = sigma.getCamera().getState();
+      return `${x} ${y}`;
+    });
   const before = await camera();
   const stage = (await page.locator(".stage").boundingBox())!;
   await page.mouse.move(stage.x + 300, stage.y + 200);

@@ -9,14 +9,25 @@ import type { LayoutNews, LayoutTask } from "./layout.worker";
 import type { GraphModel, Item, Tie } from "./model";
 import { ShapeProgram } from "./shapes";
 
-const MANY = 3000;       // nodes or edges: simpler drawing from here on
+const MANY = 3000; // nodes or edges: simpler drawing from here on
 const LAYOUT_MS = 12_000;
 export interface CanvasEvents {
   select: (key: string | null) => void;
   expand: (key: string) => void;
   layout: (running: boolean) => void;
 }
-type NodeLook = { x: number; y: number; size: number; color: string; label: string; type: string; shape: number; border: string; zIndex: number; highlighted?: boolean };
+type NodeLook = {
+  x: number;
+  y: number;
+  size: number;
+  color: string;
+  label: string;
+  type: string;
+  shape: number;
+  border: string;
+  zIndex: number;
+  highlighted?: boolean;
+};
 type EdgeLook = { size: number; color: string; type: string; zIndex: number; ties: Tie[] };
 
 export class Canvas {
@@ -34,19 +45,47 @@ export class Canvas {
   private minimapDue = 0;
   running = false;
 
-  constructor(readonly container: HTMLElement, readonly model: GraphModel, readonly names: (item: Item) => string, readonly events: CanvasEvents, dark: boolean) {
+  constructor(
+    readonly container: HTMLElement,
+    readonly model: GraphModel,
+    readonly names: (item: Item) => string,
+    readonly events: CanvasEvents,
+    dark: boolean,
+  ) {
     this.dark = dark;
     this.sigma = new Sigma<NodeLook, EdgeLook>(this.graph, container, {
-      defaultNodeType: "shape", nodeProgramClasses: { shape: ShapeProgram as never }, defaultEdgeType: "line",
-      edgeProgramClasses: { arrow: EdgeArrowProgram as never, line: EdgeRectangleProgram as never, dashedArrow: DashedArrowProgram as never, dashedLine: DashedLineProgram as never },
-      labelFont: "system-ui, sans-serif", labelSize: 12, labelColor: { color: dark ? "#e6e9ee" : "#1c2128" }, labelRenderedSizeThreshold: 5, labelDensity: 0.6, labelGridCellSize: 140,
-      zIndex: true, minCameraRatio: 0.002, maxCameraRatio: 8, allowInvalidContainer: true, minEdgeThickness: 1,
+      defaultNodeType: "shape",
+      nodeProgramClasses: { shape: ShapeProgram as never },
+      defaultEdgeType: "line",
+      edgeProgramClasses: {
+        arrow: EdgeArrowProgram as never,
+        line: EdgeRectangleProgram as never,
+        dashedArrow: DashedArrowProgram as never,
+        dashedLine: DashedLineProgram as never,
+      },
+      labelFont: "system-ui, sans-serif",
+      labelSize: 12,
+      labelColor: { color: dark ? "#e6e9ee" : "#1c2128" },
+      labelRenderedSizeThreshold: 5,
+      labelDensity: 0.6,
+      labelGridCellSize: 140,
+      zIndex: true,
+      minCameraRatio: 0.002,
+      maxCameraRatio: 8,
+      allowInvalidContainer: true,
+      minEdgeThickness: 1,
       defaultDrawNodeHover: (context, data, settings) => this.drawHover(context, data as never, settings.labelSize),
     });
     this.sigma.on("clickNode", ({ node }) => this.events.select(node));
     this.sigma.on("clickStage", () => this.events.select(null));
-    this.sigma.on("doubleClickNode", ({ node, preventSigmaDefault }) => { preventSigmaDefault(); this.events.expand(node); });
-    this.sigma.on("downNode", ({ node }) => { this.dragging = node; if (!this.sigma.getCustomBBox()) this.sigma.setCustomBBox(this.sigma.getBBox()); });
+    this.sigma.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
+      preventSigmaDefault();
+      this.events.expand(node);
+    });
+    this.sigma.on("downNode", ({ node }) => {
+      this.dragging = node;
+      if (!this.sigma.getCustomBBox()) this.sigma.setCustomBBox(this.sigma.getBBox());
+    });
     const mouse = this.sigma.getMouseCaptor();
     let moved = false;
     mouse.on("mousemovebody", (e) => {
@@ -60,7 +99,7 @@ export class Canvas {
       e.original.stopPropagation();
     });
     const drop = () => {
-      if (this.dragging && moved) this.placed(this.dragging);  // where a hand put it, it stays
+      if (this.dragging && moved) this.placed(this.dragging); // where a hand put it, it stays
       this.dragging = null;
       moved = false;
     };
@@ -85,11 +124,23 @@ export class Canvas {
     const look = LOOKS[categoryOf(item)];
     const weight = Math.sqrt(Math.min(1, (item.held_ppm ?? 0) / 1e6));
     const base = many ? 2.2 : 6;
-    const size = base + weight * (many ? 6 : 9) + (item.kind === "theft" ? (many ? 4 : 4) : 0) + (item.members ? Math.min(10, Math.log2(item.members.length) * 2) : 0);
+    const size =
+      base +
+      weight * (many ? 6 : 9) +
+      (item.kind === "theft" ? (many ? 4 : 4) : 0) +
+      (item.members ? Math.min(10, Math.log2(item.members.length) * 2) : 0);
     const ground = this.dark ? "#14181d" : "#ffffff";
     return {
-      x: item.x, y: item.y, size, color: this.dark ? look.dark : look.light, label: this.names(item) + (item.note ? " ✎" : ""), type: "shape", shape: SHAPES.indexOf(look.shape),
-      border: item.pinned ? (this.dark ? "#ffffff" : "#000000") : many ? "#00000000" : ground, zIndex: item.kind === "theft" ? 2 : item.kind === "address" ? 0 : 1, highlighted: this.marked.has(item.key) || this.selected === item.key,
+      x: item.x,
+      y: item.y,
+      size,
+      color: this.dark ? look.dark : look.light,
+      label: this.names(item) + (item.note ? " ✎" : ""),
+      type: "shape",
+      shape: SHAPES.indexOf(look.shape),
+      border: item.pinned ? (this.dark ? "#ffffff" : "#000000") : many ? "#00000000" : ground,
+      zIndex: item.kind === "theft" ? 2 : item.kind === "address" ? 0 : 1,
+      highlighted: this.marked.has(item.key) || this.selected === item.key,
     };
   }
   private edgeLook(ties: Tie[], many: boolean): EdgeLook {
@@ -99,7 +150,13 @@ export class Canvas {
     const moves = ties.reduce((s, t) => s + t.movements, 0);
     const size = trace ? 1.2 + 5 * Math.sqrt(Math.min(1, ppm / 1e6)) : 0.8 + Math.min(2, Math.log10(1 + moves) * 0.7);
     const color = trace ? (this.dark ? "#ff9a5c" : "#c8662e") : this.dark ? "#56616e" : "#b3bcc6";
-    return { size: many ? Math.min(size, 1.6) : size, color, type: exact ? (many ? "line" : "arrow") : many ? "dashedLine" : "dashedArrow", zIndex: trace ? 1 : 0, ties };
+    return {
+      size: many ? Math.min(size, 1.6) : size,
+      color,
+      type: exact ? (many ? "line" : "arrow") : many ? "dashedLine" : "dashedArrow",
+      zIndex: trace ? 1 : 0,
+      ties,
+    };
   }
   // Makes the drawing what the model is. While a layout runs, nodes stay where it has brought them.
   sync() {
@@ -125,7 +182,8 @@ export class Canvas {
     for (const [id, list] of pairs) {
       const look = this.edgeLook(list, many);
       if (this.graph.hasEdge(id)) this.graph.replaceEdgeAttributes(id, look);
-      else if (this.graph.hasNode(list[0]!.from) && this.graph.hasNode(list[0]!.to)) this.graph.addEdgeWithKey(id, list[0]!.from, list[0]!.to, look);
+      else if (this.graph.hasNode(list[0]!.from) && this.graph.hasNode(list[0]!.to))
+        this.graph.addEdgeWithKey(id, list[0]!.from, list[0]!.to, look);
     }
     this.sigma.setSetting("hideEdgesOnMove", ties.length > 8000);
     this.sigma.setSetting("labelRenderedSizeThreshold", many ? 7 : 5);
@@ -146,7 +204,8 @@ export class Canvas {
       if (k && this.graph.hasNode(k)) this.graph.setNodeAttribute(k, "highlighted", this.marked.has(k) || k === key);
   }
   mark(keys: string[]) {
-    for (const k of this.marked) if (this.graph.hasNode(k)) this.graph.setNodeAttribute(k, "highlighted", k === this.selected);
+    for (const k of this.marked)
+      if (this.graph.hasNode(k)) this.graph.setNodeAttribute(k, "highlighted", k === this.selected);
     this.marked = new Set(keys.map(this.standsFor));
     for (const k of this.marked) if (this.graph.hasNode(k)) this.graph.setNodeAttribute(k, "highlighted", true);
   }
@@ -154,8 +213,13 @@ export class Canvas {
     if (!this.graph.hasNode(key)) return [];
     return this.graph.edges(key).flatMap((e) => this.graph.getEdgeAttribute(e, "ties"));
   }
-  private drawHover(context: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, size: number) {
-    const ink = this.dark ? "#e6e9ee" : "#1c2128", ground = this.dark ? "#1d232b" : "#ffffff";
+  private drawHover(
+    context: CanvasRenderingContext2D,
+    data: { x: number; y: number; size: number; label?: string | null },
+    size: number,
+  ) {
+    const ink = this.dark ? "#e6e9ee" : "#1c2128",
+      ground = this.dark ? "#1d232b" : "#ffffff";
     context.lineWidth = 2;
     context.strokeStyle = ink;
     context.beginPath();
@@ -177,7 +241,8 @@ export class Canvas {
     this.worker ??= new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
     this.order = this.graph.nodes();
     const number = new Map(this.order.map((k, n) => [k, n]));
-    const xy = new Float32Array(this.order.length * 2), fixed = new Uint8Array(this.order.length);
+    const xy = new Float32Array(this.order.length * 2),
+      fixed = new Uint8Array(this.order.length);
     this.order.forEach((key, n) => {
       const { x, y } = this.graph.getNodeAttributes(key);
       xy[n * 2] = x;
@@ -186,23 +251,32 @@ export class Canvas {
     });
     const ends = new Uint32Array(this.graph.size * 2);
     let e = 0;
-    this.graph.forEachEdge((_, __, from, to) => { ends[e++] = number.get(from)!; ends[e++] = number.get(to)!; });
+    this.graph.forEachEdge((_, __, from, to) => {
+      ends[e++] = number.get(from)!;
+      ends[e++] = number.get(to)!;
+    });
     const worker = this.worker;
     worker.onmessage = (event: MessageEvent<LayoutNews>) => {
       const { xy: now, done } = event.data;
       this.sigma.setCustomBBox(null);
-      this.graph.updateEachNodeAttributes((key, attributes) => {
-        const n = number.get(key);
-        if (n === undefined || key === this.dragging || this.model.items.get(key)?.pinned) return attributes;
-        attributes.x = now[n * 2]!;
-        attributes.y = now[n * 2 + 1]!;
-        return attributes;
-      }, { attributes: ["x", "y"] });
+      this.graph.updateEachNodeAttributes(
+        (key, attributes) => {
+          const n = number.get(key);
+          if (n === undefined || key === this.dragging || this.model.items.get(key)?.pinned) return attributes;
+          attributes.x = now[n * 2]!;
+          attributes.y = now[n * 2 + 1]!;
+          return attributes;
+        },
+        { attributes: ["x", "y"] },
+      );
       if (done) this.layoutEnded();
     };
     this.running = true;
     this.events.layout(true);
-    worker.postMessage({ xy, fixed, ends, milliseconds, iterations: this.order.length > MANY ? 400 : 800 } satisfies LayoutTask, [xy.buffer, fixed.buffer, ends.buffer]);
+    worker.postMessage(
+      { xy, fixed, ends, milliseconds, iterations: this.order.length > MANY ? 400 : 800 } satisfies LayoutTask,
+      [xy.buffer, fixed.buffer, ends.buffer],
+    );
   }
   private layoutEnded() {
     this.running = false;
@@ -222,38 +296,59 @@ export class Canvas {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) camera.setState(state);
     else void camera.animate(state, { duration });
   }
-  fit() { this.sigma.setCustomBBox(null); this.sigma.refresh(); this.cameraTo({ x: 0.5, y: 0.5, ratio: 1, angle: 0 }, 250); }
-  zoom(by: number) { this.cameraTo({ ratio: this.sigma.getCamera().getState().ratio * by }, 120); }
+  fit() {
+    this.sigma.setCustomBBox(null);
+    this.sigma.refresh();
+    this.cameraTo({ x: 0.5, y: 0.5, ratio: 1, angle: 0 }, 250);
+  }
+  zoom(by: number) {
+    this.cameraTo({ ratio: this.sigma.getCamera().getState().ratio * by }, 120);
+  }
   pan(dx: number, dy: number) {
-    const camera = this.sigma.getCamera(), { x, y, ratio } = camera.getState();
+    const camera = this.sigma.getCamera(),
+      { x, y, ratio } = camera.getState();
     camera.setState({ x: x + dx * 0.08 * ratio, y: y + dy * 0.08 * ratio });
   }
   lookAt(key: string) {
     const data = this.sigma.getNodeDisplayData(this.standsFor(key));
-    if (data) this.cameraTo({ x: data.x, y: data.y, ratio: Math.min(0.5, this.sigma.getCamera().getState().ratio) }, 250);
+    if (data)
+      this.cameraTo({ x: data.x, y: data.y, ratio: Math.min(0.5, this.sigma.getCamera().getState().ratio) }, 250);
   }
 
   // ---- overview ----
-  useMinimap(canvas: HTMLCanvasElement | null) { this.minimap = canvas; this.minimapSoon(); }
+  showMinimap(canvas: HTMLCanvasElement | null) {
+    this.minimap = canvas;
+    this.minimapSoon();
+  }
   private minimapSoon() {
     if (!this.minimap || this.minimapDue) return;
-    this.minimapDue = window.setTimeout(() => { this.minimapDue = 0; this.drawMinimap(); }, 200);
+    this.minimapDue = window.setTimeout(() => {
+      this.minimapDue = 0;
+      this.drawMinimap();
+    }, 200);
   }
   private minimapScale() {
-    const canvas = this.minimap!, { x, y } = this.sigma.getBBox();
-    const width = Math.max(1e-9, x[1] - x[0]), height = Math.max(1e-9, y[1] - y[0]);
+    const canvas = this.minimap!,
+      { x, y } = this.sigma.getBBox();
+    const width = Math.max(1e-9, x[1] - x[0]),
+      height = Math.max(1e-9, y[1] - y[0]);
     const k = Math.min((canvas.width - 12) / width, (canvas.height - 12) / height);
     return { k, left: x[0] - (canvas.width / k - width) / 2, top: y[1] + (canvas.height / k - height) / 2 };
   }
   private drawMinimap() {
-    const canvas = this.minimap, context = canvas?.getContext("2d");
+    const canvas = this.minimap,
+      context = canvas?.getContext("2d");
     if (!canvas || !context) return;
     const { k, left, top } = this.minimapScale();
     context.clearRect(0, 0, canvas.width, canvas.height);
     const dot = this.graph.order > 2000 ? 1 : 3;
-    this.graph.forEachNode((_, a) => { context.fillStyle = a.color; context.fillRect((a.x - left) * k - dot / 2, (top - a.y) * k - dot / 2, dot, dot); });
+    this.graph.forEachNode((_, a) => {
+      context.fillStyle = a.color;
+      context.fillRect((a.x - left) * k - dot / 2, (top - a.y) * k - dot / 2, dot, dot);
+    });
     const { width, height } = this.sigma.getDimensions();
-    const a = this.sigma.viewportToGraph({ x: 0, y: 0 }), b = this.sigma.viewportToGraph({ x: width, y: height });
+    const a = this.sigma.viewportToGraph({ x: 0, y: 0 }),
+      b = this.sigma.viewportToGraph({ x: width, y: height });
     context.strokeStyle = this.dark ? "#ffffff" : "#000000";
     context.lineWidth = 1.5;
     context.strokeRect((a.x - left) * k, (top - a.y) * k, (b.x - a.x) * k, (a.y - b.y) * k);
@@ -268,9 +363,10 @@ export class Canvas {
 
   // ---- a picture ----
   async png(title: string, marking: string): Promise<Blob> {
-    this.sigma.refresh();  // drawn in this very turn, so that the layers still hold what they show
+    this.sigma.refresh(); // drawn in this very turn, so that the layers still hold what they show
     const layers = this.sigma.getCanvases();
-    const first = layers.edges!, scale = first.width / this.sigma.getDimensions().width;
+    const first = layers.edges!,
+      scale = first.width / this.sigma.getDimensions().width;
     const out = document.createElement("canvas");
     out.width = first.width;
     out.height = first.height + 34 * scale;
@@ -287,6 +383,8 @@ export class Canvas {
     context.textAlign = "right";
     context.font = `bold ${14 * scale}px system-ui, sans-serif`;
     context.fillText(marking, out.width - 12 * scale, first.height + 22 * scale);
-    return new Promise((resolve, reject) => out.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"));
+    return new Promise((resolve, reject) =>
+      out.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"),
+    );
   }
 }

@@ -2,10 +2,31 @@
 // a set that stays apart for the colour-blind; darkened on light ground where a shape would fall below 3:1.
 import type { GraphNode } from "../api";
 
-export type Category = "theft" | "address" | "exchange" | "mixer" | "bridge" | "link" | "service" | "risk" | "terminal" | "owner";
-export const CATEGORIES: readonly Category[] = ["theft", "address", "exchange", "mixer", "bridge", "link", "service", "risk", "terminal", "owner"];
+export type Category =
+  "theft" | "address" | "exchange" | "mixer" | "bridge" | "link" | "service" | "risk" | "terminal" | "owner";
+export const CATEGORIES: readonly Category[] = [
+  "theft",
+  "address",
+  "exchange",
+  "mixer",
+  "bridge",
+  "link",
+  "service",
+  "risk",
+  "terminal",
+  "owner",
+];
 export type Shape = "circle" | "square" | "diamond" | "triangle" | "triangleDown" | "hexagon" | "plus" | "ring";
-export const SHAPES: readonly Shape[] = ["circle", "square", "diamond", "triangle", "triangleDown", "hexagon", "plus", "ring"];
+export const SHAPES: readonly Shape[] = [
+  "circle",
+  "square",
+  "diamond",
+  "triangle",
+  "triangleDown",
+  "hexagon",
+  "plus",
+  "ring",
+];
 export const LOOKS: Record<Category, { shape: Shape; light: string; dark: string }> = {
   theft: { shape: "diamond", light: "#c24e00", dark: "#ff7a2e" },
   address: { shape: "circle", light: "#5b6776", dark: "#9fb0c3" },
@@ -18,8 +39,22 @@ export const LOOKS: Record<Category, { shape: Shape; light: string; dark: string
   terminal: { shape: "square", light: "#00785a", dark: "#2bbf93" },
   owner: { shape: "hexagon", light: "#9a6200", dark: "#f0ac3c" },
 };
-const RISK = new Set(["sanctioned", "frozen", "theft", "ransomware", "scam", "phishing", "extortion", "terrorism", "darknet", "abuse", "malware"]);
-export function categoryOf(node: Pick<GraphNode, "kind" | "category" | "service" | "label"> & { members?: string[] }): Category {
+const RISK = new Set([
+  "sanctioned",
+  "frozen",
+  "theft",
+  "ransomware",
+  "scam",
+  "phishing",
+  "extortion",
+  "terrorism",
+  "darknet",
+  "abuse",
+  "malware",
+]);
+export function categoryOf(
+  node: Pick<GraphNode, "kind" | "category" | "service" | "label"> & { members?: string[] },
+): Category {
   if (node.members) return "owner";
   if (node.kind === "theft") return "theft";
   if (node.kind === "link") return "link";

@@ -50,17 +50,40 @@ const { FLOAT, UNSIGNED_BYTE } = WebGLRenderingContext;
 class DashProgram extends EdgeProgram<(typeof UNIFORMS)[number]> {
   override getDefinition() {
     return {
-      VERTICES: 6, VERTEX_SHADER_SOURCE: VERTEX, FRAGMENT_SHADER_SOURCE: FRAGMENT, METHOD: WebGLRenderingContext.TRIANGLES, UNIFORMS,
+      VERTICES: 6,
+      VERTEX_SHADER_SOURCE: VERTEX,
+      FRAGMENT_SHADER_SOURCE: FRAGMENT,
+      METHOD: WebGLRenderingContext.TRIANGLES,
+      UNIFORMS,
       ATTRIBUTES: [
-        { name: "a_start", size: 2, type: FLOAT }, { name: "a_end", size: 2, type: FLOAT }, { name: "a_normal", size: 2, type: FLOAT },
-        { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true }, { name: "a_id", size: 4, type: UNSIGNED_BYTE, normalized: true },
+        { name: "a_start", size: 2, type: FLOAT },
+        { name: "a_end", size: 2, type: FLOAT },
+        { name: "a_normal", size: 2, type: FLOAT },
+        { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true },
+        { name: "a_id", size: 4, type: UNSIGNED_BYTE, normalized: true },
       ],
       CONSTANT_ATTRIBUTES: [{ name: "a_corner", size: 2, type: FLOAT }],
-      CONSTANT_DATA: [[0, 1], [0, -1], [1, 1], [1, 1], [0, -1], [1, -1]],
+      CONSTANT_DATA: [
+        [0, 1],
+        [0, -1],
+        [1, 1],
+        [1, 1],
+        [0, -1],
+        [1, -1],
+      ],
     };
   }
-  override processVisibleItem(id: number, at: number, from: NodeDisplayData, to: NodeDisplayData, data: EdgeDisplayData) {
-    const dx = to.x - from.x, dy = to.y - from.y, length = Math.hypot(dx, dy) || 1, thick = data.size || 1;
+  override processVisibleItem(
+    id: number,
+    at: number,
+    from: NodeDisplayData,
+    to: NodeDisplayData,
+    data: EdgeDisplayData,
+  ) {
+    const dx = to.x - from.x,
+      dy = to.y - from.y,
+      length = Math.hypot(dx, dy) || 1,
+      thick = data.size || 1;
     const array = this.array;
     array[at++] = from.x;
     array[at++] = from.y;

@@ -3,17 +3,35 @@
 import type { Assets, Expansion, GraphEdge, GraphNode, TraceGraph } from "../api";
 
 export interface Item extends GraphNode {
-  x: number; y: number; pinned?: boolean; note?: string;
-  members?: string[];  // of an owner's addresses collapsed into one
+  x: number;
+  y: number;
+  pinned?: boolean;
+  note?: string;
+  members?: string[]; // of an owner's addresses collapsed into one
 }
 // One direction between two nodes, in one asset, of one kind.
 export interface Tie {
-  id: string; from: string; to: string; kind: "trace" | "dealing";
-  asset?: string; amount?: string; tainted?: string; ppm?: number; inferred: boolean; joint?: boolean; movements: number;
-  first_time: string; last_time: string; transaction: string; chain: string;
+  id: string;
+  from: string;
+  to: string;
+  kind: "trace" | "dealing";
+  asset?: string;
+  amount?: string;
+  tainted?: string;
+  ppm?: number;
+  inferred: boolean;
+  joint?: boolean;
+  movements: number;
+  first_time: string;
+  last_time: string;
+  transaction: string;
+  chain: string;
 }
 export interface Step {
-  added: Item[]; removed: Item[]; addedTies: Tie[]; removedTies: Tie[];
+  added: Item[];
+  removed: Item[];
+  addedTies: Tie[];
+  removedTies: Tie[];
   changed: { key: string; before: Partial<Item>; after: Partial<Item> }[];
   collapsed?: { before: boolean; after: boolean };
 }
@@ -30,8 +48,12 @@ export class GraphModel {
   revision = 0;
   onChange: (step: Step) => void = () => {};
 
-  get canUndo() { return this.done.length > 0; }
-  get canRedo() { return this.undone.length > 0; }
+  get canUndo() {
+    return this.done.length > 0;
+  }
+  get canRedo() {
+    return this.undone.length > 0;
+  }
 
   private apply(step: Step, keep: boolean) {
     for (const tie of step.removedTies) this.ties.delete(tie.id);
@@ -53,7 +75,10 @@ export class GraphModel {
   }
   static inverse(step: Step): Step {
     return {
-      added: step.removed, removed: step.added, addedTies: step.removedTies, removedTies: step.addedTies,
+      added: step.removed,
+      removed: step.added,
+      addedTies: step.removedTies,
+      removedTies: step.addedTies,
       changed: step.changed.map((c) => ({ key: c.key, before: c.after, after: c.before })),
       collapsed: step.collapsed && { before: step.collapsed.after, after: step.collapsed.before },
     };
@@ -71,28 +96,42 @@ export class GraphModel {
     this.apply(step, false);
   }
   // Adds what is not there yet. `place` says where a new node stands.
-  add(nodes: GraphNode[], ties: Tie[], assets: Assets, place: (node: GraphNode, index: number, count: number) => { x: number; y: number }): number {
+  add(
+    nodes: GraphNode[],
+    ties: Tie[],
+    assets: Assets,
+    place: (node: GraphNode, index: number, count: number) => { x: number; y: number },
+  ): number {
     Object.assign(this.assets, assets);
     const step = emptyStep();
     const fresh = new Map<string, GraphNode>();
     for (const node of nodes) if (!this.items.has(node.key)) fresh.set(node.key, node);
     let index = 0;
     for (const node of fresh.values()) step.added.push({ ...node, ...place(node, index++, fresh.size) });
-    for (const node of nodes) {  // what is known better now
+    for (const node of nodes) {
+      // what is known better now
       const item = this.items.get(node.key);
       if (!item) continue;
       const after: Partial<Item> = {};
       if (node.kind === "theft" && item.kind !== "theft") after.kind = "theft";
       if (node.held_ppm !== undefined && item.held_ppm === undefined) after.held_ppm = node.held_ppm;
       if (node.hops !== undefined && item.hops === undefined) after.hops = node.hops;
-      if (node.cluster && !item.cluster) { after.cluster = node.cluster; after.cluster_size = node.cluster_size; }
+      if (node.cluster && !item.cluster) {
+        after.cluster = node.cluster;
+        after.cluster_size = node.cluster_size;
+      }
       if (Object.keys(after).length)
-        step.changed.push({ key: node.key, after, before: Object.fromEntries(Object.keys(after).map((k) => [k, item[k as keyof Item]])) });
+        step.changed.push({
+          key: node.key,
+          after,
+          before: Object.fromEntries(Object.keys(after).map((k) => [k, item[k as keyof Item]])),
+        });
     }
     for (const tie of ties) {
       const known = this.ties.get(tie.id);
       if (known && known.movements >= tie.movements) continue;
-      if ((!this.items.has(tie.from) && !fresh.has(tie.from)) || (!this.items.has(tie.to) && !fresh.has(tie.to))) continue;
+      if ((!this.items.has(tie.from) && !fresh.has(tie.from)) || (!this.items.has(tie.to) && !fresh.has(tie.to)))
+        continue;
       if (known) step.removedTies.push(known);
       step.addedTies.push(tie);
     }
@@ -102,7 +141,10 @@ export class GraphModel {
   remove(keys: string[]) {
     const gone = new Set(keys);
     const step = emptyStep();
-    step.removed = keys.map((k) => this.items.get(k)).filter((i): i is Item => !!i).map((i) => ({ ...i }));
+    step.removed = keys
+      .map((k) => this.items.get(k))
+      .filter((i): i is Item => !!i)
+      .map((i) => ({ ...i }));
     step.removedTies = [...this.ties.values()].filter((t) => gone.has(t.from) || gone.has(t.to));
     if (step.removed.length) this.apply(step, true);
   }
@@ -115,13 +157,21 @@ export class GraphModel {
   // Where a layout put them: no step of its own, nobody undoes a layout node by node.
   move(key: string, x: number, y: number) {
     const item = this.items.get(key);
-    if (item) { item.x = x; item.y = y; }
+    if (item) {
+      item.x = x;
+      item.y = y;
+    }
   }
   collapse(on: boolean) {
     if (on !== this.collapsed) this.apply({ ...emptyStep(), collapsed: { before: this.collapsed, after: on } }, true);
   }
   clear() {
-    this.items.clear(); this.ties.clear(); this.done = []; this.undone = []; this.collapsed = false; this.revision++;
+    this.items.clear();
+    this.ties.clear();
+    this.done = [];
+    this.undone = [];
+    this.collapsed = false;
+    this.revision++;
     this.onChange(emptyStep());
   }
 
@@ -147,15 +197,26 @@ export class GraphModel {
       const first = members[0]!;
       for (const m of members) into.set(m.key, owner);
       items.push({
-        ...first, key: owner, label: first.owner ?? first.cluster, members: members.map((m) => m.key), held_ppm: members.reduce((s, m) => s + (m.held_ppm ?? 0), 0),
-        x: members.reduce((s, m) => s + m.x, 0) / members.length, y: members.reduce((s, m) => s + m.y, 0) / members.length,
-        pinned: members.some((m) => m.pinned), note: members.map((m) => m.note).filter((n) => n).join("\n") || undefined,
+        ...first,
+        key: owner,
+        label: first.owner ?? first.cluster,
+        members: members.map((m) => m.key),
+        held_ppm: members.reduce((s, m) => s + (m.held_ppm ?? 0), 0),
+        x: members.reduce((s, m) => s + m.x, 0) / members.length,
+        y: members.reduce((s, m) => s + m.y, 0) / members.length,
+        pinned: members.some((m) => m.pinned),
+        note:
+          members
+            .map((m) => m.note)
+            .filter((n) => n)
+            .join("\n") || undefined,
       });
     }
     for (const item of this.items.values()) if (!into.has(item.key)) items.push(item);
     const ties: Tie[] = [];
     for (const tie of this.ties.values()) {
-      const from = into.get(tie.from) ?? tie.from, to = into.get(tie.to) ?? tie.to;
+      const from = into.get(tie.from) ?? tie.from,
+        to = into.get(tie.to) ?? tie.to;
       if (from !== to) ties.push(from === tie.from && to === tie.to ? tie : { ...tie, from, to });
     }
     return { items, ties, into };
@@ -165,9 +226,19 @@ export class GraphModel {
 // ---- the server's answers as nodes and ties ----
 export function tieOf(edge: GraphEdge, chain: string): Tie {
   return {
-    id: `t ${edge.from} ${edge.to} ${edge.asset ?? ""} ${edge.inferred}`, from: edge.from, to: edge.to, kind: edge.tainted === undefined ? "dealing" : "trace", asset: edge.asset,
-    tainted: edge.tainted, ppm: edge.ppm, inferred: edge.inferred, movements: edge.movements, first_time: edge.first_time,
-    last_time: edge.last_time, transaction: edge.transaction, chain,
+    id: `t ${edge.from} ${edge.to} ${edge.asset ?? ""} ${edge.inferred}`,
+    from: edge.from,
+    to: edge.to,
+    kind: edge.tainted === undefined ? "dealing" : "trace",
+    asset: edge.asset,
+    tainted: edge.tainted,
+    ppm: edge.ppm,
+    inferred: edge.inferred,
+    movements: edge.movements,
+    first_time: edge.first_time,
+    last_time: edge.last_time,
+    transaction: edge.transaction,
+    chain,
   };
 }
 export const chainOfKey = (key: string) => key.slice(0, key.indexOf(":"));
@@ -179,10 +250,22 @@ export function tiesOfExpansion(e: Expansion): Tie[] {
   const out: Tie[] = [];
   for (const n of e.neighbours)
     for (const d of n.dealings) {
-      const from = d.direction === "in" ? n.key : self, to = d.direction === "in" ? self : n.key;
+      const from = d.direction === "in" ? n.key : self,
+        to = d.direction === "in" ? self : n.key;
       out.push({
-        id: `d ${from} ${to} ${d.asset}`, from, to, kind: "dealing", asset: d.asset, amount: d.amount, inferred: false, joint: d.joint, movements: d.movements,
-        first_time: d.first_time, last_time: d.last_time, transaction: d.transaction, chain: e.chain,
+        id: `d ${from} ${to} ${d.asset}`,
+        from,
+        to,
+        kind: "dealing",
+        asset: d.asset,
+        amount: d.amount,
+        inferred: false,
+        joint: d.joint,
+        movements: d.movements,
+        first_time: d.first_time,
+        last_time: d.last_time,
+        transaction: d.transaction,
+        chain: e.chain,
       });
     }
   if (e.trace) out.push(...tiesOfTrace(e.trace));
@@ -210,8 +293,12 @@ export function placesOfTrace(graph: Pick<TraceGraph, "nodes" | "edges">): Map<s
     const files = Math.max(1, Math.ceil(order.length / 60));
     order.forEach(({ n }, i) => {
       const rows = Math.ceil(order.length / files);
-      const file = i % files, row = Math.floor(i / files);
-      out.set(n.key, { x: hops * 30 + (file * 22) / files, y: rows === 1 ? weight(n) : ((row + 0.5) / rows - 0.5) * height });
+      const file = i % files,
+        row = Math.floor(i / files);
+      out.set(n.key, {
+        x: hops * 30 + (file * 22) / files,
+        y: rows === 1 ? weight(n) : ((row + 0.5) / rows - 0.5) * height,
+      });
     });
   }
   return out;

@@ -73,14 +73,28 @@ const { FLOAT, UNSIGNED_BYTE } = WebGLRenderingContext;
 export class ShapeProgram extends NodeProgram<(typeof UNIFORMS)[number]> {
   override getDefinition() {
     return {
-      VERTICES: 6, VERTEX_SHADER_SOURCE: VERTEX, FRAGMENT_SHADER_SOURCE: FRAGMENT, METHOD: WebGLRenderingContext.TRIANGLES, UNIFORMS,
+      VERTICES: 6,
+      VERTEX_SHADER_SOURCE: VERTEX,
+      FRAGMENT_SHADER_SOURCE: FRAGMENT,
+      METHOD: WebGLRenderingContext.TRIANGLES,
+      UNIFORMS,
       ATTRIBUTES: [
-        { name: "a_position", size: 2, type: FLOAT }, { name: "a_size", size: 1, type: FLOAT }, { name: "a_shape", size: 1, type: FLOAT },
-        { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true }, { name: "a_border", size: 4, type: UNSIGNED_BYTE, normalized: true },
+        { name: "a_position", size: 2, type: FLOAT },
+        { name: "a_size", size: 1, type: FLOAT },
+        { name: "a_shape", size: 1, type: FLOAT },
+        { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true },
+        { name: "a_border", size: 4, type: UNSIGNED_BYTE, normalized: true },
         { name: "a_id", size: 4, type: UNSIGNED_BYTE, normalized: true },
       ],
       CONSTANT_ATTRIBUTES: [{ name: "a_corner", size: 2, type: FLOAT }],
-      CONSTANT_DATA: [[-1, -1], [1, -1], [-1, 1], [-1, 1], [1, -1], [1, 1]],
+      CONSTANT_DATA: [
+        [-1, -1],
+        [1, -1],
+        [-1, 1],
+        [-1, 1],
+        [1, -1],
+        [1, 1],
+      ],
     };
   }
   override processVisibleItem(id: number, at: number, data: NodeDisplayData & { shape?: number; border?: string }) {

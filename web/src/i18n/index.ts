@@ -5,7 +5,10 @@ import { en, type Key, type Words } from "./en";
 export type { Key } from "./en";
 export type Language = "en" | "ko" | "ja" | "fr";
 export const LANGUAGES: readonly { code: Language; name: string }[] = [
-  { code: "en", name: "English" }, { code: "ko", name: "한국어" }, { code: "ja", name: "日本語" }, { code: "fr", name: "Français" },
+  { code: "en", name: "English" },
+  { code: "ko", name: "한국어" },
+  { code: "ja", name: "日本語" },
+  { code: "fr", name: "Français" },
 ];
 // Other languages than English come as files of their own, when they are chosen.
 const load: Record<Exclude<Language, "en">, () => Promise<Words>> = {
@@ -14,10 +17,18 @@ const load: Record<Exclude<Language, "en">, () => Promise<Words>> = {
   fr: async () => (await import("./fr")).fr,
 };
 function stored(name: string): string | null {
-  try { return localStorage.getItem(name); } catch { return null; }
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
 }
 export function store(name: string, value: string) {
-  try { localStorage.setItem(name, value); } catch { /* private windows keep nothing: the choice lasts this visit */ }
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    /* private windows keep nothing: the choice lasts this visit */
+  }
 }
 function firstLanguage(): Language {
   const known = (code: string) => LANGUAGES.find((l) => l.code === code.slice(0, 2).toLowerCase())?.code;
@@ -30,7 +41,10 @@ export async function useLanguage(code: Language) {
   language.value = code;
   document.documentElement.lang = code;
 }
-export const chooseLanguage = (code: Language) => { store("jindo.language", code); return useLanguage(code); };
+export const chooseLanguage = (code: Language) => {
+  store("jindo.language", code);
+  return useLanguage(code);
+};
 export const startLanguage = () => useLanguage(firstLanguage());
 
 const plurals = computed(() => new Intl.PluralRules(language.value));
@@ -42,7 +56,11 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   }
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
-    return value === undefined ? whole : typeof value === "number" ? new Intl.NumberFormat(language.value).format(value) : value;
+    return value === undefined
+      ? whole
+      : typeof value === "number"
+        ? new Intl.NumberFormat(language.value).format(value)
+        : value;
   });
 }
 // A term of the field that has a translation, else itself.
@@ -54,11 +72,16 @@ export function term(kind: "role" | "terminal", name: string): string {
 // ---- times ----
 export type Zone = "utc" | "local";
 export const zone = signal<Zone>(stored("jindo.zone") === "local" ? "local" : "utc");
-export function chooseZone(z: Zone) { store("jindo.zone", z); zone.value = z; }
+export function chooseZone(z: Zone) {
+  store("jindo.zone", z);
+  zone.value = z;
+}
 export const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const format = computed(() => ({
   time: new Intl.DateTimeFormat(language.value, {
-    dateStyle: "medium", timeStyle: "medium", timeZone: zone.value === "utc" ? "UTC" : localZone,
+    dateStyle: "medium",
+    timeStyle: "medium",
+    timeZone: zone.value === "utc" ? "UTC" : localZone,
   }),
   date: new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeZone: "UTC" }),
   share: new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: 1 }),
@@ -92,8 +115,14 @@ export function showAmount(base: string, decimals: number, short = true): string
   let fraction = decimals === 0 ? "" : digits.slice(-decimals).replace(/0+$/, "");
   let cut = "";
   if (short) {
-    const keep = whole === "0" ? Math.max(6, fraction.length - fraction.replace(/^0+/, "").length + 3) : Math.max(2, 8 - whole.length);
-    if (fraction.length > keep) { fraction = fraction.slice(0, keep); cut = "…"; }
+    const keep =
+      whole === "0"
+        ? Math.max(6, fraction.length - fraction.replace(/^0+/, "").length + 3)
+        : Math.max(2, 8 - whole.length);
+    if (fraction.length > keep) {
+      fraction = fraction.slice(0, keep);
+      cut = "…";
+    }
   }
   return new Intl.NumberFormat(language.value).format(BigInt(whole)) + (fraction || cut ? point + fraction + cut : "");
 }
@@ -102,7 +131,10 @@ export function readAmount(text: string, decimals: number): string | null {
   const parts = new Intl.NumberFormat(language.value).formatToParts(1234567.5);
   const point = parts.find((p) => p.type === "decimal")?.value ?? ".";
   const group = parts.find((p) => p.type === "group")?.value ?? ",";
-  let plain = text.trim().replaceAll(group, "").replace(/[\s\u00a0\u202f]/g, "");
+  let plain = text
+    .trim()
+    .replaceAll(group, "")
+    .replace(/[\s\u00a0\u202f]/g, "");
   plain = plain.replace(point, ".");
   const match = /^(\d+)(?:\.(\d*))?$/.exec(plain);
   if (!match || (match[2] ?? "").length > decimals) return null;

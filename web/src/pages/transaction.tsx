@@ -8,47 +8,127 @@ import { pageMarking, strictest } from "../state";
 
 export function TransactionPage() {
   const [, chain = "-", id = ""] = place.value.parts;
-  const answer = useAnswer<Page>((signal) => get(`/v1/transactions/${part(id)}`, { chain: chain === "-" ? undefined : chain }, signal), `${chain} ${id}`);
+  const answer = useAnswer<Page>(
+    (signal) => get(`/v1/transactions/${part(id)}`, { chain: chain === "-" ? undefined : chain }, signal),
+    `${chain} ${id}`,
+  );
   const page = answer.data;
   const marking = strictest(...(page?.parties.map((p) => p.marking) ?? []));
-  useEffect(() => { pageMarking.value = marking; }, [marking]);
+  useEffect(() => {
+    pageMarking.value = marking;
+  }, [marking]);
   const tx = page?.transaction;
   const who = new Map(page?.parties.map((p) => [p.address, p]));
-  const party = (on: string, address: string) => <Address chain={on} address={address} owner={who.get(address)?.owner} role={who.get(address)?.role} />;
-  const utxo = tx?.movements.some((m) => m.direction === "in" || m.spent_by !== undefined || (m.outpoint ?? "").includes(":")) ?? false;
-  const asset = (on: string, name: string) => (`${on}/${name}` in page!.assets ? `${on}/${name}` : Object.keys(page!.assets).find((a) => a.startsWith(on + "/") && page!.assets[a]!.symbol === name) ?? name);
+  const party = (on: string, address: string) => (
+    <Address chain={on} address={address} owner={who.get(address)?.owner} role={who.get(address)?.role} />
+  );
+  const utxo =
+    tx?.movements.some((m) => m.direction === "in" || m.spent_by !== undefined || (m.outpoint ?? "").includes(":")) ??
+    false;
+  const asset = (on: string, name: string) =>
+    `${on}/${name}` in page!.assets
+      ? `${on}/${name}`
+      : (Object.keys(page!.assets).find((a) => a.startsWith(on + "/") && page!.assets[a]!.symbol === name) ?? name);
   return (
     <>
       <h1>{t("tx.title")}</h1>
       <Waiting answer={answer}>
         {tx && page ? (
           <>
-            <p class="big-address"><span class="chip">{tx.chain}</span> <code>{tx.transaction}</code> <Copy text={tx.transaction} /></p>
-            <dl class="facts"><Fact name={t("address.time")}><Time at={tx.time} /></Fact><Fact name={t("app.block", { n: "" })}>{showNumber(tx.height)}</Fact></dl>
-            {tx.joint ? <p class="note">{t("tx.joint", tx.joint)} {t("tx.advice")}</p> : null}
-            {tx.likely_change ? <p class="note">{t("tx.change", { n: tx.likely_change.output, confidence: tx.likely_change.confidence })} {t("tx.advice")}</p> : null}
+            <p class="big-address">
+              <span class="chip">{tx.chain}</span> <code>{tx.transaction}</code> <Copy text={tx.transaction} />
+            </p>
+            <dl class="facts">
+              <Fact name={t("address.time")}>
+                <Time at={tx.time} />
+              </Fact>
+              <Fact name={t("app.block", { n: "" })}>{showNumber(tx.height)}</Fact>
+            </dl>
+            {tx.joint ? (
+              <p class="note">
+                {t("tx.joint", tx.joint)} {t("tx.advice")}
+              </p>
+            ) : null}
+            {tx.likely_change ? (
+              <p class="note">
+                {t("tx.change", { n: tx.likely_change.output, confidence: tx.likely_change.confidence })}{" "}
+                {t("tx.advice")}
+              </p>
+            ) : null}
             {utxo ? (
               <div class="two">
                 {(["in", "out"] as const).map((way) => (
                   <section key={way}>
                     <h2>{way === "in" ? t("tx.inputs") : t("tx.outputs")}</h2>
-                    <div class="scroll"><table><tbody>{tx.movements.filter((m) => m.direction === way).map((m) => (
-                      <tr key={m.position}><td class="n">{m.position}</td><td>{m.counterparty ? party(tx.chain, m.counterparty) : t("tx.minted")}</td><td class="n"><Amount base={m.amount} asset={asset(tx.chain, m.asset)} assets={page.assets} exact /></td>
-                        <td>{way === "in" && m.outpoint ? <TransactionLink chain={tx.chain} id={m.outpoint.split(":")[0]!} /> : m.spent_by ? <>{t("tx.spentBy")} <TransactionLink chain={tx.chain} id={m.spent_by} /></> : null}</td></tr>
-                    ))}</tbody></table></div>
+                    <div class="scroll">
+                      <table>
+                        <tbody>
+                          {tx.movements
+                            .filter((m) => m.direction === way)
+                            .map((m) => (
+                              <tr key={m.position}>
+                                <td class="n">{m.position}</td>
+                                <td>{m.counterparty ? party(tx.chain, m.counterparty) : t("tx.minted")}</td>
+                                <td class="n">
+                                  <Amount base={m.amount} asset={asset(tx.chain, m.asset)} assets={page.assets} exact />
+                                </td>
+                                <td>
+                                  {way === "in" && m.outpoint ? (
+                                    <TransactionLink chain={tx.chain} id={m.outpoint.split(":")[0]!} />
+                                  ) : m.spent_by ? (
+                                    <>
+                                      {t("tx.spentBy")} <TransactionLink chain={tx.chain} id={m.spent_by} />
+                                    </>
+                                  ) : null}
+                                </td>
+                              </tr>
+                            ))}
+                        </tbody>
+                      </table>
+                    </div>
                   </section>
                 ))}
               </div>
             ) : (
               <section>
                 <h2>{t("tx.movements")}</h2>
-                <div class="scroll"><table>
-                  <thead><tr><th scope="col" class="n">#</th><th scope="col">{t("tx.from")}</th><th scope="col">{t("tx.to")}</th><th scope="col" class="n">{t("address.amount")}</th></tr></thead>
-                  <tbody>{tx.movements.map((m) => {
-                    const from = (m.outpoint ?? "").replace(/^from /, "");
-                    return <tr key={m.position}><td class="n">{m.position}</td><td>{from ? party(tx.chain, from) : m.direction === "mint" ? t("tx.minted") : null}</td><td>{m.counterparty ? party(tx.chain, m.counterparty) : m.direction === "fee" ? t("address.fee") : null}</td><td class="n"><Amount base={m.amount} asset={asset(tx.chain, m.asset)} assets={page.assets} exact /></td></tr>;
-                  })}</tbody>
-                </table></div>
+                <div class="scroll">
+                  <table>
+                    <thead>
+                      <tr>
+                        <th scope="col" class="n">
+                          #
+                        </th>
+                        <th scope="col">{t("tx.from")}</th>
+                        <th scope="col">{t("tx.to")}</th>
+                        <th scope="col" class="n">
+                          {t("address.amount")}
+                        </th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {tx.movements.map((m) => {
+                        const from = (m.outpoint ?? "").replace(/^from /, "");
+                        return (
+                          <tr key={m.position}>
+                            <td class="n">{m.position}</td>
+                            <td>{from ? party(tx.chain, from) : m.direction === "mint" ? t("tx.minted") : null}</td>
+                            <td>
+                              {m.counterparty
+                                ? party(tx.chain, m.counterparty)
+                                : m.direction === "fee"
+                                  ? t("address.fee")
+                                  : null}
+                            </td>
+                            <td class="n">
+                              <Amount base={m.amount} asset={asset(tx.chain, m.asset)} assets={page.assets} exact />
+                            </td>
+                          </tr>
+                        );
+                      })}
+                    </tbody>
+                  </table>
+                </div>
               </section>
             )}
           </>

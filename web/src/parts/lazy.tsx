@@ -9,9 +9,27 @@ export function lazyPage<P extends object>(load: () => Promise<FunctionComponent
     const [, again] = useState(0);
     const [problem, setProblem] = useState("");
     useEffect(() => {
-      if (!Loaded) load().then((c) => { Loaded = c; again((n) => n + 1); }, (e: unknown) => setProblem(String(e)));
+      if (!Loaded)
+        load().then(
+          (c) => {
+            Loaded = c;
+            again((n) => n + 1);
+          },
+          (e: unknown) => setProblem(String(e)),
+        );
     }, []);
-    if (problem) return <p class="problem" role="alert">{problem}</p>;
-    return Loaded ? <Loaded {...props} /> : <p class="loading" role="status">{t("app.loading")}</p>;
+    if (problem)
+      return (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      );
+    return Loaded ? (
+      <Loaded {...props} />
+    ) : (
+      <p class="loading" role="status">
+        {t("app.loading")}
+      </p>
+    );
   };
 }
