@@ -1,6 +1,6 @@
 // The frame around every page: navigation, search, who is signed in, settings; and which page is shown.
 import { signal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { lazyPage } from "./parts/lazy";
 import { remove } from "./api";
@@ -111,7 +111,7 @@ function useKeys(help: () => void) {
     };
     addEventListener("keydown", on, true);
     return () => removeEventListener("keydown", on, true);
-  }, []);
+  }, [help]);
 }
 function Settings({ onClose }: { onClose: () => void }) {
   return (
@@ -142,11 +142,30 @@ function Settings({ onClose }: { onClose: () => void }) {
     </Dialog>
   );
 }
+function KeyList({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={t("keys.title")} onClose={onClose}>
+      <dl class="keys">
+        {KEYS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(" ").map((k) => (
+                <kbd key={k}>{k}</kbd>
+              ))}
+            </dt>
+            <dd>{t(what)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
 export function App() {
   const [open, setOpen] = useState<"" | "settings" | "keys">("");
   const main = useRef<HTMLElement>(null);
   const signedIn = session.value.signed_in;
-  useKeys(() => setOpen("keys"));
+  const showKeys = useCallback(() => setOpen("keys"), []);
+  useKeys(showKeys);
   useEffect(() => {
     if (!signedIn || !can("read")) return;
     listen();
@@ -167,9 +186,10 @@ export function App() {
   }, [where]);
   const section = place.value.parts[0] ?? "incidents";
   const current = SECTIONS.find((s) => s.at === section || s.also.includes(section));
+  const title = [place.value.parts[1], current ? t(current.label) : "", "Jindo"].filter((x) => x).join(" · ");
   useEffect(() => {
-    document.title = [place.value.parts[1], current ? t(current.label) : "", "Jindo"].filter((x) => x).join(" · ");
-  }, [place.value, language.value]);
+    document.title = title;
+  }, [title]);
   if (!signedIn) return <SignInPage ended={ended.value} />;
   const signOut = async () => {
     try {
@@ -234,22 +254,7 @@ export function App() {
         {said.value.text}
       </div>
       {open === "settings" ? <Settings onClose={() => setOpen("")} /> : null}
-      {open === "keys" ? (
-        <Dialog title={t("keys.title")} onClose={() => setOpen("")}>
-          <dl class="keys">
-            {KEYS.map(([keys, what]) => (
-              <div key={keys}>
-                <dt>
-                  {keys.split(" ").map((k) => (
-                    <kbd key={k}>{k}</kbd>
-                  ))}
-                </dt>
-                <dd>{t(what)}</dd>
-              </div>
-            ))}
-          </dl>
-        </Dialog>
-      ) : null}
+      {open === "keys" ? <KeyList onClose={() => setOpen("")} /> : null}
     </>
   );
 }

@@ -41,7 +41,9 @@ export function go(to: string) {
 // The same place with some of its query changed, without a step in the history.
 export function adjust(changes: Record<string, string | undefined>) {
   const query = new URLSearchParams(place.value.query);
-  for (const [name, value] of Object.entries(changes)) value ? query.set(name, value) : query.delete(name);
+  for (const [name, value] of Object.entries(changes))
+    if (value) query.set(name, value);
+    else query.delete(name);
   const text = query.toString();
   history.replaceState(null, "", "#/" + place.value.parts.map(encodeURIComponent).join("/") + (text ? "?" + text : ""));
   place.value = { parts: place.value.parts, query };

@@ -176,7 +176,8 @@ export class Canvas {
     for (const tie of ties) {
       const id = `${tie.from}\n${tie.to}`;
       const list = pairs.get(id);
-      list ? list.push(tie) : pairs.set(id, [tie]);
+      if (list) list.push(tie);
+      else pairs.set(id, [tie]);
     }
     for (const edge of this.graph.edges()) if (!pairs.has(edge)) this.graph.dropEdge(edge);
     for (const [id, list] of pairs) {

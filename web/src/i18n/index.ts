@@ -36,16 +36,16 @@ function firstLanguage(): Language {
 }
 export const language = signal<Language>("en");
 const words = signal<Words>(en);
-export async function useLanguage(code: Language) {
+export async function showLanguage(code: Language) {
   words.value = code === "en" ? en : await load[code]();
   language.value = code;
   document.documentElement.lang = code;
 }
 export const chooseLanguage = (code: Language) => {
   store("jindo.language", code);
-  return useLanguage(code);
+  return showLanguage(code);
 };
-export const startLanguage = () => useLanguage(firstLanguage());
+export const startLanguage = () => showLanguage(firstLanguage());
 
 const plurals = computed(() => new Intl.PluralRules(language.value));
 export function t(key: Key, values: Record<string, string | number> = {}): string {

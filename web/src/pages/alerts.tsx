@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type AlertRow, get, post } from "../api";
 import {
+  Head,
   Address,
   Check,
   Field,
@@ -15,7 +16,7 @@ import {
 } from "../parts/basic";
 import { type Key, t } from "../i18n";
 import { links, place } from "../router";
-import { can, pageMarking, say, session, strictest } from "../state";
+import { can, pageMarking, say, sayProblem, session, strictest } from "../state";
 import { alertsSeen } from "../parts/alert_stream";
 
 type State = AlertRow["state"];
@@ -45,11 +46,6 @@ function AnswerForm({ row, onSaved }: { row: AlertRow; onSaved: () => void }) {
   const [state, setState] = useState<State>(row.state);
   const [assignee, setAssignee] = useState(row.assignee);
   const [comment, setComment] = useState(row.comment);
-  useEffect(() => {
-    setState(row.state);
-    setAssignee(row.assignee);
-    setComment(row.comment);
-  }, [row.number]);
   const save = async (e: Event) => {
     e.preventDefault();
     try {
@@ -57,7 +53,7 @@ function AnswerForm({ row, onSaved }: { row: AlertRow; onSaved: () => void }) {
       say(t("alerts.saved", { n: row.number }));
       onSaved();
     } catch (error) {
-      say(`${t("app.error")}: ${(error as Error).message}`, true);
+      sayProblem(error);
     }
   };
   const a = row.alert;
@@ -131,6 +127,45 @@ function AnswerForm({ row, onSaved }: { row: AlertRow; onSaved: () => void }) {
     </section>
   );
 }
+interface AlertLineProps {
+  r: AlertRow;
+  selected: boolean;
+  onSelect: (number: number) => void;
+}
+function AlertLine({ r, selected, onSelect }: AlertLineProps) {
+  return (
+    <tr class={selected ? "selected" : ""} onClick={() => onSelect(r.number)}>
+      <td class="n">
+        <button
+          type="button"
+          class="link"
+          aria-label={t("alerts.answer", { n: r.number })}
+          aria-pressed={selected}
+          onClick={() => onSelect(r.number)}
+        >
+          {r.number}
+        </button>
+      </td>
+      <td>
+        <Time at={r.alert.at} />
+      </td>
+      <td>
+        {r.alert.title} <span class="chip">{kindName(r.alert.kind)}</span>{" "}
+        {r.alert.stage ? <small>{t(`alerts.stage.${r.alert.stage}` as Key) ?? r.alert.stage}</small> : null}{" "}
+        {r.alert.label ? <small>{r.alert.label}</small> : null}
+      </td>
+      <td>{r.alert.address && r.alert.chain ? <Address chain={r.alert.chain} address={r.alert.address} /> : null}</td>
+      <td>
+        {t(`alerts.state.${r.state}`)}
+        {r.assignee ? <small> · {r.assignee}</small> : null}
+        {r.comment ? <div class="quote">{r.comment}</div> : null}
+      </td>
+      <td>
+        <Marking marking={r.alert.marking} />
+      </td>
+    </tr>
+  );
+}
 export function AlertsPage() {
   const incident = place.value.query.get("incident") ?? "";
   const [state, setState] = useState<State | "">("open");
@@ -176,56 +211,19 @@ export function AlertsPage() {
             ) : (
               <table>
                 <caption class="hidden">{t("alerts.list")}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col" class="n">
-                      #
-                    </th>
-                    <th scope="col">{t("alerts.when")}</th>
-                    <th scope="col">{t("alerts.what")}</th>
-                    <th scope="col">{t("address.title")}</th>
-                    <th scope="col">{t("alerts.state")}</th>
-                    <th scope="col">{t("marking.label")}</th>
-                  </tr>
-                </thead>
+                <Head
+                  names={[
+                    { n: "#" },
+                    t("alerts.when"),
+                    t("alerts.what"),
+                    t("address.title"),
+                    t("alerts.state"),
+                    t("marking.label"),
+                  ]}
+                />
                 <tbody>
                   {rows.slice(0, shown).map((r) => (
-                    <tr key={r.number} class={r.number === selected ? "selected" : ""} onClick={() => select(r.number)}>
-                      <td class="n">
-                        <button
-                          type="button"
-                          class="link"
-                          aria-label={t("alerts.answer", { n: r.number })}
-                          aria-pressed={r.number === selected}
-                          onClick={() => select(r.number)}
-                        >
-                          {r.number}
-                        </button>
-                      </td>
-                      <td>
-                        <Time at={r.alert.at} />
-                      </td>
-                      <td>
-                        {r.alert.title} <span class="chip">{kindName(r.alert.kind)}</span>{" "}
-                        {r.alert.stage ? (
-                          <small>{t(`alerts.stage.${r.alert.stage}` as Key) ?? r.alert.stage}</small>
-                        ) : null}{" "}
-                        {r.alert.label ? <small>{r.alert.label}</small> : null}
-                      </td>
-                      <td>
-                        {r.alert.address && r.alert.chain ? (
-                          <Address chain={r.alert.chain} address={r.alert.address} />
-                        ) : null}
-                      </td>
-                      <td>
-                        {t(`alerts.state.${r.state}`)}
-                        {r.assignee ? <small> · {r.assignee}</small> : null}
-                        {r.comment ? <div class="quote">{r.comment}</div> : null}
-                      </td>
-                      <td>
-                        <Marking marking={r.alert.marking} />
-                      </td>
-                    </tr>
+                    <AlertLine key={r.number} r={r} selected={r.number === selected} onSelect={select} />
                   ))}
                 </tbody>
               </table>
@@ -236,7 +234,11 @@ export function AlertsPage() {
               </button>
             ) : null}
           </div>
-          {row ? <AnswerForm row={row} onSaved={answer.again} /> : <p class="note">{t("alerts.select")}</p>}
+          {row ? (
+            <AnswerForm key={row.number} row={row} onSaved={answer.again} />
+          ) : (
+            <p class="note">{t("alerts.select")}</p>
+          )}
         </div>
       </Waiting>
     </>

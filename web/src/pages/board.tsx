@@ -12,6 +12,7 @@ import {
 } from "../api";
 import {
   AsOf,
+  Head,
   Amount,
   Fact,
   MarkingLine,
@@ -72,16 +73,16 @@ export function AmountsTable({ amounts, assets, acts }: { amounts: AmountLine[];
   const ppmOf = (part: bigint, whole: string) => (whole === "0" ? 0 : Number((part * 1_000_000n) / BigInt(whole)));
   return (
     <table class="amounts">
-      <thead>
-        <tr>
-          <th scope="col">{t("board.stolen")}</th>
-          <th scope="col">{t("board.followed")}</th>
-          <th scope="col">{t("board.held")}</th>
-          <th scope="col">{t("board.ended")}</th>
-          <th scope="col">{t("board.frozen")}</th>
-          <th scope="col">{t("board.returned")}</th>
-        </tr>
-      </thead>
+      <Head
+        names={[
+          t("board.stolen"),
+          t("board.followed"),
+          t("board.held"),
+          t("board.ended"),
+          t("board.frozen"),
+          t("board.returned"),
+        ]}
+      />
       <tbody>
         {amounts.map((a) => {
           // Frozen: by tags on addresses, or by what others told, whichever is more; they may mean the same money.

@@ -10,7 +10,6 @@ export function FindingsPage({ id, policy, inferred }: { id: string; policy: Pol
     `${id} ${policy} ${inferred}`,
   );
   const list = [...(answer.data?.findings ?? [])].sort((a, b) => a.first_time.localeCompare(b.first_time));
-  let day = "";
   return (
     <>
       <h2>{t("findings.title")}</h2>
@@ -18,8 +17,8 @@ export function FindingsPage({ id, policy, inferred }: { id: string; policy: Pol
         <p class="lead">{list.length ? t("findings.lead", { n: list.length }) : t("findings.none")}</p>
         <ol class="findings">
           {list.map((f, i) => {
-            const fresh = f.first_time.slice(0, 10) !== day;
-            day = f.first_time.slice(0, 10);
+            const day = f.first_time.slice(0, 10);
+            const fresh = day !== list[i - 1]?.first_time.slice(0, 10);
             return (
               <li key={i}>
                 {fresh ? <h3 class="day">{showDate(day)}</h3> : null}

@@ -2,7 +2,7 @@
 import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from "d3-sankey";
 import { useMemo } from "preact/hooks";
 import { type Flow, type FlowLink, type FlowNode, get, part, POLICIES, type Policy } from "../api";
-import { amountText, Check, policyName, Select, useAnswer, Waiting } from "../parts/basic";
+import { amountText, Check, Head, policyName, Select, useAnswer, Waiting } from "../parts/basic";
 import { shortAddress, showDate, showShare, showTime, t, term } from "../i18n";
 import { adjust, links, place } from "../router";
 
@@ -44,40 +44,59 @@ function arrived(flow: Flow): Map<string, number> {
 // The difference under which two policies are taken to agree on a place: a thousandth of what was stolen.
 const AGREE_PPM = 1000;
 
+// Where boxes and bands of the picture are; null where nothing moved. Bands that lead back are left out.
+function layOut(flow: Flow, width: number) {
+  const used = new Set<number>();
+  const drawn = flow.links.filter((l) => !l.back);
+  for (const l of drawn) {
+    used.add(l.from);
+    used.add(l.to);
+  }
+  const numbers = new Map([...used].sort((a, b) => a - b).map((n, i) => [n, i]));
+  if (used.size === 0) return null;
+  const nodes = [...used].sort((a, b) => a - b).map((n) => ({ ...flow.nodes[n]! }));
+  const linked = drawn.map((l) => ({
+    ...l,
+    source: numbers.get(l.from)!,
+    target: numbers.get(l.to)!,
+    value: Math.max(l.ppm, 400),
+  }));
+  const perColumn = new Map<number, number>();
+  for (const n of nodes) perColumn.set(n.column, (perColumn.get(n.column) ?? 0) + 1);
+  const height = Math.max(320, Math.min(900, Math.max(...perColumn.values()) * 26 + 60));
+  const lastColumn = Math.max(1, ...nodes.map((n) => n.column));
+  const layout = sankey<FlowNode, FlowLink & { value: number }>()
+    .nodeWidth(14)
+    .nodePadding(12)
+    .extent([
+      [8, 34],
+      [width - 190, height - 10],
+    ])
+    .iterations(12);
+  if (flow.by === "time") layout.nodeAlign((n, count) => Math.round((n.column / lastColumn) * (count - 1)));
+  const graph = layout({ nodes, links: linked });
+  return { graph, height };
+}
+// What a band says when it is pointed at.
+function bandText(flow: Flow, l: L): string {
+  const link = l as unknown as FlowLink & L;
+  const amounts =
+    link.origin
+      .map((o, s) => (o === "0" ? "" : amountText(o, flow.sources[s]!.asset, flow.assets)))
+      .filter((x) => x)
+      .join(" + ") || "–";
+  return (
+    t("flow.band", {
+      from: placeName(l.source as N),
+      to: placeName(l.target as N),
+      amount: amounts,
+      n: link.movements,
+    }) + (link.inferred ? ` (${t("incident.inferred")})` : "")
+  );
+}
 function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; others: Flow[]; inferred: boolean }) {
   const width = others.length >= 1 ? 720 : 1180;
-  const picture = useMemo(() => {
-    const used = new Set<number>();
-    const drawn = flow.links.filter((l) => !l.back);
-    for (const l of drawn) {
-      used.add(l.from);
-      used.add(l.to);
-    }
-    const numbers = new Map([...used].sort((a, b) => a - b).map((n, i) => [n, i]));
-    if (used.size === 0) return null;
-    const nodes = [...used].sort((a, b) => a - b).map((n) => ({ ...flow.nodes[n]! }));
-    const linked = drawn.map((l) => ({
-      ...l,
-      source: numbers.get(l.from)!,
-      target: numbers.get(l.to)!,
-      value: Math.max(l.ppm, 400),
-    }));
-    const perColumn = new Map<number, number>();
-    for (const n of nodes) perColumn.set(n.column, (perColumn.get(n.column) ?? 0) + 1);
-    const height = Math.max(320, Math.min(900, Math.max(...perColumn.values()) * 26 + 60));
-    const lastColumn = Math.max(1, ...nodes.map((n) => n.column));
-    const layout = sankey<FlowNode, FlowLink & { value: number }>()
-      .nodeWidth(14)
-      .nodePadding(12)
-      .extent([
-        [8, 34],
-        [width - 190, height - 10],
-      ])
-      .iterations(12);
-    if (flow.by === "time") layout.nodeAlign((n, count) => Math.round((n.column / lastColumn) * (count - 1)));
-    const graph = layout({ nodes, links: linked });
-    return { graph, height };
-  }, [flow, width]);
+  const picture = useMemo(() => layOut(flow, width), [flow, width]);
   if (!picture) return <p class="note">{t("trail.empty")}</p>;
   const path = sankeyLinkHorizontal<FlowNode, FlowLink & { value: number }>();
   const differs = (node: FlowNode) =>
@@ -100,22 +119,6 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
   const columns = new Map<number, number>();
   for (const n of picture.graph.nodes)
     if (!columns.has(n.column) || n.x0! < columns.get(n.column)!) columns.set(n.column, n.x0!);
-  const bandText = (l: L) => {
-    const link = l as unknown as FlowLink & L;
-    const amounts =
-      link.origin
-        .map((o, s) => (o === "0" ? "" : amountText(o, flow.sources[s]!.asset, flow.assets)))
-        .filter((x) => x)
-        .join(" + ") || "–";
-    return (
-      t("flow.band", {
-        from: placeName(l.source as N),
-        to: placeName(l.target as N),
-        amount: amounts,
-        n: link.movements,
-      }) + (link.inferred ? ` (${t("incident.inferred")})` : "")
-    );
-  };
   return (
     <div class="scroll">
       <svg
@@ -134,14 +137,14 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
             const link = l as unknown as FlowLink;
             const inside = (
               <path d={path(l) ?? ""} stroke-width={Math.max(1, l.width ?? 1)} class={link.inferred ? "inferred" : ""}>
-                <title>{bandText(l)}</title>
+                <title>{bandText(flow, l)}</title>
               </path>
             );
             return (
               <a
                 key={i}
                 href={to(l.target as N) ?? links.transaction(link.chain, link.transaction)}
-                aria-label={bandText(l)}
+                aria-label={bandText(flow, l)}
                 tabIndex={-1}
               >
                 {inside}
@@ -275,19 +278,17 @@ function FlowTable({ flow }: { flow: Flow }) {
       </summary>
       <div class="scroll">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("flow.from")}</th>
-              <th scope="col">{t("flow.to")}</th>
-              <th scope="col">{t("flow.amount")}</th>
-              <th scope="col" class="n">
-                {t("flow.share")}
-              </th>
-              <th scope="col">{t("flow.first")}</th>
-              <th scope="col">{t("flow.lastTime")}</th>
-              <th scope="col">{t("address.transaction")}</th>
-            </tr>
-          </thead>
+          <Head
+            names={[
+              t("flow.from"),
+              t("flow.to"),
+              t("flow.amount"),
+              { n: t("flow.share") },
+              t("flow.first"),
+              t("flow.lastTime"),
+              t("address.transaction"),
+            ]}
+          />
           <tbody>
             {flow.links.map((l, i) => (
               <tr key={i}>

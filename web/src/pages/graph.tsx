@@ -164,6 +164,7 @@ export function GraphPage({ incident: given, policy = "fifo", inferred = false }
   const ready = useTrace(work, beginning, views.open, expansion.expand);
 
   const { model, selected, incident, marking } = work;
+  // oxlint-disable-next-line react/exhaustive-deps -- the model is one object; its revision says that it changed
   const shown = useMemo(() => model.shown(), [model, revision]);
   const used = useMemo(() => new Set(shown.items.map(categoryOf)), [shown]);
   const item = shown.items.find((i) => i.key === selected) ?? null;

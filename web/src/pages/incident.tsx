@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { get, type IncidentPage as Incident, part, POLICIES, type Policy } from "../api";
 import {
+  Head,
   Address,
   Amount,
   AsOf,
@@ -20,7 +21,7 @@ import {
 import { TabLinks } from "../parts/tabs";
 import { type Key, showDate, showNumber, showShare, showTime, t, term } from "../i18n";
 import { adjust, links, place } from "../router";
-import { download, pageMarking, say, strictest } from "../state";
+import { download, pageMarking, sayProblem, strictest } from "../state";
 import { AmountsTable, Where } from "./board";
 import { FindingsPage } from "./findings";
 import { FlowPage } from "./flow";
@@ -66,13 +67,7 @@ export function Days({ days }: { days: { day: string; movements: number; ppm: nu
       <details>
         <summary>{t("incident.daysTable")}</summary>
         <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("incident.day")}</th>
-              <th scope="col">{t("address.movements")}</th>
-              <th scope="col">{t("incident.unit.share")}</th>
-            </tr>
-          </thead>
+          <Head names={[t("incident.day"), t("address.movements"), t("incident.unit.share")]} />
           <tbody>
             {days.map((d) => (
               <tr key={d.day}>
@@ -131,34 +126,159 @@ function events(incident: Incident): Event[] {
   }
   return out.sort((a, b) => a.at.localeCompare(b.at));
 }
+// What was stolen and how far it was followed.
+function Figures({ incident }: { incident: Incident }) {
+  return (
+    <section>
+      <AmountsTable amounts={incident.amounts ?? []} assets={incident.assets} acts={incident.sharing?.acts} />
+      {incident.trace?.policy === "poison" ? <p class="note">{t("flow.poisonNote")}</p> : null}
+      <div class="two">
+        <div>
+          <h3>{t("board.where")}</h3>
+          <Where incident={incident} assets={incident.assets} most={12} />
+        </div>
+        <dl class="facts">
+          <Fact name={t("address.title")}>{t("board.addresses", { n: incident.addresses ?? 0 })}</Fact>
+          <Fact name={t("address.movements")}>{showNumber(incident.movements ?? 0)}</Fact>
+          {incident.last_movement ? (
+            <Fact name={t("board.last")}>
+              <Time at={incident.last_movement} />
+            </Fact>
+          ) : null}
+          <Fact name={t("board.alerts")}>
+            <a href={"#/alerts?incident=" + encodeURIComponent(incident.id)}>{incident.open_alerts}</a>
+          </Fact>
+        </dl>
+      </div>
+      {incident.days?.length ? <Days days={incident.days} /> : null}
+    </section>
+  );
+}
+function Thefts({ incident }: { incident: Incident }) {
+  return (
+    <section>
+      <h2>{t("incident.theft")}</h2>
+      <ul class="plain">
+        {incident.thefts.map((theft, i) => (
+          <li key={i}>
+            {theft.amount ? (
+              <Amount base={theft.amount} asset={theft.asset} assets={incident.assets} exact />
+            ) : (
+              theft.asset
+            )}{" "}
+            · {theft.transaction ? <Transaction chain={theft.chain} id={theft.transaction} /> : null}
+            {theft.to ? (
+              <>
+                {" "}
+                → <Address chain={theft.chain} address={theft.to} />
+              </>
+            ) : null}
+            {theft.address ? <Address chain={theft.chain} address={theft.address} /> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+function Links({ incident }: { incident: Incident }) {
+  return (
+    <section>
+      <h2>{t("incident.links")}</h2>
+      <div class="scroll">
+        <table>
+          <Head
+            names={[t("address.time"), t("sharing.type"), t("flow.from"), t("flow.to"), t("address.transaction")]}
+          />
+          <tbody>
+            {(incident.links ?? []).slice(0, 200).map((l, i) => (
+              <tr key={i}>
+                <td>
+                  <Time at={l.time} />
+                </td>
+                <td>
+                  {l.kind} {l.service}{" "}
+                  <span class={"chip " + (l.exact ? "" : "inferred")}>
+                    {l.exact ? t("incident.exact") : `${t("incident.inferred")} ${showShare(l.confidence_ppm)}`}
+                  </span>
+                </td>
+                <td>
+                  <Amount base={l.from_amount} asset={l.from_asset} assets={incident.assets} />
+                </td>
+                <td>
+                  <Amount base={l.to_amount} asset={l.to_asset} assets={incident.assets} />
+                </td>
+                <td>
+                  <Transaction chain={l.chain} id={l.transaction} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+function Attribution({ incident }: { incident: Incident }) {
+  return (
+    <section>
+      <h2>{t("incident.attribution")}</h2>
+      <div class="scroll">
+        <table>
+          <Head
+            names={[
+              t("incident.actor"),
+              t("incident.by"),
+              t("incident.date"),
+              t("incident.confidence"),
+              t("incident.source"),
+            ]}
+          />
+          <tbody>
+            {incident.attribution.map((a, i) => (
+              <tr key={i}>
+                <td>{a.actor}</td>
+                <td>{a.by}</td>
+                <td>{showDate(a.date)}</td>
+                <td>{a.confidence}</td>
+                <td>{a.source}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+function KnownAddresses({ incident }: { incident: Incident }) {
+  return (
+    <section>
+      <h2>{t("incident.known")}</h2>
+      <div class="scroll">
+        <table>
+          <Head names={[t("address.title"), t("incident.role"), t("incident.note"), t("incident.source")]} />
+          <tbody>
+            {incident.known_addresses.map((a) => (
+              <tr key={a.chain + a.address}>
+                <td>
+                  <Address chain={a.chain} address={a.address} />
+                </td>
+                <td>{term("role", a.role)}</td>
+                <td>{a.note}</td>
+                <td>{a.source}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
 function Overview({ incident }: { incident: Incident }) {
   return (
     <>
       {incident.summary ? <p>{incident.summary}</p> : null}
       {incident.amounts ? (
-        <section>
-          <AmountsTable amounts={incident.amounts} assets={incident.assets} acts={incident.sharing?.acts} />
-          {incident.trace?.policy === "poison" ? <p class="note">{t("flow.poisonNote")}</p> : null}
-          <div class="two">
-            <div>
-              <h3>{t("board.where")}</h3>
-              <Where incident={incident} assets={incident.assets} most={12} />
-            </div>
-            <dl class="facts">
-              <Fact name={t("address.title")}>{t("board.addresses", { n: incident.addresses ?? 0 })}</Fact>
-              <Fact name={t("address.movements")}>{showNumber(incident.movements ?? 0)}</Fact>
-              {incident.last_movement ? (
-                <Fact name={t("board.last")}>
-                  <Time at={incident.last_movement} />
-                </Fact>
-              ) : null}
-              <Fact name={t("board.alerts")}>
-                <a href={"#/alerts?incident=" + encodeURIComponent(incident.id)}>{incident.open_alerts}</a>
-              </Fact>
-            </dl>
-          </div>
-          {incident.days?.length ? <Days days={incident.days} /> : null}
-        </section>
+        <Figures incident={incident} />
       ) : (
         <p class="note">{t("incident.noTrace", { why: incident.problem ?? "" })}</p>
       )}
@@ -188,128 +308,10 @@ function Overview({ incident }: { incident: Incident }) {
           </p>
         </section>
       ) : null}
-      <section>
-        <h2>{t("incident.theft")}</h2>
-        <ul class="plain">
-          {incident.thefts.map((theft, i) => (
-            <li key={i}>
-              {theft.amount ? (
-                <Amount base={theft.amount} asset={theft.asset} assets={incident.assets} exact />
-              ) : (
-                theft.asset
-              )}{" "}
-              · {theft.transaction ? <Transaction chain={theft.chain} id={theft.transaction} /> : null}
-              {theft.to ? (
-                <>
-                  {" "}
-                  → <Address chain={theft.chain} address={theft.to} />
-                </>
-              ) : null}
-              {theft.address ? <Address chain={theft.chain} address={theft.address} /> : null}
-            </li>
-          ))}
-        </ul>
-      </section>
-      {incident.links?.length ? (
-        <section>
-          <h2>{t("incident.links")}</h2>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t("address.time")}</th>
-                  <th scope="col">{t("sharing.type")}</th>
-                  <th scope="col">{t("flow.from")}</th>
-                  <th scope="col">{t("flow.to")}</th>
-                  <th scope="col">{t("address.transaction")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {incident.links.slice(0, 200).map((l, i) => (
-                  <tr key={i}>
-                    <td>
-                      <Time at={l.time} />
-                    </td>
-                    <td>
-                      {l.kind} {l.service}{" "}
-                      <span class={"chip " + (l.exact ? "" : "inferred")}>
-                        {l.exact ? t("incident.exact") : `${t("incident.inferred")} ${showShare(l.confidence_ppm)}`}
-                      </span>
-                    </td>
-                    <td>
-                      <Amount base={l.from_amount} asset={l.from_asset} assets={incident.assets} />
-                    </td>
-                    <td>
-                      <Amount base={l.to_amount} asset={l.to_asset} assets={incident.assets} />
-                    </td>
-                    <td>
-                      <Transaction chain={l.chain} id={l.transaction} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </section>
-      ) : null}
-      {incident.attribution.length ? (
-        <section>
-          <h2>{t("incident.attribution")}</h2>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t("incident.actor")}</th>
-                  <th scope="col">{t("incident.by")}</th>
-                  <th scope="col">{t("incident.date")}</th>
-                  <th scope="col">{t("incident.confidence")}</th>
-                  <th scope="col">{t("incident.source")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {incident.attribution.map((a, i) => (
-                  <tr key={i}>
-                    <td>{a.actor}</td>
-                    <td>{a.by}</td>
-                    <td>{showDate(a.date)}</td>
-                    <td>{a.confidence}</td>
-                    <td>{a.source}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </section>
-      ) : null}
-      {incident.known_addresses.length ? (
-        <section>
-          <h2>{t("incident.known")}</h2>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t("address.title")}</th>
-                  <th scope="col">{t("incident.role")}</th>
-                  <th scope="col">{t("incident.note")}</th>
-                  <th scope="col">{t("incident.source")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {incident.known_addresses.map((a) => (
-                  <tr key={a.chain + a.address}>
-                    <td>
-                      <Address chain={a.chain} address={a.address} />
-                    </td>
-                    <td>{term("role", a.role)}</td>
-                    <td>{a.note}</td>
-                    <td>{a.source}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </section>
-      ) : null}
+      <Thefts incident={incident} />
+      {incident.links?.length ? <Links incident={incident} /> : null}
+      {incident.attribution.length ? <Attribution incident={incident} /> : null}
+      {incident.known_addresses.length ? <KnownAddresses incident={incident} /> : null}
       {incident.sources_named.length || incident.notes.length ? (
         <section>
           <h2>{t("incident.sources")}</h2>
@@ -358,7 +360,7 @@ export function IncidentPage() {
         marking,
       );
     } catch (error) {
-      say(`${t("app.error")}: ${(error as Error).message}`, true);
+      sayProblem(error);
     }
   };
   return (

@@ -1,10 +1,10 @@
 // Sharing: what came from whom under which marking, what we published, who has acted.
 import { useEffect, useState } from "preact/hooks";
 import { type Acts, ApiError, type Directory, get, part, post, type SharedObjects } from "../api";
-import { Amount, Marking, MarkingLine, Select, Time, useAnswer, Waiting } from "../parts/basic";
+import { Head, Amount, Marking, MarkingLine, Select, Time, useAnswer, Waiting } from "../parts/basic";
 import { type Key, t } from "../i18n";
 import { links } from "../router";
-import { can, pageMarking, say, strictest } from "../state";
+import { can, pageMarking, sayProblem, strictest } from "../state";
 
 interface Peers {
   peers: {
@@ -43,16 +43,7 @@ function ActsList({ incident }: { incident: string }) {
               : ""}
           </p>
           <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("sharing.from")}</th>
-                <th scope="col">{t("sharing.title2")}</th>
-                <th scope="col">{t("sharing.when")}</th>
-                <th scope="col" class="n">
-                  {t("address.amount")}
-                </th>
-              </tr>
-            </thead>
+            <Head names={[t("sharing.from"), t("sharing.title2"), t("sharing.when"), { n: t("address.amount") }]} />
             <tbody>
               {acts.acts.map((a, i) => (
                 <tr key={i}>
@@ -89,7 +80,7 @@ function ProposalList() {
       await post(`/v1/sharing/proposals/${part(id)}`, { agree });
       answer.again();
     } catch (error) {
-      say(`${t("app.error")}: ${(error as Error).message}`, true);
+      sayProblem(error);
     }
   };
   return (
@@ -120,6 +111,108 @@ function ProposalList() {
     </section>
   );
 }
+interface Incidents {
+  incidents: { id: string; name: string; shared_by?: string }[];
+}
+function ObjectTable({ objects }: { objects: SharedObjects["objects"] }) {
+  return (
+    <table>
+      <Head
+        names={[
+          t("sharing.when"),
+          t("marking.label"),
+          t("sharing.type"),
+          t("sharing.title2"),
+          t("sharing.from"),
+          t("sharing.collection"),
+          t("sharing.signature"),
+        ]}
+      />
+      <tbody>
+        {objects.map((o) => (
+          <tr key={o.position}>
+            <td>
+              <Time at={o.received} />
+            </td>
+            <td>
+              <Marking marking={o.marking} />
+            </td>
+            <td>{o.type}</td>
+            <td>
+              {o.title}
+              {o.withdrawn ? <span class="chip">{t("sharing.withdrawn")}</span> : null}
+            </td>
+            <td>
+              {o.from}
+              {o.sent_by ? ` (${o.sent_by})` : ""}
+              {o.ours ? <span class="chip">{t("sharing.ours")}</span> : null}
+            </td>
+            <td>{o.collection}</td>
+            <td>{o.signature}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+interface WhoActedProps {
+  incidents: Incidents | null;
+  incident: string;
+  onChoose: (incident: string) => void;
+}
+function WhoActed({ incidents, incident, onChoose }: WhoActedProps) {
+  return (
+    <section>
+      <h2>{t("sharing.whoActed")}</h2>
+      <div class="controls">
+        <Select
+          label={t("nav.incidents")}
+          value={incident}
+          onChange={onChoose}
+          options={[
+            { value: "", label: "–" },
+            ...(incidents?.incidents ?? []).map((i) => ({ value: i.id, label: i.name })),
+          ]}
+        />
+        {incident ? (
+          <a class="button" href={links.incident(incident)}>
+            {t("app.open")}
+          </a>
+        ) : null}
+      </div>
+      {incident ? <ActsList incident={incident} /> : null}
+    </section>
+  );
+}
+// The servers kept in step with, and the groups of the directory.
+function Others({ peers, directory }: { peers: Peers | null; directory: Directory | null }) {
+  return (
+    <>
+      {peers?.peers.length ? (
+        <section>
+          <h2>{t("sharing.peers")}</h2>
+          <ul>
+            {peers.peers.map((p) => (
+              <li key={p.id}>
+                <b>{p.id}</b> {p.connected ? t("sharing.connected") : t("sharing.notConnected")} ·{" "}
+                {t("sharing.pulled", { n: p.pulled })} · {t("sharing.pushed", { n: p.pushed })} {p.problem}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      {directory?.groups?.length ? (
+        <ul class="plain">
+          {directory.groups.map((g) => (
+            <li key={g.id}>
+              <b>{g.name}</b> · {g.purpose}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </>
+  );
+}
 export function SharingPage() {
   const [after, setAfter] = useState(0);
   const [who, setWho] = useState<"all" | "received" | "ours">("all");
@@ -131,10 +224,7 @@ export function SharingPage() {
   );
   const directory = useAnswer<Directory>((signal) => get("/v1/sharing", {}, signal), "directory");
   const peers = useAnswer<Peers>((signal) => get("/v1/sharing/peers", {}, signal), "peers");
-  const incidents = useAnswer<{ incidents: { id: string; name: string; shared_by?: string }[] }>(
-    (signal) => get("/v1/incidents", {}, signal),
-    "incidents",
-  );
+  const incidents = useAnswer<Incidents>((signal) => get("/v1/incidents", {}, signal), "incidents");
   const wanted = filter.trim().toLowerCase();
   const rows = (answer.data?.objects ?? []).filter(
     (o) =>
@@ -156,26 +246,7 @@ export function SharingPage() {
         <Waiting answer={answer}>
           <MarkingLine marking={marking} />
           <ProposalList />
-          <section>
-            <h2>{t("sharing.whoActed")}</h2>
-            <div class="controls">
-              <Select
-                label={t("nav.incidents")}
-                value={incident}
-                onChange={setIncident}
-                options={[
-                  { value: "", label: "–" },
-                  ...(incidents.data?.incidents ?? []).map((i) => ({ value: i.id, label: i.name })),
-                ]}
-              />
-              {incident ? (
-                <a class="button" href={links.incident(incident)}>
-                  {t("app.open")}
-                </a>
-              ) : null}
-            </div>
-            {incident ? <ActsList incident={incident} /> : null}
-          </section>
+          <WhoActed incidents={incidents.data} incident={incident} onChoose={setIncident} />
           <section>
             <h2>{t("sharing.objects")}</h2>
             <p class="lead">{t("sharing.recorded")}</p>
@@ -201,43 +272,7 @@ export function SharingPage() {
               </span>
             </div>
             <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("sharing.when")}</th>
-                    <th scope="col">{t("marking.label")}</th>
-                    <th scope="col">{t("sharing.type")}</th>
-                    <th scope="col">{t("sharing.title2")}</th>
-                    <th scope="col">{t("sharing.from")}</th>
-                    <th scope="col">{t("sharing.collection")}</th>
-                    <th scope="col">{t("sharing.signature")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map((o) => (
-                    <tr key={o.position}>
-                      <td>
-                        <Time at={o.received} />
-                      </td>
-                      <td>
-                        <Marking marking={o.marking} />
-                      </td>
-                      <td>{o.type}</td>
-                      <td>
-                        {o.title}
-                        {o.withdrawn ? <span class="chip">{t("sharing.withdrawn")}</span> : null}
-                      </td>
-                      <td>
-                        {o.from}
-                        {o.sent_by ? ` (${o.sent_by})` : ""}
-                        {o.ours ? <span class="chip">{t("sharing.ours")}</span> : null}
-                      </td>
-                      <td>{o.collection}</td>
-                      <td>{o.signature}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <ObjectTable objects={rows} />
             </div>
             <p>
               {answer.data?.earlier ? (
@@ -257,28 +292,7 @@ export function SharingPage() {
               ) : null}
             </p>
           </section>
-          {peers.data?.peers.length ? (
-            <section>
-              <h2>{t("sharing.peers")}</h2>
-              <ul>
-                {peers.data.peers.map((p) => (
-                  <li key={p.id}>
-                    <b>{p.id}</b> {p.connected ? t("sharing.connected") : t("sharing.notConnected")} ·{" "}
-                    {t("sharing.pulled", { n: p.pulled })} · {t("sharing.pushed", { n: p.pushed })} {p.problem}
-                  </li>
-                ))}
-              </ul>
-            </section>
-          ) : null}
-          {directory.data?.groups?.length ? (
-            <ul class="plain">
-              {directory.data.groups.map((g) => (
-                <li key={g.id}>
-                  <b>{g.name}</b> · {g.purpose}
-                </li>
-              ))}
-            </ul>
-          ) : null}
+          <Others peers={peers.data} directory={directory.data} />
         </Waiting>
       )}
     </>

@@ -1,6 +1,6 @@
 // The trail: every movement from the theft to one place.
 import { get, part, type Policy, type Trail } from "../api";
-import { Address, Amount, Time, Transaction, useAnswer, Waiting } from "../parts/basic";
+import { Head, Address, Amount, Time, Transaction, useAnswer, Waiting } from "../parts/basic";
 import { shortAddress, t, term } from "../i18n";
 
 // The trail's steps name their asset by its contract alone.
@@ -30,18 +30,16 @@ export function TrailPage({ id, policy, inferred, to }: { id: string; policy: Po
           {trail ? (
             <div class="scroll">
               <table class="trail">
-                <thead>
-                  <tr>
-                    <th scope="col" class="n">
-                      {t("trail.step")}
-                    </th>
-                    <th scope="col">{t("trail.time")}</th>
-                    <th scope="col">{t("flow.from")}</th>
-                    <th scope="col">{t("flow.to")}</th>
-                    <th scope="col">{t("trail.stolenPart")}</th>
-                    <th scope="col">{t("trail.transaction")}</th>
-                  </tr>
-                </thead>
+                <Head
+                  names={[
+                    { n: t("trail.step") },
+                    t("trail.time"),
+                    t("flow.from"),
+                    t("flow.to"),
+                    t("trail.stolenPart"),
+                    t("trail.transaction"),
+                  ]}
+                />
                 <tbody>
                   {steps.map((s, i) => {
                     const through = s.into_link ?? s.out_of_link;

@@ -1,11 +1,105 @@
 // One transaction: what went in and out, whose the parties are.
 import { useEffect } from "preact/hooks";
 import { get, part, type TransactionPage as Page } from "../api";
-import { Address, Amount, Copy, Fact, Time, Transaction as TransactionLink, useAnswer, Waiting } from "../parts/basic";
+import {
+  Head,
+  Address,
+  Amount,
+  Copy,
+  Fact,
+  Time,
+  Transaction as TransactionLink,
+  useAnswer,
+  Waiting,
+} from "../parts/basic";
 import { showNumber, t } from "../i18n";
 import { place } from "../router";
 import { pageMarking, strictest } from "../state";
 
+function Party({ page, address }: { page: Page; address: string }) {
+  const who = page.parties.find((p) => p.address === address);
+  return <Address chain={page.transaction.chain} address={address} owner={who?.owner} role={who?.role} />;
+}
+// A movement names its asset by contract or by symbol; the page's assets have the chain before it.
+function assetName({ assets, transaction: { chain } }: Page, name: string): string {
+  if (`${chain}/${name}` in assets) return `${chain}/${name}`;
+  return Object.keys(assets).find((a) => a.startsWith(chain + "/") && assets[a]!.symbol === name) ?? name;
+}
+// Of chains whose transactions spend outputs and make new ones.
+function InAndOut({ page }: { page: Page }) {
+  const tx = page.transaction;
+  return (
+    <div class="two">
+      {(["in", "out"] as const).map((way) => (
+        <section key={way}>
+          <h2>{way === "in" ? t("tx.inputs") : t("tx.outputs")}</h2>
+          <div class="scroll">
+            <table>
+              <tbody>
+                {tx.movements
+                  .filter((m) => m.direction === way)
+                  .map((m) => (
+                    <tr key={m.position}>
+                      <td class="n">{m.position}</td>
+                      <td>{m.counterparty ? <Party page={page} address={m.counterparty} /> : t("tx.minted")}</td>
+                      <td class="n">
+                        <Amount base={m.amount} asset={assetName(page, m.asset)} assets={page.assets} exact />
+                      </td>
+                      <td>
+                        {way === "in" && m.outpoint ? (
+                          <TransactionLink chain={tx.chain} id={m.outpoint.split(":")[0]!} />
+                        ) : m.spent_by ? (
+                          <>
+                            {t("tx.spentBy")} <TransactionLink chain={tx.chain} id={m.spent_by} />
+                          </>
+                        ) : null}
+                      </td>
+                    </tr>
+                  ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
+function AllMovements({ page }: { page: Page }) {
+  const tx = page.transaction;
+  return (
+    <section>
+      <h2>{t("tx.movements")}</h2>
+      <div class="scroll">
+        <table>
+          <Head names={[{ n: "#" }, t("tx.from"), t("tx.to"), { n: t("address.amount") }]} />
+          <tbody>
+            {tx.movements.map((m) => {
+              const from = (m.outpoint ?? "").replace(/^from /, "");
+              return (
+                <tr key={m.position}>
+                  <td class="n">{m.position}</td>
+                  <td>
+                    {from ? <Party page={page} address={from} /> : m.direction === "mint" ? t("tx.minted") : null}
+                  </td>
+                  <td>
+                    {m.counterparty ? (
+                      <Party page={page} address={m.counterparty} />
+                    ) : m.direction === "fee" ? (
+                      t("address.fee")
+                    ) : null}
+                  </td>
+                  <td class="n">
+                    <Amount base={m.amount} asset={assetName(page, m.asset)} assets={page.assets} exact />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
 export function TransactionPage() {
   const [, chain = "-", id = ""] = place.value.parts;
   const answer = useAnswer<Page>(
@@ -18,17 +112,9 @@ export function TransactionPage() {
     pageMarking.value = marking;
   }, [marking]);
   const tx = page?.transaction;
-  const who = new Map(page?.parties.map((p) => [p.address, p]));
-  const party = (on: string, address: string) => (
-    <Address chain={on} address={address} owner={who.get(address)?.owner} role={who.get(address)?.role} />
-  );
   const utxo =
     tx?.movements.some((m) => m.direction === "in" || m.spent_by !== undefined || (m.outpoint ?? "").includes(":")) ??
     false;
-  const asset = (on: string, name: string) =>
-    `${on}/${name}` in page!.assets
-      ? `${on}/${name}`
-      : (Object.keys(page!.assets).find((a) => a.startsWith(on + "/") && page!.assets[a]!.symbol === name) ?? name);
   return (
     <>
       <h1>{t("tx.title")}</h1>
@@ -55,82 +141,7 @@ export function TransactionPage() {
                 {t("tx.advice")}
               </p>
             ) : null}
-            {utxo ? (
-              <div class="two">
-                {(["in", "out"] as const).map((way) => (
-                  <section key={way}>
-                    <h2>{way === "in" ? t("tx.inputs") : t("tx.outputs")}</h2>
-                    <div class="scroll">
-                      <table>
-                        <tbody>
-                          {tx.movements
-                            .filter((m) => m.direction === way)
-                            .map((m) => (
-                              <tr key={m.position}>
-                                <td class="n">{m.position}</td>
-                                <td>{m.counterparty ? party(tx.chain, m.counterparty) : t("tx.minted")}</td>
-                                <td class="n">
-                                  <Amount base={m.amount} asset={asset(tx.chain, m.asset)} assets={page.assets} exact />
-                                </td>
-                                <td>
-                                  {way === "in" && m.outpoint ? (
-                                    <TransactionLink chain={tx.chain} id={m.outpoint.split(":")[0]!} />
-                                  ) : m.spent_by ? (
-                                    <>
-                                      {t("tx.spentBy")} <TransactionLink chain={tx.chain} id={m.spent_by} />
-                                    </>
-                                  ) : null}
-                                </td>
-                              </tr>
-                            ))}
-                        </tbody>
-                      </table>
-                    </div>
-                  </section>
-                ))}
-              </div>
-            ) : (
-              <section>
-                <h2>{t("tx.movements")}</h2>
-                <div class="scroll">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th scope="col" class="n">
-                          #
-                        </th>
-                        <th scope="col">{t("tx.from")}</th>
-                        <th scope="col">{t("tx.to")}</th>
-                        <th scope="col" class="n">
-                          {t("address.amount")}
-                        </th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {tx.movements.map((m) => {
-                        const from = (m.outpoint ?? "").replace(/^from /, "");
-                        return (
-                          <tr key={m.position}>
-                            <td class="n">{m.position}</td>
-                            <td>{from ? party(tx.chain, from) : m.direction === "mint" ? t("tx.minted") : null}</td>
-                            <td>
-                              {m.counterparty
-                                ? party(tx.chain, m.counterparty)
-                                : m.direction === "fee"
-                                  ? t("address.fee")
-                                  : null}
-                            </td>
-                            <td class="n">
-                              <Amount base={m.amount} asset={asset(tx.chain, m.asset)} assets={page.assets} exact />
-                            </td>
-                          </tr>
-                        );
-                      })}
-                    </tbody>
-                  </table>
-                </div>
-              </section>
-            )}
+            {utxo ? <InAndOut page={page} /> : <AllMovements page={page} />}
           </>
         ) : null}
       </Waiting>

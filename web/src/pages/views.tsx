@@ -4,7 +4,7 @@ import { get, part, remove, type View } from "../api";
 import { Dialog, Marking, MarkingLine, Time, useAnswer, Waiting } from "../parts/basic";
 import { t } from "../i18n";
 import { link } from "../router";
-import { can, copy, pageMarking, say, strictest } from "../state";
+import { can, copy, pageMarking, sayProblem, strictest } from "../state";
 
 export function ViewsPage() {
   const answer = useAnswer<{ views: View[] }>((signal) => get("/v1/views", {}, signal), "views");
@@ -20,7 +20,7 @@ export function ViewsPage() {
       ask(null);
       answer.again();
     } catch (error) {
-      say(`${t("app.error")}: ${(error as Error).message}`, true);
+      sayProblem(error);
     }
   };
   return (

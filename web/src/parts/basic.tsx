@@ -115,6 +115,27 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
   );
 }
 
+// A table's head; a column of numbers is { n: its name }.
+export function Head({ names }: { names: (string | { n: string })[] }) {
+  return (
+    <thead>
+      <tr>
+        {names.map((name, i) =>
+          typeof name === "string" ? (
+            <th key={i} scope="col">
+              {name}
+            </th>
+          ) : (
+            <th key={i} scope="col" class="n">
+              {name.n}
+            </th>
+          ),
+        )}
+      </tr>
+    </thead>
+  );
+}
+
 // ---- asking the server ----
 export type Answer<T> = { data: T | null; error: ApiError | null; loading: boolean; again: () => void };
 // Asks when `key` changes; an answer that comes late to a question no longer asked is dropped.
@@ -148,6 +169,7 @@ export function useAnswer<T>(ask: ((signal: AbortSignal) => Promise<T>) | null, 
       },
     );
     return () => stop.abort();
+    // oxlint-disable-next-line react/exhaustive-deps -- `key` says what is asked; `ask` is another function each time
   }, [key, round]);
   return { ...state, again: () => setRound((n) => n + 1) };
 }
@@ -307,7 +329,7 @@ export function Menu({
     const at = all.indexOf(document.activeElement as HTMLElement);
     if (e.key === "Escape") {
       setOpen(false);
-      (ref.current?.firstElementChild as HTMLElement).focus();
+      (ref.current?.firstElementChild as HTMLElement | null)?.focus();
       e.stopPropagation();
     }
     if (e.key === "ArrowDown") {

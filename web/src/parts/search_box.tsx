@@ -1,5 +1,6 @@
 // Search over everything: "/" goes there from anywhere, arrows choose, Enter opens.
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Search, type SearchResult } from "../api";
 import { type Key, shortAddress, showDate, t, term } from "../i18n";
 import { go, links } from "../router";
@@ -22,6 +23,77 @@ function detail(r: SearchResult): string {
   if (r.kind === "incident") return showDate(r.date);
   return [r.chain, r.role ? term("role", r.role) : r.category, why].filter((x) => x).join(" · ");
 }
+// "/" anywhere goes to the field; a click elsewhere closes what was found.
+function useSearchKeys(
+  box: RefObject<HTMLElement | null>,
+  input: RefObject<HTMLInputElement | null>,
+  close: () => void,
+) {
+  useEffect(() => {
+    const away = (e: Event) => {
+      if (!box.current?.contains(e.target as Node)) close();
+    };
+    const hot = (e: KeyboardEvent) => {
+      const on = e.target as HTMLElement;
+      if (
+        e.key !== "/" ||
+        e.ctrlKey ||
+        e.metaKey ||
+        e.altKey ||
+        /^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName) ||
+        on.isContentEditable
+      )
+        return;
+      e.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener("pointerdown", away);
+    addEventListener("keydown", hot);
+    return () => {
+      removeEventListener("pointerdown", away);
+      removeEventListener("keydown", hot);
+    };
+  }, [box, input, close]);
+}
+interface ResultsProps {
+  results: SearchResult[];
+  at: number;
+  onPoint: (at: number) => void;
+  onChoose: (r: SearchResult) => void;
+}
+function Results({ results, at, onPoint, onChoose }: ResultsProps) {
+  return (
+    <ul
+      id="search-list"
+      role="listbox"
+      tabIndex={0}
+      aria-label={t("search.label")}
+      aria-activedescendant={results.length ? `search-${at}` : undefined}
+    >
+      {results.map((r, i) => (
+        <li
+          key={`${r.kind}${target(r)}`}
+          id={`search-${i}`}
+          role="option"
+          aria-selected={i === at}
+          onPointerMove={() => onPoint(i)}
+          onClick={() => onChoose(r)}
+        >
+          <span class="chip">{t(`search.kind.${r.kind}` as Key)}</span>
+          <span class="what">{title(r)}</span>
+          <span class="detail">{detail(r)}</span>
+          {r.marking ? <Marking marking={r.marking} /> : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+function tookText(found: { answer: Search; ms: number } | null): string {
+  if (!found) return "";
+  const n = found.answer.results.length;
+  return n ? t("search.took", { n, ms: found.ms }) : t("search.none", { q: found.answer.q });
+}
 export function SearchBox() {
   const [text, setText] = useState("");
   const [found, setFound] = useState<{ answer: Search; ms: number } | null>(null);
@@ -32,6 +104,12 @@ export function SearchBox() {
   const openFirst = useRef(false); // Enter was pressed before the answer came
   const newest = useRef<{ text: string; answer: Search } | null>(null); // perhaps not drawn yet
   const box = useRef<HTMLDivElement>(null);
+  const choose = (r: SearchResult | undefined) => {
+    if (!r) return;
+    setOpen(false);
+    input.current?.blur();
+    go(target(r));
+  };
   useEffect(() => {
     if (!open) return;
     const stop = new AbortController();
@@ -67,39 +145,9 @@ export function SearchBox() {
       stop.abort();
     };
   }, [text, open]);
-  useEffect(() => {
-    const away = (e: Event) => {
-      if (!box.current?.contains(e.target as Node)) setOpen(false);
-    };
-    const hot = (e: KeyboardEvent) => {
-      const on = e.target as HTMLElement;
-      if (
-        e.key !== "/" ||
-        e.ctrlKey ||
-        e.metaKey ||
-        e.altKey ||
-        /^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName) ||
-        on.isContentEditable
-      )
-        return;
-      e.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener("pointerdown", away);
-    addEventListener("keydown", hot);
-    return () => {
-      removeEventListener("pointerdown", away);
-      removeEventListener("keydown", hot);
-    };
-  }, []);
+  const close = useCallback(() => setOpen(false), []);
+  useSearchKeys(box, input, close);
   const results = found?.answer.results ?? [];
-  const choose = (r: SearchResult | undefined) => {
-    if (!r) return;
-    setOpen(false);
-    input.current?.blur();
-    go(target(r));
-  };
   useEffect(() => {
     document.getElementById(`search-${at}`)?.scrollIntoView({ block: "nearest" });
   }, [at]);
@@ -145,36 +193,9 @@ export function SearchBox() {
       />
       <kbd aria-hidden="true">/</kbd>
       <div class="results" hidden={!open || (!found && !problem)}>
-        <ul
-          id="search-list"
-          role="listbox"
-          tabIndex={0}
-          aria-label={t("search.label")}
-          aria-activedescendant={results.length ? `search-${at}` : undefined}
-        >
-          {results.map((r, i) => (
-            <li
-              key={`${r.kind}${target(r)}`}
-              id={`search-${i}`}
-              role="option"
-              aria-selected={i === at}
-              onPointerMove={() => setAt(i)}
-              onClick={() => choose(r)}
-            >
-              <span class="chip">{t(`search.kind.${r.kind}` as Key)}</span>
-              <span class="what">{title(r)}</span>
-              <span class="detail">{detail(r)}</span>
-              {r.marking ? <Marking marking={r.marking} /> : null}
-            </li>
-          ))}
-        </ul>
+        <Results results={results} at={at} onPoint={setAt} onChoose={choose} />
         <p class="took" role="status">
-          {problem ||
-            (found
-              ? results.length
-                ? t("search.took", { n: results.length, ms: found.ms })
-                : t("search.none", { q: found.answer.q })
-              : "")}
+          {problem || tookText(found)}
         </p>
       </div>
     </div>

@@ -50,7 +50,7 @@ const isSummary = (answer: Expansion) =>
 
 // Those of the answer's parties that go on the canvas, the node itself first.
 function nodesOf(answer: Expansion, only?: Set<string>): GraphNode[] {
-  const neighbours = answer.neighbours.map(({ dealings: _, ...node }) => node);
+  const neighbours = answer.neighbours.map(({ dealings: _dealings, ...node }) => node);
   const others = [...neighbours, ...(answer.trace?.nodes ?? [])];
   return [answer.node, ...others.filter((n) => !only || only.has(n.key))];
 }

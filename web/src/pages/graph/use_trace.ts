@@ -71,7 +71,7 @@ export function useTrace(
         setReady(true);
       });
     return () => stop.abort();
-    // What else is used changes with every drawing; only another beginning begins again.
+    // oxlint-disable-next-line react/exhaustive-deps -- what else is used changes with every drawing
   }, [beginning.incident, work.policy, work.inferred, address, view]);
   return ready;
 }
