@@ -203,9 +203,9 @@ class RandomWorld {
     base::Hash256 id_on(int c) const { return id_of(number, static_cast<uint8_t>(10 + c)); }
   };
   uint64_t below(uint64_t n) { return random_() % n; }
-  template <class Tell>
-  void tell(Tell tell) {
-    for (Reference* reference : {&fifo, &lifo}) tell(*reference);
+  template <class Fn>
+  void tell(Fn fn) {
+    for (Reference* reference : {&fifo, &lifo}) fn(*reference);
   }
   void move(const Place& from, const Place& to, uint64_t amount) {
     balance_[from] -= amount;
@@ -228,10 +228,8 @@ class RandomWorld {
     // A coin is not minted by anybody in a transaction with others: a block of its own each, so that none looks like
     // an exchange.
     for (size_t g = 0; g < grants.size(); ++g) makers[c].act(time_, id_of(1000 * (c + 1) + g, 1), {grants[g]});
-    for (const auto& [at, amount] : balance_) {
-      const std::vector<Plain> clean{{amount, 0, -1}};
-      if (std::get<0>(at) == c) tell([&, &place = at](Reference& r) { r.give(place, clean); });
-    }
+    for (const auto& [place, amount] : balance_)
+      if (std::get<0>(place) == c) tell([&](Reference& r) { r.give(place, {{amount, 0, -1}}); });
   }
   void act(uint64_t number) {
     time_ += 10;
@@ -282,7 +280,7 @@ class RandomWorld {
     move(act.from(), {act.chain, kBridge, false}, act.amount);
     open_crossings.push_back({act.number, 1 - act.chain, act.receiver, act.amount});
   }
-  // The first two payments of people after the fifteenth act are the thefts.
+  // The first two payments to people after the fifteenth act are the thefts.
   void pay(const Act& act) {
     makers[act.chain].act(time_, act.id(), {{act.asset(), key(act.payer), key(act.receiver), act.amount}});
     const bool theft = act.number > 15 && sources.size() < 2 && act.receiver != kPool;
@@ -333,7 +331,8 @@ bool can_compare(const RandomWorld& world, const Reference& reference) {
       world.open_crossings.begin(), world.open_crossings.end(),
       [&](const RandomWorld::Crossing& crossing) { return Reference::tainted(reference.bags.at(crossing.id)); });
 }
-// Both portionings come to the same by every policy, and to the references where these can judge; how many could.
+// Both portionings come to the same by every policy, and to the references where these can judge: compared counts
+// those.
 void compare(const RandomWorld& world, uint64_t seed, int& compared) {
   const TemporaryFolder folder;
   for (const int c : {0, 1}) {
@@ -491,7 +490,7 @@ BitcoinMaker satoshi_paid_out() {
   maker.block(5000, {{paid, 0}}, {{1'000'000'001, 11}, {1'999'999'000, 12}}, "");
   return maker;
 }
-void all_wei_are_held_in_satoshi(const trace::Result& result, const Uint256& stolen, Policy policy) {
+void origin_and_satoshi_add_up(const trace::Result& result, const Uint256& stolen, Policy policy) {
   Uint256 origin;
   uint64_t satoshi = 0;
   for (const auto& h : result.holdings) {
@@ -541,7 +540,7 @@ TEST(LinksTrace, WeiBecomeSatoshiAndKeepTheirOrigin) {
   const trace::Source theft = theft_of("wei", 0, chain::native_asset(), id_of(2, 1), key(2));
   for (const Policy policy : {Policy::kFifo, Policy::kLifo, Policy::kHaircut, Policy::kTiho}) {
     const trace::Result result = run(opened, {theft}, policy, true);
-    ASSERT_NO_FATAL_FAILURE(all_wei_are_held_in_satoshi(result, stolen, policy));
+    ASSERT_NO_FATAL_FAILURE(origin_and_satoshi_add_up(result, stolen, policy));
     ASSERT_NO_FATAL_FAILURE(trail_crosses(*opened.ledger, result, stolen, policy));
   }
 }

@@ -238,7 +238,7 @@ uint64_t ppm(const exercise::Score& s, const std::string& group, const std::stri
   for (const auto& line : s.lines)
     if (line.group == group && line.name == name) return line.ratio.ppm();
   ADD_FAILURE() << "no line " << group << ", " << name;
-  return uint64_t{0};
+  return 0;
 }
 void addresses_score(const Scorer& score, const Answers& answers) {
   const auto whole = score("list.csv", answers.list);

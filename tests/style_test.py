@@ -171,13 +171,13 @@ def check_words(tree):
 
 
 def check_web(tree):
-    """Prettier and ESLint, as web/package-lock.json pins them."""
+    """Prettier and oxlint, as web/package-lock.json pins them."""
     web = os.path.join(tree.root, "web")
     node = os.path.join(tree.root, ".deps", "node", "bin", "node")
     node = node if os.access(node, os.X_OK) else "node"
     for tool, words in (
-        ("prettier", ["bin/prettier.cjs", "--check", "--log-level", "warn", "src", "tests", "*.ts", "*.js"]),
-        ("eslint", ["bin/eslint.js", "--max-warnings", "0", "src", "tests"]),
+        ("prettier", ["bin/prettier.cjs", "--check", "--log-level", "warn", "src", "tests", "*.ts"]),
+        ("oxlint", ["bin/oxlint", "--deny-warnings", "src", "tests"]),
     ):
         program = os.path.join(web, "node_modules", tool, words[0])
         if not os.path.exists(program):

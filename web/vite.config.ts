@@ -1,3 +1,4 @@
+// How the page is built and, for work on it, served beside a running `jindo serve`.
 import { defineConfig } from "vite";
 
 export default defineConfig({
