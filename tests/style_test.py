@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Style as a test: what docs/HACKING.md asks of every file, as far as a program can see it.
 
-Columns (C++, Python, shell, CMake 120; prose 100), functions of at most 70 lines, a comment that opens each source,
-includes of our own that are used, functions that somebody calls, words that no file or name may have. The page's own
-half (web/) is held by Prettier and ESLint, which this runs.
-    style_test.py ROOT [CHECK ...]     all checks, or those named: columns prose functions opening includes dead words
-                                       web
+Format (clang-format), columns (C++, Python, shell, CMake 120; prose 100), functions of at most 70 lines, a comment that
+opens each source, includes of our own that are used, functions that somebody calls, words that no file or name may
+have. The page's own half (web/) is held by Prettier and oxlint, which this runs.
+    style_test.py ROOT [CHECK ...]     all checks, or those named: format columns prose functions opening includes
+                                       dead words web
 """
 
 import collections
@@ -170,6 +170,18 @@ def check_words(tree):
                     yield f"{file}:{number}: left open in the code: {line.strip()[:80]}"
 
 
+def check_format(tree):
+    """clang-format, in the form of .clang-format."""
+    program = shutil.which("clang-format-14")
+    if program is None:
+        sys.exit("style_test: clang-format-14 is not there; run scripts/setup test")
+    run = subprocess.run([program, "--dry-run", *tree.of(*CPP)], cwd=tree.root, capture_output=True, text=True)
+    for file, line in re.findall(r"^(\S+?):(\d+):\d+: warning", run.stderr, re.M):
+        yield f"{file}:{line}: not as clang-format has it; run make format"
+    if run.returncode != 0:
+        yield f"clang-format-14: {run.stderr.strip()[:400]}"
+
+
 def check_web(tree):
     """Prettier and oxlint, as web/package-lock.json pins them."""
     web = os.path.join(tree.root, "web")
@@ -189,6 +201,7 @@ def check_web(tree):
 
 
 CHECKS = {
+    "format": check_format,
     "columns": check_columns,
     "prose": check_prose,
     "functions": check_functions,
