@@ -4,12 +4,12 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "typology/finding.h"
 // ---- docs/API.md
 #include "incidents/incident.h"
 #include "ingest/ingest.h"
-#include "support/places.h"
 #include "trace/trail.h"
 
 using namespace jindo;

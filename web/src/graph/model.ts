@@ -62,7 +62,8 @@ export class GraphModel {
     for (const tie of step.addedTies) this.ties.set(tie.id, tie);
     for (const change of step.changed) {
       const item = this.items.get(change.key);
-      if (item) Object.assign(item, change.after);
+      // A new object: parts of the page are drawn again only where what they are given is another one.
+      if (item) this.items.set(change.key, { ...item, ...change.after });
     }
     if (step.collapsed) this.collapsed = step.collapsed.after;
     if (keep) {
@@ -102,7 +103,7 @@ export class GraphModel {
     assets: Assets,
     place: (node: GraphNode, index: number, count: number) => { x: number; y: number },
   ): number {
-    Object.assign(this.assets, assets);
+    this.assets = { ...this.assets, ...assets };
     const step = emptyStep();
     const fresh = new Map<string, GraphNode>();
     for (const node of nodes) if (!this.items.has(node.key)) fresh.set(node.key, node);
