@@ -9,3 +9,4 @@ add_custom_command(OUTPUT ${schema_table}
   DEPENDS ${schema_files} ${schema_parameters} ${CMAKE_SOURCE_DIR}/scripts/embed-schemas
   COMMENT "Embedding the API's schemas" VERBATIM)
 target_sources(jindo_server PRIVATE ${schema_table})
+set_source_files_properties(${schema_table} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

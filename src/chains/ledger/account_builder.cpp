@@ -24,9 +24,9 @@ struct CreationKey {  // a creation's row, to be ordered by contract or by creat
   }
 };
 
-class Builder : public AccountBuilder {
+class AccountSegmentBuilder : public AccountBuilder {
  public:
-  Builder(const BuildOptions& options, const AccountStore* older)
+  AccountSegmentBuilder(const BuildOptions& options, const AccountStore* older)
       : build_(options),
         rows_(build_.files, older),
         by_contract_(options.temporary_folder, options.memory_bytes / 32),
@@ -295,7 +295,7 @@ class Builder : public AccountBuilder {
 
 base::Result<std::unique_ptr<AccountBuilder>> AccountBuilder::create(const BuildOptions& options,
                                                                      const AccountStore* older) {
-  auto out = std::make_unique<Builder>(options, older);
+  auto out = std::make_unique<AccountSegmentBuilder>(options, older);
   JINDO_DO(out->open());
   return std::unique_ptr<AccountBuilder>(std::move(out));
 }

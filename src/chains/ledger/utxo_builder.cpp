@@ -8,9 +8,10 @@ namespace jindo::ledger {
 namespace {
 using base::Status;
 
-class Builder : public UtxoBuilder {
+class UtxoSegmentBuilder : public UtxoBuilder {
  public:
-  Builder(const BuildOptions& options, const UtxoStore* older) : build_(options, older), rows_(build_.files, older) {
+  UtxoSegmentBuilder(const BuildOptions& options, const UtxoStore* older)
+      : build_(options, older), rows_(build_.files, older) {
     if (older != nullptr && older->info().blocks > 0) work_ = older->info().work;
   }
 
@@ -142,7 +143,7 @@ class Builder : public UtxoBuilder {
 }  // namespace
 
 base::Result<std::unique_ptr<UtxoBuilder>> UtxoBuilder::create(const BuildOptions& options, const UtxoStore* older) {
-  auto out = std::make_unique<Builder>(options, older);
+  auto out = std::make_unique<UtxoSegmentBuilder>(options, older);
   JINDO_DO(out->open());
   return std::unique_ptr<UtxoBuilder>(std::move(out));
 }

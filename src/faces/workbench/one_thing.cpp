@@ -10,7 +10,7 @@
 namespace jindo::workbench {
 namespace {
 constexpr uint64_t kExamined = 3'000'000;  // movements that a page of them looks at; then it says where to go on
-constexpr size_t kPartiesMax = 2000;       // of one transaction
+constexpr size_t kPartiesShownMax = 2000;  // of one transaction
 
 void exposure_row_fields(base::JsonWriter& json, const exposure::Row& row, const exposure::SourceInfo& source,
                          const std::string& asset) {
@@ -119,7 +119,7 @@ void moved_fields(base::JsonWriter& json, const Moved& moved, const ledger::Ledg
 std::vector<chain::AddressKey> parties_of(const ledger::LedgerChain& chain, uint64_t transaction, AssetNames& names) {
   std::vector<chain::AddressKey> out;
   const auto party = [&](const chain::AddressKey& key) {
-    if (!key.is_none() && out.size() < kPartiesMax) out.push_back(key);
+    if (!key.is_none() && out.size() < kPartiesShownMax) out.push_back(key);
   };
   if (chain.utxo) {
     ledger::UtxoTransactionView view;

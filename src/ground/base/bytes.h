@@ -6,6 +6,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace jindo::base {
 
@@ -58,4 +59,5 @@ class ByteReader {
   bool failed_ = false;
 };
 
+inline void append(std::vector<uint8_t>& out, Bytes bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 }  // namespace jindo::base

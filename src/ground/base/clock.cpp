@@ -101,6 +101,10 @@ std::optional<int64_t> parse_time(std::string_view text) {
   return days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
 }
 
+int64_t unix_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 int64_t unix_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();

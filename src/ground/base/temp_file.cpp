@@ -11,7 +11,7 @@
 
 namespace jindo::base {
 namespace {
-Error failed(const std::string& what, const std::string& folder) {
+Error temporary_failed(const std::string& what, const std::string& folder) {
   return machine_failed(folder + ": cannot " + what + " a temporary file: " + std::strerror(errno));
 }
 }  // namespace
@@ -21,7 +21,7 @@ Result<TempFile> TempFile::create(const std::string& folder) {
   out.folder_ = folder;
   std::string name = folder + "/spill-XXXXXX";
   out.fd_ = ::mkostemp(name.data(), O_CLOEXEC);
-  if (out.fd_ < 0) return failed("create", folder);
+  if (out.fd_ < 0) return temporary_failed("create", folder);
   ::unlink(name.c_str());
   return out;
 }
@@ -39,7 +39,7 @@ Status TempFile::write(const void* data, size_t size) {
   while (size > 0) {
     const ssize_t count = ::write(fd_, at, size);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return failed("write", folder_);
+    if (count <= 0) return temporary_failed("write", folder_);
     at += count;
     size -= static_cast<size_t>(count);
   }
@@ -51,14 +51,14 @@ Result<size_t> TempFile::read(void* data, size_t size) {
   while (done < size) {
     const ssize_t count = ::read(fd_, at + done, size - done);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed("read", folder_);
+    if (count < 0) return temporary_failed("read", folder_);
     if (count == 0) break;
     done += static_cast<size_t>(count);
   }
   return done;
 }
 Status TempFile::rewind() {
-  if (::lseek(fd_, 0, SEEK_SET) != 0) return failed("rewind", folder_);
+  if (::lseek(fd_, 0, SEEK_SET) != 0) return temporary_failed("rewind", folder_);
   return {};
 }
 }  // namespace jindo::base

@@ -10,7 +10,7 @@
 namespace jindo::attribution {
 namespace {
 using base::bad_input;
-constexpr size_t kTextMax = 256;
+constexpr size_t kSubjectTextMax = 256;
 
 // Tickers that name one chain.
 struct Ticker {
@@ -40,9 +40,9 @@ std::string_view trimmed(std::string_view text) {
 }
 base::Status check_text(std::string_view text) {
   if (text.empty()) return bad_input("an empty address");
-  if (text.size() > kTextMax)
+  if (text.size() > kSubjectTextMax)
     return bad_input("an address of " + std::to_string(text.size()) + " characters; expected at most " +
-                     std::to_string(kTextMax));
+                     std::to_string(kSubjectTextMax));
   for (const char c : text)
     if (c <= ' ' || c > '~')
       return bad_input("'" + std::string(text.substr(0, 60)) + "': an address has no such characters");

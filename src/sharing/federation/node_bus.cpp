@@ -10,7 +10,7 @@ namespace {
 using base::Status;
 constexpr size_t kBatch = 500;
 constexpr size_t kBatchBytes = size_t{8} << 20;
-constexpr unsigned kLookMs = 20;
+constexpr unsigned kBusLookMs = 20;
 const std::string kByBus = "bus:";  // in front of the key under which what came by the bus is kept
 }  // namespace
 
@@ -57,7 +57,7 @@ void Sharing::NodeBus::run() {
     }
     // All that has come, then what is new here.
     for (size_t i = 0; i < 1000 && !stopping_; ++i) {
-      const auto frame = bus_->next(i == 0 ? kLookMs : 0);
+      const auto frame = bus_->next(i == 0 ? kBusLookMs : 0);
       if (!frame) break;
       const Status taken = receive(*frame);
       if (!taken.ok()) note(taken);

@@ -10,7 +10,7 @@ namespace jindo::federation {
 namespace {
 using base::Status;
 constexpr size_t kPull = 1000, kPush = 500;
-constexpr unsigned kPauseMaxMs = 60'000, kLookMs = 100;
+constexpr unsigned kPauseMaxMs = 60'000, kPeerLookMs = 100;
 }  // namespace
 
 void Sharing::PeerLoop::run() {
@@ -21,7 +21,7 @@ void Sharing::PeerLoop::run() {
   int64_t position = 0;
   while (!stopping_) {
     // What is new here goes out at once; what is new there is asked for each poll_ms.
-    const int64_t newest = sharing_.store_->wait_beyond(position, std::min(peer_.poll_ms, kLookMs));
+    const int64_t newest = sharing_.store_->wait_beyond(position, std::min(peer_.poll_ms, kPeerLookMs));
     const auto now = Clock::now();
     if (stopping_ || now < not_before) {
       if (!stopping_ && newest > position) std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -1,7 +1,7 @@
 // Sharing outwards: incidents, traces, acts made into signed versions, and withdrawn; what is known of who acted.
 #include <algorithm>
-#include <chrono>
 
+#include "base/clock.h"
 #include "base/json_writer.h"
 #include "federation/sharing.h"
 #include "inquiry/findings.h"
@@ -13,10 +13,6 @@
 namespace jindo::federation {
 namespace {
 using base::Status;
-int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 Status all_taken(const intel::AddReport& report) {
   for (const intel::Added& added : report.objects)
     if (added.outcome == intel::Outcome::kFailed) return base::wrong_use(added.object + ": " + added.message);
@@ -28,7 +24,7 @@ Status all_taken(const intel::AddReport& report) {
 base::Result<std::vector<stix::Object>> Sharing::as_versions(const std::vector<std::string>& objects) {
   const auto directory = store_->directory();
   std::vector<stix::Object> out;
-  const int64_t now = now_us() / 1000 * 1000;
+  const int64_t now = base::unix_us() / 1000 * 1000;
   for (const std::string& text : objects) {
     JINDO_TRY(const stix::Object draft, stix::parse_object(intel::with_times(text, now, now)));
     JINDO_TRY(const auto versions, store_->versions_of(draft.id));
@@ -198,7 +194,7 @@ intel::Submission Sharing::submission_of(const std::string& collection, const By
   return out;
 }
 base::Result<stix::Object> Sharing::withdrawal_of(const intel::Version& version) const {
-  const int64_t modified = std::max(now_us() / 1000 * 1000, version.version_us + 1000);
+  const int64_t modified = std::max(base::unix_us() / 1000 * 1000, version.version_us + 1000);
   JINDO_TRY(const std::string text, intel::withdrawn(version.json, modified));
   JINDO_TRY(const std::string signed_text, intel::sign_object(*key_, text, version.hash));
   return stix::parse_object(signed_text);
@@ -275,7 +271,7 @@ base::Result<bool> Sharing::act(const std::string& incident, intel::Action actio
   if (shared.owner == self.own.id) return false;  // this organisation's own, by another node of it
   const auto directory = store_->directory();
   action.incident_object = shared.object;
-  if (action.at_us == 0) action.at_us = now_us();
+  if (action.at_us == 0) action.at_us = base::unix_us();
   if (shared.received_us > 0) action.after_ms = std::max<int64_t>(0, (action.at_us - shared.received_us) / 1000);
   intel::Release release;  // for the publisher only
   release.organisations = {shared.owner};
@@ -312,7 +308,7 @@ void Sharing::held(const std::string& incident, const std::string& chain) {
   if ((!of_tag && shared_.count(incident) == 0) || !held_.insert(incident).second) return;
   intel::Action action;
   action.act = "held";
-  action.at_us = now_us();
+  action.at_us = base::unix_us();
   action.chain = chain;
   to_report_.emplace_back(incident, action);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "federation/node_bus.h"
@@ -67,12 +68,6 @@ std::string directory_json(const intel::Directory& directory, const std::string&
 }
 
 using base::Status;
-namespace {
-int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-}  // namespace
 
 base::Result<std::unique_ptr<Sharing>> Sharing::open(const SharingOptions& options) {
   std::unique_ptr<Sharing> out(new Sharing);
@@ -320,7 +315,7 @@ void Sharing::keep() {
       const Status read = look_at_config();
       if (!read.ok()) say("error", "sharing_file", "\"problem\":" + base::json_escape(read.error().message));
     }
-    (void)store_->lift_embargoes(now_us());
+    (void)store_->lift_embargoes(base::unix_us());
     if (newest > position) {
       const Status taken = take_in_new();
       if (taken.ok()) position = newest;

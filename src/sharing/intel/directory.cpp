@@ -8,7 +8,7 @@
 
 namespace jindo::intel {
 namespace {
-constexpr std::array<const char*, 5> kKinds = {"agency", "exchange", "issuer", "researcher", "other"};
+constexpr std::array<const char*, 5> kOrganisationKinds = {"agency", "exchange", "issuer", "researcher", "other"};
 base::Status one_line(const std::string& what, const std::string& text, size_t least, size_t most) {
   if (text.size() < least || text.size() > most)
     return base::wrong_use(what + ": expected " + std::to_string(least) + " to " + std::to_string(most) + " bytes");
@@ -31,7 +31,7 @@ base::Status check(const Organisation& o) {
     return base::wrong_use("organisation: 'country': expected two letters of ISO 3166-1, like KR");
   std::string kinds;
   bool known = false;
-  for (const char* kind : kKinds) {
+  for (const char* kind : kOrganisationKinds) {
     known = known || o.kind == kind;
     kinds += (kinds.empty() ? "" : ", ") + std::string(kind);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "base/parallel.h"
@@ -37,8 +38,8 @@ bool no_stricter(const Rule& now, const Rule& was) {
 
 Status Store::Intake::begin() {
   JINDO_TRY(const std::string position, read_fact(store_.writer_, "position"));
-  position_ = std::max(now_us(), number_in(position));
-  now_ = now_us();
+  position_ = std::max(base::unix_us(), number_in(position));
+  now_ = base::unix_us();
   JINDO_TRY(auto last, store_.writer_.prepare("SELECT number, chain FROM version ORDER BY number DESC LIMIT 1"));
   JINDO_TRY(const bool any, last.step());
   if (any) {
@@ -319,9 +320,7 @@ base::Result<AddReport> Store::add(const Submission& submission, const std::vect
                      (submission.propose || sender->second.four_eyes);
   const Lock lock(write_mutex_);
   JINDO_DO(writer_.transact([&]() -> Status {
-    report.at_us =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
+    report.at_us = base::unix_us();
     if (waits) {
       for (const stix::Object& object : objects)
         report.objects.push_back({object.id, object.version, Outcome::kPending, "a second person has to agree"});

@@ -2,8 +2,6 @@
 // say), intake_places.cpp gives it its audience and its place.
 #pragma once
 
-#include <chrono>
-
 #include "intel/provenance.h"
 #include "intel/store_parts.h"
 
@@ -30,10 +28,6 @@ class Store::Intake {
     bool first = false;  // nothing of this object is here yet
     size_t place = 0;
   };
-  static int64_t now_us() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-  }
   base::Status prepare();
   base::Result<int64_t> number_of(const std::string& text);
   base::Result<int64_t> all_of(const std::vector<int64_t>& parts);

@@ -14,7 +14,7 @@
 namespace jindo::intel {
 namespace {
 using base::JsonWriter;
-constexpr MispKind kKinds[] = {
+constexpr MispKind kMispKinds[] = {
     {"ip-dst", "ipv4-addr", "", "value"},
     {"ip-src", "ipv4-addr", "", "value"},
     {"domain", "domain-name", "", "value"},
@@ -60,7 +60,7 @@ Observable make_observable(const std::string& type, const std::function<void(Jso
 }
 }  // namespace
 
-std::span<const MispKind> misp_kinds() { return kKinds; }
+std::span<const MispKind> misp_kinds() { return kMispKinds; }
 std::string misp_text(const simdjson::dom::object& from, const char* name) {
   simdjson::dom::element value;
   if (from[name].get(value) != simdjson::SUCCESS) return "";
@@ -146,7 +146,7 @@ base::Result<std::optional<Observable>> observable_of(const std::string& type, c
     JINDO_TRY(Observable out, wallet_observable(symbol, value, markings));
     return std::optional(std::move(out));
   }
-  for (const MispKind& kind : kKinds) {
+  for (const MispKind& kind : kMispKinds) {
     if (type != kind.misp) continue;
     if (*kind.hash != '\0') {
       JINDO_TRY(Observable out, hash_observable(kind, value, markings));

@@ -10,12 +10,12 @@ namespace jindo::typology {
 namespace {
 using base::Uint256;
 constexpr size_t kRecipientsMin = 3;
-constexpr int64_t kWindowSeconds = 7 * 86'400;
+constexpr int64_t kFanOutSeconds = 7 * 86'400;
 constexpr int64_t kTogetherSeconds = 2 * 86'400;
 constexpr uint64_t kEqualShare = 600'000;         // of the value, in equal parts
 constexpr uint64_t kEqualPpm = 999'000;           // fees and remainders make equal parts differ by so little
 constexpr int64_t kBurstGapSeconds = 600;         // between tranches that follow one another closely
-constexpr uint64_t kAlikePpm = 550'000;           // smallest to largest part of a structured split
+constexpr uint64_t kFanOutAlikePpm = 550'000;     // smallest to largest part of a structured split
 constexpr size_t kPartsRound = 4, kPartsAny = 6;  // of a structured split: below a round limit, below any
 constexpr uint64_t kBelowRound = 850'000;         // the largest part, of a round limit above it
 
@@ -133,7 +133,7 @@ bool structured(const Scene& scene, const std::vector<const Split*>& splits, con
   if (parts.amounts.size() < (round ? kPartsRound : kPartsAny)) return false;
   size_t alike = 0, same = 0;
   for (size_t i = 0; i < parts.amounts.size(); ++i) {
-    alike += ratio_ppm(parts.amounts[i], largest) >= kAlikePpm ? 1 : 0;
+    alike += ratio_ppm(parts.amounts[i], largest) >= kFanOutAlikePpm ? 1 : 0;
     same += i > 0 && parts.amounts[i] == parts.amounts[i - 1] ? 1 : 0;
   }
   if (alike + splits.size() < parts.amounts.size() || same * 2 > parts.amounts.size()) return false;
@@ -163,7 +163,7 @@ std::vector<Split> splits_of(const Scene& scene) {
       // A gap longer than the window begins a new one.
       Split split{node, asset, {}};
       for (const uint32_t m : moves) {
-        if (!split.moves.empty() && scene.moves()[m].time - scene.moves()[split.moves.front()].time > kWindowSeconds) {
+        if (!split.moves.empty() && scene.moves()[m].time - scene.moves()[split.moves.front()].time > kFanOutSeconds) {
           out.push_back(split);
           split.moves.clear();
         }

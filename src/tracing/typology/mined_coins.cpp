@@ -7,7 +7,7 @@
 namespace jindo::typology {
 namespace {
 using base::Uint256;
-constexpr size_t kPaymentsMin = 3, kPaymentsMax = 12;
+constexpr size_t kMinedPaymentsMin = 3, kMinedPaymentsMax = 12;
 constexpr uint64_t kLeastPpm = 600'000, kMostPpm = 990'000;  // what is seen to come back, of what was paid
 constexpr int64_t kBeginSeconds = 14 * 86'400;
 constexpr uint64_t kPaidMin = 10'000'000;  // 0.1 coin: below that coincidence is too easy
@@ -46,7 +46,7 @@ std::map<uint64_t, Payout> payouts_from(const ledger::UtxoReader& reader, uint64
     const int64_t time = reader.block(reader.block_of_transaction(t)).time;
     for (size_t o = 0; o < view.out_value.size(); ++o) {
       // Round sums are what anybody pays.
-      if (view.out_value[o] < kPaidMin / kPaymentsMax || view.out_value[o] % kRoundSatoshi == 0) continue;
+      if (view.out_value[o] < kPaidMin / kMinedPaymentsMax || view.out_value[o] % kRoundSatoshi == 0) continue;
       const chain::AddressKey owner = reader.output_address(view.first_output + o);
       const auto handle = reader.find_address(owner);
       if (!handle || reader.received_count(*handle) != 1) continue;
@@ -86,7 +86,7 @@ void find_mined_coins(const Scene& scene, Findings& out) {
       if (move.chain == c) first = std::min(first, move.transaction);
     if (first == UINT64_MAX) continue;
     for (const auto& [amount, payout] : payouts_from(*chain.utxo, first)) {
-      if (payout.transactions.size() < kPaymentsMin || payout.transactions.size() > kPaymentsMax ||
+      if (payout.transactions.size() < kMinedPaymentsMin || payout.transactions.size() > kMinedPaymentsMax ||
           payout.last - payout.first > 2 * kBeginSeconds)
         continue;
       const Uint256 sum = base::mul_div(Uint256(amount), payout.transactions.size(), 1).quotient;

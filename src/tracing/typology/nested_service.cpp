@@ -9,9 +9,9 @@
 namespace jindo::typology {
 namespace {
 using ledger::kNoNumber;
-constexpr size_t kPayersMin = 20;
+constexpr size_t kNestedPayersMin = 20;
 constexpr uint64_t kToOnePpm = 900'000;
-constexpr size_t kMovementsMax = 20'000;
+constexpr size_t kNestedMovementsMax = 20'000;
 }  // namespace
 
 void find_nested_service(const Scene& scene, Findings& out) {
@@ -37,9 +37,9 @@ void find_nested_service(const Scene& scene, Findings& out) {
     size_t seen = 0;
     ledger::Movement movement;
     for (const ledger::HoldingHandle& holding : reader.holdings_of(*handle)) {
-      for (uint32_t segment = 0; segment < reader.segments() && seen <= kMovementsMax; ++segment) {
+      for (uint32_t segment = 0; segment < reader.segments() && seen <= kNestedMovementsMax; ++segment) {
         for (const uint64_t number : reader.movements_of(holding, segment)) {
-          if (++seen > kMovementsMax) break;
+          if (++seen > kNestedMovementsMax) break;
           reader.movement(number, movement);
           if (movement.kind != chain::MovementKind::kTransfer || movement.from == kNoNumber ||
               movement.to == kNoNumber || reader.amount(number).is_zero())
@@ -53,7 +53,7 @@ void find_nested_service(const Scene& scene, Findings& out) {
         }
       }
     }
-    if (payers.size() < kPayersMin || sent == 0 || seen > kMovementsMax) continue;
+    if (payers.size() < kNestedPayersMin || sent == 0 || seen > kNestedMovementsMax) continue;
     const auto most = std::max_element(sent_to.begin(), sent_to.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
     if (most->second * 1'000'000 / sent < kToOnePpm) continue;

@@ -11,8 +11,8 @@ namespace jindo::typology {
 namespace {
 using base::Uint256;
 using ledger::kNoNumber;
-constexpr size_t kMovementsMax = 20'000;  // an address with more is a service
-constexpr uint64_t kTinyPpm = 1'000;      // of a like transfer
+constexpr size_t kPoisoningMovementsMax = 20'000;  // an address with more is a service
+constexpr uint64_t kTinyPpm = 1'000;               // of a like transfer
 
 struct Seen {
   uint64_t transaction = 0;
@@ -28,7 +28,7 @@ std::vector<Seen> read_transfers(const ledger::AccountReader& reader, const chai
   for (const ledger::HoldingHandle& holding : reader.holdings_of(*handle)) {
     for (uint32_t segment = 0; segment < reader.segments(); ++segment) {
       for (const uint64_t number : reader.movements_of(holding, segment)) {
-        if (out.size() >= kMovementsMax) return {};
+        if (out.size() >= kPoisoningMovementsMax) return {};
         reader.movement(number, movement);
         const uint64_t row = movement.from == holding.rows[segment] ? movement.to : movement.from;
         if (movement.kind != chain::MovementKind::kTransfer || row == kNoNumber || movement.from == movement.to)

@@ -14,9 +14,9 @@ constexpr size_t kTruthBytesMax = size_t{3} << 30;
 
 constexpr uint64_t kUsdMicroMost = 1'000'000'000'000'000'000;  // a trillion dollars
 
-class Reader {
+class TruthReader {
  public:
-  explicit Reader(Truth& out) : out_(out) {}
+  explicit TruthReader(Truth& out) : out_(out) {}
   Status read(const JsonFields& root) {
     JINDO_TRY(const auto format, root.text("format"));
     if (format != "jindo-truth-1")
@@ -178,7 +178,7 @@ base::Result<Truth> parse_truth(const std::string& path, const std::string& cont
   Truth out;
   const size_t slash = path.rfind('/');
   out.folder = slash == std::string::npos ? "." : path.substr(0, slash);
-  const Status status = Reader(out).read(JsonFields(object));
+  const Status status = TruthReader(out).read(JsonFields(object));
   if (!status.ok()) return base::Error{status.error().kind, path + ": " + status.error().message};
   return out;
 }

@@ -9,7 +9,6 @@ namespace {
 using synth::AbiWriter;
 using synth::address_topic;
 using synth::event_topic;
-constexpr uint64_t kMicro = 1'000'000;
 }  // namespace
 
 void World::account_event(uint32_t c) {

@@ -13,7 +13,6 @@ using synth::address_topic;
 using synth::event_topic;
 constexpr const char* kExchanges[] = {"Hanok Exchange", "Kaede Markets", "Potomac Exchange", "Halla Exchange",
                                       "Halyard"};
-constexpr uint64_t kMicro = 1'000'000;
 constexpr size_t kImitationsMost = 200'000;
 }  // namespace
 

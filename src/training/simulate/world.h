@@ -22,6 +22,8 @@
 
 namespace jindo::simulate {
 
+inline constexpr uint64_t kMicro = 1'000'000;  // micro-dollars of a dollar
+
 struct ChainPlan {
   const chain::Network* network = nullptr;
   uint32_t share = 1;  // of the movements, against the other chains'

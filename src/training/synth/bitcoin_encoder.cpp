@@ -10,6 +10,7 @@
 
 namespace jindo::synth {
 namespace {
+using base::append;
 using base::Hash256;
 using base::Status;
 using Buffer = std::vector<uint8_t>;
@@ -22,7 +23,6 @@ void little(Buffer& out, T value) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
   out.insert(out.end(), bytes, bytes + sizeof(T));
 }
-void append(Buffer& out, base::Bytes bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 void compact_size(Buffer& out, uint64_t value) {
   if (value < 0xfd) {
     out.push_back(static_cast<uint8_t>(value));

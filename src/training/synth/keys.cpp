@@ -7,6 +7,7 @@
 
 namespace jindo::synth {
 namespace {
+using base::append;
 using Script = std::vector<uint8_t>;
 
 void fill(uint64_t seed, uint64_t a, uint64_t b, std::span<uint8_t> out) {
@@ -22,7 +23,6 @@ std::array<uint8_t, 33> public_key(uint64_t seed, KeyNumber key, uint64_t part =
   out[0] = 2 | (out[0] & 1);
   return out;
 }
-void append(Script& out, base::Bytes bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 void push(Script& out, base::Bytes bytes) {
   if (bytes.size() > 75) out.push_back(0x4c);  // OP_PUSHDATA1
   out.push_back(static_cast<uint8_t>(bytes.size()));
