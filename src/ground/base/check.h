@@ -3,7 +3,7 @@
 namespace jindo::base {
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 }
-#define CHECK(condition)                                                           \
-  do {                                                                             \
-    if (!(condition)) ::jindo::base::check_failed(#condition, __FILE__, __LINE__); \
+#define CHECK(condition)                                                                \
+  do {                                                                                  \
+    if (!(condition)) ::jindo::base::check_failed(#condition, __FILE_NAME__, __LINE__); \
   } while (false)
