@@ -8,7 +8,6 @@
 #include <unordered_set>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/parallel.h"
 #include "node/alert_body.h"
 #include "node/json_text.h"
@@ -216,20 +215,10 @@ class Look {
 };
 }  // namespace
 
-Status SecondLook::mark_withdrawn(const std::vector<std::string>& marks) {
-  JINDO_DO(base::make_folders(withdrawn_folder()));
-  for (const std::string& mark : marks) JINDO_DO(base::replace_file(withdrawn_folder() + "/" + mark, ""));
-  return {};
-}
-
-Status SecondLook::look(const Publisher::StatePtr& now) {
+Status SecondLook::look(const Publisher::Newest& now) {
   JINDO_TRY(const int64_t looked, node_.alerts().fact(kLooked));
-  const std::string folder = withdrawn_folder();
-  std::vector<std::string> withdrawn;  // since the last look
-  if (base::is_folder(folder)) {
-    JINDO_TRY(withdrawn, base::list_folder(folder));
-  }
-  Look look(node_, jobs_, counts_, now, withdrawn);
+  JINDO_TRY(const std::vector<std::string> withdrawn, marks_.covered_by(now.outdatings));
+  Look look(node_, jobs_, counts_, now.state, withdrawn);
   screening::DecisionLog& log = node_.decisions();
   const uint64_t last = log.last();
   JINDO_DO(log.settle(last));
@@ -242,9 +231,8 @@ Status SecondLook::look(const Publisher::StatePtr& now) {
   const uint64_t later = log.last();
   JINDO_DO(log.settle(later));
   if (later > last) JINDO_DO(look.look(last + 1, later));
-  JINDO_DO(node_.alerts().set_fact(kLooked, static_cast<int64_t>(now->number)));
-  for (const std::string& mark : withdrawn) JINDO_DO(base::remove_all(folder + "/" + mark));
-  return {};
+  JINDO_DO(node_.alerts().set_fact(kLooked, static_cast<int64_t>(now.state->number)));
+  return marks_.looked_at(withdrawn, now.outdatings);
 }
 
 void SecondLook::run() {
@@ -255,7 +243,7 @@ void SecondLook::run() {
     const Publisher::Newest now = publisher_.newest();
     Status status;
     if (now.outdatings != done)
-      status = look(now.state);
+      status = look(now);
     else if (now.state->number != kept)  // nothing to look at: the next look begins here
       status = node_.alerts().set_fact(kLooked, static_cast<int64_t>(now.state->number));
     if (status.ok()) {

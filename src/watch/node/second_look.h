@@ -11,6 +11,7 @@
 #include "node/jobs.h"
 #include "node/live_node.h"
 #include "node/publisher.h"
+#include "node/withdrawn_marks.h"
 
 namespace jindo::node {
 
@@ -18,22 +19,24 @@ class SecondLook {
  public:
   // All four outlive it.
   SecondLook(LiveNode& node, Jobs& jobs, const Publisher& publisher, NodeCounts& counts)
-      : node_(node), jobs_(jobs), publisher_(publisher), counts_(counts) {}
+      : node_(node), jobs_(jobs), publisher_(publisher), counts_(counts), marks_(node.options().data + "/withdrawn") {}
 
   // Looks whenever a state was published that outdates answers, until the node stops.
   void run();
-  // What answers may have rested on is about to go: an incident's identifier, "tag:SOURCE", "category:NAME". Each mark
-  // is a file until the answers were given again.
-  base::Status mark_withdrawn(const std::vector<std::string>& marks);
+  // What answers may have rested on is about to go: an incident's identifier, "tag:SOURCE", "category:NAME". The next
+  // state that outdates answers is without it.
+  base::Status mark_withdrawn(const std::vector<std::string>& marks) {
+    return marks_.mark(marks, publisher_.outdatings() + 1);
+  }
 
  private:
-  base::Status look(const Publisher::StatePtr& now);
-  std::string withdrawn_folder() const { return node_.options().data + "/withdrawn"; }
+  base::Status look(const Publisher::Newest& now);
 
   LiveNode& node_;
   Jobs& jobs_;
   const Publisher& publisher_;
   NodeCounts& counts_;
+  WithdrawnMarks marks_;
 };
 
 }  // namespace jindo::node
