@@ -15,7 +15,7 @@ import sys
 # Wings, lowest floor first: floor, name, the rooms there are, the rooms to come.
 WINGS = [
     (1, "ground", "base net records stix", ""),
-    (2, "chains", "chain decode ledger ingest follow", "warehouse"),
+    (2, "chains", "chain decode exports ledger ingest follow", "warehouse"),
     (3, "parties", "attribution cluster", "sanctions vessels indicators workforce"),
     (3, "training", "synth simulate exercise", ""),
     (4, "tracing", "resolve trace typology", ""),
@@ -33,6 +33,7 @@ ROOMS = {
     "stix": "base",
     "chain": "base",
     "decode": "base chain",
+    "exports": "base chain",
     "ledger": "base chain",
     "ingest": "base chain decode ledger",
     "follow": "base chain decode net",

@@ -59,6 +59,7 @@ constexpr Network kNetworks[] = {
     {.name = "base", .caip2 = "eip155:8453", .style = AddressStyle::kEvm, .native = "ETH", .decimals = 18},
     {.name = "arbitrum", .caip2 = "eip155:42161", .style = AddressStyle::kEvm, .native = "ETH", .decimals = 18},
     {.name = "avalanche", .caip2 = "eip155:43114", .style = AddressStyle::kEvm, .native = "AVAX", .decimals = 18},
+    {.name = "harmony", .caip2 = "eip155:1666600000", .style = AddressStyle::kEvm, .native = "ONE", .decimals = 18},
     {.name = "tron",
      .caip2 = "tron:0x2b6653dc",
      .style = AddressStyle::kTron,
