@@ -2,6 +2,7 @@
 // print. One function a part of the page, in the order written.
 #include "base/clock.h"
 #include "base/hex.h"
+#include "report/coverage.h"
 #include "report/flow_picture.h"
 #include "report/formats.h"
 #include "report/link_text.h"
@@ -63,6 +64,7 @@ class Page {
     endings();
     links(true);
     links(false);
+    print_coverage_html(traced_, out_);
     method();
     repeating();
     sources();

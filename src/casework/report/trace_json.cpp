@@ -1,6 +1,7 @@
 // A trace result as JSON (the contract of docs/formats/trace-result.md): one function a part, in the order written.
 #include "base/clock.h"
 #include "base/hex.h"
+#include "report/coverage.h"
 #include "report/formats.h"
 #include "report/link_text.h"
 #include "report/trace_text.h"
@@ -159,6 +160,7 @@ void print_json(const inquiry::Traced& traced, const base::TextSink& out) {
     terminal_rows(json, result);
     conservation_rows(json, result);
     unexplained_fields(json, result);
+    coverage_field(json, traced);
     if (!result.registry_version.empty()) used_link_rows(json, traced);
     json.object("visited", [&] {
       json.field("transactions", result.visited_transactions);

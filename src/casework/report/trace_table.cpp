@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "report/coverage.h"
 #include "report/formats.h"
 #include "report/trace_text.h"
 
@@ -33,6 +34,7 @@ class TraceTable {
     links();
     for (const trace::Unexplained& u : result_.unexplained)
       out_("\nPaid out beyond what the ledger holds (taken as clean): " + amount(*u.network, u.asset, u.amount) + "\n");
+    print_coverage(traced_, out_);
     out_("\nVisited " + std::to_string(result_.visited_transactions) + " transactions, " +
          std::to_string(result_.visited_addresses) + " addresses.\n");
   }

@@ -77,10 +77,32 @@ struct Movement {
   base::Uint256 amount;     // base units; not set where `decimal` is
   std::string decimal;      // whole units as written ("1234.5"), where the file does not tell the asset's decimals
   std::optional<uint64_t> block;
-  std::optional<int64_t> time;                // unix seconds
-  std::optional<uint32_t> index;              // the transaction's place in its block
-  std::optional<uint64_t> log;                // the log's place in its block (or transaction: order is what counts)
+  std::optional<int64_t> time;    // unix seconds
+  std::optional<uint32_t> index;  // the transaction's place in its block
+  std::optional<uint64_t>
+      log;  // the log's place in its block; a place in the transaction only is told by the order of rows
   std::optional<std::vector<uint32_t>> path;  // of an inner call: trace address
+  uint64_t gas_price = 0;                     // of a fee: base units of the coin, as paid; 0: not told
+};
+
+// What a transaction says beside the value it moves: an event, a call's text (chain::BlockNote).
+struct Said {
+  uint64_t row = 0;
+  std::string transaction;
+  chain::NoteKind kind = chain::NoteKind::kEvent;
+  uint32_t position = 0;  // the log's place in its block
+  uint8_t topics = 0;
+  bool cut = false;
+  std::string contract;        // the emitter, or whom the call was sent to
+  std::vector<uint8_t> bytes;  // topics, then data
+  std::optional<uint64_t> block;
+  std::optional<int64_t> time;
+  std::optional<uint32_t> index;  // the transaction's place in its block
+};
+// A contract came to be in this transaction.
+struct Created {
+  uint64_t row = 0;
+  std::string transaction, contract, creator;
 };
 
 // A transaction on a UTXO chain, whole as the file tells it. Inputs have `external` set where the file tells the
@@ -127,11 +149,12 @@ struct Refusal {
 
 // The reading of one file.
 struct Reading {
-  std::string file;    // as the user named it
-  std::string format;  // "etherscan-txs"; "none" where nothing recognised it
-  std::string chain;   // name of chain/network.h (or of a chain that Jindo keeps no ledger of: "solana"); "" not told
-  std::string coin;    // the chain's coin where no Network has it ("SOL"); else ""
-  uint64_t rows = 0;   // data rows of the file
+  std::string file;        // as the user named it
+  base::Hash256 digest{};  // SHA-256 of its bytes: names the reading whatever the file is called
+  std::string format;      // "etherscan-txs"; "none" where nothing recognised it
+  std::string chain;  // name of chain/network.h (or of a chain that Jindo keeps no ledger of: "solana"); "" not told
+  std::string coin;   // the chain's coin where no Network has it ("SOL"); else ""
+  uint64_t rows = 0;  // data rows of the file
   bool file_refused = false;  // nothing is read; refusals say why
   std::vector<Refusal> refusals;
   UnknownSet unknown;
@@ -139,6 +162,8 @@ struct Reading {
   std::string holder;              // the address whose history the file is, where it tells; else ""
   bool holder_whole = false;  // the file is that address's whole history of its kind between its first and last row
   std::vector<Movement> movements;
+  std::vector<Said> said;        // of transactions that have a movement here or in another file
+  std::vector<Created> created;  // the same
   std::vector<Transaction> transactions;
   std::vector<ExchangeRecord> records;
   std::vector<Watched> watched;

@@ -79,6 +79,7 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
   ledger::LedgerWriter::Append append;
   append.keep_blocks = *keep;
   append.expected_bytes = bytes_total;
+  append.coverage = source.coverage;
   progress.phase("ingesting blocks");
   JINDO_DO(writer.append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
     uint64_t movements = 0;

@@ -19,6 +19,7 @@ struct AccountSource {
   std::optional<uint64_t> height_max;                            // unknown while the input is streamed
   std::function<uint64_t()> bytes_done;                          // of the input, while it is streamed; may be empty
   std::string name;                                              // of the input, for errors
+  ledger::Coverage coverage;                                     // of an input that is not the whole chain
 };
 // Why a streamed attempt has to be made again with the input read and sorted first: a branch needs its height
 // beforehand.

@@ -34,7 +34,7 @@ base::Result<std::string> unseal(const std::string& path, const std::string& tex
 }
 
 base::Status SegmentWriter::finish(chain::LedgerModel model) {
-  std::string body = "jindo-segment " + std::to_string(kFormatVersion) + "\nmodel " + model_name(model) + "\n";
+  std::string body = "jindo-segment " + std::to_string(kSegmentVersion) + "\nmodel " + model_name(model) + "\n";
   for (const ColumnInfo& column : columns_) {
     body += "column " + column.name + " " + std::to_string(column.element_bytes) + " " + std::to_string(column.count) +
             " " + hex64(column.checksum) + "\n";
@@ -49,9 +49,9 @@ base::Result<std::vector<ColumnInfo>> parse_segment_file(const std::string& path
   std::string word;
   int version = 0;
   if (!(in >> word >> version) || word != "jindo-segment") return bad_input(path + ": expected 'jindo-segment' first");
-  if (version > kFormatVersion) {
+  if (version > kSegmentVersion) {
     return bad_input(path + ": format version " + std::to_string(version) + "; this jindo reads up to " +
-                     std::to_string(kFormatVersion) + ": use a newer one");
+                     std::to_string(kSegmentVersion) + ": use a newer one");
   }
   std::string name;
   if (!(in >> word >> name) || word != "model" || name != model_name(model))

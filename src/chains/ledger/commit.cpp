@@ -1,6 +1,7 @@
 // COMMIT as text: written, parsed and replaced.
 #include "ledger/commit.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <sstream>
@@ -30,8 +31,10 @@ base::Result<uint64_t> segment_checksum(const std::string& segment_folder) {
 }
 
 std::string format_commit(const Commit& commit) {
-  std::string body =
-      "jindo-ledger " + std::to_string(kFormatVersion) + "\nnext_segment " + std::to_string(commit.next_segment) + "\n";
+  const bool covered = std::any_of(commit.chains.begin(), commit.chains.end(),
+                                   [](const CommitChain& chain) { return !chain.coverage.empty(); });
+  std::string body = "jindo-ledger " + std::to_string(covered ? kFormatVersion : kFormatVersionWhole) +
+                     "\nnext_segment " + std::to_string(commit.next_segment) + "\n";
   for (const CommitChain& chain : commit.chains) {
     body += "chain " + chain.chain + "\n";
     for (const CommitSegment& segment : chain.segments) {
@@ -39,6 +42,7 @@ std::string format_commit(const Commit& commit) {
       std::snprintf(sum, sizeof sum, "%016llx", static_cast<unsigned long long>(segment.checksum));
       body += "segment " + segment.name + " " + sum + "\n";
     }
+    body += format_coverage(chain.coverage);
   }
   return seal(body);
 }
@@ -74,7 +78,10 @@ base::Result<Commit> parse_commit(const std::string& path, const std::string& te
         return bad_input(path + ": expected a checksum behind segment " + segment.name);
       out.chains.back().segments.push_back(segment);
     } else {
-      return bad_input(path + ": expected 'chain' or 'segment', found '" + word.substr(0, 40) + "'");
+      const auto known =
+          out.chains.empty() ? base::Result<bool>(false) : parse_coverage_line(word, in, out.chains.back().coverage);
+      if (!known.ok()) return bad_input(path + ": " + known.error().message);
+      if (!*known) return bad_input(path + ": expected 'chain' or 'segment', found '" + word.substr(0, 40) + "'");
     }
   }
   return out;

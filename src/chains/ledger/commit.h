@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "ledger/coverage.h"
 
 namespace jindo::ledger {
 
@@ -17,6 +18,7 @@ struct CommitSegment {
 struct CommitChain {
   std::string chain;  // as in chain/network.h
   std::vector<CommitSegment> segments;
+  Coverage coverage;  // empty: the chain as a node has it, as far as the ledger can say
 };
 struct Commit {
   uint64_t next_segment = 1;  // names are never used again

@@ -11,7 +11,9 @@
 
 namespace jindo::ledger {
 
-inline constexpr int kFormatVersion = 1;                    // a reader refuses a higher one and says which it knows
+inline constexpr int kFormatVersion = 2;       // a reader refuses a higher one and says which it knows
+inline constexpr int kFormatVersionWhole = 1;  // written to a COMMIT without coverage: older readers read it
+inline constexpr int kSegmentVersion = 1;
 inline constexpr uint64_t kNoNumber = UINT64_MAX;           // no spender, no address, no holding; an external input
 inline constexpr uint64_t kWideAmount = uint64_t{1} << 63;  // movement amounts from 2^63 on stand in wide_amount
 

@@ -18,6 +18,7 @@ base::Result<LedgerChain> open_chain(const std::string& folder, const CommitChai
       return base::bad_input(folders.back() + "/SEGMENT: not the file that COMMIT names; the ledger is damaged");
   }
   JINDO_TRY(out.network, chain::find_network(chain.chain));
+  out.coverage = chain.coverage;
   if (out.network->model == chain::LedgerModel::kUtxo) {
     JINDO_TRY(out.utxo, UtxoStore::open(*out.network, folders));
   } else {

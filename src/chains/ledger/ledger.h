@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/account_store.h"
+#include "ledger/coverage.h"
 #include "ledger/utxo_store.h"
 
 namespace jindo::ledger {
@@ -16,6 +17,7 @@ struct LedgerChain {
   const chain::Network* network = nullptr;
   std::unique_ptr<UtxoStore> utxo;  // one of the two
   std::unique_ptr<AccountStore> account;
+  Coverage coverage;  // empty: the chain as a node has it, as far as the ledger can say
   const ChainReader& reader() const {
     if (utxo) return *utxo;
     return *account;

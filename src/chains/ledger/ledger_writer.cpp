@@ -103,16 +103,19 @@ base::Result<CommitSegment> LedgerWriter::seal_segment(const chain::Network& net
 }
 
 // Keeps the chain's first segments, puts the new one ("" for none) behind them, and makes that the ledger's state.
-Status LedgerWriter::commit_segment(const chain::Network& network, size_t keep_segments, const std::string& name) {
+Status LedgerWriter::commit_segment(const chain::Network& network, size_t keep_segments, const std::string& name,
+                                    const Append& append) {
   const std::string chain_name(network.name);
   Commit next = commit_;
-  if (next.find(chain_name) == nullptr) next.chains.push_back({chain_name, {}});
+  if (next.find(chain_name) == nullptr) next.chains.push_back({chain_name, {}, {}});
   CommitChain* chain = next.find(chain_name);
   chain->segments.resize(keep_segments);
   if (!name.empty()) {
     JINDO_TRY(CommitSegment segment, seal_segment(network, name));
     chain->segments.push_back(std::move(segment));
   }
+  if (append.coverage_replaces) chain->coverage = {};
+  add_coverage(chain->coverage, append.coverage);
   if (chain->segments.empty()) {
     next.chains.erase(next.chains.begin() + (chain - next.chains.data()));
   }
@@ -155,8 +158,21 @@ Status LedgerWriter::append_segment(const chain::Network& network, const Append&
     (void)base::remove_all(folder);  // the error that matters is the build's
     return built;
   }
-  JINDO_DO(commit_segment(network, keep, name));
+  JINDO_DO(commit_segment(network, keep, name, append));
   return compact(network);
+}
+
+Status LedgerWriter::drop_chain(const chain::Network& network) {
+  if (ledger_.find(network) == nullptr) return {};
+  return commit_segment(network, 0, "", {});
+}
+
+Status LedgerWriter::replace_coverage(const chain::Network& network, const Coverage& coverage) {
+  Commit next = commit_;
+  CommitChain* chain = next.find(std::string(network.name));
+  if (chain == nullptr) return base::bad_input(folder_ + ": holds no chain " + std::string(network.name));
+  chain->coverage = coverage;
+  return publish(next);
 }
 
 // One segment out of the blocks from `first_segment`'s first to before `end_block`.
@@ -172,7 +188,7 @@ Status LedgerWriter::rebuild(const chain::Network& network, size_t first_segment
     return build_segment(network, &store, end_block, segment_folders(network, first_segment),
                          build_options(folder, append), [](auto&) { return Status(); });
   }));
-  return commit_segment(network, first_segment, name);
+  return commit_segment(network, first_segment, name, {});
 }
 
 Status LedgerWriter::rollback(const chain::Network& network, uint64_t height) {
@@ -188,7 +204,7 @@ Status LedgerWriter::rollback(const chain::Network& network, uint64_t height) {
     whole = segments_before(store.all_segments(), keep);
     cut = store.all_segments()[whole].first_block != keep;
   });
-  if (!cut) return commit_segment(network, whole, "");
+  if (!cut) return commit_segment(network, whole, "", {});
   JINDO_DO(rebuild(network, whole, keep));
   return compact(network);
 }

@@ -38,6 +38,8 @@ class LedgerWriter {
     uint64_t expected_bytes = 0;
     bool partial = false;
     std::function<std::string(uint64_t block)> where;
+    Coverage coverage;               // added to the chain's in the same commit; empty: none
+    bool coverage_replaces = false;  // it stands in place of the chain's
   };
   base::Status append_utxo(const chain::Network& network, const Append& append,
                            const std::function<base::Status(UtxoBuilder&)>& feed);
@@ -45,6 +47,10 @@ class LedgerWriter {
                               const std::function<base::Status(AccountBuilder&)>& feed);
   // Reverts every block above `height`. The chain goes when none is left.
   base::Status rollback(const chain::Network& network, uint64_t height);
+  // Takes the chain out of the ledger, whole. A chain that is not there is no error.
+  base::Status drop_chain(const chain::Network& network);
+  // Says anew what the chain was made of. Error: no such chain.
+  base::Status replace_coverage(const chain::Network& network, const Coverage& coverage);
 
   // Whether segments are being merged beside; what went wrong with the last merge, once ("" for nothing): it begins
   // again with the next append.
@@ -63,7 +69,8 @@ class LedgerWriter {
   std::string chain_folder(const chain::Network& network) const;
   std::vector<std::string> segment_folders(const chain::Network& network, size_t count);  // of the first ones
   BuildOptions build_options(const std::string& folder, const Append& append) const;
-  base::Status commit_segment(const chain::Network& network, size_t keep_segments, const std::string& name);
+  base::Status commit_segment(const chain::Network& network, size_t keep_segments, const std::string& name,
+                              const Append& append);
   base::Result<CommitSegment> seal_segment(const chain::Network& network, const std::string& name) const;
   base::Status publish(const Commit& next);
   template <class Store>

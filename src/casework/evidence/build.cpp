@@ -1,0 +1,177 @@
+// Reads every file, reconciles each chain, then replaces the ledger's chains, a commit each.
+#include "evidence/build.h"
+
+#include <cstdio>
+#include <map>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "ingest/writer.h"
+
+namespace jindo::evidence {
+namespace {
+using base::bad_input;
+using base::Status;
+
+using ByChain = std::map<std::string, std::vector<exports::Reading>>;  // by the network's name
+
+base::Result<ByChain> read_all(const EvidenceFolder& folder, const BuildOptions& options, base::Progress& progress,
+                               Built& built) {
+  ByChain out;
+  uint64_t done = 0;
+  for (const EvidenceFile& file : folder.files()) {
+    if (file.removed != 0) continue;
+    auto readings = options.read(file, folder.path_of(file));
+    if (!readings.ok()) return base::Error{readings.error().kind, file.name + ": " + readings.error().message};
+    for (exports::Reading& reading : *readings) {
+      reading.file = file.name;
+      reading.digest = file.digest;
+      if (reading.chain.empty()) reading.chain = file.given.chain;
+      exports::Reading shown = reading;
+      shown.movements.clear();
+      shown.transactions.clear();
+      built.readings.push_back(shown);
+      if (reading.movements.empty() && reading.transactions.empty()) continue;
+      if (reading.chain.empty()) {
+        return bad_input(file.name + ": read as " + reading.format +
+                         ", which does not tell its chain; add the file with --chain");
+      }
+      JINDO_TRY(const chain::Network* network, chain::find_network(reading.chain));
+      reading.chain = network->name;
+      out[std::string(network->name)].push_back(std::move(reading));
+    }
+    progress.update(0, ++done);
+  }
+  return out;
+}
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+// attested.csv, one chain after another.
+class AttestedWriter {
+ public:
+  static base::Result<AttestedWriter> create(const std::string& path) {
+    AttestedWriter out;
+    JINDO_TRY(out.file_, base::FileWriter::create(path));
+    JINDO_DO(out.line("chain,block,time,transaction,position,kind,asset,from,to,amount,attested_by\n"));
+    return out;
+  }
+  Status add(const chain::Network& network, std::span<const exports::Reading> readings,
+             const exports::Reconciled& reconciled) {
+    size_t at = 0;
+    for (const chain::AccountBlock& block : reconciled.account) {
+      for (const chain::AccountTransaction& tx : block.transactions)
+        for (uint32_t m = 0; m < tx.movements; ++m)
+          JINDO_DO(account_line(network, block, tx, m, witnesses(readings, reconciled, at++)));
+    }
+    for (const chain::UtxoBlock& block : reconciled.utxo) {
+      for (const chain::UtxoTransaction& tx : block.transactions) {
+        JINDO_DO(line(std::string(network.name) + "," + std::to_string(block.height) + "," +
+                      base::format_time(block.time) + "," + chain::format_hash(network, tx.id) + ",,transaction,,,,," +
+                      witnesses(readings, reconciled, at++) + "\n"));
+      }
+    }
+    return {};
+  }
+  Status close() { return file_.close(true); }
+
+ private:
+  Status line(const std::string& text) { return file_.append(base::as_bytes(text)); }
+  Status account_line(const chain::Network& network, const chain::AccountBlock& block,
+                      const chain::AccountTransaction& tx, uint32_t position, const std::string& by) {
+    const chain::AccountMovement& movement = block.movements[tx.first_movement + position];
+    const bool level = tx.index == chain::kBlockLevelIndex;
+    return line(std::string(network.name) + "," + std::to_string(block.height) + "," + base::format_time(block.time) +
+                "," + (level ? "" : chain::format_hash(network, tx.id)) + "," + std::to_string(position) + "," +
+                (movement.kind == chain::MovementKind::kFee ? "fee" : "transfer") + "," +
+                chain::format_asset(network, movement.asset) + "," + chain::format_address(network, movement.from) +
+                "," + chain::format_address(network, movement.to) + "," + base::to_decimal(movement.amount) + "," + by +
+                "\n");
+  }
+  static std::string witnesses(std::span<const exports::Reading> readings, const exports::Reconciled& reconciled,
+                               size_t movement) {
+    std::string out;
+    for (uint64_t w = reconciled.begin[movement]; w < reconciled.begin[movement + 1]; ++w)
+      out += (out.empty() ? "" : "; ") + exports::place_of(readings, reconciled.witnesses[w]);
+    return quoted(out);
+  }
+  base::FileWriter file_;
+};
+
+struct Chains {
+  std::map<std::string, exports::Reconciled> reconciled;
+};
+
+// Every chain's contradictions together: a person sees all of them at once.
+base::Result<Chains> reconcile_all(const ByChain& by_chain) {
+  Chains out;
+  std::string wrong;
+  for (const auto& [name, readings] : by_chain) {
+    JINDO_TRY(const chain::Network* network, chain::find_network(name));
+    JINDO_TRY(exports::Reconciled reconciled, exports::reconcile(*network, readings));
+    if (!reconciled.contradictions.empty()) {
+      const Status checked = ingest::check_reconciled(reconciled, readings);
+      wrong += (wrong.empty() ? "" : "\n") + name + ": " + checked.error().message;
+    }
+    out.reconciled.emplace(name, std::move(reconciled));
+  }
+  if (!wrong.empty())
+    return bad_input(wrong + "\nnothing was built; take one side out with `jindo evidence remove`, then build again");
+  return out;
+}
+
+Status build_chain(ledger::LedgerWriter& writer, const chain::Network& network,
+                   std::span<const exports::Reading> readings, const exports::Reconciled& reconciled, Built& built) {
+  BuiltChain chain;
+  chain.network = &network;
+  chain.heights_are_times = reconciled.heights_are_times;
+  for (size_t i = 0; i + 1 < reconciled.begin.size(); ++i)
+    chain.attested_twice += reconciled.begin[i + 1] - reconciled.begin[i] > 1 ? 1 : 0;
+  JINDO_TRY(chain.summary, ingest::replace_by_readings(writer, network, readings, reconciled));
+  built.chains.push_back(std::move(chain));
+  return {};
+}
+
+base::Status write_attested(const std::string& path, const ByChain& by_chain, const Chains& chains) {
+  JINDO_TRY(AttestedWriter attested, AttestedWriter::create(path + ".new"));
+  for (const auto& [name, reconciled] : chains.reconciled) {
+    JINDO_TRY(const chain::Network* network, chain::find_network(name));
+    JINDO_DO(attested.add(*network, by_chain.at(name), reconciled));
+  }
+  JINDO_DO(attested.close());
+  if (std::rename((path + ".new").c_str(), path.c_str()) != 0)
+    return base::machine_failed(path + ": cannot be replaced by " + path + ".new");
+  return {};
+}
+}  // namespace
+
+base::Result<Built> build(const EvidenceFolder& folder, const std::string& ledger, const BuildOptions& options) {
+  Built built;
+  base::Progress progress(options.ingest.progress, "reading files", "files", 0);
+  JINDO_TRY(const ByChain by_chain, read_all(folder, options, progress, built));
+  if (by_chain.empty()) return bad_input(folder.folder() + ": no file of the set holds movements");
+  JINDO_TRY(const Chains chains, reconcile_all(by_chain));
+  JINDO_DO(write_attested(folder.folder() + "/attested.csv", by_chain, chains));
+  JINDO_TRY(ledger::LedgerWriter writer, ingest::open_writer(ledger, options.ingest, progress));
+  for (const chain::Network& network : chain::networks()) {
+    const auto found = chains.reconciled.find(std::string(network.name));
+    if (found == chains.reconciled.end() || (found->second.account.empty() && found->second.utxo.empty())) {
+      JINDO_DO(writer.drop_chain(network));
+      continue;
+    }
+    JINDO_DO(build_chain(writer, network, by_chain.at(found->first), found->second, built));
+  }
+  if (built.chains.empty()) {
+    const auto& [name, reconciled] = *chains.reconciled.begin();
+    return ingest::check_reconciled(reconciled, by_chain.at(name)).error();
+  }
+  JINDO_TRY(const ledger::Ledger opened, ledger::Ledger::open(ledger));
+  built.digest = opened.digest();
+  return built;
+}
+}  // namespace jindo::evidence

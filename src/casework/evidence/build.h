@@ -1,0 +1,37 @@
+// The ledger of an evidence folder: a function of the set of its files. The same files in any order, added at once or
+// one by one, give the same ledger. Each chain changes in one commit; what else lies in the ledger's folder (tags)
+// stays.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "evidence/evidence_folder.h"
+#include "ingest/readings.h"
+
+namespace jindo::evidence {
+
+struct BuildOptions {
+  ingest::IngestOptions ingest;
+  // Reads one file of the set; readings of several chains or tables where it holds several.
+  std::function<base::Result<std::vector<exports::Reading>>(const EvidenceFile& file, const std::string& path)> read;
+};
+struct BuiltChain {
+  const chain::Network* network = nullptr;
+  ingest::IngestSummary summary;
+  bool heights_are_times = false;
+  uint64_t attested_twice = 0;  // movements (or transactions) that more than one file tells
+};
+struct Built {
+  base::Hash256 digest{};  // of the ledger
+  std::vector<BuiltChain> chains;
+  std::vector<exports::Reading> readings;  // without rows: what was read as what
+};
+
+// Makes `ledger` of the folder's files, and `attested.csv` beside EVIDENCE.json: each movement with the files and rows
+// that attest it. Error: files contradict each other (all contradictions side by side), a file's chain is not told, a
+// file cannot be read; the ledger stays as it was.
+base::Result<Built> build(const EvidenceFolder& folder, const std::string& ledger, const BuildOptions& options);
+
+}  // namespace jindo::evidence
