@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "attribution/subject.h"
+#include "base/clock.h"
 #include "cluster/deposits.h"
 #include "cluster/same_key.h"
 #include "inquiry/page_exposure.h"
@@ -401,6 +402,18 @@ base::Status add_tags(const Ownership& owners, AddressPage& page) {
   }
   return {};
 }
+
+// Whether the address's own history is among the exports that the chain is made of; "" where the chain is whole.
+std::string coverage_note(const ledger::LedgerChain& chain, const chain::AddressKey& address) {
+  if (chain.coverage.empty()) return "";
+  for (const ledger::CoverageHistory& history : chain.coverage.histories) {
+    const auto key = chain::parse_address(*chain.network, history.address);
+    if (!key.ok() || *key != address) continue;
+    return "its history is among the files, " + base::format_time(history.first_time) + " to " +
+           base::format_time(history.last_time) + (history.whole ? "" : ", cut off");
+  }
+  return "partial: its own history is not among the files; only what others' histories say of it";
+}
 }  // namespace
 
 base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request) {
@@ -426,6 +439,7 @@ base::Result<std::vector<AddressPage>> address_pages(const PageRequest& request,
     AddressPage page;
     page.network = chain.network;
     page.address = *key;
+    page.coverage_note = coverage_note(chain, *key);
     JINDO_DO(add_tags(owners, page));
     JINDO_DO(PageBuilder(request, ledger, owners, chain, page).build(handle ? &*handle : nullptr));
     pages.push_back(std::move(page));

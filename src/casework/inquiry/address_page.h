@@ -90,6 +90,7 @@ struct AddressPage {
   std::vector<Exposure> exposures;
   std::vector<std::string> exposure_notes;  // incidents that could not be followed here, and why
   std::vector<PageMovement> page;
+  std::string coverage_note;  // where the chain is made of exports: whether this address's history is among them
 };
 
 // One page for each chain of the ledger that knows the address. What no chain knows is the answer "no", unless a tag

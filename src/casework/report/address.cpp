@@ -117,6 +117,7 @@ void movement_fields(base::JsonWriter& json, const chain::Network& network, cons
 void page_fields(base::JsonWriter& json, const inquiry::AddressPage& page) {
   json.field("chain", page.network->name);
   json.field("address", chain::format_address(*page.network, page.address));
+  if (!page.coverage_note.empty()) json.field("coverage", page.coverage_note);
   who_fields(json, page);
   total_fields(json, page);
   counterparty_fields(json, page);
@@ -140,6 +141,7 @@ void print_who(const inquiry::AddressPage& page, const base::TextSink& out) {
         chain::format_address(*page.network, page.cluster->first) + ", to block " +
         std::to_string(page.cluster->reaches_height) + "\n");
   if (!page.cluster_note.empty()) out("  note: " + page.cluster_note + "\n");
+  if (!page.coverage_note.empty()) out("  " + page.coverage_note + "\n");
   for (const inquiry::AddressLink& link : page.links)
     out("  " + link.kind + ": " + link.chain + " " + link.address + ", " + link.evidence + ", confidence " +
         std::to_string(link.confidence) + "\n");

@@ -8,6 +8,7 @@
 #include "cli/shared_options.h"
 #include "ingest/formats.h"
 #include "ledger/ledger_writer.h"
+#include "report/coverage.h"
 
 namespace jindo::cli {
 namespace {
@@ -96,6 +97,7 @@ base::Status run_ledger_info(const Arguments& arguments) {
       json.field("notes", info.notes);
       json.field("note_digest", base::to_hex(info.note_digest));
       json.field("segments", info.segments);
+      if (!chain.coverage.empty()) json.object("coverage", [&] { report::coverage_fields(json, chain.coverage); });
       json.end_object();
     }
     json.end_array();
@@ -115,6 +117,8 @@ base::Status run_ledger_info(const Arguments& arguments) {
           (info.notes == 0 ? "no notes (events, OP_RETURN data): bridges are not told by identifiers"
                            : std::to_string(info.notes) + " notes, digest " + base::to_hex(info.note_digest)) +
           "\n");
+    if (const std::string partial = report::coverage_sentence(chain); !partial.empty())
+      print("  partial: " + partial + "\n");
   }
   return {};
 }
