@@ -71,6 +71,10 @@ void coverage_field(base::JsonWriter& json, const inquiry::Traced& traced) {
       });
     }
   });
+}
+
+void fetch_next_field(base::JsonWriter& json, const inquiry::Traced& traced) {
+  if (!covered(traced)) return;
   json.rows("fetch_next", inquiry::fetch_next(traced, kFetchNextMax), [&](const inquiry::NextFetch& next) {
     const trace::Source& source = traced.result.sources[next.source];
     json.field("chain", next.network->name);
@@ -93,11 +97,15 @@ std::string coverage_sentence(const ledger::LedgerChain& chain) {
   return out;
 }
 
+void print_partial(const inquiry::Traced& traced, const base::TextSink& out) {
+  for (const ledger::LedgerChain& chain : traced.ledger->chains())
+    if (const std::string text = coverage_sentence(chain); !text.empty()) out("Partial: " + text + ".\n");
+}
+
 void print_coverage(const inquiry::Traced& traced, const base::TextSink& out) {
   if (!covered(traced)) return;
   out("\n");
-  for (const ledger::LedgerChain& chain : traced.ledger->chains())
-    if (const std::string text = coverage_sentence(chain); !text.empty()) out("Partial: " + text + ".\n");
+  print_partial(traced, out);
   const auto next = inquiry::fetch_next(traced, kFetchNextMax);
   if (next.empty()) return;
   out("Fetch next (most of the theft first; what rests there may have gone on):\n");

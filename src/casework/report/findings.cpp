@@ -1,5 +1,6 @@
 // Findings as text: one function a format.
 #include "report/findings.h"
+#include "report/coverage.h"
 
 #include <algorithm>
 
@@ -60,6 +61,7 @@ void print_as_json(const inquiry::Traced& traced, const typology::Findings& find
     json.field("policy", trace::policy_name(result.policy));
     json.field("ledger", base::to_hex(result.ledger_digest));
     as_of_field(json, result);
+    coverage_field(json, traced);
     if (!result.registry_version.empty()) {
       json.field("registry", result.registry_version);
       json.field("registry_digest", base::to_hex(result.registry_digest));
@@ -123,6 +125,7 @@ void print_findings(const inquiry::Traced& traced, const typology::Findings& fin
   const std::string marking = inquiry::marking_of(traced);
   if (format == FindingsFormat::kCsv) return print_as_csv(findings, marking, out);
   if (!marking.empty()) out(marking + "\n");
+  print_partial(traced, out);
   if (format == FindingsFormat::kTable) return print_as_table(findings, out);
   print_as_narrative(traced, findings, out);
 }

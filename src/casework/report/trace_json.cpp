@@ -161,6 +161,7 @@ void print_json(const inquiry::Traced& traced, const base::TextSink& out) {
     conservation_rows(json, result);
     unexplained_fields(json, result);
     coverage_field(json, traced);
+    fetch_next_field(json, traced);
     if (!result.registry_version.empty()) used_link_rows(json, traced);
     json.object("visited", [&] {
       json.field("transactions", result.visited_transactions);

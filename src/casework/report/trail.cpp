@@ -1,6 +1,7 @@
 // The way of the stolen value to one place, step by step, as JSON and as text.
 #include "base/clock.h"
 #include "base/hex.h"
+#include "report/coverage.h"
 #include "report/formats.h"
 #include "report/link_text.h"
 #include "report/trace_text.h"
@@ -64,6 +65,7 @@ void print_trail_json(const inquiry::Traced& traced, const std::vector<TrailStep
     marking_field(json, traced);
     json.field("policy", trace::policy_name(traced.result.policy));
     json.field("ledger", base::to_hex(traced.result.ledger_digest));
+    coverage_field(json, traced);
     json.rows("steps", trail, [&](const TrailStep& step) { step_fields(json, step, traced); });
   });
 }
@@ -71,6 +73,7 @@ void print_trail_json(const inquiry::Traced& traced, const std::vector<TrailStep
 void print_trail_table(const inquiry::Traced& traced, const std::vector<TrailStep>& trail, const base::TextSink& out) {
   size_t number = 0;
   if (const std::string marking = inquiry::marking_of(traced); !marking.empty()) out(marking + "\n");
+  print_partial(traced, out);
   for (const TrailStep& step : trail) {
     out(std::to_string(++number) + ". " + step_text(step, traced));
     if (step.link == UINT32_MAX) continue;
