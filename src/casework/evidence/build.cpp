@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <map>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/hex.h"
@@ -14,6 +15,18 @@ using base::bad_input;
 using base::Status;
 
 using ByChain = std::map<std::string, std::vector<exports::Reading>>;  // by the network's name
+
+// A copy of all but the rows that become blocks.
+exports::Reading without_movements(exports::Reading& reading) {
+  auto movements = std::exchange(reading.movements, {});
+  auto transactions = std::exchange(reading.transactions, {});
+  auto said = std::exchange(reading.said, {});
+  exports::Reading out = reading;
+  reading.movements = std::move(movements);
+  reading.transactions = std::move(transactions);
+  reading.said = std::move(said);
+  return out;
+}
 
 base::Result<ByChain> read_all(const EvidenceFolder& folder, const BuildOptions& options, base::Progress& progress,
                                Built& built) {
@@ -27,10 +40,7 @@ base::Result<ByChain> read_all(const EvidenceFolder& folder, const BuildOptions&
       reading.file = file.name;
       reading.digest = file.digest;
       if (reading.chain.empty()) reading.chain = file.given.chain;
-      exports::Reading shown = reading;
-      shown.movements.clear();
-      shown.transactions.clear();
-      built.readings.push_back(shown);
+      built.readings.push_back(without_movements(reading));
       if (reading.movements.empty() && reading.transactions.empty()) continue;
       if (reading.chain.empty()) {
         return bad_input(file.name + ": read as " + reading.format +
@@ -157,6 +167,8 @@ base::Result<Built> build(const EvidenceFolder& folder, const std::string& ledge
   if (by_chain.empty()) return bad_input(folder.folder() + ": no file of the set holds movements");
   JINDO_TRY(const Chains chains, reconcile_all(by_chain));
   JINDO_DO(write_attested(folder.folder() + "/attested.csv", by_chain, chains));
+  JINDO_TRY(built.records,
+            write_account_records(folder.folder() + "/account-records.csv", built.readings, chains.reconciled));
   JINDO_TRY(ledger::LedgerWriter writer, ingest::open_writer(ledger, options.ingest, progress));
   for (const chain::Network& network : chain::networks()) {
     const auto found = chains.reconciled.find(std::string(network.name));

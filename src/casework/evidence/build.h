@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "evidence/account_records.h"
 #include "evidence/evidence_folder.h"
 #include "ingest/readings.h"
 
@@ -26,12 +27,14 @@ struct BuiltChain {
 struct Built {
   base::Hash256 digest{};  // of the ledger
   std::vector<BuiltChain> chains;
-  std::vector<exports::Reading> readings;  // without rows: what was read as what
+  std::vector<exports::Reading> readings;  // without movements: what was read as what
+  RecordCounts records;                    // of accounts at exchanges, and how many the ledger holds
 };
 
 // Makes `ledger` of the folder's files, and `attested.csv` beside EVIDENCE.json: each movement with the files and rows
-// that attest it. Error: files contradict each other (all contradictions side by side), a file's chain is not told, a
-// file cannot be read; the ledger stays as it was.
+// that attest it; `account-records.csv`: rows of exchanges with the transactions that they tell of. Error: files
+// contradict each other (all contradictions side by side), a file's chain is not told, a file cannot be read; the
+// ledger stays as it was.
 base::Result<Built> build(const EvidenceFolder& folder, const std::string& ledger, const BuildOptions& options);
 
 }  // namespace jindo::evidence
