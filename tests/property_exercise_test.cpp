@@ -442,6 +442,32 @@ TEST(Exercise, AFolderThatIsThereIsLeftAlone) {
   EXPECT_EQ(*base::read_file(folder / "note", 100), "mine");
 }
 
+TEST(Exercise, ALinkToAnEmptyFolderStaysAndOthersNamesAreNotRemoved) {
+  tests::TemporaryFolder folder;
+  const auto scenario = exercise::find_scenario("two-thieves", kScenarios);
+  ASSERT_TRUE(scenario.ok());
+  ExerciseOptions options;
+  options.movements = 10000;
+  ASSERT_TRUE(base::make_folders(folder / "real").ok());
+  std::filesystem::create_symlink("real", folder / "link");
+  options.folder = folder / "link/";
+  const auto made = exercise::make_exercise(*scenario, options);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_TRUE(base::exists(folder / "real/exercise.json"));
+  // A file or a link that has the unfinished folder's name is somebody's.
+  ASSERT_TRUE(base::replace_file(folder / "other.unfinished-exercise", "mine").ok());
+  std::filesystem::create_symlink("real", folder / "third.unfinished-exercise");
+  std::filesystem::create_symlink("nowhere", folder / "fourth");
+  for (const char* name : {"other", "third", "fourth"}) {
+    options.folder = folder / name;
+    EXPECT_FALSE(exercise::make_exercise(*scenario, options).ok()) << name;
+  }
+  EXPECT_EQ(*base::read_file(folder / "other.unfinished-exercise", 100), "mine");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "third.unfinished-exercise"));
+  EXPECT_TRUE(base::exists(folder / "real/exercise.json"));
+}
+
 TEST(Exercise, ScenariosSayWhatIsWrongAndWhere) {
   const auto read = exercise::find_scenario("mined-coins", kScenarios);
   ASSERT_TRUE(read.ok());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 
 #include "base/hex.h"
@@ -143,6 +144,29 @@ TEST(PropertyLedger, MostWorkWinsAndRollbackEqualsNeverHappened) {
       verify(ledger);
     }
   }
+}
+
+// What has a segment's name and is none was put there by somebody: a folder of exports, a file, a link.
+TEST(PropertyLedger, WhatSomebodyElsePutIntoTheFolderStays) {
+  const TemporaryFolder folder;
+  const RandomChain chain = grown(31, 6);
+  const std::string theirs = folder / "l/bitcoin-regtest";
+  ASSERT_TRUE(base::make_folders(theirs + "/202401").ok());
+  ASSERT_TRUE(base::make_folders(theirs + "/000001.left").ok());
+  ASSERT_TRUE(base::make_folders(folder / "elsewhere").ok());
+  ASSERT_TRUE(base::replace_file(theirs + "/202401/movements.csv", "mine").ok());
+  ASSERT_TRUE(base::replace_file(theirs + "/202402", "mine").ok());
+  std::filesystem::create_symlink(folder / "elsewhere", theirs + "/202403");
+  ASSERT_TRUE(base::make_folders(theirs + "/900001").ok());  // half written by a killed writer
+  ASSERT_TRUE(base::replace_file(theirs + "/900001/outputs.col", "").ok());
+  ASSERT_TRUE(base::replace_file(folder / "l/.COMMIT.new-1-1", "").ok());
+  must(ingest::ingest_blk(folder / "l", regtest(), {write_blk(folder, "all.dat", chain.blocks())}, quick()));
+  EXPECT_EQ(*base::read_file(theirs + "/202401/movements.csv", 100), "mine");
+  EXPECT_TRUE(base::exists(theirs + "/202402"));
+  EXPECT_TRUE(std::filesystem::is_symlink(theirs + "/202403"));
+  EXPECT_FALSE(base::exists(theirs + "/900001"));
+  EXPECT_FALSE(base::exists(folder / "l/.COMMIT.new-1-1"));
+  verify(folder / "l");
 }
 
 TEST(PropertyLedger, BrokenInputLeavesTheLedger) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 
 #include "ledger/ledger_merge.h"  // IWYU pragma: keep
@@ -21,6 +22,21 @@ const Store* store_of(const LedgerChain* chain) {
     return chain->account.get();
   }
 }
+
+// Whether what stands there can be a segment, whole or half written: a folder, no link, with columns and nothing else.
+// What is not, somebody else put there, and nothing here removes it.
+bool is_segment(const std::string& path) {
+  std::error_code code;
+  if (!std::filesystem::is_directory(std::filesystem::symlink_status(path, code))) return false;
+  const auto names = base::list_folder(path);
+  return names.ok() && std::all_of(names->begin(), names->end(), [](const std::string& name) {
+           return name == "SEGMENT" || name.starts_with("SEGMENT.new") || name.starts_with(".SEGMENT.new-") ||
+                  name.ends_with(".col");
+         });
+}
+bool is_segment_name(const std::string& name) {
+  return name.size() >= 6 && name.find_first_not_of("0123456789") == std::string::npos;
+}
 }  // namespace
 
 base::Result<LedgerWriter> LedgerWriter::open(const std::string& folder, const WriterOptions& options) {
@@ -31,6 +47,7 @@ base::Result<LedgerWriter> LedgerWriter::open(const std::string& folder, const W
   JINDO_DO(base::make_folders(out.temporary_));
   JINDO_TRY(out.lock_, base::FileLock::take(folder + "/LOCK"));
   JINDO_DO(out.reload());
+  JINDO_DO(base::remove_unfinished(folder, "COMMIT"));
   JINDO_DO(out.sweep());
   return out;
 }
@@ -53,7 +70,7 @@ Status LedgerWriter::sweep() {
     if (merge_ && merge_->network == &network) named.insert(merge_->name);
     JINDO_TRY(const auto found, base::list_folder(folder));
     for (const std::string& name : found) {
-      if (named.count(name) == 0 && name.find_first_not_of("0123456789") == std::string::npos)
+      if (named.count(name) == 0 && is_segment_name(name) && is_segment(folder + "/" + name))
         JINDO_DO(base::remove_all(folder + "/" + name));
     }
   }
@@ -65,6 +82,8 @@ base::Result<std::string> LedgerWriter::new_segment(const chain::Network& networ
   std::snprintf(text, sizeof text, "%06llu", static_cast<unsigned long long>(commit_.next_segment++));
   name = text;
   std::string folder = chain_folder(network) + "/" + name;
+  if (base::exists(folder) && !is_segment(folder))
+    return base::bad_input(folder + ": is there and no segment of a ledger; move it away, or name another --ledger");
   JINDO_DO(base::remove_all(folder));
   JINDO_DO(base::make_folders(folder));
   return folder;

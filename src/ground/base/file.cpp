@@ -130,15 +130,6 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-Status replace_file(const std::string& path, std::string_view content) {
-  const std::string fresh = path + ".new";
-  JINDO_TRY(FileWriter writer, FileWriter::create(fresh));
-  JINDO_DO(writer.append(as_bytes(content)));
-  JINDO_DO(writer.close(true));
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("rename " + fresh + " to it", path);
-  return sync_folder(fs::path(path).parent_path().string());
-}
-
 Status sync_folder(const std::string& path) {
   const std::string folder = path.empty() ? "." : path;
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -54,8 +54,15 @@ class FileWriter {
 };
 
 Result<std::string> read_file(const std::string& path, size_t bytes_max);
-// Writes path.new, syncs it, renames it over path, syncs the folder: after a crash either the old or the new is there.
+// The content of what `path` leads to. A regular file is replaced as a whole, and keeps owner, permissions and access
+// list: the new one is written and synced beside it (.NAME.new-PID-N), renamed over it, the folder synced; after a
+// crash either the old or the new is there. Its last links are followed and stay; a dangling one gets its target. A
+// device, pipe, socket or descriptor of this process (/dev/stdout) is written into; nothing is ever renamed over one. A
+// folder is an error. Where the owner can't be kept (a stranger's file), the file's own bytes are changed instead.
 Status replace_file(const std::string& path, std::string_view content);
+// Removes what killed writers left of replace_file in a folder: of the file `name`, or, in a folder that is the
+// caller's alone, of every file.
+Status remove_unfinished(const std::string& folder, std::string_view name = {});
 Status sync_folder(const std::string& path);
 Status make_folders(const std::string& path);
 bool exists(const std::string& path);

@@ -223,13 +223,18 @@ uint64_t next_number(const std::vector<std::string>& found) {
   }
   return next;
 }
+// A snapshot's or a change's: "s" or "d" and a number. Other names are not of this store.
+bool is_stores_name(const std::string& name) {
+  return name.size() > 1 && (name[0] == 's' || name[0] == 'd') &&
+         name.find_first_not_of("0123456789", 1) == std::string::npos;
+}
 // What nothing names any more. A reader that has it mapped keeps it.
 Status remove_unnamed(const std::string& folder, const std::vector<std::string>& found, const ClustersRecord& record) {
   std::set<std::string> named{"CLUSTERS", "LOCK", record.snapshot};
   for (const ClustersRecord::Delta& d : record.deltas) named.insert(d.name);
   for (const std::string& name : found)
-    if (named.count(name) == 0 && (name[0] == 's' || name[0] == 'd')) JINDO_DO(base::remove_all(folder + "/" + name));
-  return {};
+    if (named.count(name) == 0 && is_stores_name(name)) JINDO_DO(base::remove_all(folder + "/" + name));
+  return base::remove_unfinished(folder, "CLUSTERS");
 }
 }  // namespace
 

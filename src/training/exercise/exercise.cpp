@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json_writer.h"
+#include "exercise/unfinished_folder.h"
 
 namespace jindo::exercise {
 namespace {
@@ -76,37 +77,6 @@ std::string prices_csv(simulate::World& world) {
   }
   return out;
 }
-
-// The folder in which an exercise comes into being, beside its target. Its name says what it is: what a killed run left
-// there is removed by the next one, without asking. What is not finished goes when this object does.
-class UnfinishedFolder {
- public:
-  explicit UnfinishedFolder(const std::string& target) : target_(target), path_(target + ".unfinished-exercise") {}
-  ~UnfinishedFolder() {
-    if (ours_) (void)base::remove_all(path_);
-  }
-  UnfinishedFolder(const UnfinishedFolder&) = delete;
-  UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
-  const std::string& path() const { return path_; }
-  Status begin() {
-    ours_ = true;
-    JINDO_DO(base::remove_all(path_));
-    return base::make_folders(path_);
-  }
-  Status finish() {
-    JINDO_DO(base::remove_all(target_));  // empty, as was checked
-    std::error_code code;
-    std::filesystem::rename(path_, target_, code);
-    if (code) return base::machine_failed(target_ + ": cannot rename " + path_ + " to it: " + code.message());
-    ours_ = false;
-    const std::string parent = std::filesystem::path(target_).parent_path().string();
-    return base::sync_folder(parent.empty() ? "." : parent);
-  }
-
- private:
-  std::string target_, path_;
-  bool ours_ = false;
-};
 
 // Roughly what a movement takes in all files (measured: docs/benchmarks.md), so that a long run does not end in a full
 // disk.
@@ -199,14 +169,8 @@ Status write_manifest(const std::string& path, const Scenario& scenario, const E
 }  // namespace
 
 base::Result<ExerciseSummary> make_exercise(const Scenario& scenario, const ExerciseOptions& options) {
-  if (base::exists(options.folder)) {
-    const auto names = base::list_folder(options.folder);
-    if (!names.ok() || !names->empty())
-      return base::wrong_use(options.folder + ": is there already; name a new folder, or remove it");
-  }
   // Made beside, then renamed: either the whole exercise is there or nothing of it.
-  std::string target = options.folder;
-  while (target.size() > 1 && target.back() == '/') target.pop_back();
+  JINDO_TRY(const std::string target, free_target(options.folder));
   UnfinishedFolder folder(target);
   const std::string& part = folder.path();
   JINDO_DO(folder.begin());

@@ -21,7 +21,7 @@ base::Result<std::vector<std::string>> WithdrawnMarks::covered_by(uint64_t outda
   }
   const base::MutexLock lock(mutex_);
   for (std::string& mark : all)
-    if (is_covered(mark, outdating)) out.push_back(std::move(mark));
+    if (!mark.starts_with('.') && is_covered(mark, outdating)) out.push_back(std::move(mark));
   return out;
 }
 
