@@ -44,7 +44,7 @@ ROOMS = {
     "exercise": "base chain decode simulate",
     "resolve": "attribution base chain cluster decode ledger",
     "trace": "attribution base chain ledger resolve",
-    "typology": "attribution base chain resolve trace",
+    "typology": "attribution base chain ledger resolve trace",
     "incidents": "attribution base decode trace",
     "evidence": "base chain decode exports ingest ledger",
     "inquiry": "attribution base cluster incidents ledger trace typology",

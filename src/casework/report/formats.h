@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,9 +19,10 @@ void print_json(const inquiry::Traced& traced, const base::TextSink& out);
 void print_table(const inquiry::Traced& traced, const base::TextSink& out);
 void print_csv(const inquiry::Traced& traced, const base::TextSink& out);
 void print_graphml(const inquiry::Traced& traced, const base::TextSink& out);
-// `findings` writes the part that says what was done (report/findings.h); may be empty.
-void print_html(const inquiry::Traced& traced, const std::function<void(const base::TextSink&)>& findings,
-                const base::TextSink& out);
+// `findings` writes the part that says what was done (report/findings.h); may be empty. `command`: what makes this very
+// page again, as a shell takes it.
+void print_html(const inquiry::Traced& traced, const std::string& command,
+                const std::function<void(const base::TextSink&)>& findings, const base::TextSink& out);
 
 void print_trail_json(const inquiry::Traced& traced, const std::vector<trace::TrailStep>& trail,
                       const base::TextSink& out);

@@ -2,6 +2,7 @@
 // print. One function a part of the page, in the order written.
 #include "base/clock.h"
 #include "base/hex.h"
+#include "inquiry/figures.h"
 #include "report/coverage.h"
 #include "report/flow_picture.h"
 #include "report/formats.h"
@@ -28,6 +29,7 @@ constexpr const char* kStyle =
     "svg text{font:11px system-ui,sans-serif;fill:#1c2128}svg "
     ".column{font-size:12px;fill:#57606a}.ribbon,.back{fill:none;stroke:#b3261e;stroke-opacity:.28}.back{stroke:#"
     "57606a;stroke-dasharray:4 3}"
+    ".repeat{font-size:12px;white-space:pre-wrap;word-break:break-all}"
     "@media print{body{margin:0}.picture{break-inside:avoid}}";
 
 std::string policy_words(trace::Policy policy) {
@@ -53,7 +55,8 @@ std::string code(const std::string& text) { return "<code>" + escape_markup(text
 
 class Page {
  public:
-  Page(const inquiry::Traced& traced, const base::TextSink& out) : traced_(traced), result_(traced.result), out_(out) {}
+  Page(const inquiry::Traced& traced, const std::string& command, const base::TextSink& out)
+      : traced_(traced), result_(traced.result), figures_(inquiry::figures_of(traced)), command_(command), out_(out) {}
   void print(const std::function<void(const base::TextSink&)>& findings) {
     head();
     figures();
@@ -94,17 +97,23 @@ class Page {
     out_("; ledger state " + code(base::to_hex(result_.ledger_digest)) + "</p>\n");
   }
 
-  // What was stolen, and what of it is held and ended.
+  // What was stolen, and what of it is held and ended; what each means is said where it is pointed at.
   void figures() {
     out_("<div class=\"figures\">");
     for (size_t s = 0; s < result_.sources.size(); ++s) {
       const trace::Source& source = result_.sources[s];
-      const trace::SourceTotal& total = result_.totals[s];
-      out_("<div>" + escape_markup(source.incident) + ": stolen<b>" +
-           amount(*source.network, source.asset, total.stolen) + "</b>");
+      const inquiry::Figures& figures = figures_[s];
+      const auto part = [&](const char* name, const base::Uint256& value) {
+        return "<span title=\"" + escape_markup(inquiry::meaning_of(name)) + "\">" + name + "</span> " +
+               amount(*source.network, source.asset, value);
+      };
+      out_("<div>" + escape_markup(source.incident) + ": <span title=\"" +
+           escape_markup(inquiry::meaning_of("stolen")) + "\">stolen</span><b>" +
+           amount(*source.network, source.asset, figures.stolen) + "</b>");
       if (!poison())
-        out_("of it held " + amount(*source.network, source.asset, total.held) + "<br>ended " +
-             amount(*source.network, source.asset, total.ended) + "<br>unaccounted for: 0");
+        out_("of it " + part("held", figures.held) +
+             (figures.frozen.is_zero() ? "" : "<br>of that " + part("frozen", figures.frozen)) + "<br>" +
+             part("ended", figures.ended) + "<br>unaccounted for: 0");
       out_("</div>");
     }
     out_("</div>\n");
@@ -229,15 +238,11 @@ class Page {
            " more than the ledger shows they had; that part is taken as clean.</p>");
   }
   void repeating() {
-    std::string incidents;
-    for (const incidents::Incident& incident : traced_.incidents) incidents += " --incident " + incident.id;
     out_(
-        "<p>To repeat it: the same blocks give the ledger state named at the top, and the same incident and policy "
-        "then give this result, on any machine:</p><p>" +
-        code("jindo ledger info --ledger LEDGER") + "<br>" +
-        code("jindo trace --ledger LEDGER" + incidents + " --policy " + trace::policy_name(result_.policy) +
-             " --format json") +
-        "</p>");
+        "<p>To repeat it: the same blocks give the ledger state named at the top (<code>jindo ledger info</code>). This "
+        "then gives this page, byte for byte, in the folder in which it was made, or wherever its files lie the same; "
+        "with <code>--format json</code> the result in full:</p><pre class=\"repeat\">" +
+        escape_markup(command_) + "</pre>");
   }
   void sources() {
     bool any = false;
@@ -251,12 +256,14 @@ class Page {
 
   const inquiry::Traced& traced_;
   const trace::Result& result_;
+  const std::vector<inquiry::Figures> figures_;
+  const std::string& command_;
   const base::TextSink& out_;
 };
 }  // namespace
 
-void print_html(const inquiry::Traced& traced, const std::function<void(const base::TextSink&)>& findings,
-                const base::TextSink& out) {
-  Page(traced, out).print(findings);
+void print_html(const inquiry::Traced& traced, const std::string& command,
+                const std::function<void(const base::TextSink&)>& findings, const base::TextSink& out) {
+  Page(traced, command, out).print(findings);
 }
 }  // namespace jindo::report

@@ -1,6 +1,7 @@
 // A trace result as JSON (the contract of docs/formats/trace-result.md): one function a part, in the order written.
 #include "base/clock.h"
 #include "base/hex.h"
+#include "inquiry/figures.h"
 #include "report/coverage.h"
 #include "report/formats.h"
 #include "report/link_text.h"
@@ -103,17 +104,20 @@ void terminal_rows(base::JsonWriter& json, const trace::Result& result) {
 }
 
 // Of each theft, what is held and what ended; poison's amounts have no sum.
-void conservation_rows(base::JsonWriter& json, const trace::Result& result) {
+void conservation_rows(base::JsonWriter& json, const inquiry::Traced& traced) {
+  const trace::Result& result = traced.result;
+  const std::vector<inquiry::Figures> figures = inquiry::figures_of(traced);
   json.array("conservation", [&] {
     for (size_t s = 0; s < result.sources.size() && result.policy != trace::Policy::kPoison; ++s)
       json.row([&] {
         source_fields(json, result.sources[s]);
-        const trace::SourceTotal& total = result.totals[s];
+        const inquiry::Figures& total = figures[s];
         json.field("stolen", to_decimal(total.stolen));
         json.field("held", to_decimal(total.held));
         json.field("ended", to_decimal(total.ended));
         json.field("difference", to_decimal(total.stolen - (total.held + total.ended)));
         const trace::SourceTotal& inferred = result.inferred_totals[s];
+        if (!total.frozen.is_zero()) json.field("frozen", to_decimal(total.frozen));
         if ((inferred.held + inferred.ended).is_zero()) return;
         json.field("inferred_held", to_decimal(inferred.held));
         json.field("inferred_ended", to_decimal(inferred.ended));
@@ -158,7 +162,7 @@ void print_json(const inquiry::Traced& traced, const base::TextSink& out) {
     stolen_rows(json, result);
     holding_rows(json, result);
     terminal_rows(json, result);
-    conservation_rows(json, result);
+    conservation_rows(json, traced);
     unexplained_fields(json, result);
     coverage_field(json, traced);
     fetch_next_field(json, traced);

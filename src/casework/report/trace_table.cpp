@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "inquiry/figures.h"
 #include "report/coverage.h"
 #include "report/formats.h"
 #include "report/trace_text.h"
@@ -23,7 +24,7 @@ std::string pad_left(const std::string& text, size_t width) {
 class TraceTable {
  public:
   TraceTable(const inquiry::Traced& traced, const base::TextSink& out)
-      : traced_(traced), result_(traced.result), out_(out) {}
+      : traced_(traced), result_(traced.result), figures_(inquiry::figures_of(traced)), out_(out) {}
   void print() {
     head();
     for (uint32_t s = 0; s < result_.sources.size(); ++s) {
@@ -61,13 +62,14 @@ class TraceTable {
 
   void totals(uint32_t s) {
     const trace::Source& source = result_.sources[s];
-    const trace::SourceTotal& total = result_.totals[s];
+    const inquiry::Figures& total = figures_[s];
     out_("\n" + source.incident + ": stolen " + amount(*source.network, source.asset, total.stolen));
     if (poison())
       out_("; poison marks places: its sums have no meaning");
     else
-      out_("; held " + amount(*source.network, source.asset, total.held) + "; ended " +
-           amount(*source.network, source.asset, total.ended) + "; difference 0");
+      out_("; held " + amount(*source.network, source.asset, total.held) +
+           (total.frozen.is_zero() ? "" : " (frozen " + amount(*source.network, source.asset, total.frozen) + ")") +
+           "; ended " + amount(*source.network, source.asset, total.ended) + "; difference 0");
     out_("\n");
   }
 
@@ -126,6 +128,7 @@ class TraceTable {
 
   const inquiry::Traced& traced_;
   const trace::Result& result_;
+  const std::vector<inquiry::Figures> figures_;
   const base::TextSink& out_;
 };
 }  // namespace

@@ -1,5 +1,10 @@
 // trace and trail: where stolen money went, and by which way it came to one place.
+#include <cstdlib>
+#include <string>
+
+#include "base/clock.h"
 #include "base/json_writer.h"
+#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
@@ -11,6 +16,16 @@
 
 namespace jindo::cli {
 namespace {
+// What makes the same again: which tags are in force by default depends on the day, and where incidents lie on this
+// machine's environment, so both are said.
+std::string repeating(const Arguments& arguments, const inquiry::Traced& traced) {
+  std::string more;
+  if (!arguments.has("--tags-at") && traced.owners->store() != nullptr)
+    more = "--tags-at " + base::format_time(traced.owners->on());
+  if (const char* folder = std::getenv("JINDO_INCIDENTS"); folder != nullptr && !arguments.has("--incidents"))
+    more += (more.empty() ? "" : " ") + std::string("--incidents ") + shell_word(folder);
+  return command_line(arguments, {"--output"}, more);
+}
 base::Status run_trace(const Arguments& arguments) {
   JINDO_TRY(inquiry::TraceRequest request, trace_request(arguments));
   JINDO_TRY(const report::Format format, report::parse_format(arguments.get("--format")));
@@ -32,7 +47,7 @@ base::Status run_trace(const Arguments& arguments) {
         break;
       case report::Format::kHtml:
         report::print_html(
-            traced,
+            traced, repeating(arguments, traced),
             [&](const base::TextSink& to) {
               report::print_findings_html(inquiry::find_techniques(traced)->findings, to);
             },

@@ -1,22 +1,12 @@
 // freeze: an issuer froze an address in the trace.
 #include <map>
 
-#include "resolve/event_layout.h"
 #include "typology/detectors.h"
+#include "typology/issuer_freezes.h"
 #include "typology/quantity.h"
 
 namespace jindo::typology {
 void find_frozen(const Scene& scene, Findings& out) {
-  // Tether's address is in the data, Circle's and others' is indexed.
-  static const auto layouts = [] {
-    std::vector<resolve::EventLayout> some;
-    for (const char* text :
-         {"AddedBlackList(address user)", "AddedBlackList(address indexed user)", "Blacklisted(address indexed user)"})
-      some.push_back(*resolve::EventLayout::parse(text));
-    return some;
-  }();
-  std::vector<base::Hash256> topics;
-  for (const auto& layout : layouts) topics.push_back(layout.topic());
   for (uint32_t c = 0; c < scene.result().chains.size(); ++c) {
     const ledger::LedgerChain& chain = scene.chain(c);
     if (!chain.account) continue;
@@ -25,17 +15,12 @@ void find_frozen(const Scene& scene, Findings& out) {
       std::vector<uint32_t> nodes;
     };
     std::map<chain::AddressKey, Freeze> by_token;
-    chain.reader().scan_events(topics, [&](const ledger::Note& note) {
-      for (const auto& layout : layouts) {
-        if (!layout.matches(note)) continue;
-        const auto user = layout.address(note, "user");
-        const uint32_t node = user ? scene.find_node(*chain.network, *user) : kNobody;
-        if (node == kNobody || scene.nodes()[node].in.empty()) continue;
-        by_token[note.contract].transactions.push_back(note.transaction);
-        by_token[note.contract].nodes.push_back(node);
-        break;
-      }
-    });
+    for (const IssuerWord& word : issuer_words(chain)) {
+      const uint32_t node = word.frozen ? scene.find_node(*chain.network, word.user) : kNobody;
+      if (node == kNobody || scene.nodes()[node].in.empty()) continue;
+      by_token[word.token].transactions.push_back(word.transaction);
+      by_token[word.token].nodes.push_back(node);
+    }
     for (const auto& [token, freeze] : by_token) {
       Finding finding;
       for (const uint64_t transaction : freeze.transactions)
