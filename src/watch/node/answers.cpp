@@ -46,7 +46,7 @@ class Batch {
  public:
   Batch(const screening::State& state, const screening::Question& question, size_t count)
       : state_(state), question_(question), network_(*question.network) {
-    covered_ = state.has_chain(network_) && state.policy->behind_seconds == 0;
+    covered_ = state.lacking(question).empty();
     verdicts.reserve(count);
     letters.reserve(count);
     json.reserve(count * 48);
@@ -98,7 +98,7 @@ class Batch {
   const screening::State& state_;
   const screening::Question& question_;
   const chain::Network& network_;
-  bool covered_ = false;  // the chain's ledger is there, and the policy asks not how old it is
+  bool covered_ = false;  // nothing that must be known is missing
 };
 }  // namespace
 

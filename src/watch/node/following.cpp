@@ -2,6 +2,7 @@
 // its blocks in as anybody else does.
 #include <utility>
 
+#include "base/clock.h"
 #include "ledger/block_places.h"
 #include "node/live_node.h"
 
@@ -71,6 +72,8 @@ std::vector<std::string> LiveNode::not_ready() const {
     else if (!s.synced)
       out.push_back(name + ": behind the node, which is at height " + std::to_string(s.node_height));
   }
+  if (const auto now = state())
+    for (std::string& line : now->not_answerable(base::unix_seconds())) out.push_back(std::move(line));
   return out;
 }
 }  // namespace jindo::node

@@ -46,6 +46,9 @@ Status LiveNode::begin() {
   for (const ledger::LedgerChain& chain : ledger_->chains()) branches_left_.insert(chain.network);
   JINDO_DO(load_watches());
   JINDO_DO(use_policy(policy_->text));
+  if (policy_->behind_seconds == 0 && policy_->untraced == screening::Verdict::kAllow)
+    say("warn", "policy",
+        "\"says\":\"old data and thefts that are not followed decide nothing: no behind_seconds, no untraced\"");
   start_threads();
   return start_followers();
 }
@@ -54,6 +57,8 @@ Status LiveNode::open_stores() {
   JINDO_DO(base::make_folders(options_.data + "/archive"));
   JINDO_DO(base::make_folders(options_.data + "/incidents"));
   JINDO_TRY(lock_, base::FileLock::take(options_.data + "/LOCK"));
+  for (const char* folder : {"", "/archive", "/incidents", "/withdrawn"})
+    JINDO_DO(base::remove_unfinished(options_.data + folder));
   ledger::WriterOptions writer;
   writer.memory_bytes = options_.memory_bytes;
   writer.threads = options_.threads;

@@ -1,6 +1,7 @@
 // A state made as a live node makes it, but with a tracker of its own that stops at given heights.
 #include "node/past_state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/file.h"
@@ -79,6 +80,8 @@ base::Result<std::shared_ptr<screening::State>> make_past_state(const ReplayRequ
   state->tags_on = versions.tags_on;
   for (const exposure::TrackStatus& s : tracker.status())
     if (s.state == exposure::TrackState::kWaiting) state->add_waiting(s.id, s.problem);
+  for (const incidents::Incident& incident : versions.incidents.incidents)
+    if (incidents::trace_sources({incident}).empty()) state->add_without_theft(incident.id);
   return state;
 }
 
@@ -96,7 +99,11 @@ base::Result<RecordedState> make_recorded_state(const ReplayRequest& request,
   // A chain that came later is as if it were not there.
   for (const ledger::LedgerChain& chain : ledger->chains()) versions.heights.try_emplace(chain.network, 0);
   RecordedState out;
-  JINDO_TRY(out.state, make_past_state(request, std::move(ledger), versions));
+  JINDO_TRY(out.state, make_past_state(request, ledger, versions));
+  for (const ledger::LedgerChain& chain : ledger->chains())
+    if (std::none_of(record.chains.begin(), record.chains.end(),
+                     [&](const StateRecord::At& at) { return at.network == chain.network; }))
+      out.state->later.insert(chain.network);
   out.tags_same = base::to_hex(out.state->tags->digest()) == record.tags;
   return out;
 }

@@ -132,6 +132,8 @@ std::shared_ptr<screening::State> LiveNode::next_state() const {
   out->tags_on = tags_on_;
   for (const exposure::TrackStatus& s : tracker_->status())
     if (s.state == exposure::TrackState::kWaiting) out->add_waiting(s.id, s.problem);
+  for (const Flagged& flagged : flagged_.all())
+    if (incidents::trace_sources({flagged.incident}).empty()) out->add_without_theft(flagged.incident.id);
   if (findings_ && findings_->ledger_digest != base::to_hex(out->snapshot->ledger_digest))
     out->add_unknown("techniques were looked for as of " + findings_->as_of);
   for (std::string& line : unconfirmed_.left_out()) out->add_unknown(std::move(line));

@@ -1,5 +1,6 @@
 // The state that answers about a past height rest on: the one that this node was in then, or today's versions over the
 // ledger of then.
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -58,6 +59,15 @@ base::Result<std::map<const chain::Network*, uint64_t>> heights_at(const ledger:
   }
   return out;
 }
+// A theft that is traced today and was not at that height came later: nothing of it was missing then.
+void keep_untraced_today(const screening::State& now, screening::State& then) {
+  const auto is_of_then = [&](const screening::Unknown& u) {
+    return u.untraced && std::none_of(now.unknown.begin(), now.unknown.end(), [&](const screening::Unknown& today) {
+             return today.untraced && today.incident == u.incident;
+           });
+  };
+  then.unknown.erase(std::remove_if(then.unknown.begin(), then.unknown.end(), is_of_then), then.unknown.end());
+}
 }  // namespace
 
 base::Result<std::shared_ptr<const screening::State>> replay_state_at(const ReplayRequest& request,
@@ -79,6 +89,7 @@ base::Result<std::shared_ptr<const screening::State>> replay_state_at(const Repl
     JINDO_TRY(versions.heights, heights_at(*ledger, network, height));
     JINDO_TRY(versions.incidents, read_archived_incidents(request.data, now.incidents_digest));
     JINDO_TRY(out, make_past_state(request, ledger, versions));
+    keep_untraced_today(now, *out);
     out->add_unknown(
         "this node did not answer at that height: today's policy, incidents and tags over the ledger of then, without "
         "techniques");

@@ -105,9 +105,10 @@ class Reader {
   }
 
   Status policy(const YAML::Node& root) {
-    JINDO_DO(known(
-        root, {"version", "name", "tracing", "unknown", "behind_seconds", "categories", "rules", "lists", "exemptions"},
-        "a policy"));
+    JINDO_DO(known(root,
+                   {"version", "name", "tracing", "unknown", "behind_seconds", "untraced", "categories", "rules",
+                    "lists", "exemptions"},
+                   "a policy"));
     JINDO_TRY(const std::string version, text(root, "version", true));
     if (version != "1")
       return wrong(root["version"], "'version': this program reads version 1, found '" + version + "'");
@@ -116,6 +117,7 @@ class Reader {
     JINDO_TRY(out_.unknown, verdict(root, "unknown", Verdict::kReview, false));
     JINDO_TRY(const auto behind, count(root, "behind_seconds", 1 << 30));
     out_.behind_seconds = behind.value_or(0);
+    JINDO_TRY(out_.untraced, verdict(root, "untraced", Verdict::kAllow, false));
     JINDO_TRY(const YAML::Node categories, fields_.list(root, "categories"));
     for (const auto& node : categories) JINDO_DO(category(node));
     JINDO_TRY(const YAML::Node rules, fields_.list(root, "rules"));

@@ -72,7 +72,8 @@ struct Policy {
   trace::Policy tracing = trace::Policy::kHaircut;
   bool links = true;
   Verdict unknown = Verdict::kReview;  // where nothing can be said: no such chain here, or the ledger is behind
-  int64_t behind_seconds = 0;          // a tip older than this is "behind"; 0: not asked
+  int64_t behind_seconds = 0;          // a tip older than this is "behind"; 0: not asked, old data is accepted
+  Verdict untraced = Verdict::kAllow;  // where an incident's money can't be followed here; allow: not asked
   std::vector<exposure::TrackedCategory> categories;
   std::vector<Rule> rules;
   std::vector<ListEntry> lists, exemptions;

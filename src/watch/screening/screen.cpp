@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
-
 namespace jindo::screening {
 namespace {
 using base::Uint256;
@@ -165,13 +163,7 @@ class Assessor {
   }
 
   void add_unknown() {
-    if (!state_.has_chain(network_)) add_lacking("this node holds no ledger of " + std::string(network_.name));
-    if (const int64_t behind = state_.policy->behind_seconds; behind > 0) {
-      for (const exposure::ChainCoverage& chain : state_.snapshot->chains)
-        if (chain.network == &network_ && chain.time + behind < question_.now)
-          add_lacking("the ledger of " + std::string(network_.name) + " is behind: its last block is of " +
-                      base::format_time(chain.time));
-    }
+    for (Lack& lack : state_.lacking(question_)) add_lacking(std::move(lack));
     for (const Unknown& unknown : state_.unknown)
       if (is_shown(unknown, question_.hidden)) out.unknown.push_back(unknown.text);
   }
@@ -231,14 +223,13 @@ class Assessor {
     return out.reasons.back();
   }
   // What must be known to answer and is not: the policy says what verdict that is.
-  void add_lacking(std::string text) {
-    const Verdict verdict = state_.policy->unknown;
+  void add_lacking(Lack lack) {
     Reason reason;
-    reason.verdict = verdict;
-    reason.text = text;
-    out.verdict = std::max(out.verdict, verdict);
+    reason.verdict = lack.verdict;
+    reason.text = lack.text;
+    out.verdict = std::max(out.verdict, lack.verdict);
     out.reasons.push_back(std::move(reason));
-    out.unknown.push_back(std::move(text));
+    out.unknown.push_back(std::move(lack.text));
   }
 
   const State& state_;

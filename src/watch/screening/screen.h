@@ -34,12 +34,20 @@ using ClusterMap = std::map<const chain::Network*, std::shared_ptr<const cluster
 struct Unknown {
   std::string incident;  // its identifier, if it is about one: only who may see the incident is shown the text
   std::string text;
+  bool untraced = false;  // a theft that is not followed here
 };
 // Whether a reader from whom these incidents are hidden (null: none) is shown it.
 inline bool is_shown(const Unknown& unknown, const std::set<std::string>* hidden) {
   return hidden == nullptr || unknown.incident.empty() || hidden->count(unknown.incident) == 0;
 }
 
+// What must be known to answer and is not, by the policy's own measure, and the verdict that the policy gives for it.
+struct Lack {
+  Verdict verdict = Verdict::kReview;
+  std::string text;
+};
+
+struct Question;
 // Everything an answer rests on. Made by the node, once a change.
 struct State {
   std::shared_ptr<const exposure::Snapshot> snapshot;
@@ -61,11 +69,20 @@ struct State {
   std::string coverage_of(const std::set<std::string>* hidden) const;
   // Of an incident that waits for its theft to be in the ledger; `problem`: why it cannot be traced.
   void add_waiting(const std::string& incident, const std::string& problem);
+  // Of an incident that names no theft: there is nothing of it to follow, in any ledger.
+  void add_without_theft(const std::string& incident);
   void add_unknown(std::string text) { unknown.push_back({"", std::move(text)}); }
   uint64_t waiting() const;  // how many incidents cannot be traced yet
+  // Chains whose last block is older than the policy accepts at this time; `only`: this chain, null: all.
+  std::vector<std::string> behind(int64_t now, const chain::Network* only) const;
+  // Why no answer about this chain can be a plain "allow"; what is hidden is as if it were not there.
+  std::vector<Lack> lacking(const Question& question) const;
+  // Why no answer can be, in words that name no incident.
+  std::vector<std::string> not_answerable(int64_t now) const;
   bool has_chain(const chain::Network& network) const {
-    return snapshot->ledger && snapshot->ledger->find(network) != nullptr;
+    return snapshot->ledger && snapshot->ledger->find(network) != nullptr && later.count(&network) == 0;
   }
+  std::set<const chain::Network*> later;  // of a state of the past: chains that the ledger has, and had not then
   struct Lookup {
     std::vector<const ListEntry*> lists, exemptions;
   };

@@ -32,6 +32,25 @@ TEST(Policy, TheDefaultOneIsRead) {
   EXPECT_GT(policy->rules.size(), 5u);
   EXPECT_EQ(policy->digest.size(), 64u);
 }
+// Fields that are not there ask for nothing: a policy of before answers as before.
+TEST(Policy, WhatOneOfBeforeDoesNotSayIsNotAsked) {
+  const auto policy = parse_policy("policy.yaml", kHead);
+  ASSERT_TRUE(policy.ok()) << policy.error().message;
+  EXPECT_EQ(policy->behind_seconds, 0);
+  EXPECT_EQ(policy->untraced, Verdict::kAllow);
+}
+TEST(Policy, TheStaticOneIsTheDefaultOneThatAcceptsOldData) {
+  const std::string folder = tests::source_folder() + "/data/policies/";
+  const auto strict = read_policy(folder + "default.yaml"), lax = read_policy(folder + "static.yaml");
+  ASSERT_TRUE(strict.ok() && lax.ok());
+  EXPECT_GT(strict->behind_seconds, 0);
+  EXPECT_EQ(strict->unknown, Verdict::kReview);
+  EXPECT_EQ(strict->untraced, Verdict::kReview);
+  EXPECT_EQ(lax->behind_seconds, 0);
+  EXPECT_EQ(lax->untraced, Verdict::kAllow);
+  const auto rules = [](const Policy& policy) { return policy.text.substr(policy.text.find("# Tagged addresses")); };
+  EXPECT_EQ(rules(*strict), rules(*lax));
+}
 TEST(Policy, SaysWhereAndWhatIsWrong) {
   const std::pair<const char*, const char*> wrong[] = {
       {"rules:\n  - {id: a, verdict: hold, when: {incidents: \"*\", shere_min: \"0.1\"}}\n",
@@ -118,6 +137,73 @@ TEST(Unknown, OfAHiddenIncidentIsLeftOut) {
     EXPECT_EQ(answered->json.find(line), std::string::npos) << answered->json;
     EXPECT_NE(answered->json.find(blank), std::string::npos) << answered->json;
   }
+}
+
+// What is not known is not allowed: an old ledger, an incident that is not followed, another chain that is behind.
+TEST(Unknown, IsReviewedWhereThePolicyAsks) {
+  const chain::Network& bitcoin = **chain::find_network("bitcoin");
+  const chain::Network& ethereum = **chain::find_network("ethereum");
+  const auto state_under = [&](const std::string& policy_text, int64_t bitcoin_time, int64_t ethereum_time) {
+    State out = state_of_nothing();
+    auto policy = parse_policy("policy.yaml", kHead + policy_text);
+    EXPECT_TRUE(policy.ok());
+    out.policy = std::make_shared<const Policy>(std::move(*policy));
+    auto snapshot = std::make_shared<exposure::Snapshot>(*out.snapshot);
+    for (const auto& [network, time] : {std::pair{&bitcoin, bitcoin_time}, std::pair{&ethereum, ethereum_time}}) {
+      exposure::ChainCoverage chain;
+      chain.network = network;
+      chain.time = time;
+      snapshot->chains.push_back(chain);
+    }
+    out.snapshot = std::move(snapshot);
+    out.incidents = 3;
+    return out;
+  };
+  Question question;
+  question.network = &bitcoin;
+  question.now = 1'000'000;
+  const auto verdicts = [&](const State& state) {  // without the ledger itself, which nothing here has
+    std::string out;
+    for (const Lack& lack : state.lacking(question))
+      if (lack.text.find("holds no ledger") == std::string::npos)
+        out += verdict_name(lack.verdict)[0] + lack.text + "\n";
+    return out;
+  };
+  const std::string strict = "unknown: review\nbehind_seconds: 7200\nuntraced: hold\n";
+  State fresh = state_under(strict, 1'000'000 - 7200, 1'000'000);
+  EXPECT_EQ(verdicts(fresh), "");
+  EXPECT_TRUE(fresh.not_answerable(question.now).empty());
+
+  const State old = state_under(strict, 1'000'000 - 7201, 1'000'000);
+  EXPECT_EQ(verdicts(old),
+            "rthe ledger of bitcoin is behind: its last block is of 1970-01-12T11:46:39Z; the policy accepts 7200 "
+            "seconds\n");
+  EXPECT_EQ(old.not_answerable(question.now).size(), 1u);
+  question.at_height = 5;  // as old as it was asked for
+  EXPECT_EQ(verdicts(old), "");
+  question.at_height.reset();
+
+  const State other = state_under(strict, 1'000'000, 0);
+  EXPECT_EQ(verdicts(other).substr(0, 36), "hthe ledger of ethereum is behind: i");
+  EXPECT_EQ(verdicts(state_under(strict + "tracing: {links: false}\n", 1'000'000, 0)), "");
+
+  fresh.add_waiting("theft-1", "no ledger of its chain");
+  fresh.add_waiting("theft-2", "its transaction is not in the ledger");
+  fresh.add_without_theft("words-only");
+  EXPECT_EQ(verdicts(fresh), "hthe money of 2 incidents is not followed here, and may be anywhere: theft-1, theft-2\n");
+  EXPECT_EQ(assess(fresh, question, {}).verdict, Verdict::kHold);
+  const auto told = fresh.not_answerable(question.now);
+  ASSERT_EQ(told.size(), 1u);  // anybody may ask whether a node is ready: no incident is named
+  EXPECT_EQ(told[0], "2 of 3 incidents are not traced; the policy's 'untraced' is hold");
+  const std::set<std::string> hidden{"theft-1"};
+  question.hidden = &hidden;
+  EXPECT_EQ(verdicts(fresh), "hthe money of 1 incident is not followed here, and may be anywhere: theft-2\n");
+  question.hidden = nullptr;
+
+  State lax = state_under("", 0, 0);  // a policy that asks for neither
+  lax.add_waiting("theft-1", "no ledger of its chain");
+  EXPECT_EQ(verdicts(lax), "");
+  EXPECT_TRUE(lax.not_answerable(question.now).empty());
 }
 
 TEST(DecisionLog, ChainsAndFindsEveryChange) {

@@ -8,6 +8,8 @@
 namespace jindo::screening {
 
 namespace {
+constexpr uint64_t kUntracedNamed = 10;  // in one reason; all stand under `unknown`
+
 exposure::NetworkAddress place_of(const ListEntry& entry) {
   return {exposure::network_number(*entry.network), entry.address};
 }
@@ -58,11 +60,63 @@ std::string State::coverage_of(const std::set<std::string>* hidden) const {
   return out;
 }
 
+std::vector<std::string> State::behind(int64_t now, const chain::Network* only) const {
+  std::vector<std::string> out;
+  if (policy->behind_seconds <= 0) return out;
+  for (const exposure::ChainCoverage& chain : snapshot->chains) {
+    if ((only != nullptr && chain.network != only) || chain.time >= now - policy->behind_seconds) continue;
+    if (later.count(chain.network) != 0) continue;
+    out.push_back("the ledger of " + std::string(chain.network->name) + " is behind: its last block is of " +
+                  base::format_time(chain.time) + "; the policy accepts " + std::to_string(policy->behind_seconds) +
+                  " seconds");
+  }
+  return out;
+}
+
+std::vector<Lack> State::lacking(const Question& question) const {
+  std::vector<Lack> out;
+  if (!has_chain(*question.network))
+    out.push_back({policy->unknown, "this node holds no ledger of " + std::string(question.network->name)});
+  // A height that was asked for is as old as the asker wants it.
+  if (!question.at_height)
+    for (std::string& text : behind(question.now, question.network)) out.push_back({policy->unknown, std::move(text)});
+  if (policy->untraced == Verdict::kAllow) return out;
+  if (!question.at_height && policy->links)  // money comes over links: a chain that is behind hides what came from it
+    for (const exposure::ChainCoverage& chain : snapshot->chains)
+      if (chain.network != question.network)
+        for (std::string& text : behind(question.now, chain.network))
+          out.push_back({policy->untraced, std::move(text)});
+  uint64_t count = 0;
+  std::string names;
+  for (const Unknown& u : unknown) {
+    if (!u.untraced || !is_shown(u, question.hidden)) continue;
+    if (++count <= kUntracedNamed) names += (count == 1 ? "" : ", ") + u.incident;
+  }
+  if (count == 0) return out;
+  if (count > kUntracedNamed) names += " and " + std::to_string(count - kUntracedNamed) + " more";
+  out.push_back({policy->untraced, "the money of " + std::to_string(count) + (count == 1 ? " incident" : " incidents") +
+                                       " is not followed here, and may be anywhere: " + names});
+  return out;
+}
+
+std::vector<std::string> State::not_answerable(int64_t now) const {
+  std::vector<std::string> out;
+  if (policy->unknown != Verdict::kAllow || policy->untraced != Verdict::kAllow) out = behind(now, nullptr);
+  if (policy->untraced == Verdict::kAllow) return out;
+  if (const uint64_t count = waiting(); count > 0)
+    out.push_back(std::to_string(count) + " of " + std::to_string(incidents) +
+                  " incidents are not traced; the policy's 'untraced' is " + verdict_name(policy->untraced));
+  return out;
+}
+
 void State::add_waiting(const std::string& incident, const std::string& problem) {
-  unknown.push_back({incident, "incident " + incident + " is not traced yet: " + problem});
+  unknown.push_back({incident, "incident " + incident + " is not traced yet: " + problem, true});
+}
+void State::add_without_theft(const std::string& incident) {
+  unknown.push_back({incident, "incident " + incident + " names no theft: nothing of it is followed", false});
 }
 uint64_t State::waiting() const {
   return static_cast<uint64_t>(
-      std::count_if(unknown.begin(), unknown.end(), [](const Unknown& u) { return !u.incident.empty(); }));
+      std::count_if(unknown.begin(), unknown.end(), [](const Unknown& u) { return u.untraced; }));
 }
 }  // namespace jindo::screening
