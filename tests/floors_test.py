@@ -47,7 +47,7 @@ ROOMS = {
     "typology": "attribution base chain ledger resolve trace",
     "incidents": "attribution base decode trace",
     "evidence": "base chain decode exports ingest ledger",
-    "inquiry": "attribution base cluster incidents ledger trace typology",
+    "inquiry": "attribution base cluster incidents ledger resolve trace typology",
     "report": "base chain cluster inquiry ledger resolve typology",
     "exposure": "attribution base chain ledger resolve trace",
     "alerts": "base net records",

@@ -275,6 +275,51 @@ std::map<AddressKey, int> distances(const ledger::UtxoStore& store, const Cluste
   return out;
 }
 
+// An output that anybody can spend stands beside two wallets' inputs in turn: neither joins the other by it.
+TEST(Clusters, WhatAnybodyCanSpendJoinsNobody) {
+  const std::vector<tests::ByteVector> keyless = {
+      {0x51, 0x02, 0x4e, 0x73},  // pay to anchor
+      {0x51},                    // OP_TRUE
+      {},                        // the spender pushes what is wanted
+      {0x52, 0x02, 0xab, 0xcd},  // a witness program without rules
+      [] {                       // one of 32 bytes, which only its hash names
+        tests::ByteVector out{0x52, 0x20};
+        out.resize(34, 7);
+        return out;
+      }(),
+  };
+  for (const tests::ByteVector& script : keyless) {
+    const TemporaryFolder folder;
+    tests::MadeTransaction coinbase;
+    coinbase.outputs = {{1000, tests::p2wpkh(1)}, {1000, tests::p2wpkh(2)}, {240, script}, {240, script},
+                        {1000, tests::p2wpkh(3)}, {1000, tests::p2wpkh(3)}};
+    const chain::TxId made = tests::identifier(coinbase);
+    const auto spend = [&](std::vector<uint32_t> outputs, uint64_t to) {
+      tests::MadeTransaction out;
+      for (const uint32_t output : outputs) out.inputs.push_back({made, output});
+      out.outputs = {{500, tests::p2wpkh(to)}};
+      return out;
+    };
+    const auto first = tests::make_block({}, 1'700'000'000, 0x207fffff, 0, {coinbase});
+    tests::MadeTransaction next;
+    next.lock_time = 1;
+    next.outputs = {{0, tests::p2wpkh(9)}};
+    const auto second = tests::make_block(tests::block_hash(first), 1'700'000'600, 0x207fffff, 0,
+                                          {next, spend({0, 2}, 4), spend({1, 3}, 5), spend({4, 5}, 6)});
+    const auto ledger = opened(ingest_blocks(folder, "l", {first, second}));
+    const ledger::UtxoStore& store = store_of(ledger);
+    const Clusters clusters = all_at_once(store, {});
+    const auto root = [&](uint64_t owner) {
+      const AddressKey key = chain::classify_script(tests::p2wpkh(owner)).key;
+      return clusters.root(clusters.number_of(store, *store.find_address(key)));
+    };
+    EXPECT_NE(root(1), root(2));
+    const auto why = cluster::why_joined(store, clusters, chain::classify_script(tests::p2wpkh(1)).key,
+                                         chain::classify_script(tests::p2wpkh(2)).key, 1000);
+    ASSERT_TRUE(why.ok());
+    EXPECT_TRUE(why->steps.empty());
+  }
+}
 TEST(PropertyCluster, TheReasonForAJoinIsOneAndIsShortest) {
   const TemporaryFolder folder;
   RandomChain chain(31, wide());

@@ -50,6 +50,25 @@ struct World {
   }
   // The techniques that are found.
   std::multiset<std::string> found() const {
+    std::multiset<std::string> out;
+    for (const Finding& finding : findings()) {
+      out.insert(finding.technique->id);
+      EXPECT_FALSE(finding.transactions.empty()) << finding.technique->id;
+      EXPECT_FALSE(finding.text.empty()) << finding.technique->id;
+      EXPECT_LE(finding.score, 1'000'000u) << finding.technique->id;
+    }
+    return out;
+  }
+  // Who else is named by the findings of a technique that name an address.
+  std::set<chain::AddressKey> parties(const std::string& technique, const chain::AddressKey& address) const {
+    std::set<chain::AddressKey> out;
+    for (const Finding& finding : findings()) {
+      if (finding.technique->id != technique || !(finding.parties.at(0).address == address)) continue;
+      for (size_t i = 1; i < finding.parties.size(); ++i) out.insert(finding.parties[i].address);
+    }
+    return out;
+  }
+  Findings findings() const {
     const TemporaryFolder folder;
     tests::store(folder / "l", ethereum(), maker.blocks, 50);
     const auto ledger = ledger::Ledger::open(folder / "l");
@@ -71,7 +90,7 @@ struct World {
     trace::Theft taken;
     taken.label = "theft";
     taken.transaction = theft;
-    taken.to = key(kThief);
+    taken.to = thief;
     source.thefts.push_back(taken);
     trace::Options options;
     options.record = true;
@@ -80,16 +99,10 @@ struct World {
     const auto result = trace::run(*ledger, {source}, options);
     EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
     const Scene scene(*ledger, *result, (*resolver)->assets(), (*resolver)->registry(), services, {});
-    std::multiset<std::string> out;
-    for (const Finding& finding : find_all(scene)) {
-      out.insert(finding.technique->id);
-      EXPECT_FALSE(finding.transactions.empty()) << finding.technique->id;
-      EXPECT_FALSE(finding.text.empty()) << finding.technique->id;
-      EXPECT_LE(finding.score, 1'000'000u) << finding.technique->id;
-    }
-    return out;
+    return find_all(scene);
   }
   base::Hash256 theft{};
+  chain::AddressKey thief = key(kThief);
 };
 
 TEST(Typology, SwapAndBack) {
@@ -130,6 +143,63 @@ TEST(Typology, NestedService) {
   EXPECT_EQ(world(30, true).count("nested_service"), 1u);
   EXPECT_EQ(world(30, false).count("nested_service"), 0u) << "pays many";
   EXPECT_EQ(world(5, true).count("nested_service"), 0u) << "few customers";
+}
+// An address whose text begins and ends as another's: the middle tells.
+chain::AddressKey like(uint8_t middle) {
+  chain::AddressKey out = key(0x92);
+  for (const size_t at : {0, 1, 17, 18}) out.bytes[at] = 0xdd;
+  out.bytes[10] = middle;
+  return out;
+}
+TEST(Typology, OfTwoThatLookAlikeTheOneOfNoiseIsTheDecoy) {
+  const chain::AddressKey genuine = like(1), decoy = like(2), third = like(3), fake = key(151);
+  using Acts = std::vector<std::vector<Move>>;
+  // Whom the finding about the thief's address accuses; it comes first in the parties.
+  const auto decoys = [&](const Acts& acts) {
+    World out;
+    for (const std::vector<Move>& moves : acts) out.act(60, moves);
+    return out.parties("address_poisoning", key(kThief));
+  };
+  const uint64_t above = 200'000'000'000'000;
+  const auto rich = [&](const Acts& acts) {
+    Acts all{{{kCoin, {}, key(kThief), above * 100}}};
+    all.insert(all.end(), acts.begin(), acts.end());
+    return decoys(all);
+  };
+  const std::vector<Move> real{{kCoin, key(kThief), genuine, above}}, more{{kCoin, key(kThief), genuine, above * 2}};
+  const std::vector<Move> noise{{fake, key(kThief), decoy, 7}}, nothing{{kToken, key(kThief), decoy, 0}};
+  const std::vector<Move> tiny{{kCoin, decoy, key(kThief), 1}}, mistake{{kCoin, key(kThief), decoy, above}};
+  using Keys = std::set<chain::AddressKey>;
+  EXPECT_EQ(rich({real, noise, more}), Keys{decoy}) << "a token that nobody knows, in the thief's name";
+  EXPECT_EQ(rich({noise, real}), Keys{decoy}) << "the decoy came before the genuine was paid";
+  EXPECT_EQ(rich({real, nothing}), Keys{decoy}) << "a transfer of nothing";
+  EXPECT_EQ(rich({real, {{kCoin, {}, decoy, 1}}, tiny}), Keys{decoy}) << "dust in the coin";
+  EXPECT_EQ(rich({real, noise, {{fake, key(kThief), third, 7}}}), (Keys{decoy, third})) << "several decoys of one";
+  EXPECT_EQ(rich({real, noise, mistake}), Keys{decoy}) << "who is paid by mistake is a decoy still";
+  EXPECT_EQ(rich({{{kCoin, genuine, key(kThief), above}}, noise}), Keys{decoy}) << "it looks like who paid the thief";
+  EXPECT_EQ(rich({real, mistake}), Keys()) << "nothing says that either is a decoy";
+  EXPECT_EQ(rich({noise, {{fake, key(kThief), genuine, 7}}, real, mistake}), (Keys{genuine, decoy}))
+      << "one of the two";
+}
+TEST(Typology, TheftToALookAlike) {
+  const chain::AddressKey genuine = like(1), other = like(2), fake = key(151);
+  const uint64_t above = 200'000'000'000'000;
+  // The first payer pays the genuine, then the thief's look-alike; or the other way round.
+  const auto accused = [&](const std::vector<std::vector<Move>>& before, const chain::AddressKey& thief) {
+    World out;
+    out.act(60, {{kCoin, {}, key(1), above * 100}});
+    for (const std::vector<Move>& moves : before) out.act(60, moves);
+    out.act(60, {{kCoin, key(1), thief, above * 9}});
+    out.theft = id_of(out.act_number, 1);
+    out.thief = thief;
+    return out.parties("look_alike_address", thief);
+  };
+  using Keys = std::set<chain::AddressKey>;
+  EXPECT_EQ(accused({{{kCoin, key(1), genuine, above}}}, other), Keys{genuine});
+  EXPECT_EQ(accused({{{fake, key(1), genuine, 5}}}, other), Keys()) << "noise is no one's genuine address";
+  EXPECT_EQ(accused({{{kCoin, key(1), other, above}}, {{fake, key(1), genuine, 5}}}, other), Keys())
+      << "who was there first";
+  EXPECT_EQ(accused({{{kCoin, key(1), genuine, above}}, {{fake, key(1), other, 5}}}, other), Keys{genuine});
 }
 TEST(Typology, TokensThatNobodyAskedFor) {
   const auto world = [](uint8_t tokens, bool sends) {

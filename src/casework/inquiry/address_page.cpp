@@ -78,8 +78,7 @@ class PageBuilder {
     Counterparty& c = met_[other];
     c.address = other;
     ++(in ? c.in : c.out);
-    base::Uint256& sum = in ? c.received : c.sent;
-    if (base::add_overflows(sum, coin, sum)) sum = {};
+    (in ? c.received : c.sent) += coin;
   }
 
   // ---- UTXO chains -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cluster/deposits.h"
+#include "resolve/registry.h"
 
 namespace jindo::inquiry {
 namespace {
@@ -76,6 +77,7 @@ base::Result<std::unique_ptr<Ownership>> Ownership::open(const OwnershipRequest&
   out->on_ = request.on;
   for (const std::string& path : request.services) JINDO_DO(out->services_.read(path));
   if (request.basis == OwnerBasis::kNone) return out;
+  JINDO_DO(out->add_registry(request.registry));
   const std::string path = request.records.empty() ? records_of(request.ledger) : request.records;
   if (base::exists(path)) {
     JINDO_TRY(out->store_, attribution::TagStore::open(path, records::Database::Access::kRead));
@@ -102,6 +104,13 @@ base::Result<std::unique_ptr<Ownership>> Ownership::of(std::shared_ptr<const att
   out->services_.add(*out->tags_);
   out->clusters_ = std::move(clusters);
   return out;
+}
+
+base::Status Ownership::add_registry(const std::vector<std::string>& paths) {
+  if (paths.empty()) return {};
+  JINDO_TRY(const resolve::Registry registry, resolve::Registry::read(paths));
+  resolve::name_contracts(registry, services_);
+  return {};
 }
 
 base::Status Ownership::open_clusters(const std::string& folder, const ledger::Ledger& ledger) {

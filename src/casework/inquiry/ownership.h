@@ -23,6 +23,7 @@ struct OwnershipRequest {
   std::string ledger;
   std::string records;                // "" for records_of(ledger)
   std::vector<std::string> services;  // CSV tables
+  std::vector<std::string> registry;  // files or folders: public contracts (resolve/registry.h); not under kNone
   OwnerBasis basis = OwnerBasis::kClusters;
   int64_t on = 0;  // tags in force then
 };
@@ -47,6 +48,8 @@ class Ownership {
   const std::string& stale(const chain::Network& network) const;
   bool uses_clusters() const { return !clusters_.empty(); }
   int64_t on() const { return on_; }
+  // Public contracts of a registry become services that everybody knows.
+  base::Status add_registry(const std::vector<std::string>& paths);
   // The exchange an account's address belongs to by tag or table; "" for nobody.
   std::string exchange_of(const chain::Network& network, const chain::AddressKey& address) const;
 

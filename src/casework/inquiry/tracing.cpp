@@ -82,6 +82,7 @@ std::string with_point(std::string digits, int decimals) {
 
 std::string show_amount(const std::vector<incidents::Incident>& incidents, const chain::Network& network,
                         const chain::AddressKey& asset, const base::Uint256& amount) {
+  if (base::is_beyond(amount)) return "2^256-1 or more";
   const std::string digits = base::to_decimal(amount);
   if (asset == chain::native_asset()) return with_point(digits, network.decimals);
   const incidents::Token* token = find_token(incidents, network, asset);

@@ -103,14 +103,17 @@ class Page {
     for (size_t s = 0; s < result_.sources.size(); ++s) {
       const trace::Source& source = result_.sources[s];
       const inquiry::Figures& figures = figures_[s];
+      const bool left_out = result_.is_left_out(s);
       const auto part = [&](const char* name, const base::Uint256& value) {
         return "<span title=\"" + escape_markup(inquiry::meaning_of(name)) + "\">" + name + "</span> " +
                amount(*source.network, source.asset, value);
       };
       out_("<div>" + escape_markup(source.incident) + ": <span title=\"" +
            escape_markup(inquiry::meaning_of("stolen")) + "\">stolen</span><b>" +
-           amount(*source.network, source.asset, figures.stolen) + "</b>");
-      if (!poison())
+           amount(*source.network, source.asset, left_out ? base::kBeyond : figures.stolen) + "</b>");
+      if (left_out)
+        out_("left out: no real asset has so much");
+      else if (!poison())
         out_("of it " + part("held", figures.held) +
              (figures.frozen.is_zero() ? "" : "<br>of that " + part("frozen", figures.frozen)) + "<br>" +
              part("ended", figures.ended) + "<br>unaccounted for: 0");

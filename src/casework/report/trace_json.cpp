@@ -57,7 +57,8 @@ void stolen_rows(base::JsonWriter& json, const trace::Result& result) {
         json.field("incident", source.incident);
         json.field("chain", source.network->name);
         json.field("asset", chain::format_asset(*source.network, source.asset));
-        json.field("amount", to_decimal(result.totals[s].stolen));
+        json.field("amount", to_decimal(result.is_left_out(s) ? base::kBeyond : result.totals[s].stolen));
+        if (result.is_left_out(s)) json.field("left_out", true);
       });
   });
 }
@@ -109,19 +110,20 @@ void conservation_rows(base::JsonWriter& json, const inquiry::Traced& traced) {
   const std::vector<inquiry::Figures> figures = inquiry::figures_of(traced);
   json.array("conservation", [&] {
     for (size_t s = 0; s < result.sources.size() && result.policy != trace::Policy::kPoison; ++s)
-      json.row([&] {
-        source_fields(json, result.sources[s]);
-        const inquiry::Figures& total = figures[s];
-        json.field("stolen", to_decimal(total.stolen));
-        json.field("held", to_decimal(total.held));
-        json.field("ended", to_decimal(total.ended));
-        json.field("difference", to_decimal(total.stolen - (total.held + total.ended)));
-        const trace::SourceTotal& inferred = result.inferred_totals[s];
-        if (!total.frozen.is_zero()) json.field("frozen", to_decimal(total.frozen));
-        if ((inferred.held + inferred.ended).is_zero()) return;
-        json.field("inferred_held", to_decimal(inferred.held));
-        json.field("inferred_ended", to_decimal(inferred.ended));
-      });
+      if (!result.is_left_out(s))
+        json.row([&] {
+          source_fields(json, result.sources[s]);
+          const inquiry::Figures& total = figures[s];
+          json.field("stolen", to_decimal(total.stolen));
+          json.field("held", to_decimal(total.held));
+          json.field("ended", to_decimal(total.ended));
+          json.field("difference", to_decimal(total.stolen - (total.held + total.ended)));
+          const trace::SourceTotal& inferred = result.inferred_totals[s];
+          if (!total.frozen.is_zero()) json.field("frozen", to_decimal(total.frozen));
+          if ((inferred.held + inferred.ended).is_zero()) return;
+          json.field("inferred_held", to_decimal(inferred.held));
+          json.field("inferred_ended", to_decimal(inferred.ended));
+        });
   });
 }
 
@@ -133,6 +135,18 @@ void unexplained_fields(base::JsonWriter& json, const trace::Result& result) {
     json.field("chain", u.network->name);
     json.field("asset", chain::format_asset(*u.network, u.asset));
     json.field("amount", to_decimal(u.amount));
+  });
+}
+
+// Only where there are any.
+void absurd_rows(base::JsonWriter& json, const trace::Result& result) {
+  const std::vector<AbsurdAsset> absurd = absurd_assets(result);
+  if (absurd.empty()) return;
+  json.rows("absurd_assets", absurd, [&](const AbsurdAsset& a) {
+    json.field("chain", a.network->name);
+    json.field("asset", chain::format_asset(*a.network, a.asset));
+    json.field("note", a.stolen ? "thefts of 2^256-1 or more, which no real asset has: left out"
+                                : "amounts of 2^256-1 stand for that much or more; origins are exact");
   });
 }
 
@@ -164,6 +178,7 @@ void print_json(const inquiry::Traced& traced, const base::TextSink& out) {
     terminal_rows(json, result);
     conservation_rows(json, traced);
     unexplained_fields(json, result);
+    absurd_rows(json, result);
     coverage_field(json, traced);
     fetch_next_field(json, traced);
     if (!result.registry_version.empty()) used_link_rows(json, traced);

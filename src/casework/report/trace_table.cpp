@@ -35,6 +35,10 @@ class TraceTable {
     links();
     for (const trace::Unexplained& u : result_.unexplained)
       out_("\nPaid out beyond what the ledger holds (taken as clean): " + amount(*u.network, u.asset, u.amount) + "\n");
+    for (const AbsurdAsset& a : absurd_assets(result_))
+      out_("\nJunk: amounts of " + inquiry::show_asset(traced_.incidents, *a.network, a.asset) +
+           " pass 2^256, which no real asset does; " +
+           (a.stolen ? "thefts of it are left out.\n" : "its figures say nothing, origins are exact.\n"));
     print_coverage(traced_, out_);
     out_("\nVisited " + std::to_string(result_.visited_transactions) + " transactions, " +
          std::to_string(result_.visited_addresses) + " addresses.\n");
@@ -63,6 +67,11 @@ class TraceTable {
   void totals(uint32_t s) {
     const trace::Source& source = result_.sources[s];
     const inquiry::Figures& total = figures_[s];
+    if (result_.is_left_out(s)) {
+      out_("\n" + source.incident + ": stolen " + amount(*source.network, source.asset, base::kBeyond) +
+           "; left out: no real asset has so much\n");
+      return;
+    }
     out_("\n" + source.incident + ": stolen " + amount(*source.network, source.asset, total.stolen));
     if (poison())
       out_("; poison marks places: its sums have no meaning");

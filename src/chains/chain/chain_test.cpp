@@ -4,6 +4,8 @@
 #include "base/hex.h"
 #include "chain/address.h"
 #include "chain/block.h"
+#include "chain/burn.h"
+#include "chain/keyless.h"
 
 namespace jindo::chain {
 namespace {
@@ -81,6 +83,54 @@ TEST(Script, PublicKeyHasTheAddressOfItsHash) {
                      "2de5c384df7ba0b8d578a4c702b6bf11d5fac",
                      script));
   EXPECT_EQ(format_address(network("bitcoin"), classify_script(script).key), "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa");
+}
+TEST(Burn, EveryRowIsReadAndFound) {
+  for (const BurnPlace& place : burn_places()) {
+    size_t networks_of = 0;
+    for (const Network& of : networks()) {
+      const auto key = parse_address(of, place.address);
+      if (!key.ok()) continue;
+      const BurnPlace* found = find_burn(of, *key);
+      if (found == nullptr) continue;
+      EXPECT_EQ(found->name, place.name);
+      ++networks_of;
+    }
+    EXPECT_GT(networks_of, 0u) << place.address;
+    EXPECT_FALSE(place.source.empty()) << place.address;
+  }
+  EXPECT_EQ(find_burn(network("tron"), *parse_address(network("tron"), "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb"))->name,
+            "zero address");
+  EXPECT_EQ(parse_address(network("bitcoin"), "1111111111111111111114oLvT2")->bytes, (std::array<uint8_t, 32>{}));
+  EXPECT_EQ(parse_address(network("bitcoin-regtest"), "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8")->bytes,
+            (std::array<uint8_t, 32>{}));
+  EXPECT_EQ(find_burn(network("bitcoin"), *parse_address(network("bitcoin"), "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")),
+            nullptr);
+  EXPECT_EQ(find_burn(network("ethereum"), {}), nullptr);
+}
+TEST(Keyless, WhatAnybodyCanSpend) {
+  const auto keyless = [](const std::string& hex) {
+    std::vector<uint8_t> script(hex.size() / 2);
+    EXPECT_TRUE(base::from_hex(hex, script)) << hex;
+    return anybody_can_spend(classify_script(script).key);
+  };
+  EXPECT_TRUE(keyless("51024e73")) << "pay to anchor";
+  EXPECT_TRUE(keyless("5202abcd")) << "a version without rules";
+  EXPECT_TRUE(keyless("51")) << "OP_TRUE";
+  EXPECT_TRUE(keyless("60")) << "OP_16";
+  EXPECT_TRUE(keyless("")) << "the empty script: the spender pushes OP_TRUE";
+  EXPECT_TRUE(keyless("7551")) << "OP_DROP OP_TRUE";
+  EXPECT_TRUE(keyless("6151")) << "OP_NOP OP_TRUE";
+  EXPECT_TRUE(keyless("6161")) << "OP_NOP OP_NOP";
+  // BIP 141's P2WSH and BIP 16's P2SH of OP_TRUE.
+  EXPECT_TRUE(keyless("00204ae81572f06e1b88fd5ced7a1a000945432e83e1551e6f721ee9c00b8cc33260"));
+  EXPECT_TRUE(keyless("a914da1745e9b549bd0bfa1a569971c77eba30cd5a4b87"));
+  EXPECT_FALSE(keyless("00")) << "OP_FALSE";
+  EXPECT_FALSE(keyless("ac")) << "OP_CHECKSIG";
+  EXPECT_FALSE(keyless("5151")) << "two left: P2WSH refuses";
+  EXPECT_FALSE(keyless("0014" + std::string(40, 'a')));
+  EXPECT_FALSE(keyless("5120" + std::string(64, 'a'))) << "taproot has a key";
+  EXPECT_FALSE(keyless("a914" + std::string(40, 'a') + "87"));
+  EXPECT_FALSE(keyless("6a04deadbeef")) << "OP_RETURN: nobody";
 }
 TEST(Work, OfKnownTargets) {
   EXPECT_EQ(block_work(0x1d00ffff), base::Uint256(0x100010001ULL));  // difficulty 1

@@ -45,6 +45,12 @@ Status BlockColumns::open() {
 
 Status BlockColumns::add_block(BlockRow row, const std::vector<chain::BlockNote>& notes,
                                const std::vector<uint8_t>& note_bytes) {
+  if (row.height > kHeightMax)
+    return base::bad_input("block " + std::to_string(row.height) + ": expected a height of at most " +
+                           std::to_string(kHeightMax));
+  if (row.time < 0 || row.time > kTimeMax)
+    return base::bad_input("block " + std::to_string(row.height) + ": its time is " + std::to_string(row.time) +
+                           "; expected seconds from 1970 to the end of 9999. Are they milliseconds?");
   order_time_ = blocks_.count() == 0 && first_block_ == 0 ? row.time : std::max(order_time_, row.time);
   chain_digest_ = chain_digest_after(chain_digest_, row.digest);
   tip_height_ = row.height;

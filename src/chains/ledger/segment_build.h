@@ -48,6 +48,10 @@ struct SegmentBuild {
 // continues.
 class BlockColumns {
  public:
+  // What a block may say: a sum of a few of either never overflows.
+  static constexpr uint64_t kHeightMax = uint64_t{1} << 48;
+  static constexpr int64_t kTimeMax = 253'402'300'799;  // 9999-12-31T23:59:59Z
+
   // `older` may be null: the segment is the chain's first.
   BlockColumns(SegmentWriter& files, const ChainReader* older);
   base::Status open();

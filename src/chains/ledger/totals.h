@@ -23,12 +23,27 @@ static_assert(sizeof(BusyRow) == 80 && std::is_trivially_copyable_v<BusyRow>);
 struct MoneyTotals {
   base::Uint256 received, sent;
   bool overflowed = false;
-  void add_received(const base::Uint256& amount) { overflowed |= base::add_overflows(received, amount, received); }
-  void add_sent(const base::Uint256& amount) { overflowed |= base::add_overflows(sent, amount, sent); }
+  // Sums that pass 2^256 stay at 2^256-1.
+  void add_received(const base::Uint256& amount) { add(received, amount); }
+  void add_sent(const base::Uint256& amount) { add(sent, amount); }
   void add(const BusyRow& row) {
+    if (row.overflowed != 0) {
+      overflowed = true;
+      received = sent = base::kBeyond;
+      return;
+    }
     add_received(row.received);
     add_sent(row.sent);
-    overflowed |= row.overflowed != 0;
+  }
+
+ private:
+  void add(base::Uint256& sum, const base::Uint256& amount) {
+    base::Uint256 out;
+    if (base::add_overflows(sum, amount, out)) {
+      overflowed = true;
+      out = base::kBeyond;
+    }
+    sum = out;
   }
 };
 

@@ -89,6 +89,9 @@ base::Result<inquiry::OwnershipRequest> ownership_request(const Arguments& argum
   out.ledger = arguments.get("--ledger");
   if (arguments.has("--records")) out.records = arguments.get("--records");
   out.services = arguments.all("--services");
+  out.registry = arguments.all("--registry");
+  if (const std::string folder = data_folder("registry"); out.registry.empty() && base::is_folder(folder))
+    out.registry.push_back(folder);
   if (!arguments.get("--owners").empty()) {
     JINDO_TRY(out.basis, inquiry::parse_owner_basis(arguments.get("--owners")));
   }

@@ -41,7 +41,7 @@ void Expansion::add(const AddressKey& other, bool in, const AddressKey& asset, c
   ++n.movements;
   Dealing& d = n.dealings[{in, asset}];
   ++d.movements;
-  if (base::add_overflows(d.amount, amount, d.amount)) d.amount = {};
+  d.amount += amount;
   d.joint |= joint;
   if (time <= d.first) {
     d.first = time;

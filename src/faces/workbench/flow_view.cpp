@@ -201,8 +201,7 @@ class FlowView {
       if (band.origin.empty()) band.origin.resize(view_.sources());
       const uint64_t weight = weight_of(edge);
       band.weight += weight;
-      Uint256& sum = band.origin[edge.source];
-      if (base::add_overflows(sum, edge.origin, sum)) sum = {};
+      band.origin[edge.source] += edge.origin;
       band.movements += edge.movements;
       if (edge.first_time < band.first) {
         band.first = edge.first_time;

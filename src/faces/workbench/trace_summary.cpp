@@ -199,8 +199,7 @@ void day_rows(base::JsonWriter& json, const TraceView& view) {
     Day& day = days[time_of(*chains[step.chain], step) / 86400];
     if (day.arrived.empty()) day.arrived.resize(view.sources());
     ++day.steps;
-    Uint256& sum = day.arrived[step.source];
-    if (sums && base::add_overflows(sum, step.origin, sum)) sum = {};
+    if (sums) day.arrived[step.source] += step.origin;
   }
   json.objects("days", days, [&](const auto& entry) {
     const auto& [number, day] = entry;

@@ -132,7 +132,8 @@ void source_fields(base::JsonWriter& json, const TraceView& view, AssetNames& na
       json.object([&] {
         const trace::SourceTotal &total = result.totals[s], &inferred = result.inferred_totals[s];
         json.field("asset", names.use(*result.sources[s].network, result.sources[s].asset));
-        json.field("stolen", base::to_decimal(total.stolen));
+        json.field("stolen", base::to_decimal(result.is_left_out(s) ? base::kBeyond : total.stolen));
+        if (result.is_left_out(s)) json.field("left_out", true);
         if (!sums) return;  // poison's have none
         json.field("held", base::to_decimal(total.held));
         json.field("ended", base::to_decimal(total.ended));

@@ -101,7 +101,34 @@ TEST(Uint256, OverflowIsSeen) {
   EXPECT_TRUE(add_overflows(most, 1, out));
   EXPECT_TRUE(sub_underflows(Uint256(0), 1, out));
   EXPECT_FALSE(sub_underflows(most, 1, out));
-  EXPECT_DEATH((void)(most + Uint256(1)), "CHECK");
+}
+TEST(Uint256, SumsStopAndNeverWrapRound) {
+  EXPECT_EQ(kBeyond + Uint256(1), kBeyond);
+  EXPECT_EQ(kBeyond + kBeyond, kBeyond);
+  EXPECT_TRUE(is_beyond(kBeyond + Uint256(7)));
+  EXPECT_EQ(Uint256(1) - Uint256(2), Uint256());
+  EXPECT_EQ(mul_div(kBeyond, kBeyond, 1).quotient, kBeyond);
+  EXPECT_EQ(mul_div(5, 7, 0).quotient, kBeyond);
+  EXPECT_EQ(mul_div(0, 7, 0).quotient, Uint256());
+}
+TEST(WideSum, IsExactPastTwoToThe256) {
+  WideSum sum = kBeyond;
+  sum += kBeyond;
+  sum += Uint256(2);  // 2^257
+  EXPECT_EQ(sum, WideSum(Uint256(), 2));
+  EXPECT_EQ(sum.saturated(), kBeyond);
+  sum -= Uint256(1);
+  EXPECT_EQ(sum, WideSum(kBeyond, 1));
+  EXPECT_EQ(sum - WideSum(kBeyond), WideSum(Uint256(), 1));
+  EXPECT_EQ(WideSum(kBeyond) - sum, WideSum());
+  EXPECT_TRUE(WideSum(kBeyond) < sum);
+  // A third of 2^258, of a value of nine.
+  const WideMulDiv share = mul_div(Uint256(9), WideSum(Uint256(), 4), WideSum(Uint256(), 12));
+  EXPECT_EQ(share.quotient, Uint256(3));
+  EXPECT_TRUE(share.remainder.is_zero());
+  EXPECT_EQ(mul_div(kBeyond, WideSum(kBeyond, 3), WideSum(kBeyond, 3)).quotient, kBeyond);
+  for (int i = 0; i < 5; ++i) sum -= kBeyond;
+  EXPECT_TRUE(sum.is_zero());
 }
 
 TEST(Clock, ParsesAndFormats) {

@@ -22,13 +22,12 @@ Uint256 narrow(Wide v) {
     out.words[i] = static_cast<uint64_t>(v & UINT64_MAX);
     v >>= 64;
   }
-  CHECK(v == 0);
-  return out;
+  return v == 0 ? out : kBeyond;
 }
 }  // namespace
 
 MulDiv mul_div(const Uint256& a, const Uint256& b, const Uint256& c) {
-  CHECK(!c.is_zero());
+  if (c.is_zero()) return {a.is_zero() || b.is_zero() ? Uint256() : kBeyond, {}};
   if (b == c) return {a, {}};
   if (a == c) return {b, {}};
   if (a.fits_u64() && b.fits_u64() && c.fits_u64()) {
@@ -46,6 +45,18 @@ MulDiv mul_div(const Uint256& a, const Uint256& b, const Uint256& c) {
   Wide remainder;
   mp::divide_qr(product, divisor, quotient, remainder);
   return {narrow(quotient), narrow(remainder)};
+}
+
+WideMulDiv mul_div(const Uint256& a, const WideSum& b, const WideSum& c) {
+  if (c.is_zero()) return {a.is_zero() || b.is_zero() ? Uint256() : kBeyond, {}};
+  using Wider = mp::number<mp::cpp_int_backend<1024, 1024, mp::unsigned_magnitude, mp::checked, void>>;
+  const auto wider = [](const WideSum& sum) { return (Wider(sum.high()) << 256) + Wider(widen(sum.low())); };
+  Wider quotient;
+  Wider remainder;
+  mp::divide_qr(Wider(Wider(widen(a)) * wider(b)), wider(c), quotient, remainder);
+  const Wider low = (Wider(1) << 256) - 1;
+  return {quotient > low ? kBeyond : narrow(Wide(quotient)),
+          {narrow(Wide(Wider(remainder & low))), static_cast<uint64_t>(Wider(remainder >> 256))}};
 }
 
 std::string to_decimal(const Uint256& value) {

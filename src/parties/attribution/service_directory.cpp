@@ -52,19 +52,24 @@ void ServiceDirectory::add(const TagIndex& tags) {
   }
 }
 
-const Service* ServiceDirectory::find_named(const chain::Network& network, const chain::AddressKey& address) const {
-  const auto chain = services_.find(&network);
-  if (chain == services_.end()) return nullptr;
+const Service* ServiceDirectory::look_up(const std::map<const chain::Network*, OfChain>& in,
+                                         const chain::Network& network, const chain::AddressKey& address) {
+  const auto chain = in.find(&network);
+  if (chain == in.end()) return nullptr;
   const auto found = chain->second.find(address);
   return found == chain->second.end() ? nullptr : &found->second;
 }
+const Service* ServiceDirectory::find_named(const chain::Network& network, const chain::AddressKey& address) const {
+  const Service* named = look_up(services_, network, address);
+  return named != nullptr ? named : look_up(known_, network, address);
+}
 const Service* ServiceDirectory::find(const chain::Network& network, const chain::AddressKey& address) const {
-  if (const Service* named = find_named(network, address)) return named;
+  if (const Service* named = look_up(services_, network, address)) return named;
   const auto rules = rules_.find(&network);
-  if (rules == rules_.end()) return nullptr;
-  for (const Rule& rule : rules->second)
-    if (const Service* service = rule(address)) return service;
-  return nullptr;
+  if (rules != rules_.end())
+    for (const Rule& rule : rules->second)
+      if (const Service* service = rule(address)) return service;
+  return look_up(known_, network, address);
 }
 
 bool ServiceDirectory::has_chain(const chain::Network& network) const {

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/uint256.h"
+#include "chain/keyless.h"
 
 namespace jindo::cluster {
 namespace {
@@ -71,7 +72,7 @@ class ChangeReading {
     reader_.transaction(transaction, view_);
     if (view_.coinbase()) return {};
     for (uint32_t i = 0; i < view_.out_value.size(); ++i)
-      if (view_.out_type[i] != chain::ScriptType::kNullData) payable_.push_back(i);
+      if (is_somebodys(i)) payable_.push_back(i);
     if (payable_.size() < 2 || payable_.size() > kPayableMax) return {};
     read_inputs();
     spenders_.resize(view_.out_value.size());
@@ -86,6 +87,14 @@ class ChangeReading {
   }
 
  private:
+  // Not an OP_RETURN, nor an anchor or the like that anybody can spend: those are no payee and no change.
+  bool is_somebodys(uint32_t output) const {
+    const chain::ScriptType type = view_.out_type[output];
+    if (type == chain::ScriptType::kNullData || type == chain::ScriptType::kWitnessUnknown) return false;
+    const bool hashed = type == chain::ScriptType::kNonStandard || type == chain::ScriptType::kScriptHash ||
+                        type == chain::ScriptType::kWitnessScriptHash;
+    return !hashed || !chain::anybody_can_spend(reader_.output_address(view_.first_output + output));
+  }
   void read_inputs() {
     for (uint64_t i = 0; i < view_.in_output.size(); ++i)
       owners_.push_back(reader_.input_address(view_.first_input + i));

@@ -20,7 +20,7 @@ std::array<bool, kJoinKinds> Rules::default_kept_out() {
 base::Hash256 Rules::digest() const {
   base::Sha256 hash;
   const auto number = [&](uint64_t n) { hash.update({reinterpret_cast<const uint8_t*>(&n), sizeof n}); };
-  number(1);  // version of the rules' meaning, detectors included
+  number(2);  // version of the rules' meaning, detectors included; 2: keyless scripts join nobody
   number(growth_max);
   for (const bool out : kept_out) number(out ? 1 : 0);
   number(names.size());

@@ -114,8 +114,8 @@ class Clusters {
   void mark_new(const chain::AddressKey& key, uint32_t number);
   void add_mark(uint32_t number, uint32_t mark);
   template <class NumberOf>
-  void scan(const ledger::ColumnPass& pass, Chunk& chunk, const std::vector<uint64_t>& coordinators,
-            const NumberOf& number_of) const;
+  void scan(const ledger::UtxoReader& reader, const ledger::ColumnPass& pass, Chunk& chunk,
+            const std::vector<uint64_t>& coordinators, const NumberOf& number_of) const;
   void take(const Chunk& chunk);
   void apply(uint64_t transaction, std::span<const uint32_t> numbers);
   void join(uint32_t root, uint32_t other);

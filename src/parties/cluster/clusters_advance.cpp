@@ -45,8 +45,8 @@ Status Clusters::resolve_transactions(const ledger::UtxoReader& reader) {
 
 // Reads the transactions of a chunk: which join whom. Changes nothing, so chunks are read side by side.
 template <class NumberOf>
-void Clusters::scan(const ColumnPass& pass, Chunk& chunk, const std::vector<uint64_t>& coordinators,
-                    const NumberOf& number_of) const {
+void Clusters::scan(const ledger::UtxoReader& reader, const ColumnPass& pass, Chunk& chunk,
+                    const std::vector<uint64_t>& coordinators, const NumberOf& number_of) const {
   chunk.candidates.clear();
   chunk.numbers.clear();
   chunk.totals = {};
@@ -62,6 +62,8 @@ void Clusters::scan(const ColumnPass& pass, Chunk& chunk, const std::vector<uint
       distinct_owners(pass, e, owners);
       if (owners.size() < 2) continue;
     }
+    leave_out_keyless(reader, pass, e, owners);
+    if (owners.size() < 2) continue;
     const auto kind = static_cast<size_t>(detect_join(pass, e, owners, coordinators).kind);
     ++chunk.totals.found[kind];
     const uint64_t transaction = pass.first_transaction + t;
@@ -118,7 +120,7 @@ Status Clusters::advance_all(const ledger::UtxoReader& reader, unsigned threads,
   }
   const auto read = [&](Chunk& chunk) {
     const uint32_t* table = tables[chunk.pass].data();
-    scan(passes[chunk.pass], chunk, coordinators[chunk.pass], [table](uint64_t row) { return table[row]; });
+    scan(reader, passes[chunk.pass], chunk, coordinators[chunk.pass], [table](uint64_t row) { return table[row]; });
   };
   const auto join_chunk = [&](Chunk& chunk) {
     take(chunk);
@@ -182,7 +184,7 @@ Status Clusters::advance_some(const ledger::UtxoReader& reader) {
       JINDO_DO(add_births(reader, pass, t));
       chunk.begin = t;
       chunk.end = t + 1;
-      scan(pass, chunk, coordinators, [&](uint64_t row) {
+      scan(reader, pass, chunk, coordinators, [&](uint64_t row) {
         const auto found = known.find(row);
         if (found != known.end()) return found->second;
         const uint32_t number = numbers_.of(reader, *reader.find_address(pass.address_key[row]));

@@ -6,6 +6,8 @@
 #include <set>
 #include <unordered_set>
 
+#include "chain/burn.h"
+
 namespace jindo::cluster {
 namespace {
 using ledger::kNoNumber;
@@ -40,6 +42,7 @@ Transfers read_transfers(const ledger::AccountReader& reader, const ledger::Hold
       if (from == to) continue;
       const bool outgoing = from == address;
       t.other = outgoing ? to : from;
+      if (chain::find_burn(*reader.info().network, t.other) != nullptr) t.other = {};  // minted: by no customer
       (outgoing ? out.sent : out.in).push_back(t);
     }
   }

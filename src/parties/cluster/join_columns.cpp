@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "chain/keyless.h"
 #include "cluster/clusters.h"
 
 namespace jindo::cluster {
@@ -18,6 +19,25 @@ std::vector<uint64_t> coordinator_rows(const ledger::UtxoReader& reader, size_t 
     if (row != ledger::kNoNumber) out.push_back(row);
   }
   return out;
+}
+
+bool is_keyless(const ledger::UtxoReader& reader, const chain::AddressKey& key, uint64_t output) {
+  if (chain::anybody_can_spend(key)) return true;
+  if (key.kind != chain::AddressKind::kScript || output == ledger::kNoNumber) return false;
+  ledger::UtxoTransactionView view;
+  reader.transaction(reader.transaction_of_output(output), view);
+  return view.out_type[output - view.first_output] == chain::ScriptType::kWitnessUnknown;
+}
+
+void leave_out_keyless(const ledger::UtxoReader& reader, const ColumnPass& pass, const Ends& e,
+                       std::vector<uint64_t>& owners) {
+  const auto keyless = [&](uint64_t row) {
+    const chain::AddressKey& key = pass.address_key[row];
+    if (key.kind != chain::AddressKind::kScript) return chain::anybody_can_spend(key);
+    const auto* input = std::find(pass.in_address.data() + e.in, pass.in_address.data() + e.in + e.inputs, row);
+    return is_keyless(reader, key, pass.in_output[static_cast<size_t>(input - pass.in_address.data())]);
+  };
+  owners.erase(std::remove_if(owners.begin(), owners.end(), keyless), owners.end());
 }
 
 JoinFinding detect_join(const ColumnPass& pass, const Ends& e, const std::vector<uint64_t>& owners,
@@ -58,6 +78,7 @@ JoinFinding find_join(const ledger::UtxoReader& reader, uint64_t transaction) {
     const Ends e = ends_of(pass, transaction - pass.first_transaction);
     std::vector<uint64_t> owners;
     distinct_owners(pass, e, owners);
+    leave_out_keyless(reader, pass, e, owners);
     if (owners.size() < 2) return {};
     return detect_join(pass, e, owners, coordinator_rows(reader, p));
   }

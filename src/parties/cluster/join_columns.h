@@ -30,6 +30,11 @@ inline void distinct_owners(const ledger::ColumnPass& pass, const Ends& e, std::
   std::sort(owners.begin(), owners.end());
   owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
 }
+// Whether anybody can spend a script (chain/keyless.h); where only a hash names it, its spent output's type is asked.
+bool is_keyless(const ledger::UtxoReader& reader, const chain::AddressKey& key, uint64_t output);
+// Takes out the rows of scripts that anybody can spend: they are no owners.
+void leave_out_keyless(const ledger::UtxoReader& reader, const ledger::ColumnPass& pass, const Ends& ends,
+                       std::vector<uint64_t>& owners);
 // What kind of joint transaction it is. `owners`: as distinct_owners gives them; `coordinators`: as coordinator_rows.
 JoinFinding detect_join(const ledger::ColumnPass& pass, const Ends& ends, const std::vector<uint64_t>& owners,
                         const std::vector<uint64_t>& coordinators);

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "cluster/join_columns.h"
+
 namespace jindo::cluster {
 namespace {
 using ledger::kNoNumber;
@@ -88,7 +90,7 @@ class Side {
     if (!joining_.joins(transaction, finding)) return;
     for (uint64_t i = 0; i < view.in_output.size(); ++i) {
       const chain::AddressKey key = reader_.input_address(view.first_input + i);
-      if (key.is_none()) continue;
+      if (key.is_none() || is_keyless(reader_, key, view.in_output[i])) continue;
       const auto handle = reader_.find_address(key);
       if (!handle) continue;
       const uint32_t there = clusters_.number_of(reader_, *handle);

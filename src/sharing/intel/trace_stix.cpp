@@ -202,7 +202,9 @@ class Report {
     list("stolen", result_.sources, [&](const trace::Source& s) {
       json.field("chain", s.network->caip2);
       json.field("asset", asset_text(*s.network, s.asset));
-      json.field("amount", base::to_decimal(result_.totals[source].stolen));
+      // Of an asset of which no real one has so much nothing was traced: 2^256-1 says "that much or more".
+      json.field("amount",
+                 base::to_decimal(result_.is_left_out(source) ? base::kBeyond : result_.totals[source].stolen));
       if (result_.policy != trace::Policy::kPoison) {  // which marks places: its sums have no meaning
         json.field("held", base::to_decimal(result_.totals[source].held));
         json.field("ended", base::to_decimal(result_.totals[source].ended));

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "chain/burn.h"
+
 namespace jindo::resolve {
 namespace {
 using base::Uint256;
@@ -46,19 +48,28 @@ bool ExchangeFinder::gather(uint64_t transaction, Exchange& out) {
     const chain::AddressKey asset = reader_.asset(movement.segment, movement.asset);
     if (asset.kind == chain::AddressKind::kNative && (movement.from == kNoNumber || movement.to == kNoNumber))
       return false;  // a block's reward
-    const bool minted = movement.from == kNoNumber, burnt = movement.to == kNoNumber;
-    Change& payer = change_of(minted ? asset : reader_.holding_address(movement.segment, movement.from), asset, number);
-    if (add_overflows(payer.out, amount, payer.out)) return false;
+    // Exports write a mint as a payment from the zero address, and a burn as one to it.
+    const auto party = [&](uint64_t row) {
+      if (row == kNoNumber) return chain::AddressKey{};
+      const chain::AddressKey key = reader_.holding_address(movement.segment, row);
+      const bool nobody = asset.kind != chain::AddressKind::kNative && chain::find_burn(*reader_.info().network, key);
+      return nobody ? chain::AddressKey{} : key;
+    };
+    const chain::AddressKey from = party(movement.from), to = party(movement.to);
+    const bool minted = from.is_none(), burnt = to.is_none();
+    Change& payer = change_of(minted ? asset : from, asset, number);
+    payer.out += amount;
     payer.last_out = number;
     payer.virtual_out = minted;
-    Change& payee = change_of(burnt ? asset : reader_.holding_address(movement.segment, movement.to), asset, number);
-    if (add_overflows(payee.in, amount, payee.in)) return false;
+    Change& payee = change_of(burnt ? asset : to, asset, number);
+    payee.in += amount;
     payee.last_in = number;
     payee.virtual_in = burnt;
   }
   for (Change& change : changes_) {
-    if (change.in < change.out) change.loss = change.out - change.in;
-    if (change.out < change.in) change.gain = change.in - change.out;
+    // Gross sums of a token that lies pass 2^256 and net changes mostly do not; those that do count as 2^256-1.
+    change.loss = (change.out - change.in).saturated();
+    change.gain = (change.in - change.out).saturated();
   }
   changes_.erase(std::remove_if(changes_.begin(), changes_.end(),
                                 [](const Change& c) { return c.loss.is_zero() && c.gain.is_zero(); }),

@@ -70,7 +70,7 @@ class ExchangeFinder {
  private:
   struct Change {
     chain::AddressKey party, asset;
-    base::Uint256 in, out;
+    base::WideSum in, out;
     uint64_t last_in = 0, last_out = 0, first = 0;
     bool virtual_in = false, virtual_out = false;  // burnt, minted
     base::Uint256 loss, gain;                      // net; at most one is not zero

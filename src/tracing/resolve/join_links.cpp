@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "chain/keyless.h"
+
 namespace jindo::resolve {
 namespace {
 constexpr uint64_t kFeePpm = 5'000;       // of what goes in, for coordinator and makers: 0.5 % …
@@ -26,7 +28,8 @@ JoinReading read_join(const ledger::UtxoReader& reader, uint64_t transaction) {
   shape.in_value = view.in_value;
   shape.out_value = view.out_value;
   shape.out_type = view.out_type;
-  shape.in_owners = members.size();
+  shape.in_owners = static_cast<size_t>(
+      std::count_if(members.begin(), members.end(), [](const auto& m) { return !chain::anybody_can_spend(m.first); }));
   out.finding = cluster::find_join(shape);
   if (out.finding.kind == cluster::JoinKind::kNone || out.finding.kind == cluster::JoinKind::kPayJoin ||
       out.finding.kind == cluster::JoinKind::kWhirlpoolPremix)

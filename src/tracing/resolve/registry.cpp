@@ -137,8 +137,9 @@ class RegistryReader {
     return {};
   }
   Status mixer(const YAML::Node& node) {
-    if (!node.IsMap()) return wrong(node, "'mixers': expected {id, name, source, deposit, withdrawal, contracts}");
-    JINDO_DO(only(node, {"id", "name", "source", "deposit", "withdrawal", "contracts"}));
+    if (!node.IsMap())
+      return wrong(node, "'mixers': expected {id, name, source, deposit, withdrawal, contracts, routers}");
+    JINDO_DO(only(node, {"id", "name", "source", "deposit", "withdrawal", "contracts", "routers"}));
     MixerEntry out;
     JINDO_TRY(out.id, fields_.text(node, "id", true));
     JINDO_TRY(out.name, fields_.text(node, "name", true));
@@ -146,6 +147,7 @@ class RegistryReader {
     JINDO_TRY(out.deposit, layout(node, "deposit"));
     JINDO_TRY(out.withdrawal, layout(node, "withdrawal"));
     JINDO_DO(contracts(node["contracts"], out.contracts));
+    JINDO_DO(contracts(node["routers"], out.routers));
     out_.mixers_.push_back(std::move(out));
     return {};
   }
@@ -297,5 +299,17 @@ std::optional<uint64_t> Registry::chain_number(const std::string& numbering, con
   if (network.caip2.substr(0, 7) != "eip155:") return std::nullopt;
   const auto number = base::parse_decimal(text);
   return number ? std::optional(number->low()) : std::nullopt;
+}
+
+void name_contracts(const Registry& registry, attribution::ServiceDirectory& services) {
+  const auto name = [&](const Contracts& contracts, const char* category, const std::string& who,
+                        const std::string& source) {
+    for (const auto& [network, keys] : contracts)
+      for (const chain::AddressKey& key : keys) services.add_known(*network, key, {category, who, source, "registry"});
+  };
+  for (const MixerEntry& mixer : registry.mixers())
+    for (const Contracts* contracts : {&mixer.contracts, &mixer.routers})
+      name(*contracts, "mixer", mixer.name, mixer.source);
+  for (const BridgeEntry& bridge : registry.bridges()) name(bridge.contracts, "bridge", bridge.name, bridge.source);
 }
 }  // namespace jindo::resolve

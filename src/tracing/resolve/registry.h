@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "attribution/service_directory.h"
 #include "resolve/asset_book.h"
 #include "resolve/event_layout.h"
 
@@ -45,7 +46,8 @@ struct SwapEvent {
 struct MixerEntry {
   std::string id, name, source;
   EventLayout deposit, withdrawal;
-  Contracts contracts;
+  Contracts contracts;  // the pools
+  Contracts routers;    // what passes on to them
 };
 
 struct AssetEntry {
@@ -79,5 +81,8 @@ class Registry {
   std::string version_;
   base::Hash256 digest_{};
 };
+
+// The registry's contracts as services, known to everybody: bridges and mixers. Nothing named before changes.
+void name_contracts(const Registry& registry, attribution::ServiceDirectory& services);
 
 }  // namespace jindo::resolve

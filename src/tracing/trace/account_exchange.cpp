@@ -131,7 +131,7 @@ void AccountPass::take_share(Given& from, Uint256 value) {
     return;
   }
   from.left -= value;
-  while (!value.is_zero()) {
+  while (!value.is_zero() && from.head < from.lots.size()) {
     WideLot& lot = from.lots[from.head];
     if (value < lot.amount) {
       arriving_.push_back(split_off(lot, value));

@@ -25,7 +25,8 @@ uint32_t AccountPass::follow(uint64_t row) {
     replay(f);
     f.active = true;
     f.lots.clear();
-    if (!pools_ && !f.balance.is_zero()) f.lots.push_back(clean_lot<Uint256>(f.balance));
+    f.highs.clear();
+    if (!pools_ && !f.balance.is_zero()) f.lots.push_clean(f.balance);
   }
   return slot - 1;
 }
@@ -37,7 +38,7 @@ void AccountPass::replay(Followed& f) const {
     reader_->movement(next, past);
     const uint64_t row = f.handle.rows[past.segment];
     const Uint256 value = reader_->amount(next);
-    if (past.from == row) f.balance = f.balance < value ? Uint256() : f.balance - value;
+    if (past.from == row) f.balance -= value;
     if (past.to == row) f.balance += value;
   }
   while (next_of(f) < past_) ++f.at;
@@ -91,6 +92,10 @@ bool AccountPass::go_on(const ledger::ChainReader& grown, const SeedFinder& find
   const auto& next = static_cast<const ledger::AccountReader&>(grown);
   auto seeds = find_seeds(next, find.sources, find.which);
   if (!seeds.ok()) return false;
+  for (const uint32_t source : leave_out_beyond(*seeds)) {
+    const std::vector<uint32_t>& known = pass_.result.left_out;
+    if (std::find(known.begin(), known.end(), source) == known.end()) return false;  // it is traced so far
+  }
   grown_at_ = reader_->info().movements;
   const uint32_t same = same_segments(next);
   index_by_key();

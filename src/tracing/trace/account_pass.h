@@ -15,6 +15,7 @@
 #include "trace/lot_queue.h"
 #include "trace/paged_index.h"
 #include "trace/pending_set.h"
+#include "trace/wide_pools.h"
 
 namespace jindo::trace {
 
@@ -27,8 +28,9 @@ struct Followed {
   bool active = false;   // holds something tainted
   uint32_t epoch = 0;    // handle and place are of the reader of this epoch
   uint64_t passed = 0;   // of one that is not active: movements before this are in the balance
-  base::Uint256 balance;
-  LotQueue lots;  // fifo, lifo, tiho: everything held, oldest first; haircut, poison: pools by source
+  base::WideSum balance;
+  LotQueue lots;    // fifo, lifo, tiho: everything held, oldest first; haircut, poison: pools by source
+  PoolHighs highs;  // haircut: of those pools, where the balance is 2^256 and more
   std::map<uint32_t, std::pair<int64_t, int64_t>> times;  // first and last arrival, by source
 };
 
@@ -42,7 +44,7 @@ class AccountPass : public Pass {
         policy_(pass.options.policy),
         pending_(std::max<uint64_t>(reader.info().movements, 1)) {
     for (uint32_t s = 0; s < reader.segments(); ++s) index_.emplace_back(reader.holdings_in(s));
-    services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
+    services_ = options_.services != nullptr && options_.services->knows_chain(*reader.info().network);
     pools_ = is_pooled(policy_);
     if (options_.resolver != nullptr) finder_.emplace(reader, options_.resolver->registry());
     for (const AccountSeed& seed : seeds_) pending_.insert(seed.movement);
@@ -83,7 +85,7 @@ class AccountPass : public Pass {
   bool paying(uint32_t from) const { return from != 0 && followed_[from - 1].active; }
   // Takes value out of what pays; into taken_ comes what left, under pools only its tainted part.
   void take(uint32_t from, const base::Uint256& value);
-  void take_by_policy(LotQueue& lots, const base::Uint256& balance, const base::Uint256& value,
+  void take_by_policy(LotQueue& lots, PoolHighs& highs, const base::WideSum& balance, const base::Uint256& value,
                       std::vector<WideLot>& taken);
   void add_unexplained(const chain::AddressKey& asset, const base::Uint256& amount);
   // The named value becomes the seed's; what was tainted in it ends as superseded.
@@ -98,6 +100,8 @@ class AccountPass : public Pass {
 
   // What arrives ends by kind, by service, by bound, or is held.
   void deliver();
+  bool end_at_burn();
+  bool passes_on() const;
   void end_at_service();
   void apply_bounds();
   // What was tainted of it went elsewhere: the receiver gets the value, clean.

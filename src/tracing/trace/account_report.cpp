@@ -93,6 +93,7 @@ void AccountPass::collect_holdings(Result& into) const {
     if (!f.active) continue;
     sums.clear();
     sums.add_tainted(f.lots.view());
+    for (const auto& high : f.highs) sums.pass_beyond(high.first);
     for (const WideLot& sum : sums.sorted()) {
       Holding holding;
       holding.network = reader_->info().network;
@@ -120,9 +121,10 @@ void AccountPass::preview_payment(const chain::AddressKey& from, const chain::Ad
   if (known == by_key_.end() || !followed_[known->second - 1].active || amount.is_zero()) return;
   const Followed& f = followed_[known->second - 1];
   LotQueue lots = f.lots;
-  const Uint256 value = std::min(amount, f.balance);
+  PoolHighs highs = f.highs;
+  const Uint256 value = std::min(amount, f.balance.saturated());
   std::vector<WideLot> taken;
-  take_by_policy(lots, f.balance, value, taken);
+  take_by_policy(lots, highs, f.balance, value, taken);
   BySource<Uint256> sums;
   sums.add_tainted(taken);
   for (const WideLot& sum : sums.sorted()) {

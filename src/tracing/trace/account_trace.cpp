@@ -1,5 +1,6 @@
 // The pass over an account chain, a movement at a time: what leaves the payer, what of it is stolen, crosses a link or
 // ends, and what the receiver holds then.
+#include "chain/burn.h"
 #include "trace/account_pass.h"
 
 namespace jindo::trace {
@@ -67,7 +68,8 @@ void AccountPass::move(uint64_t number, uint32_t from) {
   arriving_.clear();
   Uint256 rest = amount_;
   const bool seeded = next_seed_ < seeds_.size() && seeds_[next_seed_].movement == number;
-  if (seeded && now_.from != kNoNumber && now_.from == now_.to)
+  if (seeded && now_.from != kNoNumber && now_.from == now_.to &&
+      chain::find_burn(*reader_->info().network, receiver()) == nullptr)
     from = follow(now_.from) + 1;  // pays itself: followed before it pays
   for (; next_seed_ < seeds_.size() && seeds_[next_seed_].movement == number; ++next_seed_) {
     const AccountSeed& seed = seeds_[next_seed_];
@@ -94,12 +96,12 @@ void AccountPass::take(uint32_t from, const Uint256& value) {
   }
   Followed& f = followed_[from - 1];
   if (f.balance < value) {  // history that the ledger lacks: a clean lot comes in, as the newest
-    const Uint256 missing = value - f.balance;
+    const Uint256 missing = value - f.balance.low();
     add_unexplained(f.handle.asset, missing);
     if (!pools_) f.lots.push_back(clean_lot<Uint256>(missing));
     f.balance = value;
   }
-  take_by_policy(f.lots, f.balance, value, taken_);
+  take_by_policy(f.lots, f.highs, f.balance, value, taken_);
   f.balance -= value;
   if (policy_ == Policy::kPoison) {
     if (f.balance.is_zero())
@@ -114,14 +116,17 @@ void AccountPass::take(uint32_t from, const Uint256& value) {
   }
 }
 
-void AccountPass::take_by_policy(LotQueue& lots, const Uint256& balance, const Uint256& value,
+void AccountPass::take_by_policy(LotQueue& lots, PoolHighs& highs, const base::WideSum& balance, const Uint256& value,
                                  std::vector<WideLot>& taken) {
   switch (policy_) {
     case Policy::kPoison:
       for (const WideLot& pool : lots.all()) taken.push_back({value, value, pool.source, pool.hops, pool.step});
       break;
     case Policy::kHaircut:
-      haircut_.take(lots.all(), balance, value, taken);
+      if (balance.high() == 0)
+        haircut_.take(lots.all(), balance.low(), value, taken);
+      else
+        take_from_wide_pools(lots.all(), highs, balance, value, taken);
       break;
     case Policy::kFifo:
       lots.take_front(value, taken);
@@ -196,22 +201,50 @@ void AccountPass::take_in(uint32_t link, const Uint256& amount) {
 }
 
 void AccountPass::deliver() {
+  const uint32_t known = slot_of(now_.to);
   if (tainted(arriving_)) {
     tainted_move_ = true;
     if (now_.kind == chain::MovementKind::kFee) return end_lots(TerminalKind::kFee, receiver(), kNobody, arriving_);
     if (now_.to == kNoNumber) return end_lots(TerminalKind::kBurn, receiver(), kNobody, arriving_);
+    // Nothing is ever held there: an address that was met before is none of them.
+    if (known == 0 && end_at_burn()) return;
     if (services_) end_at_service();
     if (options_.hops_max || options_.until || !options_.amount_min.is_zero()) apply_bounds();
   }
   if (now_.to == kNoNumber) return;
-  const uint32_t known = slot_of(now_.to);
   const bool followed = known != 0 && followed_[known - 1].active;
   if (followed || tainted(arriving_)) receive(follow(now_.to));
+}
+
+// An address that nobody can pay from: what comes there is gone, and what comes out of it is newly minted.
+bool AccountPass::end_at_burn() {
+  const chain::BurnPlace* burn = chain::find_burn(*reader_->info().network, receiver());
+  if (burn == nullptr) return false;
+  end_lots(TerminalKind::kBurn, receiver(), Owner{std::string(burn->name), "", "burn table"}, arriving_);
+  return true;
+}
+
+// A public contract is passed through where in the same transaction it pays on into a link, or to another one: a
+// router, on its way to a vault or a pool.
+bool AccountPass::passes_on() const {
+  const uint64_t end = now_.transaction + 1 < reader_->info().transactions
+                           ? reader_->first_movement(now_.transaction + 1)
+                           : reader_->info().movements;
+  ledger::Movement later;
+  for (uint64_t m = now_.number + 1; m < end; ++m) {
+    reader_->movement(m, later);
+    if (later.from != now_.to || later.segment != now_.segment || later.to == kNoNumber) continue;
+    if (pass_.crossings.taking_in(pass_.chain, m) != kNoLink) return true;
+    const chain::AddressKey to = reader_->holding_address(later.segment, later.to);
+    if (options_.services->find(*reader_->info().network, to) != nullptr) return true;
+  }
+  return false;
 }
 
 void AccountPass::end_at_service() {
   const attribution::Service* service = options_.services->find(*reader_->info().network, receiver());
   if (service == nullptr || options_.through.count(service->category) != 0) return;
+  if (service->basis == "registry" && passes_on()) return;
   end_lots(TerminalKind::kService, receiver(), Owner{service->name, service->category, service->basis}, arriving_);
   arrive_clean();
 }
@@ -254,19 +287,21 @@ void AccountPass::receive(uint32_t slot) {
     } else if (!lot.clean()) {
       if (policy_ == Policy::kPoison)
         poison(f, lot);
-      else
+      else if (f.balance.high() == 0)
         add_to_pools(f.lots.all(), lot);
+      else
+        add_to_wide_pools(f.lots.all(), f.highs, lot);
     }
   }
 }
 
 void AccountPass::spread_poison(Followed& f) {
-  for (WideLot& pool : f.lots.all()) pool.amount = pool.origin = f.balance;
+  for (WideLot& pool : f.lots.all()) pool.amount = pool.origin = f.balance.saturated();
 }
 
 void AccountPass::poison(Followed& f, WideLot lot) {
   auto& pools = f.lots.all();
-  lot.amount = lot.origin = f.balance;
+  lot.amount = lot.origin = f.balance.saturated();
   const auto at = std::lower_bound(pools.begin(), pools.end(), lot,
                                    [](const WideLot& a, const WideLot& b) { return a.source < b.source; });
   if (at != pools.end() && at->source == lot.source)

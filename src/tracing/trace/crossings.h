@@ -13,8 +13,6 @@
 
 namespace jindo::trace {
 
-using WideLot = Lot<base::Uint256>;
-
 // Lots in order of `total` units become lots of `target` units: each its share, rounded down at its end, so the sum is
 // exact. `total` may exceed their sum: the rest, last, is clean and left out (pools). A lot that comes to less than one
 // unit gives its origin to the nearest of its source; where there is none it goes to `lost`.

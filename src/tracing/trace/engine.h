@@ -90,6 +90,11 @@ class BySource {
     for (const Lot<N, O>& lot : lots)
       if (!lot.clean()) add(lot);
   }
+  // Of this source it is 2^256 and more.
+  void pass_beyond(uint32_t source) {
+    for (Lot<N, O>& sum : sums_)
+      if (sum.source == source) sum.amount = base::kBeyond;
+  }
   std::vector<Lot<N, O>>& sorted() {
     std::sort(sums_.begin(), sums_.end(), [](const Lot<N, O>& a, const Lot<N, O>& b) { return a.source < b.source; });
     return sums_;

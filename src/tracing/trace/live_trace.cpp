@@ -188,6 +188,8 @@ struct LiveTrace::State {
     } else {
       JINDO_TRY(auto seeds, find_seeds(*chain.account, result.sources, which[c]));
       JINDO_DO(cut_seeds(seeds, &AccountSeed::movement, ends[c], result.sources));
+      const std::vector<uint32_t> beyond = leave_out_beyond(seeds);
+      result.left_out.insert(result.left_out.end(), beyond.begin(), beyond.end());
       passes.push_back(account_pass(*chain.account, std::move(seeds), pass));
     }
     return {};

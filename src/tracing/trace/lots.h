@@ -30,6 +30,8 @@ struct Lot {
   bool clean() const { return source == kClean; }
 };
 
+using WideLot = Lot<base::Uint256>;  // of accounts
+
 template <class O, class N>
 Lot<N, O> clean_lot(const N& amount) {
   return {amount, O{}, kClean, 0, kNoStep, kNoLink};
@@ -93,11 +95,20 @@ bool can_merge(const Lot<N, O>& a, const Lot<N, O>& b) {
   if (a.clean()) return true;
   return a.hops == b.hops && a.link == b.link && O(a.amount) == a.origin && O(b.amount) == b.origin;
 }
+// False: the sum is too large for one lot. Satoshi are fewer than 2^51 in all.
+inline bool sum_fits(uint64_t a, uint64_t b, uint64_t& sum) {
+  sum = a + b;
+  return true;
+}
+inline bool sum_fits(const base::Uint256& a, const base::Uint256& b, base::Uint256& sum) {
+  return !base::add_overflows(a, b, sum);
+}
 template <class N, class O>
 void append_lot(std::vector<Lot<N, O>>& lots, const Lot<N, O>& lot) {
   if (is_zero(lot.amount) && is_zero(lot.origin)) return;
-  if (!lots.empty() && can_merge(lots.back(), lot)) {
-    lots.back().amount = lots.back().amount + lot.amount;
+  N sum;
+  if (!lots.empty() && can_merge(lots.back(), lot) && sum_fits(lots.back().amount, lot.amount, sum)) {
+    lots.back().amount = sum;
     lots.back().origin = lots.back().origin + lot.origin;
     return;
   }

@@ -203,7 +203,7 @@ class AccountSeedFinder {
   }
   base::Status add(const Theft& theft, const AccountSeed& seed) {
     Uint256& sum = taken_[seed.movement];
-    if (sum + seed.amount > reader_.amount(seed.movement))
+    if (seed.amount > reader_.amount(seed.movement) - sum)
       return bad_input(theft.label + ": another theft names the same movement");
     sum += seed.amount;
     if (!seed.amount.is_zero()) seeds_.push_back(seed);
@@ -217,6 +217,20 @@ class AccountSeedFinder {
   std::vector<AccountSeed> seeds_;
 };
 }  // namespace
+
+std::vector<uint32_t> leave_out_beyond(std::vector<AccountSeed>& seeds) {
+  std::map<uint32_t, base::WideSum> sums;
+  for (const AccountSeed& seed : seeds) sums[seed.source] += seed.amount;
+  std::vector<uint32_t> out;
+  for (const auto& [source, sum] : sums)
+    if (base::is_beyond(sum.saturated())) out.push_back(source);
+  if (out.empty()) return out;
+  seeds.erase(
+      std::remove_if(seeds.begin(), seeds.end(),
+                     [&](const AccountSeed& seed) { return std::binary_search(out.begin(), out.end(), seed.source); }),
+      seeds.end());
+  return out;
+}
 
 base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader, const std::vector<Source>& sources,
                                                const std::vector<uint32_t>& which) {

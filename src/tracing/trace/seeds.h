@@ -24,5 +24,8 @@ base::Result<std::vector<UtxoSeed>> find_seeds(const ledger::UtxoReader& reader,
 base::Result<std::vector<AccountSeed>> find_seeds(const ledger::AccountReader& reader,
                                                   const std::vector<Source>& sources,
                                                   const std::vector<uint32_t>& which);
+// Takes out the thefts of sources that come to 2^256 and more: only a token that lies has so much, and of it nothing
+// can be conserved. Returns the sources, ascending. A source that is left out stays so when more is received.
+std::vector<uint32_t> leave_out_beyond(std::vector<AccountSeed>& seeds);
 
 }  // namespace jindo::trace

@@ -4,6 +4,7 @@
 // stolen.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -56,6 +57,7 @@ struct Options {
   std::map<const chain::Network*, uint64_t> heights;
 };
 
+// An amount of 2^256-1 stands for that much or more (base::is_beyond); origins are exact always.
 struct Holding {
   const chain::Network* network = nullptr;
   chain::AddressKey asset;
@@ -151,6 +153,7 @@ struct Result {
   std::vector<UsedLink> links;               // in the order in which they were first gone through
   std::string registry_version;              // of what links were read by; "" without
   base::Hash256 registry_digest{};
+  std::vector<uint32_t> left_out;  // sources of 2^256 units and more, which no real asset has: not traced
   std::vector<Unexplained> unexplained;
   uint64_t visited_transactions = 0;
   uint64_t visited_addresses = 0;
@@ -159,6 +162,9 @@ struct Result {
   const std::string& name_of(const Terminal& terminal) const { return names[terminal.name].name; }
   const Owner& owner_of(const Terminal& terminal) const { return names[terminal.name]; }
   uint32_t add_name(const Owner& owner);
+  bool is_left_out(size_t source) const {
+    return std::find(left_out.begin(), left_out.end(), source) != left_out.end();
+  }
 };
 
 // Fails when a theft is not in the ledger (named), and, as a bug that is never printed as a result, when conservation

@@ -12,7 +12,6 @@
 #include <span>
 #include <vector>
 
-#include "base/check.h"
 #include "trace/haircut.h"
 #include "trace/lots.h"
 #include "trace/policy.h"
@@ -44,12 +43,11 @@ class LinePayer {
     balance_ += value;
     for (const UtxoLot<O>& lot : lots) append_lot(lots_, lot);
   }
-  // At most the balance.
+  // At most the balance: a ledger holds no transaction that pays out more than it takes in (ledger/fee_check.h).
   void take(uint64_t value, std::vector<UtxoLot<O>>& taken) {
     taken.clear();
-    balance_ -= value;
-    while (value > 0) {
-      CHECK(at_ < lots_.size());
+    balance_ -= std::min(balance_, value);
+    while (value > 0 && at_ < lots_.size()) {
       UtxoLot<O>& lot = lots_[at_];
       if (lot.amount <= value) {
         value -= lot.amount;

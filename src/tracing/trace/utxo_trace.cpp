@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "base/check.h"
+#include "chain/burn.h"
 #include "chain/network.h"
 #include "ledger/reader.h"
 #include "trace/engine.h"
@@ -37,7 +37,8 @@ class UtxoPass : public Pass {
         pending_(reader.info().transactions),
         report_(pass, at_, outputs_) {
     at_.reader = &reader;
-    services_ = options_.services != nullptr && options_.services->has_chain(*reader.info().network);
+    services_ = options_.services != nullptr && options_.services->knows_chain(*reader.info().network);
+    find_burns();
     bounded_ = options_.hops_max || options_.until || !options_.amount_min.is_zero();
     // Address space only; pages come with use, and growing by copying costs more than the trace.
     const auto reserved =
@@ -87,6 +88,7 @@ class UtxoPass : public Pass {
     if (!seeds.ok()) return false;
     const uint64_t known = at_.reader->info().transactions;
     at_.reader = &reader;
+    find_burns();
     outputs_.grow(reader.info().outputs);
     pending_ = PendingSet(std::max<uint64_t>(reader.info().transactions, 1));
     wake_seeds(std::move(*seeds), known);
@@ -100,6 +102,17 @@ class UtxoPass : public Pass {
   }
 
  private:
+  // Outputs that pay where nobody can pay from: few, so they are looked up once.
+  void find_burns() {
+    burns_.clear();
+    for (const chain::AddressKey& key : chain::burn_keys(*at_.reader->info().network)) {
+      const auto handle = at_.reader->find_address(key);
+      if (!handle) continue;
+      const auto received = at_.reader->received(*handle, 0, SIZE_MAX);
+      burns_.insert(burns_.end(), received.begin(), received.end());
+    }
+    std::sort(burns_.begin(), burns_.end());
+  }
   void wake_seeds(std::vector<UtxoSeed> seeds, uint64_t known) {
     seeds_ = std::move(seeds);
     next_seed_ = 0;
@@ -256,6 +269,7 @@ class UtxoPass : public Pass {
   void arrive(uint32_t o, uint64_t output) {
     if (at_.view.out_type[o] == chain::ScriptType::kNullData)
       return report_.end_lots(TerminalKind::kBurn, {}, kNobody, arriving_);
+    if (!burns_.empty() && std::binary_search(burns_.begin(), burns_.end(), output)) return end_at_burn(output);
     if (services_ && end_at_service(output)) return;
     if (bounded_) {
       apply_bounds(output);
@@ -263,6 +277,12 @@ class UtxoPass : public Pass {
     }
     hold(output, at_.view.out_value[o]);
     if (spenders_[o] != kNoNumber) pending_.insert(spenders_[o]);
+  }
+  void end_at_burn(uint64_t output) {
+    const chain::AddressKey address = at_.reader->output_address(output);
+    const chain::BurnPlace* burn = chain::find_burn(*at_.reader->info().network, address);
+    const std::string name(burn == nullptr ? "" : burn->name);
+    report_.end_lots(TerminalKind::kBurn, address, Owner{name, "", "burn table"}, arriving_);
   }
   bool end_at_service(uint64_t output) {
     const chain::AddressKey address = at_.reader->output_address(output);
@@ -369,6 +389,7 @@ class UtxoPass : public Pass {
   bool services_ = false;
   bool bounded_ = false;
   size_t next_seed_ = 0;
+  std::vector<uint64_t> burns_;
   bool started_ = false;
   uint64_t position_ = 0;  // the transaction that ran last
   TaintedOutputs<O> outputs_;
@@ -402,7 +423,6 @@ std::unique_ptr<Pass> pass_by_policy(const ledger::UtxoReader& reader, std::vect
     case Policy::kTiho:
       return std::make_unique<UtxoPass<TihoPayer<O>>>(reader, std::move(seeds), pass);
   }
-  CHECK(false);
   return nullptr;
 }
 }  // namespace

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/clock.h"
+#include "chain/burn.h"
 #include "resolve/join_links.h"
 #include "typology/quantity.h"
 
@@ -122,8 +123,9 @@ void Scene::add_steps() {
     if (step.terminal != UINT32_MAX) {
       const trace::Terminal& terminal = result_.terminals[step.terminal];
       move.fee = terminal.kind == trace::TerminalKind::kFee;
-      ends.to = terminal.address;
+      ends.to = terminal.kind == trace::TerminalKind::kBurn ? chain::AddressKey{} : terminal.address;
     }
+    if (chain::find_burn(*chain.network, ends.from) != nullptr) ends.from = {};  // nobody
     if (move.into_link && move.link < result_.links.size() && chain.utxo)
       ends.to = result_.links[move.link].link.from.holder;
     const ledger::BlockRow& block = block_of.find(step.chain, chain.reader(), move.transaction);
@@ -273,6 +275,7 @@ std::string Scene::asset_text(const chain::Network& network, const chain::Addres
 }
 std::string Scene::amount_text(const chain::Network& network, const chain::AddressKey& asset,
                                const Uint256& amount) const {
+  if (base::is_beyond(amount)) return "2^256-1 or more " + asset_text(network, asset);
   const resolve::AssetFacts* facts = assets_.find(network, asset);
   return decimal_text(amount, facts != nullptr ? facts->decimals : 0) + " " + asset_text(network, asset);
 }

@@ -14,11 +14,14 @@ constexpr TechniqueInfo kTechniques[] = {
      "address it deals with, so that somebody who copies from the history copies the wrong one",
      "Tsuchiya, Dong, Soska, Christin, \"Blockchain Address Poisoning\" (USENIX Security 2025); decoys after the Bybit "
      "theft, 2025",
-     "likeness: 3 characters in front and 4 behind on account chains (6 in all on base58, 7 on bech32); dust below 0.1 "
-     "% of a "
-     "like transfer",
-     "an address that an owner chose to look like another of his own; misses decoys that imitate fewer characters", "",
-     "T1656"},
+     "likeness: 3 characters in front and 4 behind on account chains (6 in all on base58, 7 on bech32). Of the two the "
+     "decoy is the one with nothing but noise: transfers of nothing and of unknown tokens that the address did not "
+     "begin, dust that came (below 0.1 % of a like transfer). Where both have real money, the one that noise put into "
+     "the history first; where noise put both there, \"one of the two\" is said",
+     "an address that an owner chose to look like another of his own, with dust between; a token that no table knows "
+     "for noise, where the ledger has no fees to say who began the transaction; misses decoys that imitate fewer "
+     "characters",
+     "", "T1656"},
     {"chain_hop", "Chain-hopping", "Value leaves one chain by a bridge and comes out on another",
      "FATF 2020, anonymity; UN Panel of Experts 2024 on the use of bridges",
      "links of resolvers; bridges by attribution",
@@ -91,7 +94,9 @@ constexpr TechniqueInfo kTechniques[] = {
      "any team that is paid in stablecoins and pools its money. Nobody's origin is judged by it", "", "T1585"},
     {"look_alike_address", "Theft to a look-alike address",
      "The address that received the theft looks like one that the victim paid before, or is known to use",
-     "the DMM Bitcoin theft, 2024 (public record)", "likeness as in address poisoning",
+     "the DMM Bitcoin theft, 2024 (public record)",
+     "likeness as in address poisoning; an address that is in the victim's history by noise alone is no genuine one, "
+     "and who was paid before the other is not called its look-alike",
      "chance: below 1 in 10^8 a pair", "", "T1656"},
     {"loss_making_swap", "Loss-making swap",
      "An exchange that gives clearly less than others paid for the same at that time",

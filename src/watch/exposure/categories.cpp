@@ -107,8 +107,8 @@ void Tracker::scan_sent_utxo(Listed& listed, const ledger::UtxoReader& reader, c
       note_arrival(row, output, time, 1);
       // Which input paid which output nobody can tell: no more than it put in, no more than the listed address got.
       const Uint256 amount = std::min(paid, Uint256(reader.output_value(output)));
-      add_saturating(row.received, amount);
-      add_saturating(row.received_origin, amount);
+      row.received += amount;
+      row.received_origin += amount;
     }
   }
 }
@@ -136,8 +136,8 @@ void Tracker::scan_sent_account(Listed& listed, const ledger::AccountReader& rea
         Row& row = index_.row({network_number(network), reader.holding_address(segment, movement.from)},
                               index_.asset_number(network, holding.asset), source);
         note_arrival(row, *it, reader.block(reader.block_of_transaction(movement.transaction)).time, 1);
-        add_saturating(row.received, amount);
-        add_saturating(row.received_origin, amount);
+        row.received += amount;
+        row.received_origin += amount;
       }
     }
   }

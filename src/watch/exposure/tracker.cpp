@@ -9,6 +9,7 @@
 namespace jindo::exposure {
 Tracker::Tracker(const TrackerOptions& options, ArrivalSink sink) : options_(options), sink_(std::move(sink)) {
   CHECK(options_.policy != trace::Policy::kPoison);
+  name_services();
 }
 Tracker::~Tracker() { stop_reading(); }
 
@@ -39,9 +40,16 @@ void Tracker::set_tags(std::shared_ptr<const attribution::TagIndex> tags) {
   if (tags_ && tags && tags_->digest() == tags->digest()) return;
   stop_reading();  // it looks at the services
   tags_ = std::move(tags);
+  name_services();
+  tags_changed_ = true;
+}
+
+// By tags, then public contracts. A registry that cannot be read is told of where links are.
+void Tracker::name_services() {
   services_ = {};
   if (tags_) services_.add(*tags_);
-  tags_changed_ = true;
+  const auto registry = resolve::Registry::read(options_.resolve.registry);
+  if (registry.ok()) resolve::name_contracts(*registry, services_);
 }
 
 void Tracker::end(Followed& followed) {

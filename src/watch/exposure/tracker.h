@@ -96,6 +96,7 @@ class Tracker {
   struct Listed;
   class Collector;
   struct Reading;
+  void name_services();
   base::Status refresh_links(std::vector<const resolve::Link*>& fresh);
   void use_links(std::shared_ptr<Links> next, std::vector<const resolve::Link*>& fresh);
   void stop_reading();

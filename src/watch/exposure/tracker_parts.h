@@ -15,15 +15,6 @@
 
 namespace jindo::exposure {
 
-// ---- sums in rows: never over, never below nothing ----
-inline void add_saturating(base::Uint256& sum, const base::Uint256& more) {
-  base::Uint256 out;
-  if (base::add_overflows(sum, more, out)) out.words.fill(UINT64_MAX);
-  sum = out;
-}
-inline void subtract_floored(base::Uint256& sum, const base::Uint256& less) {
-  sum = sum < less ? base::Uint256() : sum - less;
-}
 inline uint32_t seconds_of(int64_t time) { return static_cast<uint32_t>(std::clamp<int64_t>(time, 0, UINT32_MAX)); }
 inline void note_arrival(Row& row, uint64_t place, int64_t time, uint32_t hops) {
   const uint32_t at = seconds_of(time);
@@ -60,8 +51,8 @@ class Tracker::Collector : public trace::Observer {
     const chain::Network& network = network_of(what);
     Row& row = tracker_.index_.row({network_number(network), what.address},
                                    tracker_.index_.asset_number(network, what.asset), source_of(what));
-    subtract_floored(row.held, what.amount);
-    subtract_floored(row.held_origin, what.origin);
+    row.held -= what.amount;
+    row.held_origin -= what.origin;
   }
   void ended(const trace::Terminal& terminal, const trace::Tainted& what) override {
     if (terminal.kind == trace::TerminalKind::kService || terminal.kind == trace::TerminalKind::kBound)
@@ -95,15 +86,15 @@ class Tracker::Collector : public trace::Observer {
     Row& row = tracker_.index_.row({network_number(network), what.address},
                                    tracker_.index_.asset_number(network, what.asset), source);
     note_arrival(row, what.place, what.time, what.hops);
-    add_saturating(row.received, what.amount);
-    add_saturating(row.received_origin, what.origin);
+    row.received += what.amount;
+    row.received_origin += what.origin;
     if (what.inferred) row.flags |= kInferred;
     if (what.hops == 0) row.flags |= kTheft;
     if (service) {
       row.flags |= kEnded;
     } else {
-      add_saturating(row.held, what.amount);
-      add_saturating(row.held_origin, what.origin);
+      row.held += what.amount;
+      row.held_origin += what.origin;
     }
     if (!tracker_.sink_) return;
     Arrival arrival;

@@ -43,6 +43,7 @@ base::Result<std::unique_ptr<inquiry::Traced>> LiveNode::trace_now(const std::st
   JINDO_TRY(auto ledger, ledger::Ledger::open(options_.ledger));
   traced->ledger = std::make_unique<ledger::Ledger>(std::move(ledger));
   JINDO_TRY(traced->owners, inquiry::Ownership::of(state()->tags, {}, ""));  // by tags alone, as the index
+  JINDO_DO(traced->owners->add_registry(options_.resolve.registry));
   trace::Options options;
   options.policy = policy;
   options.record = true;

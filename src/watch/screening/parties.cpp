@@ -8,8 +8,7 @@ void add_party(std::vector<Party>& parties, const chain::AddressKey& address, bo
   if (address.is_none()) return;
   for (Party& party : parties) {
     if (!(party.address == address) || party.pays != pays || !(party.asset == asset)) continue;
-    base::Uint256 sum;
-    if (!base::add_overflows(party.amount, amount, sum)) party.amount = sum;
+    party.amount += amount;
     return;
   }
   parties.push_back({address, pays, amount, asset});
