@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "inquiry/figures.h"
+
 namespace jindo::inquiry {
 namespace {
 using Place = std::tuple<const chain::Network*, chain::AddressKey>;
@@ -17,12 +19,6 @@ std::map<chain::AddressKey, int64_t> told_until(const ledger::LedgerChain& chain
     if (history.whole && address.ok()) out[*address] = history.last_time;
   }
   return out;
-}
-
-uint64_t millionths(const base::Uint256& part, const base::Uint256& whole) {
-  if (whole.is_zero()) return 0;
-  if (part >= whole) return 1'000'000;
-  return base::mul_div(part, base::Uint256(1'000'000), whole).quotient.low();
 }
 }  // namespace
 
@@ -48,7 +44,7 @@ std::vector<NextFetch> fetch_next(const Traced& traced, size_t most) {
   for (auto& [place, by_source] : places) {
     NextFetch best;
     for (auto& [source, next] : by_source) {
-      next.share_millionth = millionths(next.origin, traced.result.totals[source].stolen);
+      next.share_millionth = share_ppm(next.origin, traced.result.totals[source].stolen);
       if (best.network == nullptr || next.share_millionth > best.share_millionth) best = next;
     }
     out.push_back(best);
