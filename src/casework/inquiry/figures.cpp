@@ -31,6 +31,7 @@ std::set<FrozenPlace> frozen_by_issuers(const Traced& traced) {
   return out;
 }
 bool is_tagged_frozen(const Traced& traced, const trace::Holding& h) {
+  if (!traced.owners) return false;
   for (const attribution::Tag& tag : traced.owners->tags().find(*h.network, h.address))
     if (tag.category == attribution::Category::kFrozen) return true;
   return false;
