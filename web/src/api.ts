@@ -122,6 +122,12 @@ export interface Board {
   assets: Assets;
   coverage: Coverage;
 }
+export interface Chains {
+  now: string;
+  chains: { chain: string; height: number; time: string; age_seconds: number; behind: boolean }[];
+  accepted_seconds: number;
+  untraced: string[];
+}
 export interface Coverage {
   chains: { chain: string; height: number; time?: string }[];
   [other: string]: unknown;
@@ -180,8 +186,22 @@ export interface FlowNode {
   in_ppm: number;
   out_ppm: number;
   held_ppm: number;
+  held_shares: number[]; // by source
+  arrived?: Arrived; // of all but boxes of several places
   addresses: number;
   inferred?: boolean;
+}
+// By policy, the shares by source of what was stolen that came to a place; no entry: it was not reached.
+export type Arrived = Partial<Record<Policy, number[]>>;
+export interface FlowDifference {
+  key: string;
+  label: string;
+  kind: FlowNode["kind"];
+  role?: string;
+  chain?: string;
+  address?: string;
+  spread_ppm: number;
+  arrived: Arrived;
 }
 export interface FlowLink {
   from: number;
@@ -202,6 +222,8 @@ export interface Flow extends TraceFields {
   columns: string[];
   nodes: FlowNode[];
   links: FlowLink[];
+  differences?: FlowDifference[]; // with policies beside: of the whole traces, drawn or not
+  differences_all?: number;
   assets: Assets;
 }
 export interface TrailStep {
@@ -273,7 +295,13 @@ export interface GraphNode extends Who {
   label?: string;
   hops?: number;
   time?: string;
-  held_ppm?: number;
+  held_ppm?: number; // over all sources: how large it is drawn
+  held?: HeldHere[];
+}
+export interface HeldHere {
+  asset: string; // the stolen one
+  origin: string;
+  ppm: number;
 }
 export interface GraphEdge {
   from: string;

@@ -19,6 +19,8 @@ import {
 } from "./i18n";
 import { Dialog, Marking, Menu, Select } from "./parts/basic";
 import { SearchBox } from "./parts/search_box";
+import { Boundary } from "./parts/boundary";
+import { ChainAges } from "./parts/chain_ages";
 import { alertsSeen, listen, stopListening } from "./parts/alert_stream";
 import { go, place } from "./router";
 import { can, chooseTheme, pageMarking, said, session, theme, type Theme } from "./state";
@@ -237,8 +239,15 @@ export function App() {
           ]}
         />
       </header>
+      {can("read") ? (
+        <Boundary where={where}>
+          <ChainAges />
+        </Boundary>
+      ) : null}
       <main id="main" ref={main} tabIndex={-1}>
-        <Page />
+        <Boundary where={`${place.value.parts.join("/")}?${place.value.query}`}>
+          <Page />
+        </Boundary>
       </main>
       <footer class="print-only">
         <p>

@@ -1,5 +1,7 @@
-// Routes of the workbench: sessions, and what its pages show.
+// Routes of the workbench: what its pages show.
 #include <simdjson.h>
+
+#include <algorithm>
 
 #include "base/clock.h"
 #include "intel/access.h"
@@ -9,45 +11,6 @@
 namespace jindo::server {
 namespace {
 using workbench::TraceKey;
-
-// ---- sessions ----
-void session_fields(base::JsonWriter& json, const Key* key) {
-  json.field("signed_in", key != nullptr);
-  if (key == nullptr) return;
-  json.field("key", key->id);
-  json.field("name", key->name);
-  json.field("role", key->role);
-  json.key("rights");
-  json.begin_array();
-  for (unsigned scope = 1; scope <= kSharePublish; scope <<= 1)
-    if ((key->scopes & scope) != 0) json.string(scope_name(scope));
-  json.end_array();
-}
-net::Response session(Call& call) {
-  return json_answer(base::json_object([&](base::JsonWriter& json) { session_fields(json, call.key.get()); }));
-}
-net::Response begin_session(Call& call) {
-  if (!call.request.origin.empty() && !from_own_page(call.request))
-    return problem(403, "sign in from this server's own page");
-  auto fields = text_fields(call.request.body, {"key"});
-  if (!fields.ok()) return problem_of(fields.error());
-  const std::string& token = (*fields)["key"];
-  const auto key = call.context.keys.find(token, base::unix_seconds());
-  if (!key) return problem(401, "the key is unknown, expired or revoked");
-  const auto cookie = call.context.sessions.begin(call.request, token, base::unix_seconds());
-  if (!cookie.ok()) return problem_of(cookie.error());
-  net::Response out =
-      json_answer(base::json_object([&](base::JsonWriter& json) { session_fields(json, key.get()); }), 201);
-  out.headers.emplace_back("Set-Cookie", *cookie);
-  return out;
-}
-net::Response end_session(Call& call) {
-  if (!call.request.cookie.empty() && !from_own_page(call.request))
-    return problem(403, "sign out from this server's own page");
-  net::Response out = json_answer("", 204);
-  out.headers.emplace_back("Set-Cookie", call.context.sessions.end(call.request));
-  return out;
-}
 
 // ---- what is asked ----
 workbench::Asker asker_of(const Call& call) {
@@ -159,6 +122,21 @@ net::Response incident(Call& call) {
 net::Response findings(Call& call) {
   return with_trace(call, [&](const TraceKey& key) { return call.context.workbench.findings(asker_of(call), key); });
 }
+// "lifo,haircut": each once, and not the one that is asked for.
+base::Result<std::vector<trace::Policy>> policies_beside(const Call& call, trace::Policy own) {
+  std::vector<trace::Policy> out;
+  const auto asked = net::query_value(call.request, "beside");
+  if (!asked) return out;
+  size_t named = 0;
+  for (size_t at = 0; at <= asked->size(); ++named) {
+    const size_t end = std::min(asked->find(',', at), asked->size());
+    JINDO_TRY(const trace::Policy policy, trace::parse_policy(asked->substr(at, end - at)));
+    if (policy != own && std::find(out.begin(), out.end(), policy) == out.end()) out.push_back(policy);
+    at = end + 1;
+  }
+  if (named > 5) return base::wrong_use("'beside': expected five policies at most");
+  return out;
+}
 net::Response flow(Call& call) {
   return with_trace(call, [&](const TraceKey& key) -> base::Result<std::string> {
     workbench::FlowRequest request;
@@ -167,6 +145,7 @@ net::Response flow(Call& call) {
     request.by = static_cast<workbench::FlowBy>(by);
     JINDO_TRY(const int64_t nodes, whole_number(call, "nodes", 40, 1, 20'000));
     request.nodes_max = static_cast<size_t>(std::min<int64_t>(nodes, 400));
+    JINDO_TRY(request.beside, policies_beside(call, key.policy));
     return call.context.workbench.flow(asker_of(call), request);
   });
 }
@@ -442,17 +421,13 @@ net::Response shared_objects(Call& call) {
 std::vector<Route> workbench_routes() {
   using net::Pace;
   return {
-      {"GET", "/v1/session", kNoScope, Pace::kQuick, "Whose session or key this is", "", "", "Session", 200, session},
-      {"POST", "/v1/session", kNoScope, Pace::kQuick, "Sign in with a key: a cookie for this browser", "", "SignIn",
-       "Session", 201, begin_session},
-      {"DELETE", "/v1/session", kNoScope, Pace::kQuick, "Sign out", "", "", "", 204, end_session},
       {"GET", "/v1/board", kRead, Pace::kLong,
        "Every incident: stolen, followed, held, frozen, ended where, alerts, what others did", "policy", "", "Board",
        200, board},
       {"GET", "/v1/incidents/{id}", kRead, Pace::kLong, "One incident, its figures and its timeline", "policy inferred",
        "", "IncidentPage", 200, incident},
       {"GET", "/v1/incidents/{id}/flow", kRead, Pace::kLong, "The flow as boxes and bands, by hops, time or service",
-       "policy inferred by nodes", "", "Flow", 200, flow},
+       "policy inferred by nodes beside", "", "Flow", 200, flow},
       {"GET", "/v1/incidents/{id}/trail", kRead, Pace::kLong, "The trail from the theft to an address or output",
        "policy inferred to", "", "TrailPage", 200, trail},
       {"GET", "/v1/incidents/{id}/findings", kRead, Pace::kLong, "Techniques seen, with their transactions",

@@ -59,6 +59,7 @@ std::vector<Route> admin_routes();
 std::vector<Route> ingest_routes();
 std::vector<Route> taxii_routes();
 std::vector<Route> sharing_routes();
+std::vector<Route> session_routes();
 std::vector<Route> workbench_routes();
 
 bool takes_yaml(std::string_view body);  // a schema's name

@@ -267,8 +267,8 @@ std::string_view PathValues::operator[](std::string_view name) const {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out = screen_routes();
-    for (const auto& more :
-         {operate_routes(), ingest_routes(), admin_routes(), sharing_routes(), workbench_routes(), taxii_routes()})
+    for (const auto& more : {operate_routes(), ingest_routes(), admin_routes(), sharing_routes(), session_routes(),
+                             workbench_routes(), taxii_routes()})
       out.insert(out.end(), more.begin(), more.end());
     return out;
   }();

@@ -1,21 +1,23 @@
 // The flow as boxes and bands for a Sankey diagram: acyclic, few boxes, each with the share of what was stolen.
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "base/clock.h"
+#include "workbench/flow_places.h"
 #include "workbench/workbench.h"
 
 namespace jindo::workbench {
 namespace {
 using base::Uint256;
 constexpr uint64_t kPoisonWeight = 20'000;  // poison's amounts have no sum: every band is as wide
-constexpr uint32_t kColumnsMax = 12;
+constexpr uint32_t kColumnsMax = kFlowColumnsMax;
 
-struct Box {
-  std::string key, label, kind, category, role, chain, address;
+struct Box : FlowPlace {
   uint32_t column = 0;
-  uint64_t in = 0, out = 0, held = 0;  // parts per million of what was stolen, over all sources
+  uint64_t in = 0, out = 0;   // parts per million of what was stolen, over all sources: how wide it is
+  std::vector<Uint256> held;  // by source
   uint64_t addresses = 0;
   bool inferred = false;
 };
@@ -29,7 +31,7 @@ struct Band {
   chain::TxId transaction{};
 };
 
-void box_fields(base::JsonWriter& json, const Box& box) {
+void box_fields(base::JsonWriter& json, const Box& box, const TraceView& view) {
   json.field("key", box.key);
   json.field("label", box.label);
   json.field("kind", box.kind);
@@ -40,7 +42,9 @@ void box_fields(base::JsonWriter& json, const Box& box) {
   json.field("column", uint64_t{box.column});
   json.field("in_ppm", box.in);
   json.field("out_ppm", box.out);
-  json.field("held_ppm", box.held);
+  const std::vector<uint64_t> held = shares_of(view, box.held);
+  json.field("held_ppm", std::accumulate(held.begin(), held.end(), uint64_t{0}));
+  json.list("held_shares", held, [&](uint64_t ppm) { json.number(ppm); });  // by source: what is said of it
   json.field("addresses", box.addresses);
   if (box.inferred) json.field("inferred", true);
 }
@@ -66,9 +70,12 @@ class FlowView {
     add_bands();
     break_circles();
   }
-  void write(base::JsonWriter& json) const {
+  void write(base::JsonWriter& json, const FlowComparison& comparison) const {
     json.list("columns", column_names_);
-    json.objects("nodes", boxes_, [&](const Box& box) { box_fields(json, box); });
+    json.objects("nodes", boxes_, [&](const Box& box) {
+      box_fields(json, box, view_);
+      if (box.kind != "rest") comparison.arrived_field(json, box.key);
+    });
     json.objects("links", bands_, [&](const auto& entry) {
       json.field("from", uint64_t{entry.first.first});
       json.field("to", uint64_t{entry.first.second});
@@ -89,12 +96,8 @@ class FlowView {
     request_.by == FlowBy::kTime ? place_by_time() : place_by_hops();
   }
   void place_by_hops() {
-    uint32_t last = 0;
-    for (uint32_t n = 0; n < flow().nodes.size(); ++n) {
-      const uint32_t hops = flow().nodes[n].hops;
-      column_[n] = hops == UINT32_MAX ? 0 : std::min(hops, kColumnsMax - 1);
-      last = std::max(last, column_[n]);
-    }
+    column_ = columns_by_hops(view_);
+    const uint32_t last = column_.empty() ? 0 : *std::max_element(column_.begin(), column_.end());
     for (uint32_t c = 0; c <= last; ++c) column_names_.push_back(std::to_string(c) + (c == kColumnsMax - 1 ? "+" : ""));
   }
   void place_by_time() {
@@ -140,57 +143,21 @@ class FlowView {
     for (size_t i = 0; i < std::min(order.size(), request_.nodes_max); ++i) shown_[order[i]] = true;
   }
   uint32_t box_for(uint32_t n) {
-    const inquiry::FlowNode& node = flow().nodes[n];
     Box box;
+    static_cast<FlowPlace&>(box) = place_of(view_, request_.by, n, column_[n]);
     box.column = column_[n];
-    box.chain = node.network->name;
-    box.role = node.role;
-    const std::string address = chain::format_address(*node.network, node.address);
-    const auto tags = view_.traced->owners->tags().find(*node.network, node.address);
-    if (!tags.empty()) box.category = attribution::name_of(tags.front().category);
-    box.kind = node.terminal ? "terminal" : node.link ? "link" : node.theft ? "theft" : "address";
-    // A terminal's label begins with what it is: "fee", "service Binance 0x…".
-    std::string name = node.label;
-    if (node.terminal && !address.empty() && name.size() > address.size() &&
-        name.compare(name.size() - address.size(), address.size(), address) == 0)
-      name.resize(name.size() - address.size() - 1);
-    const std::string owner = tags.empty() ? std::string() : view_.traced->owners->tags().owner_of(tags.front());
-    if (request_.by == FlowBy::kService && !node.theft) {
-      // One box a service, a role, an owner; the rest together by hops.
-      box.address.clear();
-      if (node.terminal || node.link)
-        box.key = name;
-      else if (!owner.empty())
-        box.key = owner;
-      else if (!node.role.empty())
-        box.key = node.role;
-      else if (column_[n] == 0)
-        box.key = "taken from";
-      else
-        box.key = "unlabelled " + std::to_string(column_[n]);
-      box.label = box.key;
-      if (!node.terminal && !node.link && owner.empty() && node.role.empty() && column_[n] != 0) box.kind = "rest";
-      box.key = box.kind + " " + box.key;
-    } else if (!shown_[n]) {
+    if (!shown_[n] && (request_.by != FlowBy::kService || flow().nodes[n].theft)) {
+      static_cast<FlowPlace&>(box) = {};
       box.key = "rest " + std::to_string(box.column);
-      box.label.clear();
       box.kind = "rest";
-      box.role.clear();
-      box.category.clear();
-      box.chain.clear();
-    } else {
-      box.key = (node.terminal || node.link ? box.kind + " " : std::string()) + box.chain + " " +
-                (node.terminal || node.link ? node.label : address);
-      box.label = node.terminal || node.link ? name : owner.empty() ? address : owner;
-      box.address = address;
     }
     const auto added = box_numbers_.emplace(box.key, static_cast<uint32_t>(boxes_.size()));
     if (added.second) boxes_.push_back(box);
     Box& there = boxes_[added.first->second];
     there.column = std::max(there.column, box.column);
+    there.held.resize(view_.sources());
     ++there.addresses;
-    for (size_t s = 0; s < view_.sources(); ++s)
-      there.held += share_ppm(view_.held[n * view_.sources() + s], view_.result().totals[s].stolen);
+    for (size_t s = 0; s < view_.sources(); ++s) there.held[s] += view_.held[n * view_.sources() + s];
     return added.first->second;
   }
   void add_bands() {
@@ -257,6 +224,14 @@ class FlowView {
 
 base::Result<std::string> Workbench::flow(const Asker& asker, const FlowRequest& request) {
   JINDO_TRY(const auto view, trace_for(asker, request.trace));
+  FlowComparison comparison(request.by);
+  comparison.add(*view);
+  for (const trace::Policy policy : request.beside) {
+    TraceKey other = request.trace;
+    other.policy = policy;
+    JINDO_TRY(const auto beside, trace_for(asker, other));
+    comparison.add(*beside);
+  }
   FlowView picture(request, *view);
   picture.build();
   AssetNames names(assets_, view->traced->incidents);
@@ -264,7 +239,8 @@ base::Result<std::string> Workbench::flow(const Asker& asker, const FlowRequest&
     trace_fields(json, *view);
     json.field("by", request.by == FlowBy::kHops ? "hops" : request.by == FlowBy::kTime ? "time" : "service");
     source_fields(json, *view, names);
-    picture.write(json);
+    picture.write(json, comparison);
+    if (!request.beside.empty()) comparison.difference_fields(json);
     names.write(json);
   });
 }

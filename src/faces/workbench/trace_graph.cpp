@@ -44,10 +44,23 @@ void TraceGraph::place_fields(base::JsonWriter& json, uint32_t n) const {
   const inquiry::FlowNode& node = view_.flow.nodes[n];
   if (node.hops != UINT32_MAX) json.field("hops", uint64_t{node.hops});
   if (view_.first_received[n] != INT64_MAX) json.field("time", base::format_time(view_.first_received[n]));
-  uint64_t held = 0;
+  uint64_t widest = 0;
   for (size_t s = 0; s < view_.sources(); ++s)
-    held += share_ppm(view_.held[n * view_.sources() + s], view_.result().totals[s].stolen);
-  if (held > 0) json.field("held_ppm", held);
+    widest += share_ppm(view_.held[n * view_.sources() + s], view_.result().totals[s].stolen);
+  if (widest == 0) return;
+  json.field("held_ppm", widest);  // over all sources: how large it is drawn
+  json.array("held", [&] {         // by source: what is said of it
+    for (size_t s = 0; s < view_.sources(); ++s) {
+      const base::Uint256& held = view_.held[n * view_.sources() + s];
+      if (held.is_zero()) continue;
+      const trace::Source& source = view_.result().sources[s];
+      json.object([&] {
+        json.field("asset", names_.use(*source.network, source.asset));
+        json.field("origin", base::to_decimal(held));
+        json.field("ppm", share_ppm(held, view_.result().totals[s].stolen));
+      });
+    }
+  });
 }
 void TraceGraph::edge(base::JsonWriter& json, const inquiry::FlowEdge& e) const {
   const trace::Source& source = view_.result().sources[e.source];

@@ -45,42 +45,24 @@ std::vector<Ending> endings_of(const TraceView& view) {
   });
   return out;
 }
-// What of a source is held where the theft put it, and at addresses that a tag calls frozen.
-struct Held {
-  Uint256 unmoved, frozen;
-};
-std::vector<Held> held_of(const TraceView& view) {
-  std::vector<Held> out(view.sources());
-  if (view.key.policy == trace::Policy::kPoison) return out;
-  for (const trace::Holding& h : view.result().holdings) {
-    if (h.hops == 0) out[h.source].unmoved += h.origin;
-    for (const attribution::Tag& tag : view.traced->owners->tags().find(*h.network, h.address))
-      if (tag.category == attribution::Category::kFrozen) {
-        out[h.source].frozen += h.origin;
-        break;
-      }
-  }
-  return out;
-}
 // Of each source: how much of it was moved on, is held, ended, is frozen.
 void amount_rows(base::JsonWriter& json, const TraceView& view, AssetNames& names) {
   const trace::Result& result = view.result();
-  const std::vector<Held> held = held_of(view);
   json.array("amounts", [&] {
     for (size_t s = 0; s < view.sources(); ++s) {
-      const trace::SourceTotal& total = result.totals[s];
+      const inquiry::Figures& figures = view.figures[s];
       const auto part = [&](const std::string& name, const Uint256& amount) {
         json.field(name, base::to_decimal(amount));
-        json.field(name + "_ppm", share_ppm(amount, total.stolen));
+        json.field(name + "_ppm", share_ppm(amount, figures.stolen));
       };
       json.object([&] {
         json.field("asset", names.use(*result.sources[s].network, result.sources[s].asset));
-        json.field("stolen", base::to_decimal(total.stolen));
+        json.field("stolen", base::to_decimal(figures.stolen));
         if (view.key.policy == trace::Policy::kPoison) return;  // whose amounts have no sum
-        part("followed", total.stolen - held[s].unmoved);
-        part("held", total.held);
-        part("ended", total.ended);
-        part("frozen", held[s].frozen);
+        part("followed", figures.followed);
+        part("held", figures.held);
+        part("ended", figures.ended);
+        part("frozen", figures.frozen);
       });
     }
   });

@@ -18,6 +18,7 @@ std::shared_ptr<const TraceView> view_of(const TraceKey& key, std::unique_ptr<in
   out->key = key;
   out->traced = std::move(traced);
   out->flow = inquiry::build_flow(*out->traced);
+  out->figures = inquiry::figures_of(*out->traced);
   out->marking = inquiry::marking_of(*out->traced);
   const inquiry::Flow& flow = out->flow;
   out->out.resize(flow.nodes.size());
@@ -44,12 +45,6 @@ std::shared_ptr<const TraceView> view_of(const TraceKey& key, std::unique_ptr<in
   return out;
 }
 }  // namespace
-
-uint64_t share_ppm(const base::Uint256& part, const base::Uint256& whole) {
-  if (whole.is_zero()) return 0;
-  const base::Uint256 out = base::mul_div(part, base::Uint256(1'000'000), whole).quotient;
-  return out.fits_u64() ? out.low() : UINT64_MAX;
-}
 
 base::Result<std::shared_ptr<const TraceView>> Traces::get(const TraceKey& key) {
   std::string written;
@@ -130,15 +125,16 @@ void source_fields(base::JsonWriter& json, const TraceView& view, AssetNames& na
   json.array("sources", [&] {
     for (size_t s = 0; s < result.sources.size(); ++s)
       json.object([&] {
-        const trace::SourceTotal &total = result.totals[s], &inferred = result.inferred_totals[s];
+        const inquiry::Figures& figures = view.figures[s];
+        const trace::SourceTotal& inferred = result.inferred_totals[s];
         json.field("asset", names.use(*result.sources[s].network, result.sources[s].asset));
-        json.field("stolen", base::to_decimal(result.is_left_out(s) ? base::kBeyond : total.stolen));
+        json.field("stolen", base::to_decimal(result.is_left_out(s) ? base::kBeyond : figures.stolen));
         if (result.is_left_out(s)) json.field("left_out", true);
         if (!sums) return;  // poison's have none
-        json.field("held", base::to_decimal(total.held));
-        json.field("ended", base::to_decimal(total.ended));
-        json.field("held_ppm", share_ppm(total.held, total.stolen));
-        json.field("ended_ppm", share_ppm(total.ended, total.stolen));
+        json.field("held", base::to_decimal(figures.held));
+        json.field("ended", base::to_decimal(figures.ended));
+        json.field("held_ppm", share_ppm(figures.held, figures.stolen));
+        json.field("ended_ppm", share_ppm(figures.ended, figures.stolen));
         json.field("held_inferred", base::to_decimal(inferred.held));
         json.field("ended_inferred", base::to_decimal(inferred.ended));
       });

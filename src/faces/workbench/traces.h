@@ -12,6 +12,7 @@
 
 #include "base/json_writer.h"
 #include "exposure/table.h"
+#include "inquiry/figures.h"
 #include "inquiry/flow.h"
 #include "node/live_node.h"
 #include "workbench/asset_names.h"
@@ -28,7 +29,8 @@ struct TraceView {
   TraceKey key;
   std::unique_ptr<inquiry::Traced> traced;
   inquiry::Flow flow;
-  std::string marking;  // "" for none
+  std::vector<inquiry::Figures> figures;  // by source
+  std::string marking;                    // "" for none
   // Of the flow: nodes of an address (an address can also be a place where the trace ends), edges by their ends.
   std::map<std::pair<const chain::Network*, chain::AddressKey>, std::vector<uint32_t>> nodes_of;
   std::vector<std::vector<uint32_t>> out, in;
@@ -38,8 +40,7 @@ struct TraceView {
   size_t sources() const { return traced->result.sources.size(); }
   uint64_t weight() const { return result().steps.size() + flow.nodes.size() + flow.edges.size(); }
 };
-// Parts per million, rounded down; 0 of nothing.
-uint64_t share_ppm(const base::Uint256& part, const base::Uint256& whole);
+using inquiry::share_ppm;
 
 class Traces {
  public:

@@ -11,6 +11,7 @@
 #include "federation/sharing.h"
 #include "inquiry/address_page.h"
 #include "report/formats.h"
+#include "workbench/flow_places.h"
 #include "workbench/tag_search.h"
 #include "workbench/traces.h"
 #include "workbench/view_store.h"
@@ -23,11 +24,11 @@ struct Asker {
   std::optional<intel::Reader> reader;
   bool sees(const std::string& incident) const { return hidden == nullptr || hidden->count(incident) == 0; }
 };
-enum class FlowBy : uint8_t { kHops, kTime, kService };
 struct FlowRequest {
   TraceKey trace;
   FlowBy by = FlowBy::kHops;
   size_t nodes_max = 40;
+  std::vector<trace::Policy> beside;  // what comes to each place under these too, and where they do not agree
 };
 // What an address's neighbours, or its movements, are narrowed to. Times are unix seconds, ends included.
 struct Filter {

@@ -1,6 +1,6 @@
 // What is on the canvas: nodes, what passed between them, where they stand. Every change is a step that can be undone.
 // No drawing here, and no server.
-import type { Assets, Expansion, GraphEdge, GraphNode, TraceGraph } from "../api";
+import type { Assets, Expansion, GraphEdge, GraphNode, HeldHere, TraceGraph } from "../api";
 
 export interface Item extends GraphNode {
   x: number;
@@ -34,6 +34,19 @@ export interface Step {
   removedTies: Tie[];
   changed: { key: string; before: Partial<Item>; after: Partial<Item> }[];
   collapsed?: { before: boolean; after: boolean };
+}
+// What several places hold together, asset by asset.
+function heldBy(members: readonly Item[]): HeldHere[] {
+  const sums = new Map<string, HeldHere>();
+  for (const h of members.flatMap((m) => m.held ?? [])) {
+    const sum = sums.get(h.asset) ?? { asset: h.asset, origin: "0", ppm: 0 };
+    sums.set(h.asset, {
+      asset: h.asset,
+      origin: (BigInt(sum.origin) + BigInt(h.origin)).toString(),
+      ppm: sum.ppm + h.ppm,
+    });
+  }
+  return [...sums.values()];
 }
 const emptyStep = (): Step => ({ added: [], removed: [], addedTies: [], removedTies: [], changed: [] });
 const UNDO_MAX = 200;
@@ -115,7 +128,10 @@ export class GraphModel {
       if (!item) continue;
       const after: Partial<Item> = {};
       if (node.kind === "theft" && item.kind !== "theft") after.kind = "theft";
-      if (node.held_ppm !== undefined && item.held_ppm === undefined) after.held_ppm = node.held_ppm;
+      if (node.held_ppm !== undefined && item.held_ppm === undefined) {
+        after.held_ppm = node.held_ppm;
+        after.held = node.held;
+      }
       if (node.hops !== undefined && item.hops === undefined) after.hops = node.hops;
       if (node.cluster && !item.cluster) {
         after.cluster = node.cluster;
@@ -203,6 +219,7 @@ export class GraphModel {
         label: first.owner ?? first.cluster,
         members: members.map((m) => m.key),
         held_ppm: members.reduce((s, m) => s + (m.held_ppm ?? 0), 0),
+        held: heldBy(members),
         x: members.reduce((s, m) => s + m.x, 0) / members.length,
         y: members.reduce((s, m) => s + m.y, 0) / members.length,
         pinned: members.some((m) => m.pinned),

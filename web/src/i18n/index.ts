@@ -98,6 +98,22 @@ export function showDate(iso: string | undefined): string {
   return Number.isNaN(time.valueOf()) ? iso : format.value.date.format(time);
 }
 
+// "4 years ago", or "2 hours" alone: the largest unit of which there are two, or the smallest.
+const SPANS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365.25 * 86400],
+  ["month", 30.44 * 86400],
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+export function showAge(seconds: number, ago = true): string {
+  const [unit, size] = SPANS.find(([, s]) => seconds >= 2 * s) ?? ["minute", 60];
+  const n = Math.floor(seconds / size);
+  return ago
+    ? new Intl.RelativeTimeFormat(language.value, { numeric: "always" }).format(-n, unit)
+    : new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" }).format(n);
+}
+
 // ---- numbers ----
 export const showNumber = (n: number) => new Intl.NumberFormat(language.value).format(n);
 // Parts per million as percent; what is not nothing never reads as 0 %.

@@ -28,6 +28,8 @@ import { showDate, t, term } from "../i18n";
 import { adjust, links, place } from "../router";
 import { pageMarking, strictest } from "../state";
 
+// Each figure has one definition (docs/methodology/figures.md), said where its name is pointed at.
+const FIGURES = ["stolen", "followed", "held", "ended", "frozen", "returned"] as const;
 type Sort = "date" | "name" | "last" | "alerts";
 
 // What others say they sent back or froze, where they named an amount: sums by asset.
@@ -73,16 +75,7 @@ export function AmountsTable({ amounts, assets, acts }: { amounts: AmountLine[];
   const ppmOf = (part: bigint, whole: string) => (whole === "0" ? 0 : Number((part * 1_000_000n) / BigInt(whole)));
   return (
     <table class="amounts">
-      <Head
-        names={[
-          t("board.stolen"),
-          t("board.followed"),
-          t("board.held"),
-          t("board.ended"),
-          t("board.frozen"),
-          t("board.returned"),
-        ]}
-      />
+      <Head names={FIGURES.map((f) => ({ name: t(`board.${f}`), what: t(`figure.${f}`) }))} />
       <tbody>
         {amounts.map((a) => {
           // Frozen: by tags on addresses, or by what others told, whichever is more; they may mean the same money.

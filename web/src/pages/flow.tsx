@@ -1,17 +1,18 @@
 // The flow as Sankey diagrams, policies side by side; what they do not agree on is marked and listed.
-import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from "d3-sankey";
+import { sankeyLinkHorizontal } from "d3-sankey";
 import { useMemo } from "preact/hooks";
-import { type Flow, type FlowLink, type FlowNode, get, part, POLICIES, type Policy } from "../api";
+import { type Flow, type FlowDifference, type FlowLink, type FlowNode, get, part, POLICIES, type Policy } from "../api";
+import { Boundary } from "../parts/boundary";
 import { amountText, Check, Head, policyName, Select, useAnswer, Waiting } from "../parts/basic";
 import { shortAddress, showDate, showShare, showTime, t, term } from "../i18n";
 import { adjust, links, place } from "../router";
+import { type L, layOut, type N } from "./flow_layout";
 
 type By = "hops" | "time" | "service";
-type N = SankeyNode<FlowNode, FlowLink & { value: number }>;
-type L = SankeyLink<FlowNode, FlowLink & { value: number }>;
+type Named = Pick<FlowNode, "kind" | "label" | "role" | "address"> & { addresses?: number };
 
-export function placeName(node: FlowNode): string {
-  if (node.kind === "rest") return node.label ? t("board.unlabelled") : t("flow.rest", { n: node.addresses });
+export function placeName(node: Named): string {
+  if (node.kind === "rest") return node.label ? t("board.unlabelled") : t("flow.rest", { n: node.addresses ?? 0 });
   if (node.label === "taken from" && !node.address) return t("flow.column.0");
   const role = node.role ? term("role", node.role) : "";
   if (node.kind === "address" || node.kind === "theft") {
@@ -38,45 +39,19 @@ function columnName(flow: Flow, column: number): string {
       ? t("flow.column.1")
       : t("flow.column.n", { n: flow.columns[column]?.endsWith("+") ? `${column - 1}+` : column - 1 });
 }
-function arrived(flow: Flow): Map<string, number> {
-  return new Map(flow.nodes.map((n) => [n.key, n.in_ppm]));
-}
 // The difference under which two policies are taken to agree on a place: a thousandth of what was stolen.
 const AGREE_PPM = 1000;
 
-// Where boxes and bands of the picture are; null where nothing moved. Bands that lead back are left out.
-function layOut(flow: Flow, width: number) {
-  const used = new Set<number>();
-  const drawn = flow.links.filter((l) => !l.back);
-  for (const l of drawn) {
-    used.add(l.from);
-    used.add(l.to);
-  }
-  const numbers = new Map([...used].sort((a, b) => a - b).map((n, i) => [n, i]));
-  if (used.size === 0) return null;
-  const nodes = [...used].sort((a, b) => a - b).map((n) => ({ ...flow.nodes[n]! }));
-  const linked = drawn.map((l) => ({
-    ...l,
-    source: numbers.get(l.from)!,
-    target: numbers.get(l.to)!,
-    value: Math.max(l.ppm, 400),
-  }));
-  const perColumn = new Map<number, number>();
-  for (const n of nodes) perColumn.set(n.column, (perColumn.get(n.column) ?? 0) + 1);
-  const height = Math.max(320, Math.min(900, Math.max(...perColumn.values()) * 26 + 60));
-  const lastColumn = Math.max(1, ...nodes.map((n) => n.column));
-  const layout = sankey<FlowNode, FlowLink & { value: number }>()
-    .nodeWidth(14)
-    .nodePadding(12)
-    .extent([
-      [8, 34],
-      [width - 190, height - 10],
-    ])
-    .iterations(12);
-  if (flow.by === "time") layout.nodeAlign((n, count) => Math.round((n.column / lastColumn) * (count - 1)));
-  const graph = layout({ nodes, links: linked });
-  return { graph, height };
+// Shares by source: of one stolen asset alone, of several each with its symbol. They are never added: no number says
+// how much of one asset another is.
+export function sharesText(shares: readonly number[] | undefined, flow: Pick<Flow, "sources" | "assets">): string {
+  if (!shares) return "";
+  if (shares.length < 2) return showShare(shares[0] ?? 0);
+  const symbol = (s: number) => flow.assets[flow.sources[s]?.asset ?? ""]?.symbol ?? "?";
+  const told = shares.flatMap((ppm, s) => (ppm > 0 ? [`${showShare(ppm)} ${symbol(s)}`] : []));
+  return told.length ? told.join(" + ") : showShare(0);
 }
+
 // What a band says when it is pointed at.
 function bandText(flow: Flow, l: L): string {
   const link = l as unknown as FlowLink & L;
@@ -94,22 +69,51 @@ function bandText(flow: Flow, l: L): string {
     }) + (link.inferred ? ` (${t("incident.inferred")})` : "")
   );
 }
+const ofTransaction = (l: FlowLink) => links.transaction(l.chain, l.transaction);
+function Band(band: { text: string; href: string; path: string; width: number; look: string }) {
+  return (
+    <a href={band.href} aria-label={band.text} tabIndex={-1}>
+      <path d={band.path} stroke-width={band.width} class={band.look}>
+        <title>{band.text}</title>
+      </path>
+    </a>
+  );
+}
+// Whether a place is reached under this policy only, or by another share: by the whole traces, whatever is drawn.
+type Mark = "" | "only" | "differs";
+function markOf(node: FlowNode, flow: Flow, others: readonly Flow[]): Mark {
+  const arrived = node.arrived;
+  if (!arrived || others.length === 0) return "";
+  if (others.every((o) => arrived[o.policy] === undefined)) return "only";
+  if (flow.policy === "poison") return "";
+  const own = arrived[flow.policy] ?? [];
+  const differs = others.some((o) => {
+    const theirs = arrived[o.policy] ?? [];
+    return o.policy !== "poison" && own.some((ppm, s) => Math.abs(ppm - (theirs[s] ?? 0)) > AGREE_PPM);
+  });
+  return differs ? "differs" : "";
+}
+// What a box says when it is pointed at.
+function boxText(n: FlowNode, flow: Flow, mark: Mark): string {
+  const sums = flow.policy !== "poison";
+  return [
+    placeName(n),
+    sums && n.arrived ? `${sharesText(n.arrived[flow.policy], flow)} ${t("flow.arrived")}` : "",
+    sums && n.held_ppm ? `${sharesText(n.held_shares, flow)} ${t("flow.heldHere")}` : "",
+    mark === "only" ? t("flow.only", { policy: policyName(flow.policy) }) : mark ? t("flow.differs") : "",
+  ]
+    .filter((x) => x)
+    .join(", ");
+}
 function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; others: Flow[]; inferred: boolean }) {
   const width = others.length >= 1 ? 720 : 1180;
   const picture = useMemo(() => layOut(flow, width), [flow, width]);
   if (!picture) return <p class="note">{t("trail.empty")}</p>;
   const path = sankeyLinkHorizontal<FlowNode, FlowLink & { value: number }>();
-  const differs = (node: FlowNode) =>
-    node.kind !== "rest" &&
-    others.some((o) => Math.abs((arrived(o).get(node.key) ?? 0) - node.in_ppm) > AGREE_PPM) &&
-    flow.policy !== "poison" &&
-    !others.every((o) => o.policy === "poison");
-  const onlyHere = (node: FlowNode) =>
-    others.length > 0 && node.kind !== "rest" && others.every((o) => !arrived(o).has(node.key));
   const query = { policy: flow.policy === "fifo" ? undefined : flow.policy, inferred: inferred ? "true" : undefined };
   const to = (node: FlowNode) =>
     node.address ? links.incident(id, "trail", { ...query, to: node.address }) : undefined;
-  const places = [...new Set(picture.graph.nodes.map((n) => n.x0!))].sort((a, b) => a - b);
+  const places = [...new Set(picture.nodes.map((n) => n.x0!))].sort((a, b) => a - b);
   const gap = places.length > 1 ? places[1]! - places[0]! - 26 : 200;
   const cut = (text: string, x: number) => {
     // what fits before the next column; the rest is told when pointed at
@@ -117,7 +121,7 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
     return text.length > most ? text.slice(0, most - 1) + "…" : text;
   };
   const columns = new Map<number, number>();
-  for (const n of picture.graph.nodes)
+  for (const n of picture.nodes)
     if (!columns.has(n.column) || n.x0! < columns.get(n.column)!) columns.set(n.column, n.x0!);
   return (
     <div class="scroll">
@@ -133,29 +137,31 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
           </text>
         ))}
         <g class="bands">
-          {(picture.graph.links as L[]).map((l, i) => {
-            const link = l as unknown as FlowLink;
-            const inside = (
-              <path d={path(l) ?? ""} stroke-width={Math.max(1, l.width ?? 1)} class={link.inferred ? "inferred" : ""}>
-                <title>{bandText(flow, l)}</title>
-              </path>
-            );
-            return (
-              <a
-                key={i}
-                href={to(l.target as N) ?? links.transaction(link.chain, link.transaction)}
-                aria-label={bandText(flow, l)}
-                tabIndex={-1}
-              >
-                {inside}
-              </a>
-            );
-          })}
+          {picture.links.map((l, i) => (
+            <Band
+              key={i}
+              text={bandText(flow, l)}
+              href={to(l.target as N) ?? ofTransaction(l as unknown as FlowLink)}
+              path={path(l) ?? ""}
+              width={Math.max(1, l.width ?? 1)}
+              look={(l as unknown as FlowLink).inferred ? "inferred" : ""}
+            />
+          ))}
+          {picture.back.map((b, i) => (
+            <Band
+              key={"back" + i}
+              text={`${bandText(flow, { ...b.link, source: b.from, target: b.to } as unknown as L)} · ${t("flow.goesBack")}`}
+              href={to(b.to) ?? ofTransaction(b.link)}
+              path={b.path}
+              width={b.width}
+              look="back"
+            />
+          ))}
         </g>
-        {(picture.graph.nodes as N[]).map((n) => {
+        {picture.nodes.map((n) => {
           const name = placeName(n),
-            mark = onlyHere(n) ? "only" : differs(n) ? "differs" : "";
-          const label = `${name}, ${showShare(n.in_ppm)} ${t("flow.arrived")}${n.held_ppm ? `, ${showShare(n.held_ppm)} ${t("flow.heldHere")}` : ""}${mark === "only" ? `, ${t("flow.only", { policy: policyName(flow.policy) })}` : mark ? `, ${t("flow.differs")}` : ""}`;
+            mark = markOf(n, flow, others),
+            label = boxText(n, flow, mark);
           const inside = (
             <>
               <rect
@@ -186,29 +192,17 @@ function Picture({ flow, id, others, inferred }: { flow: Flow; id: string; other
   );
 }
 function Differences({ flows, id, inferred }: { flows: Flow[]; id: string; inferred: boolean }) {
-  const summed = flows.filter((f) => f.policy !== "poison");
-  const places = new Map<string, { node: FlowNode; ppm: (number | undefined)[] }>();
-  flows.forEach((flow, i) => {
-    for (const node of flow.nodes) {
-      if (node.kind === "rest") continue;
-      const line = places.get(node.key) ?? { node, ppm: flows.map(() => undefined) };
-      line.ppm[i] = node.in_ppm;
-      places.set(node.key, line);
-    }
-  });
-  const lines = [...places.values()]
-    .map((line) => {
-      const values = summed.map((f) => line.ppm[flows.indexOf(f)] ?? 0);
-      const reached = new Set(line.ppm.map((p) => p !== undefined));
-      return {
-        ...line,
-        spread: values.length ? Math.max(...values) - Math.min(...values) : 0,
-        reach: reached.size > 1,
-      };
-    })
-    .filter((line) => line.spread > AGREE_PPM || line.reach)
-    .sort((a, b) => b.spread - a.spread)
-    .slice(0, 60);
+  const first = flows[0]!;
+  const lines = first.differences ?? [];
+  const all = first.differences_all ?? lines.length;
+  const cell = (line: FlowDifference, policy: Policy) =>
+    line.arrived[policy] === undefined ? (
+      <i>{t("flow.reached")}</i>
+    ) : policy === "poison" ? (
+      "✓"
+    ) : (
+      sharesText(line.arrived[policy], first)
+    );
   return (
     <section class="differences">
       <h2>{t("flow.diffTitle")}</h2>
@@ -218,55 +212,40 @@ function Differences({ flows, id, inferred }: { flows: Flow[]; id: string; infer
       ) : (
         <div class="scroll">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("flow.place")}</th>
-                {flows.map((f) => (
-                  <th scope="col" class="n" key={f.policy}>
-                    {policyName(f.policy)}
-                  </th>
-                ))}
-                <th scope="col" class="n">
-                  {t("flow.spread")}
-                </th>
-              </tr>
-            </thead>
+            <Head
+              names={[t("flow.place"), ...flows.map((f) => ({ n: policyName(f.policy) })), { n: t("flow.spread") }]}
+            />
             <tbody>
               {lines.map((line) => (
-                <tr key={line.node.key}>
+                <tr key={line.key}>
                   <th scope="row">
-                    {line.node.address ? (
+                    {line.address ? (
                       <a
                         href={links.incident(id, "trail", {
-                          to: line.node.address,
-                          policy: flows.find((_, i) => line.ppm[i] !== undefined)?.policy,
+                          to: line.address,
+                          policy: flows.find((f) => line.arrived[f.policy] !== undefined)?.policy,
                           inferred: inferred ? "true" : undefined,
                         })}
                       >
-                        {placeName(line.node)}
+                        {placeName(line)}
                       </a>
                     ) : (
-                      placeName(line.node)
+                      placeName(line)
                     )}
                   </th>
-                  {line.ppm.map((p, i) => (
-                    <td class="n" key={i}>
-                      {p === undefined ? (
-                        <i>{t("flow.reached")}</i>
-                      ) : flows[i]!.policy === "poison" ? (
-                        "✓"
-                      ) : (
-                        showShare(p)
-                      )}
+                  {flows.map((f) => (
+                    <td class="n" key={f.policy}>
+                      {cell(line, f.policy)}
                     </td>
                   ))}
-                  <td class="n">{line.spread > 0 ? showShare(line.spread) : "–"}</td>
+                  <td class="n">{line.spread_ppm > 0 ? showShare(line.spread_ppm) : "–"}</td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
       )}
+      {all > lines.length ? <p class="note">{t("flow.diffMore", { n: all - lines.length })}</p> : null}
     </section>
   );
 }
@@ -332,7 +311,10 @@ export function FlowPage({ id, inferred }: { id: string; inferred: boolean }) {
   const answer = useAnswer<Flow[]>(
     (signal) =>
       Promise.all(
-        policies.map((policy) => get<Flow>(`/v1/incidents/${part(id)}/flow`, { policy, by, nodes, inferred }, signal)),
+        policies.map((policy) => {
+          const beside = policies.filter((p) => p !== policy).join(",");
+          return get<Flow>(`/v1/incidents/${part(id)}/flow`, { policy, by, nodes, inferred, beside }, signal);
+        }),
       ),
     `${id} ${policies.join()} ${by} ${nodes} ${inferred}`,
   );
@@ -373,7 +355,9 @@ export function FlowPage({ id, inferred }: { id: string; inferred: boolean }) {
             return (
               <section key={flow.policy} aria-labelledby={"flow-" + flow.policy}>
                 <h3 id={"flow-" + flow.policy}>{policyName(flow.policy)}</h3>
-                <Picture flow={flow} id={id} others={flows.filter((f) => f !== flow)} inferred={inferred} />
+                <Boundary where={`${flow.policy} ${by} ${nodes} ${inferred}`}>
+                  <Picture flow={flow} id={id} others={flows.filter((f) => f !== flow)} inferred={inferred} />
+                </Boundary>
                 {flow.policy === "poison" ? <p class="note">{t("flow.poisonNote")}</p> : null}
                 {back ? <p class="note">{t("flow.back", { n: back })}</p> : null}
               </section>

@@ -115,8 +115,8 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
   );
 }
 
-// A table's head; a column of numbers is { n: its name }.
-export function Head({ names }: { names: (string | { n: string })[] }) {
+// A table's head; a column of numbers is { n: its name }, one that says on hover what it means { name, what }.
+export function Head({ names }: { names: (string | { n: string } | { name: string; what: string })[] }) {
   return (
     <thead>
       <tr>
@@ -124,6 +124,10 @@ export function Head({ names }: { names: (string | { n: string })[] }) {
           typeof name === "string" ? (
             <th key={i} scope="col">
               {name}
+            </th>
+          ) : "what" in name ? (
+            <th key={i} scope="col" title={name.what}>
+              {name.name}
             </th>
           ) : (
             <th key={i} scope="col" class="n">

@@ -1,4 +1,5 @@
 // What is known of the selected node, what can be done with it, and whom it dealt with.
+import type { Assets } from "../../api";
 import { categoryOf } from "../../graph/categories";
 import type { Item, Tie } from "../../graph/model";
 import { showShare, t } from "../../i18n";
@@ -7,7 +8,7 @@ import { links } from "../../router";
 import { itemName } from "./names";
 import type { Work } from "./use_work";
 
-function Known({ item }: { item: Item }) {
+function Known({ item, assets }: { item: Item; assets: Assets }) {
   return (
     <>
       <p>
@@ -37,7 +38,15 @@ function Known({ item }: { item: Item }) {
         </p>
       ) : null}
       {item.hops !== undefined ? <p>{t("graph.hops", { n: Math.max(0, item.hops - 1) })}</p> : null}
-      {item.held_ppm ? <p>{t("graph.heldShare", { share: showShare(item.held_ppm) })}</p> : null}
+      {(item.held ?? []).map((h) => (
+        <p key={h.asset} title={t("figure.held")}>
+          {t("graph.heldShare", {
+            share: showShare(h.ppm),
+            symbol: assets[h.asset]?.symbol ?? h.asset,
+            amount: amountText(h.origin, h.asset, assets),
+          })}
+        </p>
+      ))}
       {item.note ? <p class="quote">{item.note}</p> : null}
     </>
   );
@@ -147,7 +156,7 @@ export function Selected({ work, item, ties, nameOf, acts }: SelectedProps) {
       <h2 id="graph-selected">{t("graph.selected")}</h2>
       {item ? (
         <>
-          <Known item={item} />
+          <Known item={item} assets={work.model.assets} />
           <Acts item={item} acts={acts} />
           <Onward item={item} work={work} />
           <details>
