@@ -20,7 +20,7 @@ from live.fake_bitcoin import FakeBitcoin, read_blk
 from live.harness import LIMIT, begin, check, checks, free_port, jindo as command, run, until
 from live.serving import Serving
 
-jindo, _, _ = begin()
+jindo, root, _ = begin()
 
 
 def openssl(folder, *words):
@@ -251,6 +251,66 @@ def pushes(folder):
     live.stop()
 
 
+def unknown_is_not_allowed(folder):
+    """The default policy: old data and thefts that are not followed are reviewed, and the node is not ready."""
+    stranger = "0x" + "22" * 20
+    verdict = lambda: (lambda a: (a["verdict"], [r["rule"] for r in a["reasons"] if "rule" in r]))(
+        live.get("/v1/screen/address/ethereum/" + stranger)
+    )
+    ledger = os.path.join(folder, "old")
+    movements = os.path.join(root, "examples/ronin-2022/movements.csv")
+    run("ingest", "--ledger", ledger, "--chain", "ethereum", "--format", "transfers", movements, "--quiet")
+    incidents = os.path.join(root, "data/incidents")
+    default = os.path.join(root, "data/policies/default.yaml")
+    options = ["--not-durable", "--findings-every", "0", "--incident", incidents]
+    live = Serving(jindo, ledger, *options, "--policy", default)
+    check(verdict() == ("review", ["unknown", "unknown"]), verdict())  # the chain is behind; thefts are not followed
+    status, ready = live.call("GET", "/readyz", token="")
+    check(status == 503 and len(ready["because"]) == 2, ready)
+    check("ethereum is behind" in ready["because"][0] and "not traced" in ready["because"][1], ready)
+    check(not any(id in json.dumps(ready) for id in ("bybit", "upbit", "dmm")), "it names no incident to strangers")
+    batch = live.call("POST", "/v1/screen/batch", {"chain": "ethereum", "addresses": [stranger] * 3})[1]
+    check([a["verdict"] for a in batch["results"]] == ["review"] * 3, batch)
+    check(batch["results"][0]["rule"] == "unknown" and "is behind" in batch["results"][0]["because"], batch)
+    chains = live.get("/v1/chains")
+    check(chains["chains"][0]["behind"] and chains["chains"][0]["age_seconds"] > 86400 * 365, chains)
+    check("bybit-2025" in chains["untraced"] and "ronin-2022" not in chains["untraced"], chains)
+    live.stop()
+    # The same node told that its ledger ends: what it has not is named, and decides nothing.
+    live = Serving(jindo, ledger, *options, "--policy", os.path.join(root, "data/policies/static.yaml"))
+    check(verdict() == ("allow", []), verdict())
+    check(live.call("GET", "/readyz", token="")[0] == 200, "ready")
+    unknown = live.get("/v1/screen/address/ethereum/" + stranger)["unknown"]
+    check(any("bybit-2025 is not traced" in line for line in unknown), unknown)
+    live.stop()
+    # A pipeline's node that is up to date is ready, until a theft is flagged that it cannot follow.
+    ledger = os.path.join(folder, "fresh")
+    os.makedirs(ledger)
+    live = Serving(jindo, ledger, "--not-durable", "--findings-every", "0", "--policy", default)
+    check(verdict()[0] == "review", "no ledger of that chain")
+    block = transfers(1, "0x" + "0" * 64, 5)
+    block["time"] = int(time.time())
+    pushed = live.call("POST", "/v1/ingest/blocks", {"chain": "ethereum", "blocks": [block]})
+    check(pushed[0] == 200, pushed)
+    check(verdict() == ("allow", []) and live.call("GET", "/readyz")[0] == 200, verdict())
+    theft = {"chain": "bitcoin", "transaction": "ab" * 32, "output": 0}
+    incident = {"id": "t", "name": "T", "date": "2026-01-01", "thefts": [theft]}
+    flagged = live.call("POST", "/v1/incidents", json.dumps(incident))
+    check(flagged[0] == 201, flagged)
+    check(verdict() == ("review", ["unknown"]), verdict())
+    check(live.call("GET", "/readyz")[0] == 503, "a theft is not followed")
+    check(live.call("DELETE", "/v1/incidents/t")[0] == 204, "withdrawn")
+    words = {"id": "w", "name": "W", "date": "2026-01-01"}  # names no theft: no ledger could change that
+    check(live.call("POST", "/v1/incidents", json.dumps(words))[0] == 201, "flagged")
+    unknown = live.get("/v1/screen/address/ethereum/" + stranger)["unknown"]
+    check(any("incident w names no theft" in line for line in unknown), unknown)
+    check(verdict() == ("allow", []) and live.call("GET", "/readyz")[0] == 200, verdict())
+    live.stop()
+    # What was answered is answered again the same, old data or not.
+    replayed = run("audit", "replay", "--ledger", ledger)
+    check("8 decisions: 8 the same" in replayed, replayed)
+
+
 def publisher():
     """A ZMQ publisher out of libzmq itself; (send, url)."""
     zmq = ctypes.CDLL(ctypes.util.find_library("zmq"))
@@ -301,6 +361,6 @@ def zmq_wakes(folder):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    for part in (doors, first_token, pushes, zmq_wakes):
+    for part in (doors, first_token, pushes, unknown_is_not_allowed, zmq_wakes):
         part(folder)
     print(f"{checks()} checks")
