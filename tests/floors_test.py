@@ -33,7 +33,7 @@ ROOMS = {
     "stix": "base",
     "chain": "base",
     "decode": "base chain",
-    "exports": "base chain",
+    "exports": "base chain decode",
     "ledger": "base chain",
     "ingest": "base chain decode exports ledger",
     "follow": "base chain decode net",

@@ -12,19 +12,20 @@ constexpr size_t kCellBytesMax = size_t{16} << 20;
 constexpr size_t kRowBytesMax = size_t{64} << 20;
 using base::bad_input;
 
-// The first comma or line end at or behind `at`, before `stop`; eight bytes at a time. The zero-byte test is Mycroft's
-// (exact for the lowest match, which is the one taken).
-size_t find_cell_end(const char* data, size_t at, size_t stop) {
+// The first delimiter or line end at or behind `at`, before `stop`; eight bytes at a time. The zero-byte test is
+// Mycroft's (exact for the lowest match, which is the one taken).
+size_t find_cell_end(const char* data, size_t at, size_t stop, char delimiter) {
   constexpr uint64_t kOnes = 0x0101010101010101ULL, kHigh = 0x8080808080808080ULL;
-  constexpr uint64_t kCommas = kOnes * ',', kLines = kOnes * '\n';
+  constexpr uint64_t kLines = kOnes * '\n';
+  const uint64_t commas = kOnes * static_cast<unsigned char>(delimiter);
   for (; at + 8 <= stop; at += 8) {
     uint64_t word = 0;
     std::memcpy(&word, data + at, 8);
-    const uint64_t comma = word ^ kCommas, line = word ^ kLines;
+    const uint64_t comma = word ^ commas, line = word ^ kLines;
     const uint64_t found = (((comma - kOnes) & ~comma) | ((line - kOnes) & ~line)) & kHigh;
     if (found != 0) return at + static_cast<size_t>(std::countr_zero(found)) / 8;
   }
-  while (at < stop && data[at] != ',' && data[at] != '\n') ++at;
+  while (at < stop && data[at] != delimiter && data[at] != '\n') ++at;
   return at;
 }
 }  // namespace
@@ -79,7 +80,7 @@ base::Status CsvReader::read_header(const std::vector<std::string>& wanted, cons
   return {};
 }
 
-base::Result<bool> CsvReader::next() {
+bool CsvReader::skip_empty_lines() {
   for (;;) {
     if (at_ >= bytes_.size()) return false;
     constexpr size_t kDropEvery = size_t{16} << 20;
@@ -93,8 +94,28 @@ base::Result<bool> CsvReader::next() {
       ++line_;
       continue;  // an empty line is no row
     }
-    break;
+    return true;
   }
+}
+
+CsvReader CsvReader::rows(std::string name, base::Bytes text, char delimiter) {
+  CsvReader out;
+  out.path_ = std::move(name);
+  out.bytes_ = text;
+  out.delimiter_ = delimiter;
+  out.lenient_ = true;
+  if (text.size() >= 3 && std::memcmp(text.data(), "\xef\xbb\xbf", 3) == 0) out.at_ = 3;
+  return out;
+}
+
+base::Result<bool> CsvReader::next_row() {
+  if (!skip_empty_lines()) return false;
+  JINDO_DO(read_row(row_));
+  return true;
+}
+
+base::Result<bool> CsvReader::next() {
+  if (!skip_empty_lines()) return false;
   JINDO_DO(read_row(row_));
   if (row_.size() != columns_) {
     return bad_input(place() + ": " + std::to_string(row_.size()) + " cells; expected " + std::to_string(columns_) +
@@ -119,7 +140,7 @@ base::Status CsvReader::read_row(std::vector<std::string_view>& row) {
     } else {
       const size_t begin = at_;
       const size_t stop = std::min(bytes_.size(), begin + kCellBytesMax + 1);
-      at_ = find_cell_end(data, at_, stop);
+      at_ = find_cell_end(data, at_, stop, delimiter_);
       size_t end = at_;
       if (end - begin > kCellBytesMax) {
         return bad_input(place() + ": column " + std::to_string(row.size() + 1) + ": a cell of more than " +
@@ -134,7 +155,7 @@ base::Status CsvReader::read_row(std::vector<std::string_view>& row) {
     if (at_ - start > kRowBytesMax)
       return bad_input(place() + ": a row of more than " + std::to_string(kRowBytesMax >> 20) + " MiB (limit)");
     if (at_ >= bytes_.size()) return {};
-    if (data[at_] == ',') {
+    if (data[at_] == delimiter_) {
       ++at_;
       continue;
     }
@@ -147,6 +168,13 @@ base::Status CsvReader::read_row(std::vector<std::string_view>& row) {
     if (at_ >= bytes_.size()) return {};
     return bad_input(place() + ": expected a comma or the line's end behind a quoted cell");
   }
+}
+
+bool CsvReader::closes_cell(size_t quote) const {
+  if (quote + 1 >= bytes_.size()) return true;
+  const char behind = static_cast<char>(bytes_[quote + 1]);
+  if (behind == '\r') return quote + 2 >= bytes_.size() || bytes_[quote + 2] == '\n';
+  return behind == delimiter_ || behind == '\n';
 }
 
 base::Status CsvReader::quoted_cell(std::string_view& out) {
@@ -169,6 +197,7 @@ base::Status CsvReader::quoted_cell(std::string_view& out) {
       ++at_;
       continue;
     }
+    if (lenient_ && !closes_cell(at_)) continue;
     break;
   }
   out = {data + begin, at_ - begin};
@@ -179,7 +208,7 @@ base::Status CsvReader::quoted_cell(std::string_view& out) {
   text.clear();
   for (size_t i = 0; i < out.size(); ++i) {
     text += out[i];
-    if (out[i] == '"') ++i;
+    if (out[i] == '"' && i + 1 < out.size() && out[i + 1] == '"') ++i;
   }
   out = text;
   return {};

@@ -1,4 +1,6 @@
 // Parquet through DuckDB's C API, opened at run time: commands that read no Parquet do not load the library.
+#include "decode/parquet.h"
+
 #include <dlfcn.h>
 #include <duckdb.h>
 
@@ -118,68 +120,173 @@ class Statement {
   duckdb_result result_{};
 };
 
-std::string_view text_at(const DuckDb& api, duckdb_vector vector, idx_t row) {
+std::optional<std::string_view> text_at(const DuckDb& api, duckdb_vector vector, idx_t row) {
   const auto* valid = api.vector_get_validity(vector);
-  if (valid != nullptr && (valid[row / 64] >> (row % 64) & 1) == 0) return {};
+  if (valid != nullptr && (valid[row / 64] >> (row % 64) & 1) == 0) return std::nullopt;
   auto* strings = static_cast<duckdb_string_t*>(api.vector_get_data(vector));
   duckdb_string_t& value = strings[row];
-  if (api.string_is_inlined(value)) return {value.value.inlined.inlined, value.value.inlined.length};
-  return {value.value.pointer.ptr, value.value.pointer.length};
+  if (api.string_is_inlined(value)) return std::string_view{value.value.inlined.inlined, value.value.inlined.length};
+  return std::string_view{value.value.pointer.ptr, value.value.pointer.length};
+}
+
+ParquetKind kind_of(std::string_view type) {
+  if (type.ends_with(']') || type.starts_with("STRUCT") || type.starts_with("MAP") || type.starts_with("UNION"))
+    return ParquetKind::kNested;
+  if (type.starts_with("DECIMAL")) return ParquetKind::kDecimal;
+  if (type == "DOUBLE" || type == "FLOAT") return ParquetKind::kDouble;
+  if (type == "BLOB") return ParquetKind::kBinary;
+  if (type == "BOOLEAN") return ParquetKind::kBoolean;
+  if (type.starts_with("TIMESTAMP")) return ParquetKind::kTime;
+  if (type.ends_with("INT") || type.ends_with("INTEGER")) return ParquetKind::kInteger;
+  return ParquetKind::kText;
+}
+
+// The column as text, by SQL.
+std::string as_text(const ParquetColumn& column) {
+  std::string name = "\"";
+  for (const char c : column.name) name += c == '"' ? "\"\"" : std::string(1, c);
+  name += "\"";
+  switch (column.kind) {
+    case ParquetKind::kBinary:
+      return "'0x' || lower(hex(" + name + "))";
+    case ParquetKind::kTime:
+      return "CAST(CAST(" + name + " AS TIMESTAMP) AS VARCHAR)";
+    case ParquetKind::kNested:
+      return "CAST(to_json(" + name + ") AS VARCHAR)";
+    default:
+      return "CAST(" + name + " AS VARCHAR)";
+  }
 }
 }  // namespace
 
-Status read_transfers_parquet(const chain::Network& network, const std::string& path, size_t memory_bytes,
-                              const TransferSink& sink, const TransferProgress& progress) {
+// A query's rows, a chunk at a time.
+struct ParquetReader::Rows {
+  explicit Rows(const DuckDb& functions) : api(functions), session(functions) {}
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+  ~Rows() { drop_chunk(); }
+  void drop_chunk() {
+    if (chunk != nullptr) api.destroy_data_chunk(&chunk);
+    chunk = nullptr;
+  }
+  Status start(const std::string& sql, const std::string& path, size_t columns) {
+    drop_chunk();
+    statement = std::make_unique<Statement>(session);
+    vectors.assign(columns, nullptr);
+    at = size = 0;
+    return statement->stream(session, sql, path);
+  }
+  base::Result<bool> next(const std::string& path) {
+    while (++at >= size) {
+      drop_chunk();
+      chunk = api.fetch_chunk(statement->result());
+      at = 0;
+      size = chunk == nullptr ? 0 : api.data_chunk_get_size(chunk);
+      if (size == 0) {
+        const char* problem = api.result_error(&statement->result());
+        if (problem != nullptr && *problem != '\0') return bad_input(path + ": " + problem);
+        return false;
+      }
+      for (size_t c = 0; c < vectors.size(); ++c) vectors[c] = api.data_chunk_get_vector(chunk, c);
+      break;
+    }
+    return true;
+  }
+  const DuckDb& api;
+  Session session;
+  std::unique_ptr<Statement> statement;
+  duckdb_data_chunk chunk = nullptr;
+  std::vector<duckdb_vector> vectors;
+  idx_t at = 0, size = 0;
+};
+
+ParquetReader::ParquetReader() = default;
+ParquetReader::ParquetReader(ParquetReader&&) noexcept = default;
+ParquetReader& ParquetReader::operator=(ParquetReader&&) noexcept = default;
+ParquetReader::~ParquetReader() = default;
+
+base::Result<ParquetReader> ParquetReader::select(const std::string& path, size_t memory_bytes,
+                                                  const std::string& expressions, size_t count) {
   if (!base::exists(path)) return bad_input(path + ": cannot open: No such file or directory");
   JINDO_TRY(const DuckDb* api, load());
-  Session session(*api);
-  JINDO_DO(session.open(memory_bytes));
+  ParquetReader out;
+  out.path_ = path;
+  out.rows_ = std::make_unique<Rows>(*api);
+  JINDO_DO(out.rows_->session.open(memory_bytes));
+  JINDO_DO(out.rows_->start("SELECT " + expressions + " FROM read_parquet(" + quoted(path) + ")", path, count));
+  return out;
+}
+
+base::Result<ParquetReader> ParquetReader::open(const std::string& path, size_t memory_bytes) {
+  if (!base::exists(path)) return bad_input(path + ": cannot open: No such file or directory");
+  JINDO_TRY(const DuckDb* api, load());
+  ParquetReader out;
+  out.path_ = path;
+  out.rows_ = std::make_unique<Rows>(*api);
+  Rows& rows = *out.rows_;
+  JINDO_DO(rows.session.open(memory_bytes));
+  const std::string from = " FROM read_parquet(" + quoted(path) + ")";
+  JINDO_DO(rows.start("SELECT column_name, column_type FROM (DESCRIBE SELECT *" + from + ")", path, 2));
+  std::string expressions;
+  for (;;) {
+    JINDO_TRY(const bool more, rows.next(path));
+    if (!more) break;
+    ParquetColumn column;
+    column.name = text_at(*api, rows.vectors[0], rows.at).value_or("");
+    column.type = text_at(*api, rows.vectors[1], rows.at).value_or("");
+    column.kind = kind_of(column.type);
+    expressions += (expressions.empty() ? "" : ", ") + as_text(column);
+    out.columns_.push_back(std::move(column));
+  }
+  JINDO_DO(rows.start("SELECT " + expressions + from, path, out.columns_.size()));
+  return out;
+}
+
+base::Result<bool> ParquetReader::next() {
+  JINDO_TRY(const bool more, rows_->next(path_));
+  if (more) ++row_;
+  return more;
+}
+
+std::optional<std::string_view> ParquetReader::cell(size_t column) const {
+  return text_at(rows_->api, rows_->vectors[column], rows_->at);
+}
+
+Status read_transfers_parquet(const chain::Network& network, const std::string& path, size_t memory_bytes,
+                              const TransferSink& sink, const TransferProgress& progress) {
   // Everything as text: DuckDB has no 256-bit integer. A BLOB amount is 32 big-endian bytes; its hexadecimal digits.
-  std::string sql = "SELECT ";
+  std::string columns;
   for (size_t i = 0; i < 10; ++i) {
     const std::string name = kTransferColumns[i];
-    if (i > 0) sql += ", ";
+    if (i > 0) columns += ", ";
     if (name == "amount")
-      sql += "CASE WHEN typeof(amount) = 'BLOB' THEN '0x' || hex(amount) ELSE CAST(amount AS VARCHAR) END";
+      columns += "CASE WHEN typeof(amount) = 'BLOB' THEN '0x' || hex(amount) ELSE CAST(amount AS VARCHAR) END";
     else
-      sql += "CAST(" + name + " AS VARCHAR)";
+      columns += "CAST(" + name + " AS VARCHAR)";
   }
-  sql += " FROM read_parquet(" + quoted(path) + ")";
-  Statement statement(session);
-  JINDO_DO(statement.stream(session, sql, path));
+  JINDO_TRY(ParquetReader reader, ParquetReader::select(path, memory_bytes, columns, 10));
   TransferRow row;
-  uint64_t rows = 0;
+  constexpr uint64_t kProgressEvery = 2048;
   for (;;) {
-    duckdb_data_chunk chunk = api->fetch_chunk(statement.result());
-    if (chunk == nullptr) {
-      const char* problem = api->result_error(&statement.result());
-      if (problem != nullptr && *problem != '\0') return bad_input(path + ": " + problem);
-      return {};
+    JINDO_TRY(const bool more, reader.next());
+    if (!more) break;
+    std::string_view cells[10];
+    for (size_t c = 0; c < 10; ++c) cells[c] = reader.cell(c).value_or("");
+    std::string amount;
+    if (cells[9].substr(0, 2) == "0x") {
+      const auto value = base::parse_hex_quantity(cells[9]);
+      if (value) amount = base::to_decimal(*value);
+      cells[9] = amount;
     }
-    Status status;
-    const idx_t size = api->data_chunk_get_size(chunk);
-    duckdb_vector vectors[10];
-    for (size_t c = 0; c < 10; ++c) vectors[c] = api->data_chunk_get_vector(chunk, c);
-    for (idx_t r = 0; r < size && status.ok(); ++r) {
-      std::string_view cells[10];
-      for (size_t c = 0; c < 10; ++c) cells[c] = text_at(*api, vectors[c], r);
-      std::string amount;
-      if (cells[9].substr(0, 2) == "0x") {
-        const auto value = base::parse_hex_quantity(cells[9]);
-        if (value) amount = base::to_decimal(*value);
-        cells[9] = amount;
-      }
-      status = parse_transfer(network, cells, row);
-      row.line = ++rows;
-      if (status.ok()) status = sink(row);
-      if (!status.ok())
-        status =
-            base::Error{status.error().kind, path + ": row " + std::to_string(rows) + ": " + status.error().message};
-    }
-    api->destroy_data_chunk(&chunk);
-    if (!status.ok()) return status;
-    if (size == 0) return {};
-    if (progress) progress(0, size);
+    Status status = parse_transfer(network, cells, row);
+    row.line = reader.row();
+    if (status.ok()) status = sink(row);
+    if (!status.ok())
+      return base::Error{status.error().kind,
+                         path + ": row " + std::to_string(row.line) + ": " + status.error().message};
+    if (progress && row.line % kProgressEvery == 0) progress(0, kProgressEvery);
   }
+  if (progress) progress(0, reader.row() % kProgressEvery);
+  return {};
 }
 }  // namespace jindo::decode

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,17 +25,26 @@ struct ReadOptions {
   // what Jindo knows itself.
   std::function<std::optional<int>(const std::string& chain, const std::string& contract)> decimals;
   std::map<std::string, std::string> tokens;  // token name or symbol as a file writes it -> contract (--assets)
+  std::string contract;                       // of a token page whose file does not tell it
+  std::string transaction;                    // of an answer that only its question named (by-txhash, ots_*)
+  std::optional<uint64_t> block;              // the same
+  bool ledger_holds_outputs = false;          // UTXO: previous outputs that the file does not tell are in the ledger
 };
 
 // A file as far as it has to be looked at to say what it is.
 struct Probe {
-  std::string path;                            // the file's name may tell a token page's contract
+  std::string path;  // the file's name may tell a token page's contract
+  bool parquet = false;
   std::vector<std::string> header;             // of a table: names as normalised by table.h; empty for JSON
-  std::vector<std::vector<std::string>> head;  // of a table: its first rows, for headers that do not stand first
+  std::vector<std::string> written_header;     // the same as written: prices and units in names
+  std::vector<std::vector<std::string>> head;  // of a table: its first rows as they stand, for headers further down
   std::vector<std::string> keys;               // of JSON: key paths of the first record ("result[].timeStamp"), sorted
   std::vector<std::string> sheets;             // of a workbook
+  std::string sheet;                           // the one that header and head are of
   bool has(std::string_view name) const;       // header or key
   bool has_all(std::initializer_list<std::string_view> names) const;
+  bool has_any(std::initializer_list<std::string_view> names) const;
+  bool head_has_all(std::initializer_list<std::string_view> names) const;  // in one row of head, as normalised
 };
 
 struct Format {
@@ -49,8 +60,14 @@ std::span<const Format> table_formats();    // table_formats.cpp: explorers' and
 std::span<const Format> json_formats();     // json_formats.cpp: APIs' and nodes' answers, JSON lines
 std::span<const Format> account_formats();  // account_formats.cpp: histories of wallets and of accounts at exchanges
 
-// Reads one file: opens it (plain, .gz, .zst by content), recognises it, reads it. A file that nothing recognises is a
-// Reading with format "none" and refused. Error: the machine failed, or the file is broken where its reader says so.
-base::Result<Reading> read_export(const std::string& path, const ReadOptions& options);
+// The first format that recognises it; nullptr: none.
+const Format* find_foreign_format(const Probe& probe);
+const Format* find_foreign_format(std::string_view name);
+
+// Reads one file: opens it (by content: text, JSON, Parquet, a workbook; compressed or not), recognises it, reads it.
+// Of a workbook every sheet of the first sheet's format that is recognised. A file that nothing recognises is a Reading
+// with format "none" and refused. `format`: the user says which; nullptr: found out. Decimals that options tell are put
+// to the amounts. Error: the machine failed, or the file is broken where its reader says so.
+base::Result<Reading> read_export(const std::string& path, const ReadOptions& options, const Format* format = nullptr);
 
 }  // namespace jindo::exports

@@ -1,0 +1,6 @@
+// The table of JSON formats.
+#include "exports/format.h"
+
+namespace jindo::exports {
+std::span<const Format> json_formats() { return {}; }
+}  // namespace jindo::exports
