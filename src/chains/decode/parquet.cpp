@@ -174,10 +174,12 @@ struct ParquetReader::Rows {
     statement = std::make_unique<Statement>(session);
     vectors.assign(columns, nullptr);
     at = size = 0;
+    ended = false;
     return statement->stream(session, sql, path);
   }
   base::Result<bool> next(const std::string& path) {
     while (++at >= size) {
+      if (ended) return false;
       drop_chunk();
       chunk = api.fetch_chunk(statement->result());
       at = 0;
@@ -185,6 +187,7 @@ struct ParquetReader::Rows {
       if (size == 0) {
         const char* problem = api.result_error(&statement->result());
         if (problem != nullptr && *problem != '\0') return bad_input(path + ": " + problem);
+        ended = true;  // a stream that has ended gives an error where it is asked again
         return false;
       }
       for (size_t c = 0; c < vectors.size(); ++c) vectors[c] = api.data_chunk_get_vector(chunk, c);
@@ -198,6 +201,7 @@ struct ParquetReader::Rows {
   duckdb_data_chunk chunk = nullptr;
   std::vector<duckdb_vector> vectors;
   idx_t at = 0, size = 0;
+  bool ended = false;
 };
 
 ParquetReader::ParquetReader() = default;

@@ -1,0 +1,116 @@
+// Checked fields to movements.
+#include "exports/account_reading.h"
+
+#include "exports/decimals.h"
+#include "exports/identifiers.h"
+#include "exports/record_fields.h"
+#include "exports/time_text.h"
+
+namespace jindo::exports {
+namespace {
+using base::bad_input;
+constexpr size_t kCallPathMax = 1100;  // the EVM's calls nest 1,024 deep
+constexpr size_t kDoubleDigits = 15;
+
+base::Error wrong_field(const char* field, std::string_view text, const std::string& expected) {
+  std::string shown(text.substr(0, 90));
+  for (char& c : shown) c = static_cast<unsigned char>(c) < 32 ? '?' : c;
+  return bad_input(std::string("field '") + field + "': '" + shown + "'; expected " + expected);
+}
+}  // namespace
+
+base::Result<std::string> AccountReading::address(const char* field, std::string_view text) const {
+  auto out = chain_address(chain_, text);
+  if (out) return *out;
+  return wrong_field(field, text, "an address");
+}
+base::Result<std::string> AccountReading::address_or_nobody(const char* field, std::string_view text) const {
+  if (text.empty() || text == "0x") return std::string();
+  return address(field, text);
+}
+base::Result<std::string> AccountReading::hash(const char* field, std::string_view text) const {
+  auto out = chain_hash(chain_, text);
+  if (out) return *out;
+  return wrong_field(field, text, "a transaction's hash");
+}
+base::Result<uint64_t> AccountReading::block(const char* field, std::string_view text) const {
+  if (const auto out = read_count(text)) return *out;
+  return wrong_field(field, text, "a block's number");
+}
+base::Result<int64_t> AccountReading::time(const char* field, std::string_view text) const {
+  if (const auto out = read_time(text)) return *out;
+  return wrong_field(field, text, "a time");
+}
+base::Result<base::Uint256> AccountReading::amount(const char* field, std::string_view text, int decimals) const {
+  if (text.substr(0, 2) == "0x" && decimals == 0) {
+    if (const auto out = base::parse_hex_quantity(text)) return *out;
+    return wrong_field(field, text, "an amount");
+  }
+  if (text.find_first_of("eE") != std::string_view::npos) {
+    const auto plain = plain_decimal(text);
+    if (plain && significant_digits(*plain) > kDoubleDigits)
+      return wrong_field(field, text, "an exact amount; a rounded one was written");
+  }
+  auto out = read_units(text, decimals);
+  if (out.ok()) return *out;
+  return bad_input(std::string("field '") + field + "': " + out.error().message);
+}
+
+namespace {
+Movement movement_at(const RowPlace& place, Part part) {
+  Movement out;
+  out.row = place.row;
+  out.part = part;
+  out.transaction = place.transaction;
+  out.block = place.block;
+  out.time = place.time;
+  out.index = place.index;
+  return out;
+}
+}  // namespace
+
+void AccountReading::add_fee(const RowPlace& place, const std::string& payer, const base::Uint256& amount) {
+  if (amount.is_zero()) return;
+  Movement out = movement_at(place, Part::kFee);
+  out.from = payer;
+  out.amount = amount;
+  out_.movements.push_back(std::move(out));
+}
+void AccountReading::add_coin(const RowPlace& place, Part part, const std::string& from, const std::string& to,
+                              const base::Uint256& amount, std::optional<std::vector<uint32_t>> path) {
+  if (amount.is_zero()) return;
+  Movement out = movement_at(place, part);
+  out.from = from;
+  out.to = to;
+  out.amount = amount;
+  out.path = std::move(path);
+  out_.movements.push_back(std::move(out));
+}
+void AccountReading::add_token(const RowPlace& place, const std::string& asset, const std::string& from,
+                               const std::string& to, const base::Uint256& amount, std::optional<uint64_t> log) {
+  Movement out = movement_at(place, Part::kToken);
+  out.asset = asset;
+  out.from = from;
+  out.to = to;
+  out.amount = amount;
+  out.log = log;
+  out_.movements.push_back(std::move(out));
+}
+
+std::optional<std::vector<uint32_t>> read_call_path(std::string_view text) {
+  std::vector<uint32_t> out;
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+  while (!text.empty()) {
+    const size_t end = text.find_first_of(",._- ");
+    const auto step = read_index(text.substr(0, end));
+    if (!step || out.size() == kCallPathMax) return std::nullopt;
+    out.push_back(*step);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    if (text.empty()) return std::nullopt;
+  }
+  return out;
+}
+
+}  // namespace jindo::exports
