@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/uint256.h"
@@ -106,7 +107,8 @@ struct Created {
 };
 
 // A transaction on a UTXO chain, whole as the file tells it. Inputs have `external` set where the file tells the
-// previous output's value and owner; without, the ledger or another file has to hold them.
+// previous output's value and owner; without, the ledger or another file has to hold them. A `previous` of zeros is one
+// that the file does not name (blockchain.info tells value and owner of what is spent, and no transaction).
 struct Transaction {
   uint64_t row = 0;
   chain::TxId id{};
@@ -117,6 +119,7 @@ struct Transaction {
   std::optional<uint32_t> index;
   std::vector<chain::UtxoInput> inputs;
   std::vector<chain::UtxoOutput> outputs;
+  std::vector<std::pair<uint32_t, std::vector<uint8_t>>> data_scripts;  // of OP_RETURN outputs, by index
 };
 
 // A row of an exchange's account history. Off chain, never a movement: it is joined to a transaction by its identifier,
