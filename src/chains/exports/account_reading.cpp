@@ -1,6 +1,8 @@
 // Checked fields to movements.
 #include "exports/account_reading.h"
 
+#include "base/hex.h"
+#include "decode/evm_logs.h"
 #include "exports/decimals.h"
 #include "exports/identifiers.h"
 #include "exports/record_fields.h"
@@ -11,6 +13,7 @@ namespace {
 using base::bad_input;
 constexpr size_t kCallPathMax = 1100;  // the EVM's calls nest 1,024 deep
 constexpr size_t kDoubleDigits = 15;
+constexpr size_t kCallInputMax = size_t{1} << 20;  // hexadecimal digits; longer ones are no text
 
 base::Error wrong_field(const char* field, std::string_view text, const std::string& expected) {
   std::string shown(text.substr(0, 90));
@@ -69,9 +72,11 @@ Movement movement_at(const RowPlace& place, Part part) {
 }
 }  // namespace
 
-void AccountReading::add_fee(const RowPlace& place, const std::string& payer, const base::Uint256& amount) {
+void AccountReading::add_fee(const RowPlace& place, const std::string& payer, const base::Uint256& amount,
+                             uint64_t gas_price) {
   if (amount.is_zero()) return;
   Movement out = movement_at(place, Part::kFee);
+  out.gas_price = gas_price;
   out.from = payer;
   out.amount = amount;
   out_.movements.push_back(std::move(out));
@@ -95,6 +100,32 @@ void AccountReading::add_token(const RowPlace& place, const std::string& asset, 
   out.amount = amount;
   out.log = log;
   out_.movements.push_back(std::move(out));
+}
+
+void AccountReading::add_call_text(const RowPlace& place, const std::string& to, std::string_view input) {
+  if (to.empty() || place.transaction.empty() || input.size() < 4 || input.substr(0, 2) != "0x") return;
+  const std::string_view digits = input.substr(2);
+  if (digits.size() % 2 != 0 || digits.size() > kCallInputMax) return;
+  std::vector<uint8_t> bytes(digits.size() / 2);
+  if (!base::from_hex(digits, bytes)) return;
+  decode::EvmTransactionRow text;
+  decode::take_call_text(bytes, text);
+  if (text.text_size == 0) return;
+  Said out;
+  out.row = place.row;
+  out.transaction = place.transaction;
+  out.kind = chain::NoteKind::kCallText;
+  out.cut = text.text_cut;
+  out.contract = to;
+  out.bytes.assign(text.text.begin(), text.text.begin() + text.text_size);
+  out.block = place.block;
+  out.time = place.time;
+  out.index = place.index;
+  out_.said.push_back(std::move(out));
+}
+void AccountReading::add_created(const RowPlace& place, const std::string& contract, const std::string& creator) {
+  if (contract.empty() || creator.empty() || place.transaction.empty()) return;
+  out_.created.push_back({place.row, place.transaction, contract, creator});
 }
 
 std::optional<std::vector<uint32_t>> read_call_path(std::string_view text) {

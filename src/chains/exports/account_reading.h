@@ -36,11 +36,15 @@ class AccountReading {
   // An integer in base units. A number with an exponent and more than 15 digits was a double and is refused.
   base::Result<base::Uint256> amount(const char* field, std::string_view text, int decimals = 0) const;
 
-  void add_fee(const RowPlace& place, const std::string& payer, const base::Uint256& amount);
+  void add_fee(const RowPlace& place, const std::string& payer, const base::Uint256& amount, uint64_t gas_price = 0);
   void add_coin(const RowPlace& place, Part part, const std::string& from, const std::string& to,
                 const base::Uint256& amount, std::optional<std::vector<uint32_t>> path = std::nullopt);
   void add_token(const RowPlace& place, const std::string& asset, const std::string& from, const std::string& to,
                  const base::Uint256& amount, std::optional<uint64_t> log = std::nullopt);
+
+  // What a call's input says, where it is text or a router's memo (decode/evm_logs.h).
+  void add_call_text(const RowPlace& place, const std::string& to, std::string_view input);
+  void add_created(const RowPlace& place, const std::string& contract, const std::string& creator);
 
  private:
   std::string chain_;

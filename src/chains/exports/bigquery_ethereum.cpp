@@ -41,7 +41,7 @@ struct WarehouseFile {
     JINDO_TRY(const base::Uint256 value, reading.amount("value", record["value"].text()));
     JINDO_TRY(const std::string from, reading.address_or_nobody("from_address", record["from_address"].text()));
     JINDO_TRY(const std::string to, reading.address_or_nobody("to_address", record["to_address"].text()));
-    if (value.is_zero()) return {};
+    if (value.is_zero() && type != "create") return {};
     if (to.empty()) return bad_input("field 'to_address': missing");
     if (of_block) {
       reading.add_coin(at, Part::kBlockLevel, type == "daofork" ? from : "", to, value);
@@ -54,6 +54,7 @@ struct WarehouseFile {
     auto path = read_call_path(text);
     if (!path) return bad_input("field 'trace_address': expected numbers with commas");
     const Part part = path->empty() ? Part::kNative : Part::kInternal;
+    if (type == "create") reading.add_created(at, to, from);
     reading.add_coin(at, part, from, to, value, std::move(path));
     return {};
   }
@@ -82,14 +83,22 @@ struct WarehouseFile {
       JINDO_TRY(const base::Uint256 used, reading.amount("receipt_gas_used", record["receipt_gas_used"].text()));
       JINDO_TRY(const base::Uint256 price, reading.amount(priced, record[priced].text()));
       if (!base::to_uint128(used) || !base::to_uint128(price)) return bad_input("gas used or its price is no fee");
-      reading.add_fee(at, from, base::mul_div(used, price, base::Uint256(1)).quotient);
+      base::Uint256 fee = base::mul_div(used, price, base::Uint256(1)).quotient;
+      if (record.has("receipt_l1_fee")) {  // rollups: what the first layer costs
+        JINDO_TRY(const base::Uint256 first_layer, reading.amount("receipt_l1_fee", record["receipt_l1_fee"].text()));
+        if (base::add_overflows(fee, first_layer, fee)) return bad_input("field 'receipt_l1_fee': no fee");
+      }
+      reading.add_fee(at, from, fee, price.fits_u64() ? price.low() : 0);
     } else {
       out.unknown.add(Unknown::kFee);
     }
-    if (failed || value.is_zero()) return {};
-    if (to.empty()) {
+    reading.add_call_text(at, to, record["input"].text());
+    if (failed) return {};
+    const bool creates = to.empty();
+    if (creates && (record.has("receipt_contract_address") || !value.is_zero())) {
       JINDO_TRY(to, reading.address("receipt_contract_address", record["receipt_contract_address"].text()));
     }
+    if (creates) reading.add_created(at, to, from);
     reading.add_coin(at, Part::kNative, from, to, value, std::vector<uint32_t>());
     return {};
   }

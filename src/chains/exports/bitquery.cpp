@@ -82,18 +82,16 @@ struct BitqueryFile {
     if (!decimals || *decimals > 77) return bad_input("field 'Transfer_Currency_Decimals': expected 0 to 77");
     JINDO_TRY(const base::Uint256 amount,
               reading.amount("Transfer_Amount", field("Transfer_Amount"), static_cast<int>(*decimals)));
-    const auto log = read_count(field("Transfer_Index"));
     if (is_true(field("Transfer_Currency_Native"))) {
       coin_chain = chain_by_coin(field("Transfer_Currency_Symbol"));
       inner_coin = inner_coin || (!type.empty() && type != "transaction");
       reading.add_coin(at, type == "transaction" || type.empty() ? Part::kNative : Part::kInternal, from, to, amount);
-      if (!amount.is_zero()) out.movements.back().log = log;
       return {};
     }
     const char* contract = is_solana() ? "Transfer_Currency_MintAddress" : "Transfer_Currency_SmartContract";
     JINDO_TRY(std::string asset, reading.address(contract, field(contract)));
     if (is_false(field("Transfer_Currency_Fungible")) && !is_solana()) asset += ":" + std::string(field("Transfer_Id"));
-    reading.add_token(at, asset, from, to, amount, log);
+    reading.add_token(at, asset, from, to, amount);  // Transfer_Index counts in the transaction: rows are in its order
     return {};
   }
 
@@ -111,7 +109,6 @@ struct BitqueryFile {
     JINDO_TRY(const std::string to, reading.address("Call_To", field("Call_To")));
     auto path = read_call_path(field("Call_CallPath"));
     reading.add_coin(at, own ? Part::kNative : Part::kInternal, from, to, amount, std::move(path));
-    if (const auto index = read_count(field("Call_Index"))) out.movements.back().log = index;
     return {};
   }
 

@@ -68,7 +68,10 @@ struct EtherscanFile {
       JINDO_TRY(to, reading.address_or_nobody("contractAddress", record["contractAddress"].text()));
       if (to.empty() && !value.is_zero()) return bad_input("neither 'to' nor 'contractAddress': nobody was paid");
     }
-    reading.add_fee(at, from, base::mul_div(used, price, base::Uint256(1)).quotient);
+    reading.add_fee(at, from, base::mul_div(used, price, base::Uint256(1)).quotient,
+                    price.fits_u64() ? price.low() : 0);
+    reading.add_call_text(at, to, record["input"].text());
+    if (!failed && record["to"].text().empty()) reading.add_created(at, to, from);
     if (!failed) reading.add_coin(at, Part::kNative, from, to, value, std::vector<uint32_t>());
     return {};
   }

@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "chain/base58.h"
 #include "chain/bech32.h"
+#include "chain/network.h"
 
 namespace jindo::exports {
 namespace {
@@ -73,10 +74,6 @@ std::optional<std::string> chain_hash(std::string_view chain, std::string_view t
   if (chain == "tron") return plain_hash(text);
   if (chain == "solana") return solana_signature(text);
   return evm_hash(text);
-}
-
-bool is_zero_address(std::string_view evm) {
-  return evm.size() == 42 && evm.substr(0, 2) == "0x" && evm.find_first_not_of('0', 2) == std::string_view::npos;
 }
 
 std::string_view bitcoin_network_of(std::string_view address) {

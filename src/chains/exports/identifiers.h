@@ -5,9 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "chain/address.h"
-#include "exports/attested.h"
-
 namespace jindo::exports {
 
 // Each gives nullopt for what is none. Upper case is let pass; 0x is put back where a file leaves it out.
@@ -23,8 +20,6 @@ std::optional<std::string> solana_signature(std::string_view text);
 // and "tron" as theirs.
 std::optional<std::string> chain_address(std::string_view chain, std::string_view text);
 std::optional<std::string> chain_hash(std::string_view chain, std::string_view text);
-
-bool is_zero_address(std::string_view evm);  // 0x and forty zeros
 
 // The bitcoin network that an address in text belongs to: "bitcoin", "bitcoin-testnet" (signet's and regtest's base58
 // are the same), "bitcoin-regtest"; "" where it cannot be told or is none of them.

@@ -6,39 +6,67 @@
 
 namespace jindo::exports {
 
-#define JINDO_JSON_FORMAT(name)               \
-  bool recognises_##name(const Probe& probe); \
-  base::Status read_##name(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out)
-#define JINDO_TABLE_FORMAT(name)              \
-  bool recognises_##name(const Probe& probe); \
-  base::Status read_##name(const Probe& probe, Table& table, const ReadOptions& options, Reading& out)
+bool recognises_esplora(const Probe& probe);
+base::Status read_esplora(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
 
-JINDO_JSON_FORMAT(esplora);
-JINDO_JSON_FORMAT(blockchain_info);
-JINDO_JSON_FORMAT(blockcypher);
-JINDO_JSON_FORMAT(bitcoin_cli);
-JINDO_JSON_FORMAT(bigquery_bitcoin_json);
-JINDO_TABLE_FORMAT(bigquery_bitcoin);
-JINDO_TABLE_FORMAT(bigquery_bitcoin_parts);  // outputs or inputs alone
-JINDO_TABLE_FORMAT(aws_bitcoin);
-JINDO_JSON_FORMAT(blockchair_json);
-JINDO_TABLE_FORMAT(blockchair);
-JINDO_JSON_FORMAT(bigquery_ethereum_json);
-JINDO_JSON_FORMAT(trongrid);
-JINDO_JSON_FORMAT(bitquery_json);
-JINDO_TABLE_FORMAT(bitquery);
-JINDO_JSON_FORMAT(etherscan_api);
+bool recognises_blockchain_info(const Probe& probe);
+base::Status read_blockchain_info(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
+bool recognises_blockcypher(const Probe& probe);
+base::Status read_blockcypher(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
+bool recognises_bitcoin_cli(const Probe& probe);
+base::Status read_bitcoin_cli(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
+bool recognises_bigquery_bitcoin_json(const Probe& probe);
+base::Status read_bigquery_bitcoin_json(const Probe& probe, JsonRecords& records, const ReadOptions& options,
+                                        Reading& out);
+
+bool recognises_bigquery_bitcoin(const Probe& probe);
+base::Status read_bigquery_bitcoin(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_bigquery_bitcoin_parts(const Probe& probe);
+base::Status read_bigquery_bitcoin_parts(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_aws_bitcoin(const Probe& probe);
+base::Status read_aws_bitcoin(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_blockchair_json(const Probe& probe);
+base::Status read_blockchair_json(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
+bool recognises_blockchair(const Probe& probe);
+base::Status read_blockchair(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_bigquery_ethereum_json(const Probe& probe);
+base::Status read_bigquery_ethereum_json(const Probe& probe, JsonRecords& records, const ReadOptions& options,
+                                         Reading& out);
+
+bool recognises_trongrid(const Probe& probe);
+base::Status read_trongrid(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
+bool recognises_bitquery_json(const Probe& probe);
+base::Status read_bitquery_json(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
+bool recognises_bitquery(const Probe& probe);
+base::Status read_bitquery(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_etherscan_api(const Probe& probe);
 bool recognises_etherscan_txlist(const Probe& probe);
 bool recognises_etherscan_internal(const Probe& probe);
 bool recognises_etherscan_tokens(const Probe& probe);
 bool recognises_etherscan_nfts(const Probe& probe);
+base::Status read_etherscan_api(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
 
-JINDO_TABLE_FORMAT(electrum);
-JINDO_TABLE_FORMAT(sparrow);
-JINDO_TABLE_FORMAT(exchange_table);
-JINDO_JSON_FORMAT(exchange_api);
+bool recognises_electrum(const Probe& probe);
+base::Status read_electrum(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
 
-#undef JINDO_JSON_FORMAT
-#undef JINDO_TABLE_FORMAT
+bool recognises_sparrow(const Probe& probe);
+base::Status read_sparrow(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_exchange_table(const Probe& probe);
+base::Status read_exchange_table(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+
+bool recognises_exchange_api(const Probe& probe);
+base::Status read_exchange_api(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
 
 }  // namespace jindo::exports

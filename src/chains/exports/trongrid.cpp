@@ -26,7 +26,7 @@ struct TronFile {
   explicit TronFile(Reading& to) : out(to), reading("tron", to) {}
   Reading& out;
   AccountReading reading;
-  bool transfers = false, transactions = false, events = false, without_block = false, next_page = false;
+  bool transactions = false, without_block = false, next_page = false;
   std::map<std::string, uint64_t> kinds_without_value;  // kinds of transactions of which the fee alone is read
   std::set<std::string> inner_seen;
 
@@ -63,7 +63,7 @@ struct TronFile {
     JINDO_TRY(const std::string from, reading.address("result.from", field("from", "0")));
     JINDO_TRY(const std::string to, reading.address("result.to", field("to", "1")));
     JINDO_TRY(const base::Uint256 value, reading.amount("result.value", field("value", "2")));
-    reading.add_token(at, asset, from, to, value, read_count(record["event_index"].text()));
+    reading.add_token(at, asset, from, to, value);  // event_index counts in the transaction
     return {};
   }
 
@@ -145,7 +145,7 @@ void TronFile::finish() {
   out.chain = "tron";
   if (without_block) out.unknown.add(Unknown::kBlock);
   out.unknown.add(Unknown::kOrder);
-  if (transfers || !events) out.unknown.add(Unknown::kLog);
+  out.unknown.add(Unknown::kLog);
   if (!transactions) out.unknown.add(UnknownSet{Unknown::kFee, Unknown::kInternal});
   if (next_page) {
     out.unknown.add(Unknown::kNextPage);
@@ -172,12 +172,8 @@ Status read_trongrid(const Probe&, JsonRecords& records, const ReadOptions& opti
     const JsonValue meta = place.document["meta"];
     file.next_page = file.next_page || meta["links"].has("next") || meta.has("fingerprint");
     Status done;
-    if (is_tron_transfer(record)) {
-      file.transfers = true;
-      done = file.transfer(record);
-    } else if (is_tron_event(record)) {
-      file.events = true;
-      done = file.event(record);
+    if (is_tron_transfer(record) || is_tron_event(record)) {
+      done = is_tron_event(record) ? file.event(record) : file.transfer(record);
     } else {
       file.transactions = true;
       done = is_tron_inner(record) ? file.inner(record, nullptr) : file.transaction(record);
