@@ -12,7 +12,7 @@ namespace jindo::exports {
 namespace {
 using base::bad_input;
 constexpr size_t kCallPathMax = 1100;  // the EVM's calls nest 1,024 deep
-constexpr size_t kDoubleDigits = 15;
+constexpr size_t kExactDigits = 15;
 constexpr size_t kCallInputMax = size_t{1} << 20;  // hexadecimal digits; longer ones are no text
 
 base::Error wrong_field(const char* field, std::string_view text, const std::string& expected) {
@@ -51,7 +51,7 @@ base::Result<base::Uint256> AccountReading::amount(const char* field, std::strin
   }
   if (text.find_first_of("eE") != std::string_view::npos) {
     const auto plain = plain_decimal(text);
-    if (plain && significant_digits(*plain) > kDoubleDigits)
+    if (plain && significant_digits(*plain) > kExactDigits)
       return wrong_field(field, text, "an exact amount; a rounded one was written");
   }
   auto out = read_units(text, decimals);
@@ -60,7 +60,7 @@ base::Result<base::Uint256> AccountReading::amount(const char* field, std::strin
 }
 
 namespace {
-Movement movement_at(const RowPlace& place, Part part) {
+Movement row_movement(const RowPlace& place, Part part) {
   Movement out;
   out.row = place.row;
   out.part = part;
@@ -75,7 +75,7 @@ Movement movement_at(const RowPlace& place, Part part) {
 void AccountReading::add_fee(const RowPlace& place, const std::string& payer, const base::Uint256& amount,
                              uint64_t gas_price) {
   if (amount.is_zero()) return;
-  Movement out = movement_at(place, Part::kFee);
+  Movement out = row_movement(place, Part::kFee);
   out.gas_price = gas_price;
   out.from = payer;
   out.amount = amount;
@@ -84,7 +84,7 @@ void AccountReading::add_fee(const RowPlace& place, const std::string& payer, co
 void AccountReading::add_coin(const RowPlace& place, Part part, const std::string& from, const std::string& to,
                               const base::Uint256& amount, std::optional<std::vector<uint32_t>> path) {
   if (amount.is_zero()) return;
-  Movement out = movement_at(place, part);
+  Movement out = row_movement(place, part);
   out.from = from;
   out.to = to;
   out.amount = amount;
@@ -93,7 +93,7 @@ void AccountReading::add_coin(const RowPlace& place, Part part, const std::strin
 }
 void AccountReading::add_token(const RowPlace& place, const std::string& asset, const std::string& from,
                                const std::string& to, const base::Uint256& amount, std::optional<uint64_t> log) {
-  Movement out = movement_at(place, Part::kToken);
+  Movement out = row_movement(place, Part::kToken);
   out.asset = asset;
   out.from = from;
   out.to = to;

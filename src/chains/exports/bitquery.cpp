@@ -37,7 +37,7 @@ struct BitqueryFile {
     RowPlace at;
     at.row = row;
     const char* hash = is_solana() ? "Transaction_Signature" : "Transaction_Hash";
-    const char* block = is_solana() ? "Block_Slot" : "Block_Number";
+    const char* block = is_solana() ? "Block_Height" : "Block_Number";
     JINDO_TRY(at.transaction, reading.hash(hash, field(hash)));
     JINDO_TRY(at.block, reading.block(block, field(block)));
     JINDO_TRY(at.time, reading.time("Block_Time", field("Block_Time")));
@@ -204,12 +204,12 @@ Status read_bitquery_json(const Probe&, JsonRecords& records, const ReadOptions&
   return {};
 }
 
-bool recognises_bitquery(const Probe& probe) {
+bool recognises_bitquery_parts(const Probe& probe) {
   return probe.has_all({"block_time", "transfer_amount"}) || probe.has_all({"block_time", "call_value", "call_from"}) ||
          probe.has_all({"tx_hash", "tx_time", "blockchain_id"});
 }
 
-Status read_bitquery(const Probe& probe, Table& table, const ReadOptions& options, Reading& out) {
+Status read_bitquery_parts(const Probe& probe, Table& table, const ReadOptions& options, Reading& out) {
   const FieldOf field = [&](const char* name) { return table.cell(table.column(normal_name(name))); };
   std::optional<BitqueryFile> file;
   for (;;) {

@@ -12,7 +12,7 @@
 namespace jindo::exports {
 namespace {
 // Lower-case hexadecimal of exactly `digits` digits.
-std::optional<std::string> lower_hex(std::string_view text, size_t digits) {
+std::optional<std::string> lower_digits(std::string_view text, size_t digits) {
   if (text.size() != digits) return std::nullopt;
   std::string out(text);
   for (char& c : out) {
@@ -21,10 +21,10 @@ std::optional<std::string> lower_hex(std::string_view text, size_t digits) {
   }
   return out;
 }
-std::string_view without_0x(std::string_view text) {
+std::string_view digits_of(std::string_view text) {
   return text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? text.substr(2) : text;
 }
-bool is_base58(std::string_view text) {
+bool only_base58(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '1' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O') ||
            (c >= 'a' && c <= 'z' && c != 'l');
@@ -33,22 +33,22 @@ bool is_base58(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> evm_address(std::string_view text) {
-  auto out = lower_hex(without_0x(text), 40);
+  auto out = lower_digits(digits_of(text), 40);
   if (out) out->insert(0, "0x");
   return out;
 }
 std::optional<std::string> evm_hash(std::string_view text) {
-  auto out = lower_hex(without_0x(text), 64);
+  auto out = lower_digits(digits_of(text), 64);
   if (out) out->insert(0, "0x");
   return out;
 }
-std::optional<std::string> plain_hash(std::string_view text) { return lower_hex(without_0x(text), 64); }
+std::optional<std::string> plain_hash(std::string_view text) { return lower_digits(digits_of(text), 64); }
 
 std::optional<std::string> tron_address(std::string_view text) {
   if (const auto payload = chain::base58check_decode(text);
       payload && payload->size() == 21 && payload->front() == 0x41)
     return std::string(text);
-  const std::string_view digits = without_0x(text);
+  const std::string_view digits = digits_of(text);
   std::vector<uint8_t> payload(21, 0x41);
   if (digits.size() == 42 ? !base::from_hex(digits, payload) || payload.front() != 0x41
                           : !base::from_hex(digits, std::span<uint8_t>(payload).subspan(1)))
@@ -57,11 +57,11 @@ std::optional<std::string> tron_address(std::string_view text) {
 }
 
 std::optional<std::string> solana_address(std::string_view text) {
-  if (text.size() < 32 || text.size() > 44 || !is_base58(text)) return std::nullopt;
+  if (text.size() < 32 || text.size() > 44 || !only_base58(text)) return std::nullopt;
   return std::string(text);
 }
 std::optional<std::string> solana_signature(std::string_view text) {
-  if (text.size() < 64 || text.size() > 88 || !is_base58(text)) return std::nullopt;
+  if (text.size() < 64 || text.size() > 88 || !only_base58(text)) return std::nullopt;
   return std::string(text);
 }
 

@@ -27,6 +27,7 @@ constexpr Format kJsonFormats[] = {
     json_format("bigquery", "BigQuery crypto_ethereum: traces, token_transfers, transactions",
                 recognises_bigquery_ethereum_json, read_bigquery_ethereum_json),
     json_format("trongrid", "TronGrid: transactions, TRC-20 transfers, events", recognises_trongrid, read_trongrid),
+    json_format("tronscan", "Tronscan's API: transfers", recognises_tronscan_api, read_tronscan_api),
     json_format("bitquery", "Bitquery: transfers, calls", recognises_bitquery_json, read_bitquery_json),
     json_format("etherscan-api-tokennfttx", "Etherscan API: tokennfttx, token1155tx", recognises_etherscan_nfts,
                 read_etherscan_api),
@@ -40,7 +41,8 @@ constexpr Format kJsonFormats[] = {
     utxo_table("bigquery", "BigQuery crypto_bitcoin: transactions", recognises_bigquery_bitcoin, read_bigquery_bitcoin),
     utxo_table("bigquery", "BigQuery crypto_bitcoin: outputs or inputs alone", recognises_bigquery_bitcoin_parts,
                read_bigquery_bitcoin_parts),
-    utxo_table("bitquery", "Bitquery: dumps", recognises_bitquery, read_bitquery),
+    utxo_table("bitquery", "Bitquery: calls; inputs, outputs and totals", recognises_bitquery_parts,
+               read_bitquery_parts),
     utxo_table("blockchair", "Blockchair: dumps", recognises_blockchair, read_blockchair),
 };
 }  // namespace

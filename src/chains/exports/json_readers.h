@@ -44,11 +44,14 @@ base::Status read_bigquery_ethereum_json(const Probe& probe, JsonRecords& record
 bool recognises_trongrid(const Probe& probe);
 base::Status read_trongrid(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
 
+bool recognises_tronscan_api(const Probe& probe);
+base::Status read_tronscan_api(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
 bool recognises_bitquery_json(const Probe& probe);
 base::Status read_bitquery_json(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
 
-bool recognises_bitquery(const Probe& probe);
-base::Status read_bitquery(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
+bool recognises_bitquery_parts(const Probe& probe);
+base::Status read_bitquery_parts(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
 
 bool recognises_etherscan_api(const Probe& probe);
 bool recognises_etherscan_txlist(const Probe& probe);
