@@ -57,8 +57,8 @@ ROOMS = {
     "federation": "base inquiry intel net node screening stix",
     "workbench": "attribution base chain exposure federation incidents inquiry ledger node records report resolve stix",
     "server": "base chain decode federation intel net node records stix workbench",
-    "cli": "attribution base chain cluster exercise federation incidents ingest inquiry ledger node report resolve "
-    "server typology",
+    "cli": "attribution base chain cluster exercise exports federation incidents ingest inquiry ledger node report "
+    "resolve server typology",
 }
 TEST_FOLDERS = {"support"}  # tests/support, for the tests that stand beside the code
 

@@ -1,13 +1,17 @@
 // Parquet through DuckDB's C API, opened at run time: commands that read no Parquet do not load the library.
-#include "decode/parquet.h"
+#include "decode/parquet_reader.h"
 
 #include <dlfcn.h>
 #include <duckdb.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
-#include "base/file.h"
 #include "decode/transfers.h"
 
 namespace jindo::decode {
@@ -22,7 +26,7 @@ struct DuckDb {
   X(open_ext) X(close) X(connect) X(disconnect) X(query) X(result_error) X(destroy_result) X(fetch_chunk)         \
   X(data_chunk_get_size) X(data_chunk_get_vector) X(vector_get_data) X(vector_get_validity) X(destroy_data_chunk) \
   X(create_config) X(set_config) X(destroy_config) X(prepare) X(prepare_error) X(destroy_prepare)                 \
-  X(pending_prepared_streaming) X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
+  X(pending_prepared_streaming) X(pending_error) X(execute_pending) X(destroy_pending) X(free) X(string_is_inlined)
 // clang-format on
 #define X(name) decltype(&duckdb_##name) name = nullptr;
   JINDO_DUCKDB_FUNCTIONS(X)
@@ -45,12 +49,6 @@ base::Result<const DuckDb*> load() {
   }();
   if (!problem.empty()) return base::machine_failed(problem);
   return &api;
-}
-
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
-  return out + "'";
 }
 
 // An in-memory database with a memory limit, one thread (rows come in order), no extensions and no network.
@@ -89,6 +87,15 @@ class Session {
   duckdb_connection connection_ = nullptr;
 };
 
+// DuckDB's first line, with the file's name for its handle's.
+base::Error parquet_failed(const std::string& path, const char* problem) {
+  std::string text = problem != nullptr && *problem != '\0' ? problem : "cannot be read as Parquet";
+  text.resize(std::min(text.find('\n'), text.size()));
+  if (const size_t at = text.find("'/proc/self/fd/"); at != std::string::npos)
+    text.replace(at, text.find('\'', at + 1) - at + 1, "it");
+  return bad_input(path + ": " + text);
+}
+
 class Statement {
  public:
   explicit Statement(const Session& session) : api_(session.api()) {}
@@ -102,12 +109,16 @@ class Statement {
   Status stream(const Session& session, const std::string& sql, const std::string& path) {
     if (api_.prepare(session.connection(), sql.c_str(), &statement_) != DuckDBSuccess) {
       const char* problem = api_.prepare_error(statement_);
-      return bad_input(path + ": " + (problem != nullptr ? problem : "cannot be read as Parquet"));
+      return parquet_failed(path, problem);
     }
-    if (api_.pending_prepared_streaming(statement_, &pending_) != DuckDBSuccess ||
-        api_.execute_pending(pending_, &result_) != DuckDBSuccess) {
-      const char* problem = api_.result_error(&result_);
-      return bad_input(path + ": " + (problem != nullptr ? problem : "cannot be read as Parquet"));
+    if (api_.pending_prepared_streaming(statement_, &pending_) != DuckDBSuccess) {
+      const char* problem = api_.pending_error(pending_);
+      return parquet_failed(path, problem);
+    }
+    if (api_.execute_pending(pending_, &result_) != DuckDBSuccess) {
+      const char* problem = api_.pending_error(pending_);
+      if (problem == nullptr || *problem == '\0') problem = api_.result_error(&result_);
+      return parquet_failed(path, problem);
     }
     return {};
   }
@@ -164,7 +175,10 @@ struct ParquetReader::Rows {
   explicit Rows(const DuckDb& functions) : api(functions), session(functions) {}
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
-  ~Rows() { drop_chunk(); }
+  ~Rows() {
+    drop_chunk();
+    if (handle >= 0) ::close(handle);
+  }
   void drop_chunk() {
     if (chunk != nullptr) api.destroy_data_chunk(&chunk);
     chunk = nullptr;
@@ -178,24 +192,30 @@ struct ParquetReader::Rows {
     return statement->stream(session, sql, path);
   }
   base::Result<bool> next(const std::string& path) {
-    while (++at >= size) {
-      if (ended) return false;
+    while (!ended && ++at >= size) {
       drop_chunk();
       chunk = api.fetch_chunk(statement->result());
       at = 0;
       size = chunk == nullptr ? 0 : api.data_chunk_get_size(chunk);
       if (size == 0) {
         const char* problem = api.result_error(&statement->result());
-        if (problem != nullptr && *problem != '\0') return bad_input(path + ": " + problem);
-        ended = true;  // a stream that has ended gives an error where it is asked again
+        ended = true;  // a stream that is asked beyond its end fails
+        if (problem != nullptr && *problem != '\0') return parquet_failed(path, problem);
         return false;
       }
       for (size_t c = 0; c < vectors.size(); ++c) vectors[c] = api.data_chunk_get_vector(chunk, c);
       break;
     }
-    return true;
+    return !ended;
+  }
+  // The file by its handle: whatever its name is, it is never a pattern, and a folder named key=value adds no column.
+  base::Result<std::string> source(const std::string& path) {
+    handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0) return bad_input(path + ": cannot open: " + std::strerror(errno));
+    return "read_parquet('/proc/self/fd/" + std::to_string(handle) + "', hive_partitioning = false)";
   }
   const DuckDb& api;
+  int handle = -1;
   Session session;
   std::unique_ptr<Statement> statement;
   duckdb_data_chunk chunk = nullptr;
@@ -211,25 +231,25 @@ ParquetReader::~ParquetReader() = default;
 
 base::Result<ParquetReader> ParquetReader::select(const std::string& path, size_t memory_bytes,
                                                   const std::string& expressions, size_t count) {
-  if (!base::exists(path)) return bad_input(path + ": cannot open: No such file or directory");
   JINDO_TRY(const DuckDb* api, load());
   ParquetReader out;
   out.path_ = path;
   out.rows_ = std::make_unique<Rows>(*api);
+  JINDO_TRY(const std::string source, out.rows_->source(path));
   JINDO_DO(out.rows_->session.open(memory_bytes));
-  JINDO_DO(out.rows_->start("SELECT " + expressions + " FROM read_parquet(" + quoted(path) + ")", path, count));
+  JINDO_DO(out.rows_->start("SELECT " + expressions + " FROM " + source, path, count));
   return out;
 }
 
 base::Result<ParquetReader> ParquetReader::open(const std::string& path, size_t memory_bytes) {
-  if (!base::exists(path)) return bad_input(path + ": cannot open: No such file or directory");
   JINDO_TRY(const DuckDb* api, load());
   ParquetReader out;
   out.path_ = path;
   out.rows_ = std::make_unique<Rows>(*api);
   Rows& rows = *out.rows_;
   JINDO_DO(rows.session.open(memory_bytes));
-  const std::string from = " FROM read_parquet(" + quoted(path) + ")";
+  JINDO_TRY(const std::string source, rows.source(path));
+  const std::string from = " FROM " + source;
   JINDO_DO(rows.start("SELECT column_name, column_type FROM (DESCRIBE SELECT *" + from + ")", path, 2));
   std::string expressions;
   for (;;) {

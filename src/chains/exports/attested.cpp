@@ -19,7 +19,7 @@ std::string_view unknown_name(Unknown what) { return kUnknownNames[static_cast<s
 std::vector<std::string_view> UnknownSet::names() const {
   std::vector<std::string_view> out;
   for (size_t i = 0; i < kUnknownNames.size(); ++i)
-    if (has(static_cast<Unknown>(i))) out.push_back(kUnknownNames[i]);
+    if (has(static_cast<Unknown>(i))) out.push_back(unknown_name(static_cast<Unknown>(i)));
   return out;  // the enumeration is in alphabetical order
 }
 

@@ -107,7 +107,7 @@ std::string fault_text(ScaleFault fault, std::string_view text, int decimals) {
 
 void apply_decimals(const ReadOptions& options, Reading& reading) {
   if (!options.decimals) return;
-  bool left = false;
+  bool left = false, found = false;
   std::vector<Movement> kept;
   kept.reserve(reading.movements.size());
   const std::string& chain = reading.chain.empty() ? options.chain : reading.chain;
@@ -122,6 +122,7 @@ void apply_decimals(const ReadOptions& options, Reading& reading) {
       kept.push_back(std::move(movement));
       continue;
     }
+    found = true;
     const Scaled scaled = scale_amount(movement.decimal, *decimals);
     if (scaled.fault != ScaleFault::kNone) {
       reading.refuse_row(movement.row, fault_text(scaled.fault, movement.decimal, *decimals));
@@ -132,6 +133,6 @@ void apply_decimals(const ReadOptions& options, Reading& reading) {
     kept.push_back(std::move(movement));
   }
   reading.movements = std::move(kept);
-  if (!left) reading.unknown.remove(Unknown::kDecimals);
+  if (found && !left) reading.unknown.remove(Unknown::kDecimals);
 }
 }  // namespace jindo::exports

@@ -152,6 +152,50 @@ const Format* find_foreign_format(std::string_view name) {
   return nullptr;
 }
 
+std::vector<const char*> foreign_format_names() {
+  std::vector<const char*> out;
+  for (const std::span<const Format> list : all_formats())
+    for (const Format& format : list)
+      if (std::find_if(out.begin(), out.end(), [&](std::string_view name) { return name == format.name; }) == out.end())
+        out.push_back(format.name);
+  return out;
+}
+
+base::Result<Probe> probe_file(const std::string& path, size_t memory_bytes) {
+  JINDO_TRY(const OpenedFile file, OpenedFile::open(path));
+  Probe out;
+  out.path = path;
+  switch (file.kind()) {
+    case FileKind::kEmpty:
+    case FileKind::kBinary:
+      return out;
+    case FileKind::kJson: {
+      JINDO_TRY(const JsonRecords records, JsonRecords::open(path, file.bytes()));
+      out.keys = records.keys();
+      return out;
+    }
+    case FileKind::kWorkbook: {
+      JINDO_TRY(const Workbook book, Workbook::open(path, file.bytes()));
+      if (book.sheets().empty()) return out;
+      JINDO_TRY(const Table table, book.sheet(0));
+      out = probe_of(path, table);
+      out.sheets = book.sheets();
+      return out;
+    }
+    case FileKind::kParquet: {
+      JINDO_TRY(const Table table, open_parquet_table(path, memory_bytes));
+      out = probe_of(path, table);
+      out.parquet = true;
+      return out;
+    }
+    case FileKind::kText: {
+      JINDO_TRY(const Table table, Table::from_text(path, file.bytes()));
+      return probe_of(path, table);
+    }
+  }
+  return out;
+}
+
 base::Result<Reading> read_export(const std::string& path, const ReadOptions& options, const Format* format) {
   JINDO_TRY(const OpenedFile file, OpenedFile::open(path));
   Reading out;

@@ -64,6 +64,11 @@ std::span<const Format> account_formats();  // account_formats.cpp: histories of
 const Format* find_foreign_format(const Probe& probe);
 const Format* find_foreign_format(std::string_view name);
 
+std::vector<const char*> foreign_format_names();  // each once, in the lists' order
+
+// What a file is, as far as recognition looks at it; of a workbook its first sheet.
+base::Result<Probe> probe_file(const std::string& path, size_t memory_bytes);
+
 // Reads one file: opens it (by content: text, JSON, Parquet, a workbook; compressed or not), recognises it, reads it.
 // Of a workbook every sheet of the first sheet's format that is recognised. A file that nothing recognises is a Reading
 // with format "none" and refused. `format`: the user says which; nullptr: found out. Decimals that options tell are put

@@ -1,7 +1,7 @@
-// Rows of decode/parquet.h as a table's.
+// Rows of decode/parquet_reader.h as a table's.
 #include "exports/table_parquet.h"
 
-#include "decode/parquet.h"
+#include "decode/parquet_reader.h"
 
 namespace jindo::exports {
 namespace {

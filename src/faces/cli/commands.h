@@ -6,7 +6,8 @@
 #include "cli/options.h"
 
 namespace jindo::cli {
-std::vector<Command> ledger_commands();            // ingest, ledger …
+std::vector<Command> ingest_commands();            // ingest
+std::vector<Command> ledger_commands();            // ledger …
 std::vector<Command> incident_commands();          // incident …
 std::vector<Command> trace_commands();             // trace, trail
 std::vector<Command> link_commands();              // link list

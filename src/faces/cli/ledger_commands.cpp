@@ -1,4 +1,4 @@
-// ingest and ledger: blocks into a ledger, what it holds, whether it holds, blocks taken back.
+// ledger: what it holds, whether it holds, blocks taken back.
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -6,69 +6,11 @@
 #include "cli/commands.h"
 #include "cli/shared_arguments.h"
 #include "cli/shared_options.h"
-#include "ingest/formats.h"
 #include "ledger/ledger_writer.h"
 #include "report/coverage.h"
 
 namespace jindo::cli {
 namespace {
-base::Status run_ingest(const Arguments& arguments) {
-  JINDO_TRY(const chain::Network* network, chain::find_network(arguments.get("--chain")));
-  ingest::IngestOptions options;
-  JINDO_TRY(options.memory_bytes, memory_bytes(arguments));
-  JINDO_TRY(options.threads, thread_count(arguments));
-  options.partial = arguments.has("--partial");
-  options.progress = progress_mode(arguments);
-  JINDO_TRY(const ingest::Format* format, ingest::find_format(arguments.get("--format")));
-  const std::string ledger = arguments.get("--ledger");
-  if (options.partial && format->partial == nullptr)
-    return base::wrong_use("--partial goes with --format " + ingest::partial_formats());
-  JINDO_TRY(const ingest::IngestSummary summary, format->ingest(ledger, *network, arguments.operands, options));
-  JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(ledger));
-  std::string line = std::string(network->name) + ": " + std::to_string(summary.blocks_added) + " blocks added";
-  if (summary.blocks_reverted > 0) line += ", " + std::to_string(summary.blocks_reverted) + " taken back";
-  if (summary.blocks_known > 0) line += ", " + std::to_string(summary.blocks_known) + " known already";
-  if (summary.blocks_stale > 0) line += ", " + std::to_string(summary.blocks_stale) + " on stale branches";
-  if (const ledger::LedgerChain* chain = after.find(*network)) {
-    const ledger::ChainInfo& info = chain->reader().info();
-    line += "; now " + std::to_string(info.blocks) + " blocks to height " + std::to_string(info.tip_height) + ", " +
-            std::to_string(info.transactions) + " transactions, " +
-            (chain->utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs"
-                         : std::to_string(info.movements) + " movements");
-  }
-  print(line + "; ledger " + base::to_hex(after.digest()) + "\n");
-  for (const std::string& text : summary.notes) note(arguments, "note: " + text);
-  return {};
-}
-Command ingest_command() {
-  return {
-      .name = "ingest",
-      .operands = "INPUT...",
-      .operands_min = 1,
-      .operands_max = SIZE_MAX,
-      .summary = "read blocks or exports into a ledger",
-      .description =
-          "Reads a node's blocks or an export and adds them in one commit: all of it, or nothing when something is "
-          "wrong. The same input twice changes nothing; later blocks append; "
-          "a branch with more work replaces the ledger's from the fork on.",
-      .options = {kLedger,
-                  {.name = "--chain",
-                   .value = "CHAIN",
-                   .help = "chain name or CAIP-2 identifier (bitcoin, ethereum, eip155:56 …)",
-                   .required = true},
-                  {.name = "--format",
-                   .value = "FORMAT",
-                   .help = "what the input is",
-                   .choices = ingest::format_choices(),
-                   .required = true},
-                  {.name = "--partial", .help = ingest::partial_help()},
-                  kMemory,
-                  kThreads},
-      .examples = ingest::format_examples(),
-      .run = run_ingest,
-  };
-}
-
 base::Status run_ledger_info(const Arguments& arguments) {
   JINDO_TRY(const ledger::Ledger ledger, ledger::Ledger::open(arguments.get("--ledger")));
   if (json_wanted(arguments)) {
@@ -194,6 +136,6 @@ Command ledger_rollback_command() {
 }  // namespace
 
 std::vector<Command> ledger_commands() {
-  return {ingest_command(), ledger_info_command(), ledger_verify_command(), ledger_rollback_command()};
+  return {ledger_info_command(), ledger_verify_command(), ledger_rollback_command()};
 }
 }  // namespace jindo::cli
