@@ -6,13 +6,11 @@
 #include "exports/decimals.h"
 #include "exports/identifiers.h"
 #include "exports/record_fields.h"
-#include "exports/time_text.h"
 
 namespace jindo::exports {
 namespace {
 using base::bad_input;
-constexpr size_t kCallPathMax = 1100;  // the EVM's calls nest 1,024 deep
-constexpr size_t kExactDigits = 15;
+constexpr size_t kDigitsOfADouble = 15;
 constexpr size_t kCallInputMax = size_t{1} << 20;  // hexadecimal digits; longer ones are no text
 
 base::Error wrong_field(const char* field, std::string_view text, const std::string& expected) {
@@ -51,7 +49,7 @@ base::Result<base::Uint256> AccountReading::amount(const char* field, std::strin
   }
   if (text.find_first_of("eE") != std::string_view::npos) {
     const auto plain = plain_decimal(text);
-    if (plain && significant_digits(*plain) > kExactDigits)
+    if (plain && significant_digits(*plain) > kDigitsOfADouble)
       return wrong_field(field, text, "an exact amount; a rounded one was written");
   }
   auto out = read_units(text, decimals);
@@ -126,22 +124,6 @@ void AccountReading::add_call_text(const RowPlace& place, const std::string& to,
 void AccountReading::add_created(const RowPlace& place, const std::string& contract, const std::string& creator) {
   if (contract.empty() || creator.empty() || place.transaction.empty()) return;
   out_.created.push_back({place.row, place.transaction, contract, creator});
-}
-
-std::optional<std::vector<uint32_t>> read_call_path(std::string_view text) {
-  std::vector<uint32_t> out;
-  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-  while (!text.empty()) {
-    const size_t end = text.find_first_of(",._- ");
-    const auto step = read_index(text.substr(0, end));
-    if (!step || out.size() == kCallPathMax) return std::nullopt;
-    out.push_back(*step);
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    if (text.empty()) return std::nullopt;
-  }
-  return out;
 }
 
 }  // namespace jindo::exports

@@ -51,7 +51,4 @@ class AccountReading {
   Reading& out_;
 };
 
-// "0,0,1", "0_1", "0.1", "[0,1]" or empty: numbers with one kind of separator. nullopt: none.
-std::optional<std::vector<uint32_t>> read_call_path(std::string_view text);
-
 }  // namespace jindo::exports

@@ -6,7 +6,6 @@
 #include "exports/json_records.h"
 #include "exports/record_fields.h"
 #include "exports/table.h"
-#include "exports/time_text.h"
 #include "exports/utxo_reading.h"
 
 namespace jindo::exports {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exports/account_reading.h"
+#include "exports/account_rows.h"
 #include "exports/json_readers.h"
 #include "exports/json_records.h"
 #include "exports/record_fields.h"
@@ -51,7 +52,7 @@ struct WarehouseFile {
     const JsonValue steps = record["trace_address"];
     std::string text(steps.text());
     for (const JsonValue& step : steps.items()) text += (text.empty() ? "" : ",") + std::string(step.text());
-    auto path = read_call_path(text);
+    auto path = read_path(text);
     if (!path) return bad_input("field 'trace_address': expected numbers with commas");
     const Part part = path->empty() ? Part::kNative : Part::kInternal;
     if (type == "create") reading.add_created(at, to, from);

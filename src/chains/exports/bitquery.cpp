@@ -4,6 +4,7 @@
 #include <set>
 
 #include "exports/account_reading.h"
+#include "exports/account_rows.h"
 #include "exports/chain_names.h"
 #include "exports/identifiers.h"
 #include "exports/json_readers.h"
@@ -107,7 +108,7 @@ struct BitqueryFile {
     if (amount.is_zero()) return {};
     JINDO_TRY(const std::string from, reading.address("Call_From", field("Call_From")));
     JINDO_TRY(const std::string to, reading.address("Call_To", field("Call_To")));
-    auto path = read_call_path(field("Call_CallPath"));
+    auto path = read_path(field("Call_CallPath"));
     reading.add_coin(at, own ? Part::kNative : Part::kInternal, from, to, amount, std::move(path));
     return {};
   }
@@ -135,7 +136,7 @@ struct BitqueryFile {
 std::string form_of(const FieldOf& field, const ReadOptions& options) {
   if (!field("Transaction_Signature").empty()) return "solana";
   for (const char* name : {"Transfer_Receiver", "Transfer_Sender", "Call_To", "Call_From"})
-    if (tron_address(field(name)) && field(name).substr(0, 1) == "T") return "tron";
+    if (field(name).substr(0, 1) == "T" && chain_address("tron", field(name))) return "tron";
   return options.chain;
 }
 

@@ -3,7 +3,6 @@
 #include "exports/json_readers.h"
 #include "exports/json_records.h"
 #include "exports/record_fields.h"
-#include "exports/time_text.h"
 #include "exports/utxo_reading.h"
 
 namespace jindo::exports {

@@ -1,6 +1,8 @@
 // One row to movements.
 #include "exports/blockchair_rows.h"
 
+#include "exports/account_rows.h"
+
 namespace jindo::exports {
 namespace {
 bool is_yes(std::string_view text) { return text == "1" || text == "true"; }
@@ -34,7 +36,7 @@ base::Status read_blockchair_call(const FieldOf& field, uint64_t row, AccountRea
     return {};
   }
   // The first step is the transaction's own call, "0".
-  auto path = read_call_path(field("index"));
+  auto path = read_path(field("index"));
   if (!path) return base::bad_input("field 'index': expected a call's place, as 0.1.2");
   if (!path->empty()) path->erase(path->begin());
   const Part part = path->empty() ? Part::kNative : Part::kInternal;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "exports/account_reading.h"
+#include "exports/account_rows.h"
 #include "exports/json_readers.h"
 #include "exports/json_records.h"
 #include "exports/record_fields.h"
@@ -93,8 +94,7 @@ struct EtherscanFile {
     const char* receiver = record["to"].text().empty() ? "contractAddress" : "to";
     JINDO_TRY(const std::string to, reading.address_or_nobody(receiver, record[receiver].text()));
     if (to.empty() && !value.is_zero()) return bad_input("neither 'to' nor 'contractAddress': nobody was paid");
-    auto path =
-        record.has("traceId") ? read_call_path(record["traceId"].text()) : read_call_path(record["index"].text());
+    auto path = record.has("traceId") ? read_path(record["traceId"].text()) : read_path(record["index"].text());
     if (path && path->empty()) path.reset();
     reading.add_coin(at, Part::kInternal, from, to, value, std::move(path));
     return {};

@@ -6,7 +6,7 @@
 
 #include "exports/decimals.h"
 #include "exports/identifiers.h"
-#include "exports/time_text.h"
+#include "exports/moment.h"
 
 namespace jindo::exports {
 namespace {
@@ -20,10 +20,6 @@ std::string lower_words(std::string_view text) {
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
-bool only_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Kraken's four letters of what was there first (its API, "Assets").
 constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kKrakenAssets = {{
     {"XXBT", "BTC"}, {"XBT", "BTC"},  {"XETH", "ETH"}, {"XETC", "ETC"}, {"XLTC", "LTC"},
@@ -57,21 +53,15 @@ std::string kraken_asset(std::string_view asset) {
 
 std::optional<int64_t> exchange_time(std::string_view text, bool& zoned) {
   std::string plain(text);
-  std::replace(plain.begin(), std::min(plain.begin() + 11, plain.end()), '/', '-');
   if (plain.size() > 8 && plain[2] == '-' && plain[5] == '-') plain.insert(0, "20");
-  // One-digit months, days and hours are filled up.
-  for (const size_t at : {size_t{5}, size_t{8}, size_t{11}})
-    if (plain.size() > at + 1 && only_digits(plain.substr(0, 4)) && plain[4] == '-' &&
-        only_digits(plain.substr(at, 1)) && !only_digits(plain.substr(at + 1, 1)))
-      plain.insert(at, "0");
-  if (plain.size() == 16 && plain[13] == ':') plain += ":00";
-  zoned = only_digits(plain) || plain.size() > 19;
-  return read_time(plain);
+  const auto moment = read_moment(plain);
+  zoned = moment && moment->has_zone;
+  if (!moment || moment->seconds < 0) return std::nullopt;
+  return moment->seconds;
 }
 
 std::string chain_transaction(std::string_view text) {
-  if (const auto evm = evm_hash(text); evm && text.substr(0, 2) == "0x") return *evm;
-  if (const auto plain = plain_hash(text)) return *plain;
+  if (const auto plain = plain_hash(text)) return (text.substr(0, 2) == "0x" ? "0x" : "") + *plain;
   if (text.size() < 40 || text.find(' ') != std::string_view::npos) return "";
   return std::string(text);  // of a chain of another form
 }

@@ -24,7 +24,7 @@ base::Result<ExchangeRecord> exchange_record(const ExchangeCells& cells, Exchang
 
 // "XXBT" -> "BTC", "ZEUR" -> "EUR".
 std::string kraken_asset(std::string_view asset);
-// "23-05-06 23:05:55", "2026/1/10 9:00:00", and what read_time takes; `zoned` says whether the text has a zone.
+// "23-05-06 23:05:55", "2026/1/10 9:00:00", and what read_moment takes; `zoned` says whether the text has a zone.
 std::optional<int64_t> exchange_time(std::string_view text, bool& zoned);
 // An identifier of a chain's transaction; "" for the exchange's own ("Internal transfer 123").
 std::string chain_transaction(std::string_view text);

@@ -2,6 +2,7 @@
 #include "exports/record_fields.h"
 
 #include "exports/decimals.h"
+#include "exports/moment.h"
 
 namespace jindo::exports {
 
@@ -16,6 +17,15 @@ std::optional<uint64_t> read_count(std::string_view text) {
   const auto value = text.substr(0, 2) == "0x" ? base::parse_hex_quantity(text) : base::parse_decimal(text);
   if (!value || !value->fits_u64()) return std::nullopt;
   return value->low();
+}
+
+std::optional<int64_t> read_time(std::string_view text) {
+  auto moment = read_moment(text);
+  if (!moment && text.find_first_of("eE") != std::string_view::npos) {
+    if (const auto plain = plain_decimal(text)) moment = read_moment(*plain);
+  }
+  if (!moment || moment->seconds < 0) return std::nullopt;
+  return moment->seconds;
 }
 
 std::optional<uint32_t> read_index(std::string_view text) {
