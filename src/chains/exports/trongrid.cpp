@@ -28,6 +28,7 @@ struct TronFile {
   AccountReading reading;
   bool transactions = false, without_block = false, next_page = false;
   std::map<std::string, uint64_t> kinds_without_value;  // kinds of transactions of which the fee alone is read
+  uint64_t trc10_in_calls = 0;
   std::set<std::string> inner_seen;
 
   base::Result<RowPlace> place(const JsonValue& record, std::string_view hash) {
@@ -122,6 +123,8 @@ struct TronFile {
     } else if (type == "TriggerSmartContract") {
       JINDO_TRY(amount, call_value(value["call_value"]));
       JINDO_TRY(to, reading.address("contract_address", value["contract_address"].text()));
+      if (done && !value["call_token_value"].text().empty() && value["call_token_value"].text() != "0")
+        ++trc10_in_calls;
     } else if (type == "CreateSmartContract" && done) {
       JINDO_TRY(const base::Uint256 given, call_value(value["new_contract"]["call_value"]));
       if (!given.is_zero()) return bad_input("CreateSmartContract with a value: the contract is not named");
@@ -151,6 +154,8 @@ void TronFile::finish() {
     out.unknown.add(Unknown::kNextPage);
     out.notes.push_back("there is another page (meta.links.next): fetch it too");
   }
+  if (trc10_in_calls != 0)
+    out.notes.push_back(std::to_string(trc10_in_calls) + " calls carry a TRC-10 token, which is not read");
   for (const auto& [kind, count] : kinds_without_value)
     out.notes.push_back(std::to_string(count) + " transactions of kind " + kind + ": their fee alone is read");
 }

@@ -31,9 +31,11 @@ void take_wallet_row(const WalletRow& row, uint64_t number, Reading& out) {
 }  // namespace
 
 bool recognises_electrum(const Probe& probe) {
-  return (probe.has("oc_transaction_hash") && probe.has("amount_chain_bc")) ||
-         (probe.has_all({"transaction_hash", "label", "timestamp"}) &&
-          (probe.has("value") || probe.has("amount_chain_bc")) && !probe.has("block_number"));
+  if (probe.has_all({"oc_transaction_hash", "amount_chain_bc"})) return true;
+  // The oldest form has common names only: any other side in the table makes it another's.
+  return probe.has_all({"transaction_hash", "label", "timestamp"}) && probe.has_any({"value", "amount_chain_bc"}) &&
+         !probe.has_any(
+             {"block_number", "from", "to", "from_address", "to_address", "sender", "receiver", "recipient"});
 }
 
 Status read_electrum(const Probe& probe, Table& table, const ReadOptions& options, Reading& out) {
