@@ -46,7 +46,7 @@ ROOMS = {
     "trace": "attribution base chain ledger resolve",
     "typology": "attribution base chain ledger resolve trace",
     "incidents": "attribution base decode trace",
-    "evidence": "base chain decode exports ingest ledger",
+    "evidence": "base decode exports ingest",
     "inquiry": "attribution base cluster incidents ledger resolve trace typology",
     "report": "base chain cluster inquiry ledger resolve typology",
     "exposure": "attribution base chain ledger resolve trace",
@@ -57,7 +57,7 @@ ROOMS = {
     "federation": "base inquiry intel net node screening stix",
     "workbench": "attribution base chain exposure federation incidents inquiry ledger node records report resolve stix",
     "server": "base chain decode federation intel net node records stix workbench",
-    "cli": "attribution base chain cluster exercise exports federation incidents ingest inquiry ledger node report "
+    "cli": "attribution base chain cluster evidence exercise exports federation incidents ingest inquiry ledger node report "
     "resolve server typology",
 }
 TEST_FOLDERS = {"support"}  # tests/support, for the tests that stand beside the code

@@ -1,12 +1,13 @@
 // Reads every file, reconciles each chain, then replaces the ledger's chains, a commit each.
 #include "evidence/build.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <utility>
 
 #include "base/clock.h"
-#include "base/hex.h"
+#include "ingest/readings.h"
 #include "ingest/writer.h"
 
 namespace jindo::evidence {
@@ -28,30 +29,70 @@ exports::Reading without_movements(exports::Reading& reading) {
   return out;
 }
 
+using ByStream = std::map<std::pair<std::string, std::string>, std::vector<const EvidenceFile*>>;  // format, chain
+
+// Takes a reading in under its chain; error: it holds movements of a chain that nobody tells.
+Status take_in(exports::Reading reading, ByChain& out, Built& built) {
+  built.readings.push_back(without_movements(reading));
+  if (reading.movements.empty() && reading.transactions.empty()) return {};
+  if (reading.chain.empty()) {
+    return bad_input(reading.file + ": read as " + reading.format +
+                     ", which does not tell its chain; add the file with --chain");
+  }
+  const auto network = chain::find_network(reading.chain);
+  if (!network.ok()) {
+    built.readings.back().notes.push_back("of chain " + reading.chain + ", which Jindo keeps no ledger of");
+    return {};
+  }
+  reading.chain = (*network)->name;
+  out[reading.chain].push_back(std::move(reading));
+  return {};
+}
+
+// Streams of one kind are one reading, named by its files; its digest is of theirs.
+Status read_stream_group(const EvidenceFolder& folder, const std::pair<std::string, std::string>& kind,
+                         std::vector<const EvidenceFile*> files, const BuildOptions& options, ByChain& out,
+                         Built& built) {
+  std::sort(files.begin(), files.end(),
+            [](const EvidenceFile* a, const EvidenceFile* b) { return a->digest < b->digest; });
+  std::vector<NamedFile> named;
+  std::vector<base::Hash256> digests;
+  std::string name;
+  for (const EvidenceFile* file : files) {
+    named.push_back({file->name, folder.path_of(*file)});
+    digests.push_back(file->digest);
+    name += (name.empty() ? "" : " + ") + file->name;
+  }
+  auto reading = read_streams({kind.first, kind.second}, named, options);
+  if (!reading.ok()) return base::Error{reading.error().kind, name + ": " + reading.error().message};
+  base::Sha256 digest;
+  for (const base::Hash256& one : digests) digest.update(one);
+  reading->file = name;
+  reading->digest = digests.size() == 1 ? digests.front() : digest.finish();
+  return take_in(std::move(*reading), out, built);
+}
+
 base::Result<ByChain> read_all(const EvidenceFolder& folder, const BuildOptions& options, base::Progress& progress,
                                Built& built) {
   ByChain out;
+  ByStream streams;
   uint64_t done = 0;
   for (const EvidenceFile& file : folder.files()) {
     if (file.removed != 0) continue;
-    auto readings = options.read(file, folder.path_of(file));
-    if (!readings.ok()) return base::Error{readings.error().kind, file.name + ": " + readings.error().message};
-    for (exports::Reading& reading : *readings) {
-      reading.file = file.name;
-      reading.digest = file.digest;
-      if (reading.chain.empty()) reading.chain = file.given.chain;
-      built.readings.push_back(without_movements(reading));
-      if (reading.movements.empty() && reading.transactions.empty()) continue;
-      if (reading.chain.empty()) {
-        return bad_input(file.name + ": read as " + reading.format +
-                         ", which does not tell its chain; add the file with --chain");
-      }
-      JINDO_TRY(const chain::Network* network, chain::find_network(reading.chain));
-      reading.chain = network->name;
-      out[std::string(network->name)].push_back(std::move(reading));
-    }
+    exports::Reading reading;
+    const auto stream = read_file(file, folder.path_of(file), options, reading);
+    if (!stream.ok()) return base::Error{stream.error().kind, file.name + ": " + stream.error().message};
     progress.update(0, ++done);
+    if (*stream) {
+      streams[{(*stream)->format, (*stream)->chain}].push_back(&file);
+      continue;
+    }
+    reading.file = file.name;
+    reading.digest = file.digest;
+    if (reading.chain.empty()) reading.chain = file.given.chain;
+    JINDO_DO(take_in(std::move(reading), out, built));
   }
+  for (const auto& [kind, files] : streams) JINDO_DO(read_stream_group(folder, kind, files, options, out, built));
   return out;
 }
 

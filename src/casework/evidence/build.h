@@ -3,21 +3,16 @@
 // stays.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "evidence/account_records.h"
-#include "evidence/evidence_folder.h"
-#include "ingest/readings.h"
+#include "evidence/read_file.h"
+#include "ingest/ingest.h"
 
 namespace jindo::evidence {
 
-struct BuildOptions {
-  ingest::IngestOptions ingest;
-  // Reads one file of the set; readings of several chains or tables where it holds several.
-  std::function<base::Result<std::vector<exports::Reading>>(const EvidenceFile& file, const std::string& path)> read;
-};
+using BuildOptions = ReadFileOptions;
 struct BuiltChain {
   const chain::Network* network = nullptr;
   ingest::IngestSummary summary;

@@ -42,6 +42,11 @@ base::Result<EvidenceFile> parse_file(const decode::JsonFields& fields) {
   out.given.from = fields.text_or_empty("from");
   out.given.note = fields.text_or_empty("note");
   out.given.columns = fields.text_or_empty("columns");
+  out.given.contract = fields.text_or_empty("contract");
+  out.given.transaction = fields.text_or_empty("transaction");
+  if (fields.has("block")) {
+    JINDO_TRY(out.given.block, fields.u64("block"));
+  }
   if (fields.has("decimals")) {
     JINDO_TRY(const simdjson::dom::object decimals, fields.object("decimals"));
     for (const auto& [token, value] : decimals) {
@@ -62,6 +67,9 @@ void write_file_entry(base::JsonWriter& json, const EvidenceFile& file) {
   if (!file.given.from.empty()) json.field("from", file.given.from);
   if (!file.given.note.empty()) json.field("note", file.given.note);
   if (!file.given.columns.empty()) json.field("columns", file.given.columns);
+  if (!file.given.contract.empty()) json.field("contract", file.given.contract);
+  if (!file.given.transaction.empty()) json.field("transaction", file.given.transaction);
+  if (file.given.block) json.field("block", *file.given.block);
   if (!file.given.decimals.empty()) {
     json.object("decimals", [&] {
       for (const auto& [token, decimals] : file.given.decimals) json.field(token, static_cast<uint64_t>(decimals));

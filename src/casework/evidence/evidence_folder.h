@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Given {
   std::string note;                     // why it is here
   std::map<std::string, int> decimals;  // of tokens, where the file does not tell them
   std::string columns;                  // text of a column map (YAML); "" for none
+  std::string contract;                 // of a token page's download: the token
+  std::string transaction;              // of an answer that does not name it
+  std::optional<uint64_t> block;        // the same
 };
 struct EvidenceFile {
   base::Hash256 digest{};  // SHA-256

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "inquiry/fetch_next.h"
 #include "report/markup.h"
 #include "report/trace_text.h"
 

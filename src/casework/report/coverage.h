@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/json_writer.h"
-#include "inquiry/fetch_next.h"
+#include "inquiry/tracing.h"
 
 namespace jindo::report {
 

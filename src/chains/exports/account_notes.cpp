@@ -1,7 +1,6 @@
 // Events, calls' texts and creations of account chains: joined by transaction and place, written behind its movements.
 #include <algorithm>
 
-#include "base/hex.h"
 #include "exports/reconcile_parts.h"
 
 namespace jindo::exports {

@@ -62,6 +62,14 @@ std::optional<int> AssetTable::decimals(const std::string& chain, const std::str
   return found == rows->second.end() ? std::nullopt : std::optional(found->second.decimals);
 }
 
+std::map<std::string, int> AssetTable::all_decimals(const std::string& chain) const {
+  std::map<std::string, int> out = anywhere_;
+  const auto rows = chains_.find(chain);
+  if (rows == chains_.end()) return out;
+  for (const auto& [contract, row] : rows->second) out.emplace(contract, row.decimals);
+  return out;
+}
+
 std::map<std::string, std::string> AssetTable::contracts_by_symbol(const std::string& chain) const {
   std::map<std::string, std::string> out;
   const auto rows = chains_.find(chain);

@@ -17,6 +17,7 @@ class AssetTable {
   base::Status read(const std::string& path);
   base::Status add(std::string_view text);  // "CONTRACT=N", on every chain
   std::optional<int> decimals(const std::string& chain, const std::string& contract) const;
+  std::map<std::string, int> all_decimals(const std::string& chain) const;  // by contract; what add() told first
   // Contracts by symbol, of one chain; a symbol of two contracts is left out.
   std::map<std::string, std::string> contracts_by_symbol(const std::string& chain) const;
 

@@ -152,8 +152,10 @@ const Format* find_foreign_format(std::string_view name) {
   return nullptr;
 }
 
+bool is_format_family(std::string_view name) { return name == "etherscan"; }
+
 std::vector<const char*> foreign_format_names() {
-  std::vector<const char*> out;
+  std::vector<const char*> out = {"etherscan"};
   for (const std::span<const Format> list : all_formats())
     for (const Format& format : list)
       if (std::find_if(out.begin(), out.end(), [&](std::string_view name) { return name == format.name; }) == out.end())

@@ -44,6 +44,7 @@ struct Probe {
   bool has(std::string_view name) const;       // header or key
   bool has_all(std::initializer_list<std::string_view> names) const;
   bool has_any(std::initializer_list<std::string_view> names) const;
+  bool has_block_objects() const;  // JSON: a node's blocks with their transactions
   bool head_has_all(std::initializer_list<std::string_view> names) const;  // in one row of head, as normalised
 };
 
@@ -64,7 +65,9 @@ std::span<const Format> account_formats();  // account_formats.cpp: histories of
 const Format* find_foreign_format(const Probe& probe);
 const Format* find_foreign_format(std::string_view name);
 
-std::vector<const char*> foreign_format_names();  // each once, in the lists' order
+// "etherscan": a name that begins several formats' names, by which a user says what he has.
+bool is_format_family(std::string_view name);
+std::vector<const char*> foreign_format_names();  // each once, families first, in the lists' order
 
 // What a file is, as far as recognition looks at it; of a workbook its first sheet.
 base::Result<Probe> probe_file(const std::string& path, size_t memory_bytes);

@@ -35,6 +35,8 @@ constexpr Format kJsonFormats[] = {
     json_format("etherscan-api-txlist", "Etherscan API: txlist", recognises_etherscan_txlist, read_etherscan_api),
     json_format("etherscan-api-txlistinternal", "Etherscan API: txlistinternal", recognises_etherscan_internal,
                 read_etherscan_api),
+    json_format("geth-erigon", "EVM nodes: receipts, logs, traces of every form, blocks", recognises_node_answers,
+                read_node_answers),
     json_format("etherscan-api", "Etherscan API: an answer that tells no action", recognises_etherscan_api,
                 read_etherscan_api),
     utxo_table("aws", "AWS public blockchain data: btc transactions", recognises_aws_bitcoin, read_aws_bitcoin),

@@ -60,6 +60,9 @@ bool recognises_etherscan_tokens(const Probe& probe);
 bool recognises_etherscan_nfts(const Probe& probe);
 base::Status read_etherscan_api(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
 
+bool recognises_node_answers(const Probe& probe);
+base::Status read_node_answers(const Probe& probe, JsonRecords& records, const ReadOptions& options, Reading& out);
+
 bool recognises_electrum(const Probe& probe);
 base::Status read_electrum(const Probe& probe, Table& table, const ReadOptions& options, Reading& out);
 

@@ -9,46 +9,42 @@
 
 namespace jindo::cli {
 namespace {
-// What an ingest into a ledger cannot do without; dry runs and samples can.
-base::Status check_needed(const Arguments& arguments) {
-  for (const char* option : {"--ledger DIR", "--chain CHAIN", "--format FORMAT"}) {
-    const std::string name = split(option, ' ').front();
-    if (!arguments.has(name))
-      return base::wrong_use("'jindo ingest' needs " + std::string(option) + "; see 'jindo ingest --help'");
+// By --format, or by what the inputs hold: the stream that reads them; null: they are exports.
+base::Result<const ingest::Format*> stream_format(const Arguments& arguments, const ForeignOptions& foreign,
+                                                  std::string& chain) {
+  if (foreign.format != nullptr || !foreign.family.empty() || foreign.columns) return nullptr;
+  if (arguments.has("--format")) return ingest::find_format(arguments.get("--format"));
+  JINDO_TRY(const InputKind kind, kind_of_inputs(arguments, foreign));
+  if (kind.foreign) return nullptr;
+  if (chain.empty()) chain = kind.chain;
+  if (chain.empty()) {
+    return base::wrong_use("the input is " + kind.stream + ", which does not tell its chain; give --chain");
   }
-  return {};
+  note(arguments, "read as " + kind.stream + " of " + chain);
+  return ingest::find_format(kind.stream);
 }
 
 base::Status run_ingest(const Arguments& arguments) {
   if (arguments.has("--dry-run")) return run_dry_run(arguments);
   if (arguments.has("--sample")) return run_sample(arguments);
-  JINDO_DO(check_needed(arguments));
-  JINDO_TRY(const chain::Network* network, chain::find_network(arguments.get("--chain")));
+  if (!arguments.has("--ledger"))
+    return base::wrong_use("'jindo ingest' needs --ledger DIR; see 'jindo ingest --help'");
+  JINDO_TRY(const std::unique_ptr<ForeignOptions> foreign, foreign_options(arguments, true));
   ingest::IngestOptions options;
   JINDO_TRY(options.memory_bytes, memory_bytes(arguments));
   JINDO_TRY(options.threads, thread_count(arguments));
   options.partial = arguments.has("--partial");
   options.progress = progress_mode(arguments);
-  JINDO_TRY(const ingest::Format* format, ingest::find_format(arguments.get("--format")));
-  const std::string ledger = arguments.get("--ledger");
-  if (options.partial && format->partial == nullptr)
+  std::string chain = arguments.get("--chain");
+  JINDO_TRY(const ingest::Format* format, stream_format(arguments, *foreign, chain));
+  if (options.partial && (format == nullptr || format->partial == nullptr))
     return base::wrong_use("--partial goes with --format " + ingest::partial_formats());
-  JINDO_TRY(const ingest::IngestSummary summary, format->ingest(ledger, *network, arguments.operands, options));
-  JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(ledger));
-  std::string line = std::string(network->name) + ": " + std::to_string(summary.blocks_added) + " blocks added";
-  if (summary.blocks_reverted > 0) line += ", " + std::to_string(summary.blocks_reverted) + " taken back";
-  if (summary.blocks_known > 0) line += ", " + std::to_string(summary.blocks_known) + " known already";
-  if (summary.blocks_stale > 0) line += ", " + std::to_string(summary.blocks_stale) + " on stale branches";
-  if (const ledger::LedgerChain* chain = after.find(*network)) {
-    const ledger::ChainInfo& info = chain->reader().info();
-    line += "; now " + std::to_string(info.blocks) + " blocks to height " + std::to_string(info.tip_height) + ", " +
-            std::to_string(info.transactions) + " transactions, " +
-            (chain->utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs"
-                         : std::to_string(info.movements) + " movements");
-  }
-  print(line + "; ledger " + base::to_hex(after.digest()) + "\n");
-  for (const std::string& text : summary.notes) note(arguments, "note: " + text);
-  return {};
+  if (format == nullptr) return run_foreign(arguments, *foreign, options);
+  if (chain.empty()) return base::wrong_use("'jindo ingest --format " + std::string(format->name) + "' needs --chain");
+  JINDO_TRY(const chain::Network* network, chain::find_network(chain));
+  JINDO_TRY(const ingest::IngestSummary summary,
+            format->ingest(arguments.get("--ledger"), *network, arguments.operands, options));
+  return report_ingest(arguments, *network, summary);
 }
 
 // Names of streams, then of foreign formats, each once.
@@ -66,11 +62,31 @@ const char* all_format_choices() {
 
 std::vector<const char*> all_examples() {
   std::vector<const char*> out = ingest::format_examples();
+  out.push_back("jindo ingest --ledger L --chain ethereum export-0x47666f.csv internal-0x47666f.csv");
   out.push_back("jindo ingest --dry-run export-0x47666f.csv deposits.xlsx traces.parquet");
   out.push_back("jindo ingest --sample --columns map.yaml hops.csv");
   return out;
 }
 }  // namespace
+
+base::Status report_ingest(const Arguments& arguments, const chain::Network& network,
+                           const ingest::IngestSummary& summary) {
+  JINDO_TRY(const ledger::Ledger after, ledger::Ledger::open(arguments.get("--ledger")));
+  std::string line = std::string(network.name) + ": " + std::to_string(summary.blocks_added) + " blocks added";
+  if (summary.blocks_reverted > 0) line += ", " + std::to_string(summary.blocks_reverted) + " taken back";
+  if (summary.blocks_known > 0) line += ", " + std::to_string(summary.blocks_known) + " known already";
+  if (summary.blocks_stale > 0) line += ", " + std::to_string(summary.blocks_stale) + " on stale branches";
+  if (const ledger::LedgerChain* chain = after.find(network)) {
+    const ledger::ChainInfo& info = chain->reader().info();
+    line += "; now " + std::to_string(info.blocks) + " blocks to height " + std::to_string(info.tip_height) + ", " +
+            std::to_string(info.transactions) + " transactions, " +
+            (chain->utxo ? std::to_string(info.inputs) + " inputs, " + std::to_string(info.outputs) + " outputs"
+                         : std::to_string(info.movements) + " movements");
+  }
+  print(line + "; ledger " + base::to_hex(after.digest()) + "\n");
+  for (const std::string& text : summary.notes) note(arguments, "note: " + text);
+  return {};
+}
 
 std::vector<Command> ingest_commands() {
   Option ledger = kLedger;
@@ -84,7 +100,9 @@ std::vector<Command> ingest_commands() {
       .description =
           "Reads a node's blocks or an export and adds them in one commit: all of it, or nothing when something is "
           "wrong. The same input twice changes nothing; later blocks append; "
-          "a branch with more work replaces the ledger's from the fork on.",
+          "a branch with more work replaces the ledger's from the fork on. What a file is follows from its content: "
+          "explorers' tables, APIs' answers, warehouses' exports as `jindo ingest --dry-run` names them; exports of "
+          "one address after another belong into `jindo evidence`.",
       .options = {ledger,
                   {.name = "--chain",
                    .value = "CHAIN",

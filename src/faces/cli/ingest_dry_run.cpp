@@ -1,10 +1,7 @@
 // jindo ingest --dry-run: what each file is, and what it would give (../docs/formats/exports.md, "Dry run"). Formats
 // that Jindo reads as streams are read into a ledger of their own, which is removed again.
-#include <cstdlib>
-#include <filesystem>
-
-#include "base/file.h"
 #include "base/json_writer.h"
+#include "base/scratch_folder.h"
 #include "cli/ingest_reading.h"
 #include "cli/shared_arguments.h"
 #include "exports/stream_formats.h"
@@ -15,27 +12,6 @@
 namespace jindo::cli {
 namespace {
 constexpr size_t kReasonsShown = 20;
-
-// A folder that is gone when this is.
-class ScratchFolder {
- public:
-  static base::Result<ScratchFolder> make() {
-    std::error_code error;
-    std::string path = std::filesystem::temp_directory_path(error).string() + "/jindo-dry-run-XXXXXX";
-    if (error || mkdtemp(path.data()) == nullptr) return base::machine_failed(path + ": cannot make a folder");
-    return ScratchFolder(path);
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, "")) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder() {
-    if (!path_.empty()) (void)base::remove_all(path_).ok();
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 void write_movement(base::JsonWriter& json, const char* name, const std::optional<exports::SummaryMovement>& movement,
                     bool is_fee = false) {
@@ -133,7 +109,7 @@ base::Result<std::string> stream_line(const std::string& path, const exports::St
   JINDO_TRY(options.memory_bytes, memory_bytes(arguments));
   options.partial = format->partial != nullptr;
   options.durable = false;
-  JINDO_TRY(const ScratchFolder scratch, ScratchFolder::make());
+  JINDO_TRY(const base::ScratchFolder scratch, base::ScratchFolder::make());
   const std::string folder = scratch.path() + "/ledger";
   const auto summary = format->reads(*network)
                            ? format->ingest(folder, *network, {path}, options)

@@ -36,7 +36,11 @@ base::Result<std::unique_ptr<ForeignOptions>> foreign_options(const Arguments& a
     const resolve::AssetFacts* facts = key.ok() ? held->known.find(**network, *key) : nullptr;
     return facts == nullptr ? std::nullopt : std::optional(facts->decimals);
   };
-  if (arguments.has("--format")) out->format = exports::find_foreign_format(arguments.get("--format"));
+  if (arguments.has("--format")) {
+    out->format = exports::find_foreign_format(arguments.get("--format"));
+    if (out->format == nullptr && exports::is_format_family(arguments.get("--format")))
+      out->family = arguments.get("--format");
+  }
   if (arguments.has("--columns")) {
     JINDO_TRY(out->columns, exports::ColumnMap::read(arguments.get("--columns")));
   }
@@ -45,6 +49,10 @@ base::Result<std::unique_ptr<ForeignOptions>> foreign_options(const Arguments& a
 
 base::Result<exports::Reading> read_foreign(const std::string& path, const ForeignOptions& options) {
   if (options.columns) return exports::read_mapped(path, *options.columns, options.read);
-  return exports::read_export(path, options.read, options.format);
+  JINDO_TRY(exports::Reading reading, exports::read_export(path, options.read, options.format));
+  if (!options.family.empty() && reading.format != "none" && reading.format.rfind(options.family + "-", 0) != 0) {
+    return base::bad_input(path + ": --format says " + options.family + "; by its content it is " + reading.format);
+  }
+  return reading;
 }
 }  // namespace jindo::cli
