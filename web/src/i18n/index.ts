@@ -116,9 +116,10 @@ export function showAge(seconds: number, ago = true): string {
 
 // ---- numbers ----
 export const showNumber = (n: number) => new Intl.NumberFormat(language.value).format(n);
-// Parts per million as percent; what is not nothing never reads as 0 %.
+// Parts per million as percent; what is not nothing never reads as 0 %, and what is not all never as 100 %.
 export function showShare(ppm: number | undefined): string {
   if (ppm === undefined) return "";
+  if (ppm >= 999_500 && ppm < 1_000_000) return format.value.share.format(0.999);
   return (ppm > 0 && ppm < 500 ? format.value.fineShare : format.value.share).format(ppm / 1e6);
 }
 // Base units with the point where the asset has it, exactly: no floating point touches them. `short` keeps six figures

@@ -76,6 +76,11 @@ export function layOut(flow: Flow, width: number): Layout | null {
       [width - 190, height - 10],
     ])
     .iterations(12);
+  // Where value only goes back it does not rest: such a box stands where it is reached, not among the last.
+  const returns = new Set(flow.links.filter((l) => l.back).map((l) => flow.nodes[l.from]!.key));
+  layout.nodeAlign((n, count) =>
+    n.sourceLinks?.length || returns.has((n as unknown as FlowNode).key) ? (n.depth ?? 0) : count - 1,
+  );
   if (flow.by === "time") {
     const count = depth(nodes.length, bands);
     const columns = nodes.map((n) => n.column);
