@@ -1,5 +1,6 @@
 // Tables of analysts' tools on account chains: Arkham, GraphSense's dashboard, Solscan.
 #include "exports/account_rows.h"
+#include "exports/chain_names.h"
 #include "exports/decimals.h"
 #include "exports/file_chain.h"
 #include "exports/table.h"
@@ -190,13 +191,21 @@ base::Status read_arkham(const Probe& probe, Table& table, const ReadOptions& op
 }
 
 bool is_graphsense(const Probe& probe) {
-  return probe.has_all({"value_raw", "currency", "height", "sending_address", "receiving_address"});
+  return probe.has_all({"value_raw", "currency", "height"}) && probe.has_any({"tx_hash", "tx hash"});
 }
 
 base::Status read_graphsense(const Probe& probe, Table& table, const ReadOptions& options, Reading& out) {
   (void)probe;
   const GraphsenseColumns columns(table);
   out.unknown.add({Unknown::kOrder, Unknown::kInternal});
+  const bool utxo = table.head().size() > 1 && static_cast<size_t>(columns.currency) < table.head()[1].size() &&
+                    is_utxo_coin(table.head()[1][static_cast<size_t>(columns.currency)]);
+  if (utxo || columns.from < 0 || columns.to < 0) {
+    out.unknown = {Unknown::kOrder, Unknown::kCounterparty};
+    out.chain = utxo ? chain_by_any_name(table.head()[1][static_cast<size_t>(columns.currency)]) : options.chain;
+    out.refuse_file("rows of a UTXO chain are made of inputs and outputs: no movements");
+    return {};
+  }
   if (!settle_chain(options, graphsense_chain_of(table, columns.currency, columns.from), out)) return {};
   RowCells row(table, style_of(out), out);
   for (;;) {

@@ -2,6 +2,7 @@
 #include "exports/etherscan_columns.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "exports/table.h"
@@ -54,17 +55,18 @@ void note_cut(const Table& table, uint64_t rows_max, Reading& out) {
 }
 
 void find_holder(uint64_t rows_max, uint64_t rows, Reading& out) {
-  if (out.movements.empty()) return;
-  std::set<std::string> candidates = {out.movements.front().from, out.movements.front().to};
-  candidates.erase("");
-  candidates.erase(std::string(kZeroAddress));
+  std::optional<std::set<std::string>> candidates;
   for (const Movement& movement : out.movements) {
-    std::erase_if(candidates,
+    if (movement.part == Part::kFee) continue;  // whoever's file it is, the fee is the sender's
+    if (!candidates) candidates = {movement.from, movement.to};
+    std::erase_if(*candidates,
                   [&](const std::string& address) { return address != movement.from && address != movement.to; });
-    if (candidates.empty()) return;
   }
-  if (candidates.size() != 1) return;
-  out.holder = *candidates.begin();
+  if (!candidates) return;
+  candidates->erase("");
+  candidates->erase(std::string(kZeroAddress));
+  if (candidates->size() != 1) return;
+  out.holder = *candidates->begin();
   out.holder_whole = rows < rows_max;
 }
 }  // namespace jindo::exports
