@@ -47,9 +47,11 @@ def differences(got, want, given_chain):
     chain = want.get("chain", given_chain)
     if chain:
         check("chain", got.get("chain"), chain)
-    for name in ("movements", "fees", "transactions", "inputs", "records", "watch"):
+    for name in ("movements", "fees", "transactions", "inputs", "watch"):
         if name in want:
             check(name, got.get(name, 0), want[name])
+    for kind, count in want.get("records", {}).items():
+        check(f"records, {kind}", got.get("records", {}).get(kind, 0), count)
     if "refused" in want:
         whole = want["refused"] == "file"
         check("file_refused", got.get("file_refused", False), whole)

@@ -89,6 +89,13 @@ class NodeFile {
     }
   }
 
+  static base::Result<int64_t> time(const char* field, const JsonValue& value) {
+    constexpr uint64_t kTimeMax = uint64_t{1} << 40;
+    const auto seconds = read_count(value.text());
+    if (!seconds || *seconds >= kTimeMax)
+      return bad_input(std::string("field '") + field + "': expected unix seconds, as a number or 0x…");
+    return static_cast<int64_t>(*seconds);
+  }
   base::Result<RowPlace> place(const JsonValue& value, const char* hash, const char* index) {
     RowPlace at;
     at.row = out_.rows;
@@ -105,7 +112,7 @@ class NodeFile {
     RowPlace at;
     at.row = out_.rows;
     JINDO_TRY(at.block, reading_.block("number", value["number"].text()));
-    JINDO_TRY(at.time, reading_.time("timestamp", value["timestamp"].text()));
+    JINDO_TRY(at.time, time("timestamp", value["timestamp"]));
     times_[*at.block] = *at.time;
     uint32_t index = 0;
     for (const JsonValue& tx : value["transactions"].items()) {
@@ -132,7 +139,7 @@ class NodeFile {
     JINDO_TRY(RowPlace at, place(value, "transactionHash", "transactionIndex"));
     const std::vector<JsonValue> logs = value["logs"].items();
     if (!logs.empty() && logs.front().has("blockTimestamp")) {
-      JINDO_TRY(at.time, reading_.time("blockTimestamp", logs.front()["blockTimestamp"].text()));
+      JINDO_TRY(at.time, time("blockTimestamp", logs.front()["blockTimestamp"]));
     }
     if (!at.time) timeless_ = true;
     if (value["status"].text() == "0x0") failed_.insert(at.transaction);
@@ -171,7 +178,7 @@ class NodeFile {
     if (value["removed"].text() == "true") return bad_input("a log that a reorganisation took back");
     JINDO_TRY(RowPlace at, place(value, "transactionHash", "transactionIndex"));
     if (value.has("blockTimestamp")) {
-      JINDO_TRY(at.time, reading_.time("blockTimestamp", value["blockTimestamp"].text()));
+      JINDO_TRY(at.time, time("blockTimestamp", value["blockTimestamp"]));
     } else {
       timeless_ = true;
     }

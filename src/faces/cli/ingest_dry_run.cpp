@@ -65,6 +65,25 @@ std::string why_of(const exports::Reading& reading) {
   return out;
 }
 
+// An exchange's rows by kind; `with_txid` and `done` of deposits and withdrawals.
+void record_fields(base::JsonWriter& json, const exports::Reading& reading) {
+  using Kind = exports::ExchangeRecord::Kind;
+  uint64_t deposits = 0, withdrawals = 0, other = 0, with_txid = 0, done = 0;
+  for (const exports::ExchangeRecord& record : reading.records) {
+    deposits += record.kind == Kind::kDeposit ? 1 : 0;
+    withdrawals += record.kind == Kind::kWithdrawal ? 1 : 0;
+    other += record.kind == Kind::kOther ? 1 : 0;
+    if (record.kind == Kind::kOther) continue;
+    with_txid += record.transaction.empty() ? 0 : 1;
+    done += record.done ? 1 : 0;
+  }
+  json.field("deposits", deposits);
+  json.field("withdrawals", withdrawals);
+  json.field("with_txid", with_txid);
+  json.field("done", done);
+  json.field("other", other);
+}
+
 std::string reading_line(const exports::Reading& reading, bool sums) {
   const exports::Summary summary = exports::summarise(reading);
   return base::json_object([&](base::JsonWriter& json) {
@@ -83,16 +102,7 @@ std::string reading_line(const exports::Reading& reading, bool sums) {
       json.field("transactions", static_cast<uint64_t>(reading.transactions.size()));
       json.field("inputs", summary.inputs);
     }
-    if (!reading.records.empty()) {
-      uint64_t moves = 0, with_transaction = 0;
-      for (const exports::ExchangeRecord& record : reading.records) {
-        if (record.kind == exports::ExchangeRecord::Kind::kOther) continue;
-        ++moves;
-        with_transaction += record.transaction.empty() ? 0 : 1;
-      }
-      json.field("records", moves);
-      json.field("records_with_transaction", with_transaction);
-    }
+    if (!reading.records.empty()) json.row("records", [&] { record_fields(json, reading); });
     if (!reading.watched.empty()) json.field("watch", static_cast<uint64_t>(reading.watched.size()));
     if (!reading.holder.empty()) json.field("holder", reading.holder);
     if (sums) write_sums(json, summary);
