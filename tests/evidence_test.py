@@ -208,7 +208,6 @@ check(build(folder) == digest, "without it, as before")
 # What the trace rests on, and what to fetch next: files that come bring other places up.
 grown = case("grown")
 fetched = [THIEF]
-told = set()
 while True:
     add(grown, write(case("fetch"), exports(truth, fetched[-1])))
     build(grown)
@@ -219,11 +218,12 @@ while True:
     shares = [one["share_millionth"] for one in trace["fetch_next"]]
     check(shares == sorted(shares, reverse=True), "the largest first")
     places = [one["address"].lower() for one in trace["fetch_next"]]
-    check(not set(places) & {p for p in fetched if p in told}, "not what was fetched")
+    check(not set(places) & set(fetched), f"not what was fetched: {places}")
+    whole_ones = {one["address"]: one["whole"] for one in trace["coverage"][0]["histories"]}
+    check(whole_ones == {address: True for address in fetched}, f"whose histories the files are: {whole_ones}")
     fresh = [place for place in places if place not in fetched]
     if not fresh or len(fetched) == 6:
         break
-    told.add(fetched[-1])
     fetched.append(fresh[0])
 check(len(fetched) > 3, f"hop by hop: {len(fetched)}")
 table = run("trace", "--ledger", grown + "/ledger", "--incident", incident)

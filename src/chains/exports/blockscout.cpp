@@ -172,8 +172,6 @@ base::Status read_blockscout(const Probe& probe, Table& table, const ReadOptions
     read_row(columns, table, row, out);
   }
   note_cut(table, kBlockscoutRowsMax, out);
-  if (read_row == read_scout_transactions || read_row == read_scout_tokens)
-    find_holder(kBlockscoutRowsMax, table.rows(), out);
   return {};
 }
 }  // namespace jindo::exports

@@ -2,8 +2,6 @@
 #include "exports/etherscan_columns.h"
 
 #include <algorithm>
-#include <optional>
-#include <set>
 
 #include "exports/table.h"
 
@@ -52,21 +50,5 @@ int fee_column(const std::vector<std::string>& names) {
 void note_cut(const Table& table, uint64_t rows_max, Reading& out) {
   if (table.rows() == rows_max)
     out.notes.push_back(std::to_string(rows_max) + " rows, the most that this explorer gives: there may be more");
-}
-
-void find_holder(uint64_t rows_max, uint64_t rows, Reading& out) {
-  std::optional<std::set<std::string>> candidates;
-  for (const Movement& movement : out.movements) {
-    if (movement.part == Part::kFee) continue;  // whoever's file it is, the fee is the sender's
-    if (!candidates) candidates = {movement.from, movement.to};
-    std::erase_if(*candidates,
-                  [&](const std::string& address) { return address != movement.from && address != movement.to; });
-  }
-  if (!candidates) return;
-  candidates->erase("");
-  candidates->erase(std::string(kZeroAddress));
-  if (candidates->size() != 1) return;
-  out.holder = *candidates->begin();
-  out.holder_whole = rows < rows_max;
 }
 }  // namespace jindo::exports

@@ -23,7 +23,5 @@ int column_with_prefix(const std::vector<std::string>& names, std::string_view p
 int fee_column(const std::vector<std::string>& names);
 // Says it where a file has exactly as many rows as the explorer gives at most.
 void note_cut(const Table& table, uint64_t rows_max, Reading& out);
-// The one address that takes part in every movement, as holder; where there is none or more than one, nobody.
-void find_holder(uint64_t rows_max, uint64_t rows, Reading& out);
 
 }  // namespace jindo::exports

@@ -55,7 +55,6 @@ base::Status read_etherscan_erc20(const Probe& probe, Table& table, const ReadOp
     if (row.end_row()) out.movements.push_back(std::move(movement));
   }
   note_cut(table, kTokenRowsMax, out);
-  find_holder(kTokenRowsMax, table.rows(), out);
   return {};
 }
 
@@ -118,7 +117,6 @@ base::Status read_etherscan_nft(const Probe& probe, Table& table, const ReadOpti
     if (row.end_row()) out.movements.push_back(std::move(movement));
   }
   note_cut(table, kTokenRowsMax, out);
-  find_holder(kTokenRowsMax, table.rows(), out);
   return {};
 }
 

@@ -94,7 +94,6 @@ base::Status read_etherscan_transactions(const Probe& probe, Table& table, const
     read_transaction(columns, row, table, decimals, out);
   }
   note_cut(table, kEtherscanRowsMax, out);
-  find_holder(kEtherscanRowsMax, table.rows(), out);
   return {};
 }
 
@@ -129,7 +128,6 @@ base::Status read_etherscan_internal(const Probe& probe, Table& table, const Rea
     add_coin(out, movement_at(place, Part::kInternal, from, target), value);
   }
   note_cut(table, kEtherscanRowsMax, out);
-  find_holder(kEtherscanRowsMax, table.rows(), out);
   return {};
 }
 

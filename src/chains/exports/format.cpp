@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "exports/decimals.h"
+#include "exports/holder.h"
 #include "exports/json_records.h"
 #include "exports/opened_file.h"
 #include "exports/table.h"
@@ -206,6 +207,7 @@ base::Result<Reading> read_export(const std::string& path, const ReadOptions& op
   out.chain = options.chain;
   JINDO_DO(read_by_kind(file, options, format, out));
   apply_decimals(options, out);
+  find_holder(out);
   return out;
 }
 }  // namespace jindo::exports
