@@ -52,6 +52,8 @@ def differences(got, want, given_chain):
             check(name, got.get(name, 0), want[name])
     for kind, count in want.get("records", {}).items():
         check(f"records, {kind}", got.get("records", {}).get(kind, 0), count)
+    if "watch_first" in want:
+        check("watch_first", got.get("watch_first"), want["watch_first"])
     if "refused" in want:
         whole = want["refused"] == "file"
         check("file_refused", got.get("file_refused", False), whole)

@@ -106,6 +106,7 @@ std::string reading_line(const exports::Reading& reading, bool sums) {
     if (!reading.watched.empty()) json.field("watch", static_cast<uint64_t>(reading.watched.size()));
     if (!reading.holder.empty()) json.field("holder", reading.holder);
     if (sums) write_sums(json, summary);
+    if (sums && !reading.watched.empty()) json.field("watch_first", reading.watched.front().transaction);
   });
 }
 
