@@ -1,5 +1,5 @@
-// Any bytes as a file of a foreign format: text, a workbook, whatever it looks like is recognised and read. It ends with
-// a reading or an error; a reading's figures fit together.
+// Any bytes as a file of a foreign format: text, a workbook, whatever it looks like is recognised and read. It ends
+// with a reading or an error, and a reading's figures fit together.
 #include "exports/format.h"
 #include "exports/summary.h"
 #include "fuzz/fuzz_input.h"
