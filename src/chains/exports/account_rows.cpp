@@ -44,6 +44,12 @@ Movement movement_at(const TablePlace& place, Part part, std::string from, std::
 
 void add_coin(Reading& out, Movement movement, const base::Uint256& amount) {
   if (amount.is_zero()) return;
+  // A coin of a transaction goes from somebody to somebody: an empty cell is no mint and no burn.
+  const bool two_sided = movement.part == Part::kNative || movement.part == Part::kInternal;
+  if (two_sided && (movement.from.empty() || movement.to.empty())) {
+    out.refuse_row(movement.row, movement.from.empty() ? "value without a sender" : "value without a receiver");
+    return;
+  }
   movement.amount = amount;
   out.movements.push_back(std::move(movement));
 }

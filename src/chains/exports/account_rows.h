@@ -21,7 +21,7 @@ struct TablePlace {
   std::optional<uint32_t> index;
 };
 Movement movement_at(const TablePlace& place, Part part, std::string from, std::string to);
-// The chain's coin; nothing where the amount is zero.
+// The chain's coin; nothing where the amount is zero. In a transaction both sides are needed: else the row is refused.
 void add_coin(Reading& out, Movement movement, const base::Uint256& amount);
 void add_fee(Reading& out, const TablePlace& place, const std::string& payer, const base::Uint256& amount);
 // "0", "1,2", "[0, 1]", "0_1", "{0,1}", "0 1": a trace address; nullopt: something else. "", "[]", "root": the call

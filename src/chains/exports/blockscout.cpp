@@ -1,6 +1,7 @@
 // Blockscout's CSV exports of an address: transactions, inner calls, token transfers, logs; the advanced filter's; a
 // token's transfers. Columns: its own modules under apps/explorer/lib/explorer/chain/csv_export, all versions.
 #include "exports/account_rows.h"
+#include "exports/decimals.h"
 #include "exports/etherscan_columns.h"
 #include "exports/file_chain.h"
 #include "exports/table.h"
@@ -72,8 +73,9 @@ void read_scout_internal(const ScoutColumns& columns, Table& table, RowCells& ro
   if (!kind) row.fault("type '" + std::string(table.cell(columns.type)) + "' of an inner call");
   if (!row.end_row() || !table.cell(columns.error).empty() || *kind == CallKind::kMovesNothing) return;
   if (!place.index) out.unknown.add(Unknown::kOrder);
-  Movement movement = movement_at(place, Part::kInternal, *kind == CallKind::kReward ? "" : from, to);
-  if (at) movement.path = {*at};
+  const bool reward = *kind == CallKind::kReward;
+  Movement movement = movement_at(place, reward ? Part::kBlockLevel : Part::kInternal, reward ? "" : from, to);
+  if (at && !reward) movement.path = {*at};
   add_coin(out, std::move(movement), value);
 }
 
@@ -110,8 +112,11 @@ void read_scout_filter(const ScoutColumns& columns, Table& table, RowCells& row,
   movement.asset = row.address(contract);
   if (!row.text(id).empty()) movement.asset += ":" + base::to_decimal(row.units(id));
   const auto scale = row.small_or_none(decimals);
+  constexpr size_t kQuotientDigits = 28;  // Elixir's Decimal rounds a quotient to these
   if (table.cell(amount).empty() && !table.cell(id).empty())
     movement.amount = base::Uint256(1);
+  else if (significant_digits(plain_decimal(table.cell(amount)).value_or("")) >= kQuotientDigits)
+    row.fault("TokenValue of 28 digits is a rounded quotient: " + std::string(table.cell(amount)));
   else
     movement.amount = row.scaled(amount, scale && *scale <= 77 ? static_cast<int>(*scale) : 0);
   if (row.end_row()) out.movements.push_back(std::move(movement));

@@ -85,6 +85,18 @@ TEST(ColumnMaps, ErrorsNameTheirLine) {
   EXPECT_NE(reading.error().message.find("column 'z' of the map is not in the header: x, y"), std::string::npos);
 }
 
+TEST(ColumnMaps, BothSidesAreNeeded) {
+  const auto without = mapped("t,a\n" + kReceiver + ",1\n", "chain: ethereum\ncolumns: {to: t, amount: a}\n");
+  ASSERT_FALSE(without.ok());
+  EXPECT_NE(without.error().message.find("the map names no 'from'"), std::string::npos);
+  const auto reading =
+      mapped("f,t,a\n" + kSender + "," + kReceiver + ",1\n" + "," + kReceiver + ",2\n" + kSender + ",,3\n",
+             "chain: ethereum\ncolumns: {from: f, to: t, amount: a}\n");
+  ASSERT_TRUE(reading.ok()) << reading.error().message;
+  EXPECT_EQ(reading->movements.size(), 1U) << "an empty cell is no mint and no burn";
+  EXPECT_EQ(reading->refused(), 2U);
+}
+
 TEST(AssetTables, DecimalsByTheUser) {
   AssetTable table;
   EXPECT_TRUE(table.add(kContract + "=18").ok());

@@ -55,6 +55,10 @@ base::Status MappedRows::find_columns() {
     return base::bad_input(table_.place() + ": column '" + name +
                            "' of the map is not in the header: " + header.substr(0, 400));
   }
+  for (const auto& [field, word] : {std::pair(Field::kFrom, "from"), std::pair(Field::kTo, "to")}) {
+    if (column(Field::kAmount) >= 0 && column(field) < 0 && map_.constants.count(field) == 0)
+      return base::bad_input(table_.place() + ": the map names no '" + word + "', as a column or a constant");
+  }
   return {};
 }
 
@@ -173,6 +177,7 @@ void MappedRows::add_amount(const TablePlace& place, const std::string& from, co
     if (scaled.fault != ScaleFault::kNone) row_.fault(fault_text(scaled.fault, text, *decimals));
     movement.amount = scaled.amount;
   }
+  if (to.empty() && part != Part::kFee) row_.fault("no receiver");
   if (!row_.end_row()) return;
   if (asset.empty())
     add_coin(out_, movement, movement.amount);
@@ -208,7 +213,7 @@ void MappedRows::read_row() {
   place.time = time();
   place.index = row_.small_or_none(column(Field::kIndex));
   const std::string from = address(Field::kFrom), to = address(Field::kTo);
-  if (from.empty() && to.empty()) row_.fault("neither sender nor receiver");
+  if (from.empty()) row_.fault("no sender");
   std::optional<std::string> what = asset();
   if (what && column(Field::kTokenId) >= 0 && !cell(Field::kTokenId).empty())
     *what += ":" + base::to_decimal(row_.units(column(Field::kTokenId)));

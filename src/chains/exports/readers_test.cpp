@@ -174,6 +174,15 @@ TEST(WarehouseTables, WhatFailedTakesItsCallsAlong) {
   EXPECT_EQ(told(reading), "internal A>B 7\nblock ->B 2000000000000000000\n");
 }
 
+TEST(WarehouseTables, AnEmptyReceiverIsNoBurn) {
+  const Reading reading = read_text(
+      "transaction_hash,transaction_index,from_address,to_address,value,trace_type,call_type,trace_address,error,status,"
+      "block_timestamp,block_number\n" +
+      row({kHash, "1", kA, "", "5", "create", "", "0", "", "1", "2025-02-21 14:16:11 UTC", "9"}));
+  EXPECT_EQ(told(reading), "");
+  EXPECT_EQ(why(reading), "value without a receiver");
+}
+
 TEST(WarehouseTables, FeesWithBlobs) {
   const Reading reading = read_text(
       "hash,transaction_index,from_address,to_address,value,gas_price,receipt_gas_used,receipt_effective_gas_price,"

@@ -96,8 +96,9 @@ void ChifraTraces::read_row() {
   if (!row_.end_row()) return;
   if (fails && at) failed_.add(place.transaction, *at);
   if (!moves) return;
-  Movement movement = movement_at(place, (at ? at->empty() : first) ? Part::kNative : Part::kInternal,
-                                  *kind == CallKind::kReward ? "" : from, to);
+  const bool reward = *kind == CallKind::kReward;
+  const Part part = reward ? Part::kBlockLevel : (at ? at->empty() : first) ? Part::kNative : Part::kInternal;
+  Movement movement = movement_at(place, part, reward ? "" : from, to);
   if (at) movement.path = *at;
   add_coin(out_, std::move(movement), value);
 }
