@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "exports/identifiers.h"
+#include "exports/row_cells.h"
 
 namespace jindo::exports {
 namespace {
@@ -45,7 +45,7 @@ void find_holder(Reading& reading) {
       if (first) candidates = {movement.from, movement.to};
       first = false;
       std::erase_if(candidates, [&](const std::string& one) {
-        return one.empty() || is_zero_address(one) || !stands_in(movement, one);
+        return one.empty() || one == kZeroAddress || !stands_in(movement, one);
       });
       if (candidates.empty()) return;
     }
