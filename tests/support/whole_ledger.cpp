@@ -283,7 +283,10 @@ class Driver {
   }
 
  private:
-  bool write(const std::string& name, const std::string& text) { return base::replace_file(folder_ / name, text).ok(); }
+  bool write(const std::string& name, const std::string& text) const {  // and waits for no disk
+    auto file = base::FileWriter::create(folder_ / name);
+    return file.ok() && file->append(base::as_bytes(text)).ok() && file->close(false).ok();
+  }
   // In two portions, an exposure index following; then one from nothing, which must say the same.
   base::Status store_in_portions() {
     ledger::WriterOptions options;
@@ -386,7 +389,8 @@ class Driver {
       if (!pages.ok())
         if (std::string wrong = wrong_error("address", pages.error()); !wrong.empty()) return wrong;
       const exposure::NetworkAddress place{exposure::network_number(network), party};
-      if (rows_of(*live_, place) != rows_of(*fresh_, place)) return "exposure: the live index says something else";
+      const std::string live = rows_of(*live_, place), fresh = rows_of(*fresh_, place);
+      if (live != fresh) return "exposure: the live index says\n" + live + "one from nothing\n" + fresh;
     }
     return "";
   }
@@ -396,7 +400,8 @@ class Driver {
     std::map<std::string, std::string> sorted;
     now->rows_of(place, exposure::hash_of(place), [&](const exposure::Row& row) {
       const auto& source = (*now->sources)[row.source];
-      sorted[source.id + chain::format_asset(*source.network, source.asset) + std::to_string(row.asset)] =
+      sorted[source.id + chain::format_asset(*source.network, source.asset) +
+             chain::format_asset(*source.network, (*now->assets)[row.asset].key)] =
           base::to_decimal(row.received) + " " + base::to_decimal(row.held_origin);
     });
     for (const auto& [key, value] : sorted) out += key + " " + value + "\n";
