@@ -102,6 +102,7 @@ TEST(ExportTexts, Times) {
         "2010-04-10T16:31:40.123456Z", "2010-04-10 16:31:40 UTC", "2010-04-10 16:31:40.5 UTC", "2010-04-10 16:31:40+00",
         "2010-04-10 16:31:40+00:00", "2010-04-11 01:31:40 +0900", "2010-04-11T01:31:40+0900"})
     EXPECT_EQ(read_time(text), 1270917100) << text;
+  EXPECT_EQ(read_time("0"), 0) << "a chain's first block";
   for (const char* text : {"", "soon", "-5", "1,270,917,100", "2010-13-01", "99999999999999999999999999"})
     EXPECT_FALSE(read_time(text).has_value()) << text;
   bool zoned = true;

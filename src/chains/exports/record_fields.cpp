@@ -20,6 +20,7 @@ std::optional<uint64_t> read_count(std::string_view text) {
 }
 
 std::optional<int64_t> read_time(std::string_view text) {
+  if (const auto early = text.size() < 9 ? read_count(text) : std::nullopt) return static_cast<int64_t>(*early);
   auto moment = read_moment(text);
   if (!moment && text.find_first_of("eE") != std::string_view::npos) {
     if (const auto plain = plain_decimal(text)) moment = read_moment(*plain);
