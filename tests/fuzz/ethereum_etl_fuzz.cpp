@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace jindo;
   if (size < 1) return 0;
   const bool json = (data[0] & 8) != 0;
-  decode::EvmFile file{static_cast<decode::EvmTable>((data[0] & 7) % 6), "", json};
+  decode::EvmFile file{static_cast<decode::EvmTable>(data[0] & 7), ""};
   file.path = tests::input_file(json ? "rows.json" : "rows.csv", tests::as_text(data + 1, size - 1));
   decode::EvmBlockRows rows;
   decode::EvmSinks sinks;
@@ -36,18 +36,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     rows.logs.push_back(row);
     return base::Status();
   };
-  sinks.withdrawal = [&](uint64_t, uint64_t, const decode::Account20& to, const base::Uint256& wei) {
-    decode::EvmTraceRow row;
-    row.index = UINT32_MAX;
-    row.type = decode::EvmTraceType::kReward;
-    row.has_to = true;
-    row.to = to;
-    row.value = wei;
+  sinks.withdrawal = [&](const auto& row) {
     rows.withdrawals.push_back(row);
     return base::Status();
   };
   uint64_t sequence = 0;
-  (void)decode::read_evm_file(file, sequence, sinks).ok();
+  (void)decode::read_evm_file(file, {}, sequence, sinks).ok();
   chain::AccountBlock block;
   decode::EvmBlockNotes notes;
   if (!decode::assemble_evm_block(1, rows, block, notes).ok()) return 0;

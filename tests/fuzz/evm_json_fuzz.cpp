@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sinks.token_transfer = pass;
   sinks.trace = pass;
   sinks.log = pass;
-  sinks.withdrawal = [](uint64_t, uint64_t, const decode::Account20&, const base::Uint256&) { return base::Status(); };
+  sinks.withdrawal = pass;
+  sinks.hashed_trace = pass;
   uint64_t sequence = 0;
   (void)decode::read_evm_json_line(tests::as_text(data, size), sequence, sinks).ok();
   return 0;

@@ -96,6 +96,12 @@ base::Hash256 block_digest(const AccountBlock& block) {
   return out.digest();
 }
 
+base::Uint256 add_work(const base::Uint256& chain, const base::Uint256& block) {
+  base::Uint256 out;
+  if (add_overflows(chain, block, out)) out.words.fill(UINT64_MAX);
+  return out;
+}
+
 base::Uint256 block_work(uint32_t bits) {
   const uint32_t exponent = bits >> 24;
   const uint32_t mantissa = bits & 0x007fffff;

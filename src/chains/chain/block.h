@@ -20,6 +20,9 @@ using BlockHash = base::Hash256;
 std::string format_hash(const Network& network, const base::Hash256& hash);
 bool parse_hash(const Network& network, std::string_view text, base::Hash256& out);
 
+// What readers take for a height and a time (unix seconds): far beyond any chain's, and far from where sums overflow.
+constexpr uint64_t kHeightMax = uint64_t{1} << 48;
+constexpr int64_t kTimeMax = int64_t{1} << 40;
 constexpr uint64_t kMoneyMaxSatoshi = 2'100'000'000'000'000ULL;  // Bitcoin Core consensus/amount.h, MAX_MONEY
 
 struct UtxoInput {
@@ -125,5 +128,7 @@ base::Hash256 block_digest(const AccountBlock& block);
 // The proof of work that `bits` stands for: 2^256 / (target+1) (Bitcoin Core chain.cpp, GetBlockProof). Zero if
 // invalid.
 base::Uint256 block_work(uint32_t bits);
+// A chain's work with a block's. Work beyond 2^256-1, which no chain has and headers can claim, stays at that.
+base::Uint256 add_work(const base::Uint256& chain, const base::Uint256& block);
 
 }  // namespace jindo::chain

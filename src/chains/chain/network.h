@@ -23,7 +23,9 @@ struct Network {
   std::string_view native;         // "BTC"
   int decimals = 18;               // of the native asset: 8 for bitcoin, 18 for ether
   std::array<uint8_t, 4> magic{};  // message start of blk files; zero on account chains
-  uint8_t p2pkh_version = 0;       // base58 version bytes; on tron the first is the account's
+  // Custom signets have a message start of their own, out of their challenge, and all the same genesis block (BIP 325).
+  bool any_magic = false;
+  uint8_t p2pkh_version = 0;  // base58 version bytes; on tron the first is the account's
   uint8_t p2sh_version = 0;
   std::string_view hrp{};         // bech32 human-readable part
   uint64_t halving_interval = 0;  // blocks; 0 on account chains

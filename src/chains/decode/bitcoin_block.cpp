@@ -228,5 +228,26 @@ base::Status decode_block(Bytes bytes, uint64_t base_offset, chain::UtxoBlock& o
   return BlockDecoder(bytes, base_offset, out).run();
 }
 
+std::optional<uint64_t> coinbase_height(Bytes block) {
+  // The header, the count, version, (marker and flag,) one input: its null output, script, sequence.
+  ByteReader in(block);
+  in.take(kBlockHeaderBytes);
+  const uint8_t count = in.u8();
+  if (count >= 253) in.take(count == 253 ? 2 : count == 254 ? 4 : 8);
+  in.u32();
+  if (in.remaining() >= 2 && in.position()[0] == 0 && in.position()[1] == 1) in.take(2);
+  if (in.u8() != 1) return std::nullopt;
+  in.take(36);
+  const Bytes script = in.take(in.u8());  // a coinbase's is 2 to 100 bytes
+  if (in.failed() || script.empty()) return std::nullopt;
+  const uint8_t push = script[0];
+  if (push == 0) return 0;
+  if (push >= 0x51 && push <= 0x60) return push - 0x50;  // OP_1 to OP_16
+  if (push > 5 || script.size() < size_t{1} + push || (script[push] & 0x80) != 0) return std::nullopt;
+  uint64_t height = 0;
+  for (size_t i = push; i > 0; --i) height = height << 8 | script[i];
+  return height;
+}
+
 base::Status decode_transaction(Bytes bytes, chain::UtxoBlock& out) { return BlockDecoder(bytes, 0, out).run_alone(); }
 }  // namespace jindo::decode

@@ -3,6 +3,8 @@
 // MAX_MONEY, the merkle root, no bytes left over. Heights are not in a block (before BIP 34): the caller sets them.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "chain/block.h"
 
@@ -19,6 +21,9 @@ struct BlockHeader {
   uint32_t bits = 0;
 };
 BlockHeader decode_block_header(base::Bytes header);  // exactly 80 bytes
+
+// The height that a block's coinbase begins with (BIP 34, since version 2); nullopt where it says none.
+std::optional<uint64_t> coinbase_height(base::Bytes block);
 
 // One transaction by itself, as nodes relay it, no coinbase: the only one of `out`.
 base::Status decode_transaction(base::Bytes bytes, chain::UtxoBlock& out);

@@ -3,6 +3,7 @@
 
 #include "base/hex.h"
 #include "decode/json_fields.h"
+#include "decode/time_text.h"
 
 namespace jindo::decode {
 namespace {
@@ -14,6 +15,18 @@ base::Status bitcoin_hash(const JsonFields& fields, const char* name, base::Hash
   if (!base::from_hex_reversed(digits, out)) {
     return bad_input(std::string("field '") + name + "': expected 64 hexadecimal digits");
   }
+  return {};
+}
+// Unix seconds, or BigQuery's "2009-01-09 02:54:25 UTC".
+base::Status time_of(const JsonFields& fields, const char* name, int64_t& out) {
+  if (const auto date = parse_time_text(fields.text_or_empty(name))) {
+    out = *date;
+    return {};
+  }
+  JINDO_TRY(const uint64_t time, fields.u64(name));
+  if (time > static_cast<uint64_t>(chain::kTimeMax))
+    return bad_input(std::string("field '") + name + "': expected unix seconds");
+  out = static_cast<int64_t>(time);
   return {};
 }
 }  // namespace
@@ -118,9 +131,8 @@ base::Status BitcoinEtlParser::parse_transaction(std::string_view line, BitcoinE
   JINDO_DO(bitcoin_hash(fields, "hash", out.id));
   JINDO_DO(bitcoin_hash(fields, "block_hash", out.block_hash));
   JINDO_TRY(out.block_height, fields.u64("block_number"));
-  JINDO_TRY(const uint64_t time, fields.u64("block_timestamp"));
-  if (time > INT64_MAX) return bad_input("field 'block_timestamp': expected unix seconds");
-  out.block_time = static_cast<int64_t>(time);
+  if (out.block_height > chain::kHeightMax) return bad_input("field 'block_number': expected at most 2^48");
+  JINDO_DO(time_of(fields, "block_timestamp", out.block_time));
   if (fields.has("index")) {
     JINDO_TRY(out.index, fields.u64("index"));
     out.has_index = true;
@@ -160,9 +172,7 @@ base::Status BitcoinEtlParser::parse_block(std::string_view line, BitcoinEtlBloc
   JINDO_TRY(const JsonFields fields, state_->parse(line));
   JINDO_DO(bitcoin_hash(fields, "hash", out.hash));
   JINDO_TRY(out.height, fields.u64("number"));
-  JINDO_TRY(const uint64_t time, fields.u64("timestamp"));
-  if (time > INT64_MAX) return bad_input("field 'timestamp': expected unix seconds");
-  out.time = static_cast<int64_t>(time);
+  JINDO_DO(time_of(fields, "timestamp", out.time));
   JINDO_TRY(out.transaction_count, fields.u64("transaction_count"));
   return {};
 }

@@ -36,7 +36,7 @@ base::Result<BlkFile> BlkFile::open(const std::string& path, const chain::Networ
 
 void BlkFile::read(uint64_t offset, size_t size, std::vector<uint8_t>& out) const {
   const base::Bytes bytes = file_.bytes();
-  CHECK(offset + size <= bytes.size());
+  CHECK(offset <= bytes.size() && size <= bytes.size() - offset);
   out.resize(size);
   std::memcpy(out.data(), bytes.data() + offset, size);
   uint64_t word = 0;
@@ -57,34 +57,101 @@ void BlkFile::read(uint64_t offset, size_t size, std::vector<uint8_t>& out) cons
 base::Status BlkFile::index(const chain::Network& network) {
   const base::Bytes bytes = file_.bytes();
   std::vector<uint8_t> head;
+  magic_ = network.magic;
   for (uint64_t at = 0; at < bytes.size();) {
     if (bytes.size() - at >= 8) read(at, 8, head);
-    if (bytes.size() - at < 8 || !std::equal(network.magic.begin(), network.magic.end(), head.begin())) {
-      // What follows the last block is preallocated and zero, on disk (so not zero once "de-obfuscated").
+    if (at == 0 && network.any_magic && bytes.size() >= 8) std::copy_n(head.begin(), 4, magic_.begin());
+    if (bytes.size() - at < 8 || !std::equal(magic_.begin(), magic_.end(), head.begin())) {
+      // What the node preallocated is zero on disk (so not zero once "de-obfuscated").
       const base::Bytes rest = bytes.subspan(at);
-      if (std::all_of(rest.begin(), rest.end(), [](uint8_t b) { return b == 0; })) return {};
-      const size_t seen = std::min<size_t>(4, rest.size());
-      std::vector<uint8_t> found;
-      read(at, seen, found);
-      return bad_input(path_ + ": offset " + std::to_string(at) + ": expected " + std::string(network.name) +
-                       "'s message start " + base::to_hex(network.magic) + ", found " + base::to_hex(found) +
-                       "; is it another network's file, or is its xor.dat missing?");
+      const auto end = std::find_if(rest.begin(), rest.end(), [](uint8_t b) { return b != 0; });
+      if (end == rest.end()) return {};
+      if (end != rest.begin()) {
+        at += static_cast<uint64_t>(end - rest.begin());
+        ++zero_gaps_;
+        continue;
+      }
+      const uint64_t next = records_.empty() ? UINT64_MAX : next_record(at + 1);
+      if (next == UINT64_MAX) return no_record(network, at);
+      junk_bytes_ += next - at;
+      at = next;
+      continue;
+    }
+    // A head alone before a record: reindexing left 8 bytes (Bitcoin Core issue 21379).
+    if (is_magic(at + 8)) {
+      junk_bytes_ += 8;
+      at += 8;
+      continue;
     }
     uint32_t size = 0;
     std::memcpy(&size, head.data() + 4, 4);
     if (size < kBlockHeaderBytes || size > kBlockBytesMax) {
+      // A record's head that was written half, at the end of what was written.
+      const base::Bytes rest = bytes.subspan(at + 8);
+      if (size == 0 && std::all_of(rest.begin(), rest.end(), [](uint8_t b) { return b == 0; })) {
+        torn_ = "offset " + std::to_string(at) + ": a record without its length";
+        return {};
+      }
       return bad_input(path_ + ": offset " + std::to_string(at + 4) + ": a block of " + std::to_string(size) +
                        " bytes; expected " + std::to_string(kBlockHeaderBytes) + " to " +
                        std::to_string(kBlockBytesMax));
     }
     if (bytes.size() - at - 8 < size) {
-      return bad_input(path_ + ": offset " + std::to_string(at) + ": truncated: the record says " +
-                       std::to_string(size) + " bytes, " + std::to_string(bytes.size() - at - 8) + " are left");
+      torn_ = "offset " + std::to_string(at) + ": truncated: the record says " + std::to_string(size) + " bytes, " +
+              std::to_string(bytes.size() - at - 8) + " are left";
+      return {};
     }
     records_.push_back({at + 8, size});
     at += 8 + size;
   }
   return {};
+}
+
+bool BlkFile::is_magic(uint64_t at) const {
+  if (file_.bytes().size() < 8 || at > file_.bytes().size() - 8) return false;
+  std::vector<uint8_t> head;
+  read(at, 4, head);
+  return std::equal(magic_.begin(), magic_.end(), head.begin());
+}
+
+// The next record behind junk: one of a length that a block has, and that ends where another begins, where zeros stand,
+// or at the file's end.
+uint64_t BlkFile::next_record(uint64_t at) const {
+  const uint64_t file_size = file_.bytes().size();
+  std::vector<uint8_t> head;
+  for (; file_size >= 8 && at <= file_size - 8; ++at) {
+    if (!is_magic(at)) continue;
+    read(at + 4, 4, head);
+    uint32_t size = 0;
+    std::memcpy(&size, head.data(), 4);
+    if (size < kBlockHeaderBytes || size > kBlockBytesMax || size > file_size - at - 8) continue;
+    const uint64_t end = at + 8 + size;
+    if (end == file_size || is_magic(end) || file_.bytes()[end] == 0) return at;
+  }
+  return UINT64_MAX;
+}
+
+base::Error BlkFile::no_record(const chain::Network& network, uint64_t at) const {
+  std::vector<uint8_t> found;
+  read(at, std::min<size_t>(4, file_.bytes().size() - at), found);
+  return bad_input(path_ + ": offset " + std::to_string(at) + ": expected " + std::string(network.name) +
+                   "'s message start " + base::to_hex(magic_) + ", found " + base::to_hex(found) +
+                   "; is it another network's file, or is its xor.dat missing?");
+}
+
+void BlkFile::drop_torn() {
+  if (records_.empty()) return;
+  const BlockRecord last = records_.back();
+  // A block ends with its last transaction's lock time, often zero, behind a script or a witness: eight zeros on disk
+  // are what was never written. Other blocks that are not whole are damaged, and an error where they are decoded.
+  const base::Bytes end = file_.bytes().subspan(last.offset + last.size - 8, 8);
+  if (std::any_of(end.begin(), end.end(), [](uint8_t b) { return b != 0; })) return;
+  std::vector<uint8_t> bytes;
+  read(last.offset, last.size, bytes);
+  chain::UtxoBlock block;
+  if (decode_block(bytes, last.offset, block).ok()) return;
+  torn_ = "offset " + std::to_string(last.offset) + ": " + std::to_string(last.size) + " bytes, whose end is zeros";
+  records_.pop_back();
 }
 
 base::Result<BlkFolder> find_blk_files(const std::vector<std::string>& inputs) {

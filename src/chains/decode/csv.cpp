@@ -31,9 +31,15 @@ size_t find_cell_end(const char* data, size_t at, size_t stop, char delimiter) {
 }  // namespace
 
 base::Result<CsvReader> CsvReader::open(const std::string& path, const std::vector<std::string>& wanted,
-                                        const std::vector<std::string>& optional) {
+                                        const std::vector<std::string>& optional, const std::string& scratch) {
+  JINDO_TRY(InputFile file, InputFile::open(path, scratch));
+  return of(std::move(file), path, wanted, optional);
+}
+
+base::Result<CsvReader> CsvReader::of(InputFile file, const std::string& path, const std::vector<std::string>& wanted,
+                                      const std::vector<std::string>& optional) {
   CsvReader out;
-  JINDO_TRY(out.file_, base::MappedFile::open(path, base::MappedFile::Access::kSequential));
+  out.file_ = std::move(file);
   out.path_ = path;
   out.bytes_ = out.file_.bytes();
   JINDO_DO(out.read_header(wanted, optional));
@@ -75,7 +81,10 @@ base::Status CsvReader::read_header(const std::vector<std::string>& wanted, cons
         break;
       }
     }
-    return bad_input(path_ + ":1: column '" + wanted[i] + "' is missing; the header is: " + header);
+    // One cell that holds what separates elsewhere: said, not guessed, for cells may hold it too.
+    const bool one = row_.size() == 1 && row_[0].find_first_of(";\t|") != std::string_view::npos;
+    return bad_input(path_ + ":1: column '" + wanted[i] + "' is missing; the header is: " + header +
+                     (one ? "; expected commas between the columns" : ""));
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // Comma-separated values (RFC 4180): a header line, quoted cells with "" for a quote and line ends inside. Columns are
 // found by name. Cells are views into the mapped file (or a scratch buffer where quotes had to be undone), valid until
-// the next row. Limits: 4096 columns, 16 MiB a cell, 64 MiB a row.
+// the next row. Packed files and UTF-16 are read too (decode/input_file.h). Limits: 4096 columns, 16 MiB a cell, 64 MiB
+// a row.
 // Files of others' making are read row by row (`rows`): any delimiter, rows of any length, and a quote inside a quoted
 // cell that nobody doubled is a character, unless a delimiter or the line's end stands behind it.
 #pragma once
@@ -10,16 +11,19 @@
 #include <string_view>
 #include <vector>
 
-#include "base/file.h"
+#include "decode/input_file.h"
 
 namespace jindo::decode {
 
 class CsvReader {
  public:
   // `wanted` names columns; column i of the reader is wanted[i]. A missing column is an error unless it is in
-  // `optional`; it then reads as empty. An empty file has no rows and no error.
+  // `optional`; it then reads as empty. An empty file has no rows and no error. `scratch`: where a packed file is
+  // unpacked.
   static base::Result<CsvReader> open(const std::string& path, const std::vector<std::string>& wanted,
-                                      const std::vector<std::string>& optional);
+                                      const std::vector<std::string>& optional, const std::string& scratch = "");
+  static base::Result<CsvReader> of(InputFile file, const std::string& path, const std::vector<std::string>& wanted,
+                                    const std::vector<std::string>& optional);
   static base::Result<CsvReader> from_text(std::string name, base::Bytes text, const std::vector<std::string>& wanted,
                                            const std::vector<std::string>& optional);
   // Rows as they stand, the first one too, from `text`, which outlives the reader.
@@ -41,7 +45,7 @@ class CsvReader {
   bool closes_cell(size_t quote) const;
   base::Status quoted_cell(std::string_view& out);
   std::string path_;
-  base::MappedFile file_;
+  InputFile file_;
   base::Bytes bytes_;
   char delimiter_ = ',';
   bool lenient_ = false;

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <unordered_map>
 
 #include "base/hex.h"
+#include "chain/forks.h"
+#include "decode/evm_logs.h"
+#include "decode/evm_order.h"
 
 namespace jindo::decode {
 namespace {
@@ -15,22 +17,7 @@ using base::Status;
 using chain::AddressKey;
 
 AddressKey account(const Account20& bytes) { return chain::make_key(chain::AddressKind::kAccount, bytes); }
-bool is_zero(const Hash256& hash) { return hash == Hash256{}; }
 bool is_zero(const Account20& address) { return address == Account20{}; }
-
-struct HashOf {
-  size_t operator()(const Hash256& hash) const {
-    size_t out = 0;
-    std::memcpy(&out, hash.data(), sizeof out);
-    return out;
-  }
-};
-
-// Exports are in order nearly always; std::stable_sort would copy every row to find out.
-template <class Rows, class Less>
-void sort_rows(Rows& rows, Less less) {
-  if (!std::is_sorted(rows.begin(), rows.end(), less)) std::stable_sort(rows.begin(), rows.end(), less);
-}
 
 class Assembler {
  public:
@@ -38,211 +25,20 @@ class Assembler {
       : height_(height), rows_(rows), out_(out), notes_(notes) {}
 
   Status run() {
-    out_ = {};
-    out_.height = height_;
-    JINDO_DO(block_fields());
-    JINDO_DO(order_transactions());
-    JINDO_DO(apply_receipts());
-    order_traces();
-    JINDO_DO(order_token_transfers());
-    JINDO_DO(order_logs());
+    JINDO_DO(order_evm_rows(height_, rows_, out_, notes_, order_));
     block_level(true);
     for (size_t i = 0; i < rows_.transactions.size(); ++i) JINDO_DO(transaction(i));
     block_level(false);
-    if (next_trace_ != rows_.traces.size()) {
+    if (next_trace_ != rows_.traces.size())
       return fail("a trace names transaction index " + std::to_string(rows_.traces[next_trace_].index) +
                   ", which the transactions of this block lack");
-    }
+    if (out_.note_bytes.size() > UINT32_MAX) return fail("more than 4 GiB of events (limit)");
     return {};
   }
 
  private:
   base::Error fail(const std::string& what) const {
     return bad_input("block " + std::to_string(height_) + ": " + what);
-  }
-
-  Status merge_time(int64_t time) {
-    if (time == kTimeUnknown) return {};
-    if (have_time_ && out_.time != time)
-      return fail("two block times: " + std::to_string(out_.time) + " and " + std::to_string(time));
-    out_.time = time;
-    have_time_ = true;
-    return {};
-  }
-  Status merge_hash(const Hash256& hash) {
-    if (is_zero(hash)) return {};
-    if (!is_zero(out_.hash) && out_.hash != hash) {
-      return fail("two block hashes: 0x" + base::to_hex(out_.hash) + " and 0x" + base::to_hex(hash));
-    }
-    out_.hash = hash;
-    return {};
-  }
-  Status block_fields() {
-    for (const auto& row : rows_.blocks) {
-      JINDO_DO(merge_time(row.time));
-      JINDO_DO(merge_hash(row.hash));
-      out_.previous = row.parent;
-    }
-    for (const auto& row : rows_.transactions) {
-      JINDO_DO(merge_time(row.time));
-      JINDO_DO(merge_hash(row.block_hash));
-    }
-    for (const auto& row : rows_.token_transfers) {
-      JINDO_DO(merge_time(row.time));
-      JINDO_DO(merge_hash(row.block_hash));
-    }
-    for (const auto& row : rows_.traces) JINDO_DO(merge_time(row.time));
-    for (const auto& row : rows_.logs) JINDO_DO(merge_time(row.time));
-    if (!have_time_) return fail("no table tells its time; add the export's transactions or blocks");
-    return {};
-  }
-
-  // By index; the same row twice (overlapping files) counts once. Without a transactions table, transactions are taken
-  // from the token transfers, in log order, and from the traces, by index.
-  Status order_transactions() {
-    auto& txs = rows_.transactions;
-    sort_rows(txs, [](const auto& a, const auto& b) { return a.index < b.index; });
-    for (size_t i = 1; i < txs.size();) {
-      if (txs[i].index != txs[i - 1].index) {
-        ++i;
-        continue;
-      }
-      if (txs[i].hash != txs[i - 1].hash) return fail("two transactions with index " + std::to_string(txs[i].index));
-      txs.erase(txs.begin() + static_cast<ptrdiff_t>(i));
-    }
-    if (txs.empty()) {
-      synthetic_ = true;
-      for (const auto& trace : rows_.traces) add_synthetic_by_index(trace);
-      if (txs.empty()) add_synthetic_by_log();
-      sort_rows(txs, [](const auto& a, const auto& b) { return a.index < b.index; });
-    }
-    return {};
-  }
-  void add_synthetic_by_index(const EvmTraceRow& trace) {
-    if (trace.index == UINT32_MAX) return;
-    for (const auto& tx : rows_.transactions) {
-      if (tx.index == trace.index) return;
-    }
-    EvmTransactionRow tx;
-    tx.index = trace.index;
-    rows_.transactions.push_back(tx);
-  }
-  void add_synthetic_by_log() {
-    auto transfers = rows_.token_transfers;
-    sort_rows(transfers, [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
-    for (const auto& transfer : transfers) {
-      const bool known = std::any_of(rows_.transactions.begin(), rows_.transactions.end(),
-                                     [&](const auto& tx) { return tx.hash == transfer.transaction; });
-      if (known) continue;
-      EvmTransactionRow tx;
-      tx.hash = transfer.transaction;
-      tx.index = static_cast<uint32_t>(rows_.transactions.size());
-      rows_.transactions.push_back(tx);
-    }
-  }
-
-  static constexpr size_t kNowhere = SIZE_MAX;
-  // Receipts and logs come in the order of their transactions nearly always: look from the last one found on; a table
-  // is made only when that fails.
-  size_t find_transaction(const Hash256& hash) {
-    const auto& txs = rows_.transactions;
-    for (; hint_ < txs.size(); ++hint_) {
-      if (txs[hint_].hash == hash) return hint_;
-    }
-    if (by_hash_.empty()) {
-      by_hash_.reserve(txs.size());
-      for (size_t i = 0; i < txs.size(); ++i) {
-        if (!is_zero(txs[i].hash)) by_hash_[txs[i].hash] = i;
-      }
-    }
-    const auto found = by_hash_.find(hash);
-    hint_ = found == by_hash_.end() ? 0 : found->second;
-    return found == by_hash_.end() ? kNowhere : found->second;
-  }
-
-  Status apply_receipts() {
-    for (const auto& receipt : rows_.receipts) {
-      const size_t found = find_transaction(receipt.transaction);
-      if (found == kNowhere) {
-        if (synthetic_) continue;
-        return fail("a receipt names transaction 0x" + base::to_hex(receipt.transaction) +
-                    ", which the transactions lack");
-      }
-      EvmTransactionRow& tx = rows_.transactions[found];
-      if (receipt.status != kStatusUnknown) tx.status = receipt.status;
-      const base::Uint256 price = receipt.has_price ? receipt.gas_price : tx.gas_price;
-      tx.gas_price = price;
-      tx.fee = base::mul_div(receipt.gas_used, price, 1).quotient;
-      if (add_overflows(tx.fee, receipt.l1_fee, tx.fee)) return fail("a fee of 2^256 and more");
-      tx.has_fee = true;
-      if (tx.creates && receipt.has_contract) {
-        tx.to = receipt.contract;
-        tx.has_to = true;
-      }
-    }
-    return {};
-  }
-
-  void order_traces() {
-    sort_rows(rows_.traces, [](const EvmTraceRow& a, const EvmTraceRow& b) {
-      if (a.index != b.index) return a.index < b.index;
-      const int order = std::memcmp(a.path.data(), b.path.data(), std::min(a.path_size, b.path_size));
-      return order != 0 ? order < 0 : a.path_size < b.path_size;
-    });
-    // Block-level traces stand last; take them out.
-    const auto first =
-        std::find_if(rows_.traces.begin(), rows_.traces.end(), [](const auto& t) { return t.index == UINT32_MAX; });
-    block_traces_.assign(first, rows_.traces.end());
-    rows_.traces.erase(first, rows_.traces.end());
-    block_traces_.insert(block_traces_.end(), rows_.withdrawals.begin(), rows_.withdrawals.end());
-  }
-
-  Status order_token_transfers() {
-    auto& transfers = rows_.token_transfers;
-    sort_rows(transfers, [](const auto& a, const auto& b) { return a.log_index < b.log_index; });
-    hint_ = 0;
-    tokens_of_.resize(rows_.transactions.size());
-    for (size_t i = 0; i < transfers.size(); ++i) {
-      if (i > 0 && transfers[i].log_index == transfers[i - 1].log_index) {
-        if (transfers[i].transaction == transfers[i - 1].transaction && transfers[i].value == transfers[i - 1].value)
-          continue;
-        return fail("two token transfers with log index " + std::to_string(transfers[i].log_index));
-      }
-      const size_t found = find_transaction(transfers[i].transaction);
-      if (found == kNowhere) {
-        return fail("a token transfer names transaction 0x" + base::to_hex(transfers[i].transaction) +
-                    ", which the transactions lack");
-      }
-      tokens_of_[found].push_back(i);
-    }
-    return {};
-  }
-
-  // By log and part; the same event twice (overlapping files) counts once.
-  Status order_logs() {
-    auto& logs = rows_.logs;
-    sort_rows(logs, [](const auto& a, const auto& b) {
-      return std::tie(a.log_index, a.sequence, a.part) < std::tie(b.log_index, b.sequence, b.part);
-    });
-    hint_ = 0;
-    logs_of_.resize(rows_.transactions.size());
-    for (size_t i = 0; i < logs.size();) {
-      size_t end = i + 1;
-      while (end < logs.size() && logs[end].sequence == logs[i].sequence) ++end;
-      const bool again = i > 0 && logs[i].log_index == logs[i - 1].log_index;
-      if (again && logs[i].transaction != logs[i - 1].transaction)
-        return fail("two events with log index " + std::to_string(logs[i].log_index));
-      const size_t found = find_transaction(logs[i].transaction);
-      if (found == kNowhere) {
-        if (!synthetic_)
-          return fail("an event names transaction 0x" + base::to_hex(logs[i].transaction) +
-                      ", which the transactions lack");
-      } else if (!again) {
-        logs_of_[found].push_back(i);
-      }
-      i = end;
-    }
-    return {};
   }
 
   // The event whose parts begin at row i, as a note of the transaction begun last.
@@ -289,10 +85,7 @@ class Assembler {
     if (log.topics != 2 || log.data_size != 32 || (log.topic[0] != deposit && log.topic[0] != withdrawal)) return false;
     mints = log.topic[0] == deposit;
     std::copy(log.topic[1].begin() + 12, log.topic[1].end(), who.begin());
-    for (size_t word = 0; word < 4; ++word) {
-      wad.words[3 - word] = 0;
-      for (size_t k = 0; k < 8; ++k) wad.words[3 - word] = wad.words[3 - word] << 8 | log.data[8 * word + k];
-    }
+    wad = abi_number(base::Bytes(log.data).first(32));
     if (wad.is_zero()) return false;
     for (const size_t t : transfers) {
       const EvmTokenTransferRow& transfer = rows_.token_transfers[t];
@@ -342,7 +135,7 @@ class Assembler {
   // block (EIP-779 applies it at the block's start), rewards and withdrawals behind them.
   void block_level(bool before) {
     bool open = false;
-    for (const auto& trace : block_traces_) {
+    for (const auto& trace : order_.block_traces) {
       const bool early = trace.type != EvmTraceType::kReward;
       if (early != before || trace.failed || !trace.has_to || trace.value.is_zero()) continue;
       if (!open) begin({}, chain::kBlockLevelIndex);
@@ -355,63 +148,78 @@ class Assembler {
 
   Status transaction(size_t i) {
     const EvmTransactionRow& tx = rows_.transactions[i];
-    if (next_trace_ < rows_.traces.size() && rows_.traces[next_trace_].index < tx.index) {
+    if (next_trace_ < rows_.traces.size() && rows_.traces[next_trace_].index < tx.index)
       return fail("a trace names transaction index " + std::to_string(rows_.traces[next_trace_].index) +
                   ", which the transactions of this block lack");
-    }
     size_t traces_end = next_trace_;
     while (traces_end < rows_.traces.size() && rows_.traces[traces_end].index == tx.index) ++traces_end;
     const bool traced = traces_end > next_trace_;
     bool done = tx.status != kStatusFailed;
     if (tx.status == kStatusUnknown && traced && rows_.traces[next_trace_].path_size == 0)
       done = !rows_.traces[next_trace_].failed;
-    if (tx.status == kStatusUnknown && !traced && !synthetic_) ++notes_.status_unknown;
+    if (tx.status == kStatusUnknown && !traced && !order_.synthetic) ++notes_.status_unknown;
+    if (tx.odd_type) ++notes_.odd_transactions;
     begin(tx.hash, tx.index);
     out_.transactions.back().gas_price = tx.gas_price.fits_u64() ? tx.gas_price.low() : UINT64_MAX;
     note_text(tx);
-    if (tx.has_fee) {
-      if (!tx.fee.is_zero()) move(chain::MovementKind::kFee, chain::native_asset(), account(tx.from), {}, tx.fee);
-    } else if (!synthetic_) {
-      ++notes_.fees_unknown;
-    }
-    if (done) {
-      if (traced) {
-        internal_value(traces_end);
-      } else if (tx.creates && tx.has_to) {
-        create(tx.from, tx.to);
-      }
-      if (!traced && !tx.value.is_zero()) {
-        if (!tx.has_to)
-          return fail("transaction 0x" + base::to_hex(tx.hash) +
-                      " creates a contract with value, and neither "
-                      "receipts nor traces tell its address");
-        move(chain::MovementKind::kTransfer, chain::native_asset(), account(tx.from), account(tx.to), tx.value);
-      }
-      size_t next_log = 0;
-      for (const size_t t : tokens_of_[i]) {
-        wrapped_until(i, rows_.token_transfers[t].log_index, next_log);
-        const auto& transfer = rows_.token_transfers[t];
-        // By ERC-20's convention the zero address mints and burns.
-        move(chain::MovementKind::kTransfer, account(transfer.token),
-             is_zero(transfer.from) ? AddressKey{} : account(transfer.from),
-             is_zero(transfer.to) ? AddressKey{} : account(transfer.to), transfer.value);
-      }
-      wrapped_until(i, UINT64_MAX, next_log);
-      for (const size_t log : logs_of_[i]) note_event(log);
-    }
+    JINDO_DO(fee(tx));
+    if (!tx.mint.is_zero()) move(chain::MovementKind::kTransfer, chain::native_asset(), {}, account(tx.from), tx.mint);
+    if (done) JINDO_DO(effects(i, traced, traces_end));
     end();
     next_trace_ = traces_end;
     return {};
   }
 
+  Status fee(const EvmTransactionRow& tx) {
+    if (tx.type == kTypeBlob && !tx.has_blob_fee && !order_.synthetic) ++notes_.blob_fees_unknown;
+    if (!tx.has_fee) {
+      if (!order_.synthetic) ++notes_.fees_unknown;
+      return {};
+    }
+    base::Uint256 whole;
+    if (add_overflows(tx.fee, tx.blob_fee, whole))
+      return fail("transaction 0x" + base::to_hex(tx.hash) + ": a fee of 2^256 and more");
+    if (!whole.is_zero())
+      move(chain::MovementKind::kFee, chain::native_asset(), account(tx.has_payer ? tx.payer : tx.from), {}, whole);
+    return {};
+  }
+
+  // What a transaction that succeeded moved and said.
+  Status effects(size_t i, bool traced, size_t traces_end) {
+    const EvmTransactionRow& tx = rows_.transactions[i];
+    if (traced) {
+      internal_value(traces_end);
+    } else if (tx.creates && tx.has_to) {
+      create(tx.from, tx.to);
+    }
+    if (!traced && !tx.value.is_zero()) {
+      if (!tx.has_to)
+        return fail("transaction 0x" + base::to_hex(tx.hash) +
+                    " creates a contract with value, and neither receipts nor traces tell its address");
+      move(chain::MovementKind::kTransfer, chain::native_asset(), account(tx.from), account(tx.to), tx.value);
+    }
+    size_t next_log = 0;
+    for (const size_t t : order_.tokens_of[i]) {
+      wrapped_until(i, rows_.token_transfers[t].log_index, next_log);
+      const auto& transfer = rows_.token_transfers[t];
+      // By ERC-20's convention the zero address mints and burns.
+      move(chain::MovementKind::kTransfer, account(transfer.token),
+           is_zero(transfer.from) ? AddressKey{} : account(transfer.from),
+           is_zero(transfer.to) ? AddressKey{} : account(transfer.to), transfer.value);
+    }
+    wrapped_until(i, UINT64_MAX, next_log);
+    for (const size_t log : order_.logs_of[i]) note_event(log);
+    return {};
+  }
+
   // Mints and burns of wrapped coins logged before `log_index`.
   void wrapped_until(size_t i, uint64_t log_index, size_t& next) {
-    for (; next < logs_of_[i].size() && rows_.logs[logs_of_[i][next]].log_index < log_index; ++next) {
-      const EvmLogRow& log = rows_.logs[logs_of_[i][next]];
+    for (; next < order_.logs_of[i].size() && rows_.logs[order_.logs_of[i][next]].log_index < log_index; ++next) {
+      const EvmLogRow& log = rows_.logs[order_.logs_of[i][next]];
       Account20 who{};
       base::Uint256 wad;
       bool mints = false;
-      if (!wraps(log, tokens_of_[i], who, wad, mints)) continue;
+      if (!wraps(log, order_.tokens_of[i], who, wad, mints)) continue;
       move(chain::MovementKind::kTransfer, account(log.contract), mints ? AddressKey{} : account(who),
            mints ? account(who) : AddressKey{}, wad);
     }
@@ -419,6 +227,7 @@ class Assembler {
 
   void internal_value(size_t traces_end) {
     const EvmTraceRow* failed = nullptr;  // the outermost failed call: what lies below it moved nothing
+    const size_t first_creation = out_.creations.size();
     for (; next_trace_ < traces_end; ++next_trace_) {
       const EvmTraceRow& trace = rows_.traces[next_trace_];
       const bool below = failed != nullptr && trace.path_size >= failed->path_size &&
@@ -428,21 +237,28 @@ class Assembler {
       if (!trace.failed && trace.type == EvmTraceType::kCreate && trace.has_from && trace.has_to)
         create(trace.from, trace.to);
       if (trace.failed || !trace.moves_value || trace.value.is_zero() || !trace.has_from || !trace.has_to) continue;
-      move(chain::MovementKind::kTransfer, chain::native_asset(), account(trace.from), account(trace.to), trace.value);
+      AddressKey to = account(trace.to);
+      // What a contract leaves to itself is gone with it.
+      if (trace.type == EvmTraceType::kSuicide && trace.from == trace.to && destroys(trace.from, first_creation))
+        to = {};
+      move(chain::MovementKind::kTransfer, chain::native_asset(), account(trace.from), to, trace.value);
     }
+  }
+  // Whether SELFDESTRUCT ends the contract: before Cancun always, since then where its own transaction made it.
+  bool destroys(const Account20& contract, size_t first_creation) {
+    for (size_t c = first_creation; c < out_.creations.size(); ++c)
+      if (out_.creations[c].contract == account(contract)) return true;
+    if (rows_.network == nullptr) return false;
+    const auto always = chain::selfdestruct_ends_all(*rows_.network, height_, out_.time);
+    if (!always) ++notes_.selfdestructs_unknown;
+    return always.value_or(false);
   }
 
   uint64_t height_;
   EvmBlockRows& rows_;
   chain::AccountBlock& out_;
   EvmBlockNotes& notes_;
-  bool have_time_ = false;
-  bool synthetic_ = false;
-  size_t hint_ = 0;
-  std::unordered_map<Hash256, size_t, HashOf> by_hash_;
-  std::vector<EvmTraceRow> block_traces_;
-  std::vector<std::vector<size_t>> tokens_of_;
-  std::vector<std::vector<size_t>> logs_of_;
+  EvmOrder order_;
   size_t next_trace_ = 0;
 };
 }  // namespace

@@ -1,10 +1,10 @@
 // A node's answers, one a line, to the rows that tables have.
 #include "decode/evm_json.h"
 
-#include "base/hex.h"
+#include "decode/call_tracer.h"
 #include "decode/evm_logs.h"
-#include "decode/json_fields.h"
-#include "decode/text_lines.h"
+#include "decode/json_texts.h"
+#include "decode/node_object.h"
 
 namespace jindo::decode {
 namespace {
@@ -13,121 +13,121 @@ using base::Status;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-class NodeObject {
- public:
-  explicit NodeObject(object from) : fields_(from) {}
-  base::Error wrong(const char* name, const char* expected) const {
-    return bad_input(std::string("field '") + name + "': expected " + expected);
-  }
-  bool has(const char* name) const { return fields_.has(name); }
-  base::Result<base::Uint256> quantity(const char* name) const {
-    JINDO_TRY(const std::string_view text, fields_.text(name));
-    const auto value = base::parse_hex_quantity(text);
-    if (!value) return wrong(name, "a quantity, 0x and hexadecimal digits");
-    return *value;
-  }
-  base::Result<uint64_t> u64(const char* name) const {
-    // trace_block writes plain numbers where the others write quantities.
-    const auto plain = fields_.u64(name);
-    if (plain.ok()) return *plain;
-    JINDO_TRY(const base::Uint256 value, quantity(name));
-    if (!value.fits_u64()) return wrong(name, "a number below 2^64");
-    return value.low();
-  }
-  base::Result<int64_t> time(const char* name) const {
-    JINDO_TRY(const uint64_t seconds, u64(name));
-    if (seconds >= uint64_t{1} << 40) return wrong(name, "unix seconds");
-    return static_cast<int64_t>(seconds);
-  }
-  Status hash(const char* name, base::Hash256& out) const {
-    JINDO_TRY(const std::string_view text, fields_.text(name));
-    if (text.size() != 66 || text.substr(0, 2) != "0x" || !base::from_hex(text.substr(2), out))
-      return wrong(name, "0x and 64 hexadecimal digits");
-    return {};
-  }
-  Status address(const char* name, Account20& out) const {
-    JINDO_TRY(const std::string_view text, fields_.text(name));
-    if (text.size() != 42 || text.substr(0, 2) != "0x" || !base::from_hex(text.substr(2), out))
-      return wrong(name, "an address: 0x and 40 hexadecimal digits");
-    return {};
-  }
-  Status optional_address(const char* name, Account20& out, bool& has_it) const {
-    has_it = has(name);
-    return has_it ? address(name, out) : Status();
-  }
-  Status bytes(const char* name, std::vector<uint8_t>& out) const {
-    JINDO_TRY(const std::string_view text, fields_.text(name));
-    if (text.size() < 2 || text.substr(0, 2) != "0x") return wrong(name, "0x and hexadecimal digits");
-    out.resize(text.size() / 2 - 1);
-    if (!base::from_hex(text.substr(2), out)) return wrong(name, "0x and hexadecimal digits");
-    return {};
-  }
-  const JsonFields& fields() const { return fields_; }
-
- private:
-  JsonFields fields_;
-};
-
 class Reader {
  public:
   Reader(uint64_t& sequence, const EvmSinks& sinks) : sequence_(sequence), sinks_(sinks) {}
 
   Status answer(element root) {
     object whole;
-    if (root.get(whole) == simdjson::SUCCESS) {
-      element inner;
-      if (whole["error"].get(inner) == simdjson::SUCCESS && !inner.is_null())
-        return bad_input("the node answered with an error; expected a result");
-      if (whole["result"].get(inner) == simdjson::SUCCESS) return answer(inner);
-      if (JsonFields(whole).has("parentHash")) return block(NodeObject(whole));
-      return bad_input("expected a block, a block's receipts, or a block's traces");
-    }
+    if (root.get(whole) == simdjson::SUCCESS) return one(whole);
     simdjson::dom::array list;
-    if (root.get(list) != simdjson::SUCCESS) return bad_input("expected a JSON object or array");
+    if (root.get(list) != simdjson::SUCCESS)
+      return bad_input(root.is_null() ? "the node answered null: it has no such block, transaction or receipt"
+                                      : "expected a JSON object or array");
     for (const element each : list) {
       object row;
-      if (each.get(row) != simdjson::SUCCESS) return bad_input("expected an array of objects");
-      const JsonFields fields(row);
-      if (fields.has("action")) {
-        JINDO_DO(trace(NodeObject(row)));
-      } else if (fields.has("logs")) {
-        JINDO_DO(receipt(NodeObject(row)));
-      } else {
-        return bad_input("expected receipts (with logs) or traces (with action)");
-      }
+      if (each.get(row) != simdjson::SUCCESS)
+        return bad_input(each.is_null() ? "the node answered null for one of an array; it lacks what was asked for"
+                                        : "expected an array of objects");
+      JINDO_DO(one(row));
     }
     return {};
   }
 
  private:
+  // A whole answer, or what an answer's result or an element of it may be.
+  Status one(object row) {
+    const JsonFields fields(row);
+    element inner;
+    if (fields.has("error") && !fields.has("type")) return answered_error(row);
+    if (fields.has("jsonrpc") || (fields.has("result") && !fields.has("txHash") && !fields.has("action"))) {
+      if (row["result"].get(inner) != simdjson::SUCCESS)
+        return bad_input("an answer without a result; expected \"result\" (requests and notices are no answers)");
+      return is_call_tree_of(inner) ? nameless_tree() : answer(inner);
+    }
+    const NodeObject in(row);
+    if (fields.has("action")) return trace(in);
+    if (fields.has("txHash")) return call_tree(in);
+    if (fields.has("trace") || fields.has("stateDiff")) return replayed(in);
+    if (fields.has("topics")) return logged(in);
+    if (fields.has("transactionHash") && fields.has("logs")) return receipt(in);
+    if (fields.has("parentHash")) return block(in);
+    if (fields.has("hash") && fields.has("from") && fields.has("transactionIndex")) return lone_transaction(in);
+    if (is_call_tree(row)) return nameless_tree();
+    return bad_input(
+        "not an answer that is read; expected a block with its transactions, receipts, events (with topics), traces "
+        "(with action) or callTracer's calls (with txHash)");
+  }
+  static bool is_call_tree_of(element from) {
+    object call;
+    return from.get(call) == simdjson::SUCCESS && is_call_tree(call);
+  }
+  static base::Error nameless_tree() {
+    return bad_input(
+        "a call tree that does not name its transaction; ask for whole blocks (debug_traceBlockByNumber), from a node "
+        "that answers with txHash (go-ethereum 1.11 and later)");
+  }
+  static base::Error answered_error(object row) {
+    std::string said;
+    object error;
+    if (row["error"].get(error) == simdjson::SUCCESS) {
+      const JsonFields fields(error);
+      int64_t code = 0;
+      if (error["code"].get(code) == simdjson::SUCCESS) said = std::to_string(code) + " ";
+      said += "'" + std::string(fields.text_or_empty("message").substr(0, 200)) + "'";
+    } else {
+      said = "'" + std::string(JsonFields(row).text_or_empty("error").substr(0, 200)) + "'";
+    }
+    for (char& c : said) c = c >= 32 && c < 127 ? c : '?';
+    return bad_input("the node answered with an error: " + said + "; expected a result");
+  }
+
   Status block(const NodeObject& in) {
     EvmBlockRow out;
     out.sequence = sequence_++;
-    JINDO_TRY(out.block, in.u64("number"));
+    JINDO_TRY(out.block, in.block("number"));
     JINDO_TRY(out.time, in.time("timestamp"));
     JINDO_DO(in.hash("hash", out.hash));
     JINDO_DO(in.hash("parentHash", out.parent));
-    JINDO_DO(sinks_.block(out));
     JINDO_TRY(const auto transactions, in.fields().array("transactions"));
+    out.transactions = transactions.size();
+    JINDO_DO(sinks_.block(out));
     for (const element each : transactions) {
       object row;
       if (each.get(row) != simdjson::SUCCESS)
         return bad_input("field 'transactions': expected whole transactions (ask for them with true)");
       JINDO_DO(transaction(NodeObject(row), out));
     }
-    if (!in.has("withdrawals")) return {};
-    JINDO_TRY(const auto withdrawals, in.fields().array("withdrawals"));
-    for (const element each : withdrawals) {
+    return in.has("withdrawals") ? withdrawals(in, out.block) : Status();
+  }
+  Status withdrawals(const NodeObject& in, uint64_t block) {
+    JINDO_TRY(const auto list, in.fields().array("withdrawals"));
+    for (const element each : list) {
       object row;
       if (each.get(row) != simdjson::SUCCESS) return bad_input("field 'withdrawals': expected objects");
       const NodeObject item(row);
       Account20 to{};
       JINDO_DO(item.address("address", to));
       JINDO_TRY(const uint64_t gwei, item.u64("amount"));
-      if (sinks_.withdrawal)
-        JINDO_DO(sinks_.withdrawal(out.block, sequence_++, to, base::mul_div(gwei, 1'000'000'000, 1).quotient));
+      uint64_t id = EvmTraceRow::kNoId;
+      if (item.has("index")) {
+        JINDO_TRY(id, item.u64("index"));
+      }
+      EvmTraceRow out = withdrawal_row(block, sequence_++, id, to, gwei);
+      out.file = sinks_.file;
+      if (sinks_.withdrawal) JINDO_DO(sinks_.withdrawal(out));
     }
     return {};
+  }
+  Status lone_transaction(const NodeObject& in) {
+    EvmBlockRow block;
+    JINDO_TRY(block.block, in.block("blockNumber"));
+    block.time = kTimeUnknown;
+    if (in.has("blockTimestamp")) {
+      JINDO_TRY(block.time, in.time("blockTimestamp"));
+    }
+    if (in.has("blockHash")) JINDO_DO(in.hash("blockHash", block.hash));
+    return transaction(in, block);
   }
   Status transaction(const NodeObject& in, const EvmBlockRow& block) {
     EvmTransactionRow out;
@@ -136,9 +136,7 @@ class Reader {
     out.time = block.time;
     out.sequence = sequence_++;
     JINDO_DO(in.hash("hash", out.hash));
-    JINDO_TRY(const uint64_t index, in.u64("transactionIndex"));
-    if (index >= UINT32_MAX) return in.wrong("transactionIndex", "an integer below 2^32-1");
-    out.index = static_cast<uint32_t>(index);
+    JINDO_TRY(out.index, in.u32("transactionIndex"));
     JINDO_DO(in.address("from", out.from));
     JINDO_DO(in.optional_address("to", out.to, out.has_to));
     out.creates = !out.has_to;
@@ -150,13 +148,36 @@ class Reader {
       JINDO_DO(in.bytes("input", data_));
       take_call_text(data_, out);
     }
+    JINDO_DO(type_of(in, out));
     return sinks_.transaction(out);
+  }
+  // What a type adds to gas and value.
+  static Status type_of(const NodeObject& in, EvmTransactionRow& out) {
+    if (in.has("type")) {
+      JINDO_TRY(const uint64_t type, in.u64("type"));
+      if (type > 0x7f) return in.wrong("type", "a transaction type from 0x0 to 0x7f (EIP-2718)");
+      out.type = static_cast<uint8_t>(type);
+    }
+    out.odd_type = out.type > kTypeNewestKnown;
+    if (out.type == kTypeOpDeposit) {
+      out.odd_type = false;
+      if (in.has("mint")) {
+        JINDO_TRY(out.mint, in.quantity("mint"));
+      }
+    } else if (out.type == kTypeArbitrumDeposit && in.has("requestId")) {
+      out.odd_type = false;
+      out.mint = out.value;
+    } else if (out.type == kTypeSponsored && in.has("payer")) {
+      out.odd_type = false;
+      JINDO_DO(in.optional_address("payer", out.payer, out.has_payer));
+    }
+    return {};
   }
   Status receipt(const NodeObject& in) {
     EvmReceiptRow out;
     out.sequence = sequence_++;
     JINDO_DO(in.hash("transactionHash", out.transaction));
-    JINDO_TRY(out.block, in.u64("blockNumber"));
+    JINDO_TRY(out.block, in.block("blockNumber"));
     JINDO_TRY(out.gas_used, in.u64("gasUsed"));
     out.has_price = in.has("effectiveGasPrice");
     if (out.has_price) {
@@ -170,17 +191,52 @@ class Reader {
     if (in.has("l1Fee")) {
       JINDO_TRY(out.l1_fee, in.quantity("l1Fee"));
     }
+    JINDO_DO(extra_fees(in, out));
     JINDO_DO(in.optional_address("contractAddress", out.contract, out.has_contract));
     JINDO_DO(sinks_.receipt(out));
     JINDO_TRY(const auto logs, in.fields().array("logs"));
     for (const element each : logs) {
       object row;
       if (each.get(row) != simdjson::SUCCESS) return bad_input("field 'logs': expected objects");
-      JINDO_DO(log(NodeObject(row), out));
+      JINDO_DO(log(NodeObject(row), out.block, out.transaction, kTimeUnknown));
     }
     return {};
   }
-  Status log(const NodeObject& in, const EvmReceiptRow& receipt) {
+  static Status extra_fees(const NodeObject& in, EvmReceiptRow& out) {
+    if (in.has("blobGasUsed") && in.has("blobGasPrice")) {
+      JINDO_TRY(const base::Uint256 price, in.quantity("blobGasPrice"));
+      JINDO_TRY(const uint64_t gas, in.u64("blobGasUsed"));
+      const auto cost = gas_cost(gas, price);
+      if (!cost) return in.wrong("blobGasPrice", "a price at which the fee is below 2^256");
+      out.blob_fee = *cost;
+      out.has_blob_fee = true;
+    }
+    for (const char* part : {"operatorFeeScalar", "operatorFeeConstant"}) {
+      if (!in.has(part)) continue;
+      JINDO_TRY(const base::Uint256 value, in.quantity(part));
+      out.has_operator_fee |= !value.is_zero();
+    }
+    return {};
+  }
+  // Of eth_getLogs: an event that stands alone.
+  Status logged(const NodeObject& in) {
+    if (in.has("removed")) {
+      JINDO_TRY(const bool removed, in.fields().boolean("removed"));
+      if (removed) {
+        if (sinks_.notes != nullptr) ++sinks_.notes->removed_logs;
+        return {};
+      }
+    }
+    JINDO_TRY(const uint64_t block, in.block("blockNumber"));
+    base::Hash256 transaction;
+    JINDO_DO(in.hash("transactionHash", transaction));
+    int64_t time = kTimeUnknown;
+    if (in.has("blockTimestamp")) {
+      JINDO_TRY(time, in.time("blockTimestamp"));
+    }
+    return log(in, block, transaction, time);
+  }
+  Status log(const NodeObject& in, uint64_t block, const base::Hash256& transaction, int64_t time) {
     std::vector<base::Hash256> topics;
     JINDO_TRY(const auto list, in.fields().array("topics"));
     for (const element each : list) {
@@ -192,59 +248,92 @@ class Reader {
       topics.push_back(topic);
     }
     JINDO_DO(in.bytes("data", data_));
-    JINDO_TRY(const uint64_t index, in.u64("logIndex"));
-    if (topics.size() == 3 && topics[0] == transfer_topic() && data_.size() == 32) {
-      EvmTokenTransferRow out;  // ERC-20's; ERC-721's has a topic more
-      out.block = receipt.block;
+    JINDO_TRY(const uint32_t index, in.u32("logIndex"));
+    if (transfer_shape(topics, data_.size()) == TransferShape::kAmount) {
+      EvmTokenTransferRow out;
+      out.block = block;
       out.sequence = sequence_++;
+      out.time = time;
       out.log_index = index;
-      out.transaction = receipt.transaction;
+      out.transaction = transaction;
       JINDO_DO(in.address("address", out.token));
-      std::copy(topics[1].begin() + 12, topics[1].end(), out.from.begin());
-      std::copy(topics[2].begin() + 12, topics[2].end(), out.to.begin());
-      for (size_t word = 0; word < 4; ++word)
-        for (size_t i = 0; i < 8; ++i) out.value.words[3 - word] = out.value.words[3 - word] << 8 | data_[8 * word + i];
+      take_transfer(topics, data_, out.from, out.to, out.value);
       return sinks_.token_transfer(out);
     }
-    if (!sinks_.log || !keeps_event(topics)) return {};
+    if (!sinks_.log || (!topics.empty() && topics[0] == approval_topic())) return {};
     EvmLogRow out;
-    out.block = receipt.block;
+    out.block = block;
     out.sequence = sequence_++;
+    out.time = time;
     out.log_index = index;
-    out.transaction = receipt.transaction;
+    out.transaction = transaction;
     JINDO_DO(in.address("address", out.contract));
     return emit_log(out, topics, data_, sinks_.log);
+  }
+  Status hashed(const base::Hash256& transaction, const EvmTraceRow& row) {
+    if (!sinks_.hashed_trace) return bad_input("traces that name no block; expected trace_block's form");
+    return sinks_.hashed_trace({transaction, row});
+  }
+  // Of debug_traceBlock…: {"txHash": …, "result": {…}}.
+  Status call_tree(const NodeObject& in) {
+    base::Hash256 transaction;
+    JINDO_DO(in.hash("txHash", transaction));
+    JINDO_TRY(const auto tree, in.fields().object("result"));
+    if (!is_call_tree(tree))
+      return bad_input("field 'result': expected callTracer's calls; other tracers' answers tell no movements");
+    return read_call_tree(tree, {}, sequence_, sinks_.notes,
+                          [&](const EvmTraceRow& row) { return hashed(transaction, row); });
+  }
+  // Of trace_replayBlockTransactions: {"transactionHash": …, "trace": [{…}]}.
+  Status replayed(const NodeObject& in) {
+    base::Hash256 transaction;
+    JINDO_DO(in.hash("transactionHash", transaction));
+    JINDO_TRY(const auto list, in.fields().array("trace"));
+    if (list.size() == 0)
+      return bad_input("field 'trace' is empty; ask for [\"trace\"], state differences move nothing");
+    for (const element each : list) {
+      object row;
+      if (each.get(row) != simdjson::SUCCESS) return bad_input("field 'trace': expected objects");
+      EvmTraceRow out;
+      out.sequence = sequence_++;
+      JINDO_DO(action(NodeObject(row), out));
+      JINDO_DO(hashed(transaction, out));
+    }
+    return {};
   }
   Status trace(const NodeObject& in) {
     EvmTraceRow out;
     out.sequence = sequence_++;
-    JINDO_TRY(out.block, in.u64("blockNumber"));
+    out.file = sinks_.file;
+    JINDO_TRY(out.block, in.block("blockNumber"));
+    JINDO_TRY(const std::string_view type, in.fields().text("type"));
+    if (type == "reward") {
+      out.index = UINT32_MAX;
+    } else {
+      JINDO_TRY(out.index, in.u32("transactionPosition"));
+    }
+    JINDO_DO(action(in, out));
+    return sinks_.trace(out);
+  }
+  Status action(const NodeObject& in, EvmTraceRow& out) {
     JINDO_TRY(const std::string_view type, in.fields().text("type"));
     JINDO_TRY(const auto action_object, in.fields().object("action"));
     const NodeObject action(action_object);
     out.failed = in.has("error");
     out.moves_value = true;
+    const char* amount = "value";
     if (type == "reward") {
       out.type = EvmTraceType::kReward;
-      out.index = UINT32_MAX;
       JINDO_DO(action.optional_address("author", out.to, out.has_to));
-      JINDO_TRY(out.value, action.quantity("value"));
-      return sinks_.trace(out);
-    }
-    JINDO_TRY(const uint64_t index, in.u64("transactionPosition"));
-    if (index >= UINT32_MAX) return in.wrong("transactionPosition", "an integer below 2^32-1");
-    out.index = static_cast<uint32_t>(index);
-    if (type == "call") {
+    } else if (type == "call") {
       out.type = EvmTraceType::kCall;
       JINDO_DO(action.optional_address("from", out.from, out.has_from));
       JINDO_DO(action.optional_address("to", out.to, out.has_to));
-      JINDO_TRY(out.value, action.quantity("value"));
       const std::string_view call = action.fields().text_or_empty("callType");
       out.moves_value = call.empty() || call == "call";
     } else if (type == "create") {
       out.type = EvmTraceType::kCreate;
       JINDO_DO(action.optional_address("from", out.from, out.has_from));
-      JINDO_TRY(out.value, action.quantity("value"));
       if (in.has("result")) {
         JINDO_TRY(const auto result, in.fields().object("result"));
         JINDO_DO(NodeObject(result).optional_address("address", out.to, out.has_to));
@@ -253,17 +342,19 @@ class Reader {
       out.type = EvmTraceType::kSuicide;
       JINDO_DO(action.optional_address("address", out.from, out.has_from));
       JINDO_DO(action.optional_address("refundAddress", out.to, out.has_to));
-      JINDO_TRY(out.value, action.quantity("balance"));
+      amount = "balance";
     } else {
       return in.wrong("type", "call, create, suicide or reward");
     }
+    JINDO_TRY(out.value, action.quantity(amount));
+    if (type == "reward") return {};
     JINDO_TRY(const auto path, in.fields().array("traceAddress"));
     for (const element each : path) {
       uint64_t step = 0;
-      if (each.get(step) != simdjson::SUCCESS) return in.wrong("traceAddress", "numbers");
-      if (!add_path_step(step, out)) break;
+      if (each.get(step) != simdjson::SUCCESS || step > UINT32_MAX) return in.wrong("traceAddress", "numbers");
+      add_path_step(static_cast<uint32_t>(step), out);
     }
-    return sinks_.trace(out);
+    return {};
   }
 
   uint64_t& sequence_;
@@ -272,26 +363,27 @@ class Reader {
 };
 }  // namespace
 
-Status read_evm_json_line(std::string_view line, uint64_t& sequence, const EvmSinks& sinks) {
+Status read_evm_json_line(std::string_view text, uint64_t& sequence, const EvmSinks& sinks) {
   thread_local simdjson::dom::parser parser;
   thread_local std::string padded;
-  quote_long_integers(line, padded);
+  quote_long_integers(text, padded);
   element root;
-  const auto code = parser.parse(padded.data(), padded.size() - simdjson::SIMDJSON_PADDING, false).get(root);
-  if (code != simdjson::SUCCESS) return json_error(code);
+  JINDO_DO(parse_padded(parser, padded, root));
   return Reader(sequence, sinks).answer(root);
 }
 
-Status read_evm_json_file(const std::string& path, uint64_t& sequence, const EvmSinks& sinks) {
-  JINDO_TRY(TextLines lines, TextLines::open(path));
-  for (uint64_t rows = 1;; ++rows) {
-    std::string_view line;
-    JINDO_TRY(const bool more, lines.next(line));
+Status read_evm_json_file(const std::string& path, const std::string& scratch, uint64_t& sequence,
+                          const EvmSinks& sinks) {
+  if (sinks.places != nullptr) sinks.places->begin_file(path);
+  JINDO_TRY(JsonTexts texts, JsonTexts::open(path, scratch));
+  for (uint64_t count = 1;; ++count) {
+    std::string_view text;
+    JINDO_TRY(const bool more, texts.next(text));
     if (!more) return {};
-    if (line.empty()) continue;
-    const Status status = read_evm_json_line(line, sequence, sinks);
-    if (!status.ok()) return base::Error{status.error().kind, lines.place() + ": " + status.error().message};
-    if (rows % 64 == 0 && sinks.progress) sinks.progress(lines.bytes_done(), 64);
+    if (sinks.places != nullptr) sinks.places->note(sequence, texts.line_number(), true);
+    const Status status = read_evm_json_line(text, sequence, sinks);
+    if (!status.ok()) return base::Error{status.error().kind, texts.place() + ": " + status.error().message};
+    if (count % 64 == 0 && sinks.progress) sinks.progress(texts.bytes_done(), 64);
   }
 }
 }  // namespace jindo::decode

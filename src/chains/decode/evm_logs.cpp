@@ -46,8 +46,26 @@ const base::Hash256& approval_topic() {
   return topic;
 }
 
-bool keeps_event(const std::vector<base::Hash256>& topics) {
-  return topics.empty() || (topics[0] != transfer_topic() && topics[0] != approval_topic());
+TransferShape transfer_shape(std::span<const base::Hash256> topics, uint64_t data_size) {
+  if (topics.empty() || topics[0] != transfer_topic()) return TransferShape::kNone;
+  if (data_size % 32 != 0 || topics.size() - 1 + data_size / 32 != 3) return TransferShape::kOther;
+  return topics.size() == 4 ? TransferShape::kNft : TransferShape::kAmount;
+}
+
+base::Uint256 abi_number(Bytes word) {
+  base::Uint256 out;
+  for (size_t i = 0; i < 32; ++i) out.words[3 - i / 8] = out.words[3 - i / 8] << 8 | word[i];
+  return out;
+}
+
+void take_transfer(std::span<const base::Hash256> topics, Bytes data, Account20& from, Account20& to,
+                   base::Uint256& value) {
+  const auto word = [&](size_t i) -> Bytes {
+    return i + 1 < topics.size() ? Bytes(topics[i + 1]) : data.subspan(32 * (i + 1 - topics.size()), 32);
+  };
+  std::copy_n(word(0).begin() + 12, 20, from.begin());
+  std::copy_n(word(1).begin() + 12, 20, to.begin());
+  value = abi_number(word(2));
 }
 
 base::Status emit_log(EvmLogRow row, const std::vector<base::Hash256>& topics, Bytes data,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -12,8 +13,14 @@ namespace jindo::decode {
 const base::Hash256& transfer_topic();  // Transfer(address,address,uint256)
 const base::Hash256& approval_topic();  // Approval(address,address,uint256)
 
-// An event that is kept: not a token's Transfer or Approval.
-bool keeps_event(const std::vector<base::Hash256>& topics);
+// A token's Transfer: the event's name and three words, however many of them are indexed (ERC-20 indexes two; older
+// tokens none). All three indexed is an NFT's (ERC-721): its third word is an id, no amount.
+enum class TransferShape { kNone, kAmount, kNft, kOther };  // kOther: of that name, and not three words
+TransferShape transfer_shape(std::span<const base::Hash256> topics, uint64_t data_size);
+// Of the shapes kAmount and kNft. An address is a word's last 20 bytes.
+void take_transfer(std::span<const base::Hash256> topics, base::Bytes data, Account20& from, Account20& to,
+                   base::Uint256& value);
+base::Uint256 abi_number(base::Bytes word);  // 32 bytes, big endian
 // Hands out the parts of an event. `row` has everything but topics and data.
 base::Status emit_log(EvmLogRow row, const std::vector<base::Hash256>& topics, base::Bytes data,
                       const std::function<base::Status(const EvmLogRow&)>& sink);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
 #include "base/hash.h"
@@ -16,6 +17,13 @@ constexpr uint8_t kStatusFailed = 0;
 constexpr uint8_t kStatusDone = 1;
 constexpr uint8_t kStatusUnknown = 2;
 constexpr int64_t kTimeUnknown = INT64_MIN;
+constexpr uint64_t kCountUnknown = UINT64_MAX;
+// Types of transactions (EIP-2718) that say what else is paid or minted.
+constexpr uint8_t kTypeBlob = 0x03;             // EIP-4844
+constexpr uint8_t kTypeNewestKnown = 0x04;      // EIP-7702; those from 0 to here pay gas and value, and type 3 blobs
+constexpr uint8_t kTypeSponsored = 0x64;        // Ronin: another pays the gas (field payer)
+constexpr uint8_t kTypeArbitrumDeposit = 0x64;  // Arbitrum: its value is minted (field requestId)
+constexpr uint8_t kTypeOpDeposit = 0x7e;        // OP stack (specs.optimism.io, deposits): field mint
 
 struct EvmBlockRow {
   uint64_t block = 0;
@@ -23,6 +31,7 @@ struct EvmBlockRow {
   int64_t time = 0;
   base::Hash256 hash{};
   base::Hash256 parent{};
+  uint64_t transactions = kCountUnknown;  // that the block has, as its row says
 };
 struct EvmTransactionRow {
   uint64_t block = 0;
@@ -32,6 +41,10 @@ struct EvmTransactionRow {
   uint8_t status = kStatusUnknown;
   bool has_fee = false;  // gas used is known
   bool creates = false;  // to_address is empty: contract creation
+  bool has_blob_fee = false;
+  bool has_payer = false;
+  uint8_t type = 0;
+  bool odd_type = false;  // of a type whose payments are not known here
   base::Hash256 hash{};
   base::Hash256 block_hash{};
   Account20 from{};
@@ -39,7 +52,10 @@ struct EvmTransactionRow {
   bool has_to = false;
   base::Uint256 value;
   base::Uint256 gas_price;
-  base::Uint256 fee;
+  base::Uint256 fee;       // of the gas, and what the first layer costs
+  base::Uint256 blob_fee;  // EIP-4844: charged beside the gas
+  base::Uint256 mint;      // to the sender, before its call, whether that succeeds or not
+  Account20 payer{};       // of the fee, where it is another than the sender
   static constexpr size_t kTextBytes = 128;
   uint8_t text_size = 0;  // of the input, where it is plain text or a router's memo (decode/call_text.h)
   bool text_cut = false;
@@ -51,14 +67,17 @@ struct EvmReceiptRow {
   uint8_t status = kStatusUnknown;
   bool has_price = false;
   bool has_contract = false;
+  bool has_blob_fee = false;
+  bool has_operator_fee = false;  // OP stack since Isthmus, where it is not zero: not computed here
   base::Hash256 transaction{};
   Account20 contract{};
   uint64_t gas_used = 0;
   base::Uint256 gas_price;
   base::Uint256 l1_fee;  // rollups: what the first layer costs, charged beside the gas
+  base::Uint256 blob_fee;
 };
-// A part of an event: data in pieces, so that rows of one size can be sorted. Transfers and approvals of tokens are
-// left out: the first are movements, the second say nothing that moves.
+// A part of an event: data in pieces, so that rows of one size can be sorted. Approvals of tokens are left out: they
+// say nothing that moves.
 struct EvmLogRow {
   static constexpr size_t kPartBytes = 224;
   uint64_t block = 0;
@@ -96,6 +115,7 @@ struct EvmTraceRow {
   uint64_t sequence = 0;
   int64_t time = kTimeUnknown;
   uint32_t index = 0;  // transaction index; UINT32_MAX for block-level traces
+  uint32_t file = 0;   // which of the files it is of: rows without a name of their own are counted by file
   EvmTraceType type = EvmTraceType::kCall;
   bool moves_value = false;  // callcode, delegatecall and staticcall move none
   bool failed = false;
@@ -106,11 +126,22 @@ struct EvmTraceRow {
   Account20 from{};
   Account20 to{};
   base::Uint256 value;
+  uint64_t cut_path = 0;  // hash of the steps that were cut; 0: none
+  uint64_t id = kNoId;    // a withdrawal's index, which names it for ever (EIP-4895)
+  static constexpr uint64_t kNoId = UINT64_MAX;
+};
+// A trace that knows its transaction by hash only, as geth's callTracer answers.
+struct EvmHashedTrace {
+  base::Hash256 transaction{};
+  EvmTraceRow trace;
+  friend bool operator<(const EvmHashedTrace& a, const EvmHashedTrace& b) {
+    return std::tie(a.transaction, a.trace.sequence) < std::tie(b.transaction, b.trace.sequence);
+  }
 };
 
-// A step of trace_address, as bytes that sort as the numbers do; a parent's path is a prefix of its children's. False
-// when the path is full: what lies deeper is cut, and file order decides.
-inline bool add_path_step(uint64_t step, EvmTraceRow& out) {
+// A step of trace_address, as bytes that sort as the numbers do; a parent's path is a prefix of its children's. When
+// the path is full, what lies deeper is cut, and file order decides.
+inline void add_path_step(uint32_t step, EvmTraceRow& out) {
   uint8_t bytes[5] = {static_cast<uint8_t>(step)};
   size_t size = 1;
   if (step >= 0xf0) {
@@ -118,10 +149,12 @@ inline bool add_path_step(uint64_t step, EvmTraceRow& out) {
     for (size_t i = 0; i < 4; ++i) bytes[i + 1] = static_cast<uint8_t>(step >> (24 - 8 * i));
     size = 5;
   }
-  if (out.path_size + size > EvmTraceRow::kPathBytes) return false;
+  if (out.cut_path != 0 || out.path_size + size > EvmTraceRow::kPathBytes) {
+    out.cut_path = (out.cut_path ^ (step + uint64_t{1})) * 0x9e3779b97f4a7c15ULL | 1;
+    return;
+  }
   for (size_t i = 0; i < size; ++i) out.path[out.path_size + i] = bytes[i];
   out.path_size = static_cast<uint8_t>(out.path_size + size);
-  return true;
 }
 
 template <class Row>
@@ -133,8 +166,8 @@ inline bool operator<(const Row& a, const Row& b) requires(std::is_same_v<Row, E
   return std::tie(a.block, a.sequence) < std::tie(b.block, b.sequence);
 }
 
-// Of a validator's withdrawal: a reward of the block, of no transaction.
-inline EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const Account20& to, const base::Uint256& wei) {
+// Of a validator's withdrawal: a reward of the block, of no transaction. `id`: its index; EvmTraceRow::kNoId: unknown.
+inline EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, uint64_t id, const Account20& to, uint64_t gwei) {
   EvmTraceRow row;
   row.block = block;
   row.sequence = sequence;
@@ -142,8 +175,21 @@ inline EvmTraceRow withdrawal_row(uint64_t block, uint64_t sequence, const Accou
   row.type = EvmTraceType::kReward;
   row.has_to = true;
   row.to = to;
-  row.value = wei;
+  row.id = id;
+  row.value = base::mul_div(gwei, 1'000'000'000, 1).quotient;
   return row;
+}
+// gas · price; nullopt beyond 2^256-1.
+inline std::optional<base::Uint256> gas_cost(uint64_t gas, const base::Uint256& price) {
+  base::Uint256 out;
+  base::Uint128 carry = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    carry += static_cast<base::Uint128>(price.words[i]) * gas;
+    out.words[i] = static_cast<uint64_t>(carry);
+    carry >>= 64;
+  }
+  if (carry != 0) return std::nullopt;
+  return out;
 }
 
 }  // namespace jindo::decode

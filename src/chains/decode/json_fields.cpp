@@ -1,6 +1,8 @@
 // Fields of a JSON object by name; the error names the field and what was expected.
 #include "decode/json_fields.h"
 
+#include <algorithm>
+
 namespace jindo::decode {
 using base::bad_input;
 
@@ -56,6 +58,17 @@ void quote_long_integers(std::string_view json, std::string& padded) {
 
 base::Error json_error(simdjson::error_code code) {
   return bad_input(std::string("not a JSON object: ") + simdjson::error_message(code));
+}
+
+base::Status parse_padded(simdjson::dom::parser& parser, const std::string& padded, simdjson::dom::element& out) {
+  constexpr size_t kDepthMax = 4096;
+  const size_t size = padded.size() - simdjson::SIMDJSON_PADDING;
+  if (parser.capacity() < size || parser.max_depth() != kDepthMax) {
+    const auto code = parser.allocate(std::max(size, size_t{1} << 16), kDepthMax);
+    if (code != simdjson::SUCCESS) return json_error(code);
+  }
+  const auto code = parser.parse(padded.data(), size, false).get(out);
+  return code == simdjson::SUCCESS ? base::Status() : base::Status(json_error(code));
 }
 
 namespace {

@@ -39,5 +39,8 @@ class JsonFields {
 };
 
 base::Error json_error(simdjson::error_code code);
+// Parses what quote_long_integers made. The document lives in the parser until its next use. Limit: 4,096 levels deep
+// (the EVM's calls nest 1,024 deep, two levels each).
+base::Status parse_padded(simdjson::dom::parser& parser, const std::string& padded, simdjson::dom::element& out);
 
 }  // namespace jindo::decode

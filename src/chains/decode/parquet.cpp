@@ -12,7 +12,6 @@
 #include <cstring>
 #include <memory>
 
-#include "decode/transfers.h"
 
 namespace jindo::decode {
 namespace {
@@ -241,28 +240,30 @@ base::Result<ParquetReader> ParquetReader::select(const std::string& path, size_
   return out;
 }
 
-base::Result<ParquetReader> ParquetReader::open(const std::string& path, size_t memory_bytes) {
+base::Result<std::vector<ParquetColumn>> ParquetReader::describe(const std::string& path, size_t memory_bytes) {
   JINDO_TRY(const DuckDb* api, load());
-  ParquetReader out;
-  out.path_ = path;
-  out.rows_ = std::make_unique<Rows>(*api);
-  Rows& rows = *out.rows_;
+  Rows rows(*api);
   JINDO_DO(rows.session.open(memory_bytes));
   JINDO_TRY(const std::string source, rows.source(path));
-  const std::string from = " FROM " + source;
-  JINDO_DO(rows.start("SELECT column_name, column_type FROM (DESCRIBE SELECT *" + from + ")", path, 2));
-  std::string expressions;
+  JINDO_DO(rows.start("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + source + ")", path, 2));
+  std::vector<ParquetColumn> out;
   for (;;) {
     JINDO_TRY(const bool more, rows.next(path));
-    if (!more) break;
+    if (!more) return out;
     ParquetColumn column;
     column.name = text_at(*api, rows.vectors[0], rows.at).value_or("");
     column.type = text_at(*api, rows.vectors[1], rows.at).value_or("");
     column.kind = kind_of(column.type);
-    expressions += (expressions.empty() ? "" : ", ") + as_text(column);
-    out.columns_.push_back(std::move(column));
+    out.push_back(std::move(column));
   }
-  JINDO_DO(rows.start("SELECT " + expressions + from, path, out.columns_.size()));
+}
+
+base::Result<ParquetReader> ParquetReader::open(const std::string& path, size_t memory_bytes) {
+  JINDO_TRY(std::vector<ParquetColumn> columns, describe(path, memory_bytes));
+  std::string expressions;
+  for (const ParquetColumn& column : columns) expressions += (expressions.empty() ? "" : ", ") + as_text(column);
+  JINDO_TRY(ParquetReader out, select(path, memory_bytes, expressions, columns.size()));
+  out.columns_ = std::move(columns);
   return out;
 }
 
@@ -274,43 +275,5 @@ base::Result<bool> ParquetReader::next() {
 
 std::optional<std::string_view> ParquetReader::cell(size_t column) const {
   return text_at(rows_->api, rows_->vectors[column], rows_->at);
-}
-
-Status read_transfers_parquet(const chain::Network& network, const std::string& path, size_t memory_bytes,
-                              const TransferSink& sink, const TransferProgress& progress) {
-  // Everything as text: DuckDB has no 256-bit integer. A BLOB amount is 32 big-endian bytes; its hexadecimal digits.
-  std::string columns;
-  for (size_t i = 0; i < 10; ++i) {
-    const std::string name = kTransferColumns[i];
-    if (i > 0) columns += ", ";
-    if (name == "amount")
-      columns += "CASE WHEN typeof(amount) = 'BLOB' THEN '0x' || hex(amount) ELSE CAST(amount AS VARCHAR) END";
-    else
-      columns += "CAST(" + name + " AS VARCHAR)";
-  }
-  JINDO_TRY(ParquetReader reader, ParquetReader::select(path, memory_bytes, columns, 10));
-  TransferRow row;
-  constexpr uint64_t kProgressEvery = 2048;
-  for (;;) {
-    JINDO_TRY(const bool more, reader.next());
-    if (!more) break;
-    std::string_view cells[10];
-    for (size_t c = 0; c < 10; ++c) cells[c] = reader.cell(c).value_or("");
-    std::string amount;
-    if (cells[9].substr(0, 2) == "0x") {
-      const auto value = base::parse_hex_quantity(cells[9]);
-      if (value) amount = base::to_decimal(*value);
-      cells[9] = amount;
-    }
-    Status status = parse_transfer(network, cells, row);
-    row.line = reader.row();
-    if (status.ok()) status = sink(row);
-    if (!status.ok())
-      return base::Error{status.error().kind,
-                         path + ": row " + std::to_string(row.line) + ": " + status.error().message};
-    if (progress && row.line % kProgressEvery == 0) progress(0, kProgressEvery);
-  }
-  if (progress) progress(0, reader.row() % kProgressEvery);
-  return {};
 }
 }  // namespace jindo::decode

@@ -28,6 +28,7 @@ class ParquetReader {
   // The same with the columns' SQL expressions given: "a, CAST(b AS VARCHAR)". All have to be text.
   static base::Result<ParquetReader> select(const std::string& path, size_t memory_bytes,
                                             const std::string& expressions, size_t count);
+  static base::Result<std::vector<ParquetColumn>> describe(const std::string& path, size_t memory_bytes);
   ParquetReader(ParquetReader&&) noexcept;
   ParquetReader& operator=(ParquetReader&&) noexcept;
   ~ParquetReader();

@@ -4,10 +4,17 @@
 #include <cstring>
 
 namespace jindo::decode {
-base::Result<TextLines> TextLines::open(const std::string& path) {
+base::Result<TextLines> TextLines::open(const std::string& path, const std::string& scratch) {
+  JINDO_TRY(InputFile file, InputFile::open(path, scratch));
+  return of(std::move(file), path);
+}
+
+TextLines TextLines::of(InputFile file, const std::string& path) {
   TextLines out;
-  JINDO_TRY(out.file_, base::MappedFile::open(path, base::MappedFile::Access::kSequential));
+  out.file_ = std::move(file);
   out.path_ = path;
+  const base::Bytes bytes = out.file_.bytes();
+  if (bytes.size() >= 3 && std::memcmp(bytes.data(), "\xef\xbb\xbf", 3) == 0) out.at_ = 3;  // UTF-8's byte order mark
   return out;
 }
 

@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "decode/csv.h"
+#include "decode/null_cell.h"
+#include "decode/parquet.h"
 
 namespace jindo::decode {
 namespace {
@@ -22,7 +24,7 @@ bool integer(std::string_view text, T& out) {
   return !text.empty() && parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
 }
 Status address(const chain::Network& network, size_t column, std::string_view text, chain::AddressKey& out) {
-  if (text.empty()) return {};
+  if (is_null_cell(text)) return {};
   // EVM exports write lower case; try that before the slower checks of the general parser.
   if (network.style == chain::AddressStyle::kEvm && text.find_first_of("ABCDEFX") == std::string_view::npos) {
     if (chain::parse_evm_hex(text, out)) return {};
@@ -35,8 +37,10 @@ Status address(const chain::Network& network, size_t column, std::string_view te
 }  // namespace
 
 Status parse_transfer(const chain::Network& network, const std::string_view (&cells)[10], TransferRow& out) {
-  if (!integer(cells[0], out.block)) return wrong(0, cells[0], "an integer from 0 to 2^64-1");
-  if (!integer(cells[1], out.time)) return wrong(1, cells[1], "unix seconds");
+  if (!integer(cells[0], out.block) || out.block > chain::kHeightMax)
+    return wrong(0, cells[0], "a block number, an integer from 0 to 2^48");
+  if (!integer(cells[1], out.time) || out.time < 0 || out.time > chain::kTimeMax)
+    return wrong(1, cells[1], "unix seconds");
   if (!chain::parse_hash(network, cells[2], out.transaction))
     return wrong(2, cells[2], "a transaction hash of 64 hexadecimal digits");
   if (!integer(cells[3], out.transaction_index) || out.transaction_index >= UINT32_MAX) {
@@ -75,10 +79,15 @@ Status parse_transfer(const chain::Network& network, const std::string_view (&ce
   return {};
 }
 
-Status read_transfers_csv(const chain::Network& network, const std::string& path, const TransferSink& sink,
-                          const TransferProgress& progress) {
-  const std::vector<std::string> wanted(std::begin(kTransferColumns), std::end(kTransferColumns));
-  JINDO_TRY(CsvReader reader, CsvReader::open(path, wanted, {}));
+namespace {
+const std::vector<std::string>& transfer_columns() {
+  static const std::vector<std::string> out(std::begin(kTransferColumns), std::end(kTransferColumns));
+  return out;
+}
+
+Status read_transfers_csv(const chain::Network& network, const std::string& path, const std::string& scratch,
+                          const TransferSink& sink, const TransferProgress& progress) {
+  JINDO_TRY(CsvReader reader, CsvReader::open(path, transfer_columns(), {}, scratch));
   TransferRow row;
   for (uint64_t rows = 1;; ++rows) {
     JINDO_TRY(const bool more, reader.next());
@@ -93,11 +102,35 @@ Status read_transfers_csv(const chain::Network& network, const std::string& path
   }
 }
 
-Status read_transfers(const chain::Network& network, const std::string& path, size_t memory_bytes,
-                      const TransferSink& sink, const TransferProgress& progress) {
-  if (path.size() > 8 && path.substr(path.size() - 8) == ".parquet") {
-    return read_transfers_parquet(network, path, memory_bytes, sink, progress);
+Status read_transfers_parquet(const chain::Network& network, const std::string& path, size_t memory_bytes,
+                              const TransferSink& sink, const TransferProgress& progress) {
+  JINDO_TRY(const auto table, ParquetTable::open(path, transfer_columns(), {}, memory_bytes));
+  TransferRow row;
+  for (;;) {
+    JINDO_TRY(const bool more, table->next());
+    if (!more) return {};
+    std::string_view cells[10];
+    for (size_t c = 0; c < 10; ++c) cells[c] = table->cell(c);
+    std::string amount;
+    if (cells[9].substr(0, 2) == "0x") {  // a BLOB: up to 32 big-endian bytes
+      const auto value = base::parse_hex_quantity(cells[9]);
+      if (value) amount = base::to_decimal(*value);
+      cells[9] = amount;
+    }
+    Status status = parse_transfer(network, cells, row);
+    row.line = table->row();
+    if (status.ok()) status = sink(row);
+    if (!status.ok())
+      return base::Error{status.error().kind,
+                         path + ": row " + std::to_string(table->row()) + ": " + status.error().message};
+    if (table->row() % 2048 == 0 && progress) progress(0, 2048);
   }
-  return read_transfers_csv(network, path, sink, progress);
+}
+}  // namespace
+
+Status read_transfers(const chain::Network& network, const std::string& path, size_t memory_bytes,
+                      const std::string& scratch, const TransferSink& sink, const TransferProgress& progress) {
+  if (is_parquet(path)) return read_transfers_parquet(network, path, memory_bytes, sink, progress);
+  return read_transfers_csv(network, path, scratch, sink, progress);
 }
 }  // namespace jindo::decode

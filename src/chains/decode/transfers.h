@@ -14,6 +14,7 @@ struct TransferRow {
   uint64_t transaction_index = 0;
   uint64_t position = 0;
   uint64_t line = 0;  // in the file: CSV line, or Parquet row
+  uint32_t file = 0;  // which of the files given; the caller numbers them
   int64_t time = 0;
   chain::MovementKind kind = chain::MovementKind::kTransfer;
   chain::TxId transaction{};
@@ -30,6 +31,7 @@ struct TransferRow {
     const bool b_fee = b.kind == chain::MovementKind::kFee;
     if (a_fee != b_fee) return a_fee;
     if (a.position != b.position) return a.position < b.position;
+    if (a.file != b.file) return a.file < b.file;
     return a.line < b.line;
   }
 };
@@ -37,13 +39,9 @@ struct TransferRow {
 using TransferSink = std::function<base::Status(const TransferRow&)>;
 using TransferProgress = std::function<void(uint64_t bytes_done, uint64_t rows)>;
 
-base::Status read_transfers_csv(const chain::Network& network, const std::string& path, const TransferSink& sink,
-                                const TransferProgress& progress);
-base::Status read_transfers_parquet(const chain::Network& network, const std::string& path, size_t memory_bytes,
-                                    const TransferSink& sink, const TransferProgress& progress);
-// By the file's name: .parquet or anything else as CSV.
+// Parquet by its first bytes, anything else as CSV, packed or not (decode/input_file.h; `scratch` is its folder).
 base::Status read_transfers(const chain::Network& network, const std::string& path, size_t memory_bytes,
-                            const TransferSink& sink, const TransferProgress& progress);
+                            const std::string& scratch, const TransferSink& sink, const TransferProgress& progress);
 
 // One row's cells, in the order of kTransferColumns, to a record; the error names the column.
 inline constexpr const char* kTransferColumns[] = {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/base64.h"
+#include "chain/block.h"
 #include "decode/evm_logs.h"
 #include "decode/json_fields.h"
 #include "decode/text_lines.h"
@@ -31,9 +32,14 @@ class TronRow {
     has = fields_.has(name) && !fields_.text_or_empty(name).empty();
     return has ? address(name, out) : Status();
   }
+  base::Result<uint64_t> block(const char* name) const {
+    JINDO_TRY(const uint64_t out, fields_.u64(name));
+    if (out > chain::kHeightMax) return wrong(name, "a block number of at most 2^48");
+    return out;
+  }
   base::Result<int64_t> time(const char* name) const {
     JINDO_TRY(const uint64_t seconds, fields_.u64(name));
-    if (seconds >= uint64_t{1} << 40) return wrong(name, "unix seconds");
+    if (seconds >= static_cast<uint64_t>(chain::kTimeMax)) return wrong(name, "unix seconds");
     return static_cast<int64_t>(seconds);
   }
   static base::Error wrong(const char* name, const char* expected) {
@@ -48,7 +54,7 @@ class TronRow {
 Status read_block(const TronRow& row, uint64_t sequence, const TronSinks& sinks) {
   EvmBlockRow out;
   out.sequence = sequence;
-  JINDO_TRY(out.block, row.fields().u64("blockId"));
+  JINDO_TRY(out.block, row.block("blockId"));
   JINDO_TRY(out.time, row.time("timestamp"));
   JINDO_DO(row.hash("blockHash", out.hash));
   if (row.fields().has("parentHash")) JINDO_DO(row.hash("parentHash", out.parent));
@@ -59,7 +65,7 @@ Status read_transaction(const TronRow& row, uint64_t sequence, const TronSinks& 
   EvmTransactionRow out;
   out.sequence = sequence;
   JINDO_DO(row.hash("txHash", out.hash));
-  JINDO_TRY(out.block, row.fields().u64("blockId"));
+  JINDO_TRY(out.block, row.block("blockId"));
   JINDO_TRY(const uint64_t index, row.fields().u64("transactionIndex"));
   if (index >= UINT32_MAX) return TronRow::wrong("transactionIndex", "an integer below 2^32-1");
   out.index = static_cast<uint32_t>(index);
@@ -86,8 +92,9 @@ Status read_transaction(const TronRow& row, uint64_t sequence, const TronSinks& 
   return sinks.transaction(out);
 }
 
-Status read_fee(const TronRow& row, const TronSinks& sinks) {
+Status read_fee(const TronRow& row, uint64_t sequence, const TronSinks& sinks) {
   TronFeeRow out;
+  out.sequence = sequence;
   JINDO_DO(row.hash("txHash", out.transaction));
   JINDO_TRY(out.fee, row.fields().amount("fee"));
   return sinks.fee(out);
@@ -98,7 +105,7 @@ Status read_trace(const TronRow& row, uint64_t sequence, const TronSinks& sinks,
   EvmTraceRow& trace = out.trace;
   trace.sequence = sequence;
   JINDO_DO(row.hash("txHash", out.transaction));
-  JINDO_TRY(trace.block, row.fields().u64("blockId"));
+  JINDO_TRY(trace.block, row.block("blockId"));
   JINDO_TRY(const uint64_t index, row.fields().u64("internalIndex"));
   JINDO_TRY(const uint64_t order, row.fields().u64("traceIndex"));
   if (index >= UINT32_MAX) return TronRow::wrong("internalIndex", "an integer below 2^32-1");
@@ -141,33 +148,30 @@ Status read_log(const TronRow& row, uint64_t sequence, const TronSinks& sinks) {
       return TronRow::wrong("topics", "up to four times 32 bytes in base64");
     hashes.push_back(hash);
   }
-  if (keeps_event(hashes) && sinks.log) {
-    std::vector<uint8_t> data;
-    if (!base::from_base64(row.fields().text_or_empty("data"), data)) return TronRow::wrong("data", "base64");
+  if (!hashes.empty() && hashes[0] == approval_topic()) return {};
+  std::vector<uint8_t> data;
+  if (!base::from_base64(row.fields().text_or_empty("data"), data)) return TronRow::wrong("data", "base64");
+  JINDO_TRY(const uint64_t block, row.block("blockId"));
+  JINDO_TRY(const uint64_t index, row.fields().u64("logIndex"));
+  if (index >= UINT32_MAX) return TronRow::wrong("logIndex", "an integer below 2^32-1");
+  if (transfer_shape(hashes, data.size()) != TransferShape::kAmount) {
+    if (!sinks.log) return {};
     EvmLogRow out;
     out.sequence = sequence;
-    JINDO_TRY(out.block, row.fields().u64("blockId"));
-    JINDO_TRY(out.log_index, row.fields().u64("logIndex"));
+    out.block = block;
+    out.log_index = index;
     JINDO_DO(row.hash("txHash", out.transaction));
     JINDO_DO(row.address("address", out.contract));
     return emit_log(out, hashes, data, sinks.log);
   }
-  // TRC-20's event has two indexed addresses and a value; TRC-721's has three topics more than its name.
-  if (hashes.size() != 3 || hashes[0] != transfer_topic()) return {};
-  std::vector<uint8_t> data;
-  if (!base::from_base64(row.fields().text_or_empty("data"), data)) return TronRow::wrong("data", "base64");
-  if (data.size() != 32) return {};
   EvmTokenTransferRow out;
   out.sequence = sequence;
-  JINDO_TRY(out.block, row.fields().u64("blockId"));
-  JINDO_TRY(out.log_index, row.fields().u64("logIndex"));
+  out.block = block;
+  out.log_index = index;
   JINDO_DO(row.hash("txHash", out.transaction));
   if (row.fields().has("blockHash")) JINDO_DO(row.hash("blockHash", out.block_hash));
   JINDO_DO(row.address("address", out.token));
-  std::copy(hashes[1].begin() + 12, hashes[1].end(), out.from.begin());
-  std::copy(hashes[2].begin() + 12, hashes[2].end(), out.to.begin());
-  for (size_t word = 0; word < 4; ++word)
-    for (size_t i = 0; i < 8; ++i) out.value.words[3 - word] = (out.value.words[3 - word] << 8) | data[8 * word + i];
+  take_transfer(hashes, data, out.from, out.to, out.value);
   return sinks.token_transfer(out);
 }
 }  // namespace
@@ -188,7 +192,7 @@ Status read_tron_line(TronTable table, std::string_view line, uint64_t sequence,
     case TronTable::kTransactions:
       return read_transaction(row, sequence, sinks, notes);
     case TronTable::kFees:
-      return read_fee(row, sinks);
+      return read_fee(row, sequence, sinks);
     case TronTable::kTraces:
       return read_trace(row, sequence, sinks, notes);
     case TronTable::kLogs:
@@ -197,35 +201,45 @@ Status read_tron_line(TronTable table, std::string_view line, uint64_t sequence,
   return {};
 }
 
-Status read_tron_file(const TronFile& file, uint64_t& sequence, const TronSinks& sinks, TronNotes& notes) {
-  JINDO_TRY(TextLines lines, TextLines::open(file.path));
+Status read_tron_file(const TronFile& file, const std::string& scratch, uint64_t& sequence, const TronSinks& sinks,
+                      TronNotes& notes) {
+  if (sinks.places != nullptr) sinks.places->begin_file(file.path);
+  JINDO_TRY(TextLines lines, TextLines::open(file.path, scratch));
   for (uint64_t rows = 1;; ++rows) {
     std::string_view line;
     JINDO_TRY(const bool more, lines.next(line));
     if (!more) return {};
     if (line.empty()) continue;
+    if (sinks.places != nullptr) sinks.places->note(sequence, lines.line_number(), false);
     const Status status = read_tron_line(file.table, line, sequence++, sinks, notes);
     if (!status.ok()) return base::Error{status.error().kind, lines.place() + ": " + status.error().message};
     if (rows % 4096 == 0 && sinks.progress) sinks.progress(lines.bytes_done(), 4096);
   }
 }
 
-base::Result<std::vector<TronFile>> find_tron_files(const std::string& input) {
-  std::vector<TronFile> out;
+base::Result<TronFiles> find_tron_files(const std::string& input) {
+  TronFiles out;
   const auto consider = [&](const std::filesystem::path& path) {
-    const std::string name = path.filename().string(), ending = path.extension().string();
-    if (ending != ".json" && ending != ".jsonl") return;
+    std::string name = path.filename().string();
+    if (name.front() == '.' || name == "_SUCCESS") return;
+    std::string plain = name;
+    for (const char* packed : {".gz", ".zst"})
+      if (plain.ends_with(packed)) plain.resize(plain.rfind('.'));
     const auto holds = [&](const char* word) { return name.find(word) != std::string::npos; };
-    if (holds("fee"))
-      out.push_back({TronTable::kFees, path.string()});
+    if (!plain.ends_with(".json") && !plain.ends_with(".jsonl"))
+      out.not_read.push_back(path.string());
+    else if (holds("fee"))
+      out.tables.push_back({TronTable::kFees, path.string()});
     else if (holds("transactions"))
-      out.push_back({TronTable::kTransactions, path.string()});
+      out.tables.push_back({TronTable::kTransactions, path.string()});
     else if (holds("traces"))
-      out.push_back({TronTable::kTraces, path.string()});
+      out.tables.push_back({TronTable::kTraces, path.string()});
     else if (holds("logs"))
-      out.push_back({TronTable::kLogs, path.string()});
+      out.tables.push_back({TronTable::kLogs, path.string()});
     else if (holds("blocks"))
-      out.push_back({TronTable::kBlocks, path.string()});
+      out.tables.push_back({TronTable::kBlocks, path.string()});
+    else
+      out.not_read.push_back(path.string());
   };
   if (!base::is_folder(input)) {
     if (!base::exists(input)) return bad_input(input + ": no such file or folder");
@@ -237,9 +251,10 @@ base::Result<std::vector<TronFile>> find_tron_files(const std::string& input) {
     }
     if (code) return bad_input(input + ": cannot list the folder: " + code.message());
   }
-  std::sort(out.begin(), out.end(),
+  std::sort(out.tables.begin(), out.tables.end(),
             [](const TronFile& a, const TronFile& b) { return std::tie(a.table, a.path) < std::tie(b.table, b.path); });
-  if (out.empty()) return bad_input(input + ": no transactions, tx_fee, traces, logs or blocks .json here");
+  std::sort(out.not_read.begin(), out.not_read.end());
+  if (out.tables.empty()) return bad_input(input + ": no transactions, tx_fee, traces, logs or blocks .json here");
   return out;
 }
 }  // namespace jindo::decode

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "decode/evm_rows.h"
+#include "decode/row_places.h"
 
 namespace jindo::decode {
 
@@ -18,14 +19,21 @@ struct TronFile {
   TronTable table;
   std::string path;
 };
-// Files of a folder by the table's name in the file's name: blocks.json, transactions.json, tx_fee.json, traces.json,
-// logs.json. A folder without transactions or traces is an error that says so.
-base::Result<std::vector<TronFile>> find_tron_files(const std::string& input);
+struct TronFiles {
+  std::vector<TronFile> tables;
+  std::vector<std::string> not_read;  // files of the folder that are no table that is read
+};
+// Files of a folder by the table's name in the file's name: blocks.json, transactions.json.gz, tx_fee.json,
+// traces.json, logs.json. A folder without any is an error that says so.
+base::Result<TronFiles> find_tron_files(const std::string& input);
 
 struct TronFeeRow {
   base::Hash256 transaction{};
   base::Uint256 fee;
-  friend bool operator<(const TronFeeRow& a, const TronFeeRow& b) { return a.transaction < b.transaction; }
+  uint64_t sequence = 0;
+  friend bool operator<(const TronFeeRow& a, const TronFeeRow& b) {
+    return std::tie(a.transaction, a.sequence) < std::tie(b.transaction, b.sequence);
+  }
 };
 struct TronTraceRow {
   base::Hash256 transaction{};
@@ -46,8 +54,10 @@ struct TronSinks {
   std::function<base::Status(const EvmTokenTransferRow&)> token_transfer;
   std::function<base::Status(const EvmLogRow&)> log;  // may be empty: then events are passed over
   std::function<void(uint64_t bytes_done, uint64_t rows)> progress;
+  RowPlaces* places = nullptr;  // filled where it is wanted
 };
-base::Status read_tron_file(const TronFile& file, uint64_t& sequence, const TronSinks& sinks, TronNotes& notes);
+base::Status read_tron_file(const TronFile& file, const std::string& scratch, uint64_t& sequence,
+                            const TronSinks& sinks, TronNotes& notes);
 // The same from lines in memory; errors name `name`.
 base::Status read_tron_line(TronTable table, std::string_view line, uint64_t sequence, const TronSinks& sinks,
                             TronNotes& notes);

@@ -125,10 +125,11 @@ class EvmNode : public Node {
       rows.logs.push_back(row);
       return base::Status();
     };
-    sinks.withdrawal = [&](uint64_t number, uint64_t index, const decode::Account20& to, const base::Uint256& wei) {
-      rows.withdrawals.push_back(decode::withdrawal_row(number, index, to, wei));
+    sinks.withdrawal = [&](const decode::EvmTraceRow& row) {
+      rows.withdrawals.push_back(row);
       return base::Status();
     };
+    rows.network = &network_;
     const auto wrong = [&](const std::string& what) {
       return machine_failed("the node's block of height " + std::to_string(height) + ": " + what);
     };

@@ -11,6 +11,16 @@ using base::bad_input;
 using base::Status;
 const base::Hash256 kNoHash{};
 
+// A block that follows another by height hangs on it by hash, where both are known.
+Status check_link(const AccountSource& source, const chain::Network& network, uint64_t height,
+                  const base::Hash256& hash, const chain::AccountBlock& block, const char* of) {
+  if (block.height != height + 1 || hash == kNoHash || block.previous == kNoHash || block.previous == hash) return {};
+  return bad_input(source.name + ": block " + std::to_string(block.height) + " does not follow " + of + " block " +
+                   std::to_string(height) + ": its parent_hash is " + chain::format_hash(network, block.previous) +
+                   ", that block's hash is " + chain::format_hash(network, hash) +
+                   "; the two are of different branches: export that range again from one node");
+}
+
 base::Result<bool> next_block(AccountSource& source, chain::AccountBlock& out) {
   auto more = source.next(out);
   // What is wrong with a block as a whole names no file itself.
@@ -80,10 +90,23 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
   append.keep_blocks = *keep;
   append.expected_bytes = bytes_total;
   append.coverage = source.coverage;
+  append.unique_ids = true;
   progress.phase("ingesting blocks");
-  JINDO_DO(writer.append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
+  const Status appended = writer.append_account(network, append, [&](ledger::AccountBuilder& builder) -> Status {
     uint64_t movements = 0;
+    uint64_t height = 0;
+    base::Hash256 hash = kNoHash;
+    if (*keep > 0) {
+      const ledger::BlockRow tip = chain->account->block(*keep - 1);
+      height = tip.height;
+      hash = tip.hash;
+    }
+    const char* of = "the ledger's";
     for (bool more = true; more;) {
+      JINDO_DO(check_link(source, network, height, hash, block, of));
+      height = block.height;
+      hash = block.hash;
+      of = "its";
       const Status added = builder.add(block);
       if (!added.ok()) return base::Error{added.error().kind, source.name + ": " + added.error().message};
       ++summary.blocks_added;
@@ -92,7 +115,11 @@ Status append_account_blocks(ledger::LedgerWriter& writer, const chain::Network&
       JINDO_TRY(more, next_block(source, block));
     }
     return {};
-  }));
+  });
+  if (!appended.ok()) {
+    const bool named = appended.error().message.rfind("transaction ", 0) != 0;
+    return named ? appended : base::Error{appended.error().kind, source.name + ": " + appended.error().message};
+  }
   summary.blocks_reverted = before.blocks - *keep;
   count_growth(before, writer, network, summary);
   return {};

@@ -28,10 +28,11 @@ class BlockTree {
     children_.reserve(blocks.size());
   }
 
-  BestChain find_best() {
+  BestChain find_best(const HeightOf& height_of) {
     BestChain out;
     out.keep_blocks = ledger_blocks_;
     for (uint32_t i = 0; i < blocks_.size(); ++i) out.known += place_or_wait(i) ? 0 : 1;
+    if (height_of && ledger_blocks_ == 0) place_roots(height_of);
     place_children();
     const int64_t best = most_work(out);
     if (best >= 0) walk_to_fork(static_cast<uint32_t>(best), out);
@@ -57,7 +58,7 @@ class BlockTree {
       place(i, 0, own);
     } else if (const auto parent = in_ledger_.find(header.previous); parent != in_ledger_.end()) {
       const ledger::BlockRow row = ledger_->block(parent->second);
-      place(i, row.height + 1, row.work + own);
+      place(i, row.height + 1, chain::add_work(row.work, own));
     } else {
       children_.emplace(header.previous, i);
     }
@@ -69,6 +70,15 @@ class BlockTree {
     placed_.push_back(i);
   }
 
+  // Blocks whose parent is nowhere begin a chain each.
+  void place_roots(const HeightOf& height_of) {
+    std::vector<uint32_t> roots;
+    for (const auto& [parent, child] : children_)
+      if (index_of_.find(parent) == index_of_.end()) roots.push_back(child);
+    std::sort(roots.begin(), roots.end());
+    for (const uint32_t root : roots)
+      if (const auto height = height_of(root)) place(root, *height, chain::block_work(blocks_[root].header.bits));
+  }
   void place_children() {
     std::vector<uint32_t> next;
     for (size_t at = 0; at < placed_.size(); ++at) {
@@ -79,7 +89,8 @@ class BlockTree {
       for (auto it = range.first; it != range.second; ++it) next.push_back(it->second);
       std::sort(next.begin(), next.end());
       for (const uint32_t child : next)
-        place(child, height_[parent] + 1, work_[parent] + chain::block_work(blocks_[child].header.bits));
+        place(child, height_[parent] + 1,
+              chain::add_work(work_[parent], chain::block_work(blocks_[child].header.bits)));
     }
   }
 
@@ -130,7 +141,8 @@ class BlockTree {
 };
 }  // namespace
 
-base::Result<BestChain> find_best_chain(const std::vector<TreeBlock>& blocks, const ledger::ChainReader* ledger) {
-  return BlockTree(blocks, ledger).find_best();
+base::Result<BestChain> find_best_chain(const std::vector<TreeBlock>& blocks, const ledger::ChainReader* ledger,
+                                        const HeightOf& height_of) {
+  return BlockTree(blocks, ledger).find_best(height_of);
 }
 }  // namespace jindo::ingest

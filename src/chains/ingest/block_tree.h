@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -23,7 +25,11 @@ struct BestChain {
   int64_t first_unconnected = -1;  // index, for the message
 };
 // `ledger` may be null (empty). Ties go to what is there already, then to what was given first, as a node does.
-base::Result<BestChain> find_best_chain(const std::vector<TreeBlock>& blocks, const ledger::ChainReader* ledger);
+// `height_of`, if given, lets a chain begin without its parent, where the ledger is empty: at that block's height
+// (nullopt: not known; such a block stays unconnected). Work counts from there.
+using HeightOf = std::function<std::optional<uint64_t>(uint32_t block)>;
+base::Result<BestChain> find_best_chain(const std::vector<TreeBlock>& blocks, const ledger::ChainReader* ledger,
+                                        const HeightOf& height_of = nullptr);
 
 struct HashOfHash {
   size_t operator()(const base::Hash256& hash) const;

@@ -16,7 +16,7 @@ namespace jindo::ingest {
 struct IngestOptions {
   size_t memory_bytes = size_t{2} << 30;
   unsigned threads = 2;
-  bool partial = false;  // bitcoin-etl: inputs from before the export are taken as the export states them
+  bool partial = false;  // what is missing is taken as missing: each format says how (formats.cpp)
   bool durable = true;
   base::ProgressMode progress = base::ProgressMode::kNever;
 };

@@ -8,6 +8,7 @@
 #include "decode/evm_block.h"
 #include "decode/tron_export.h"
 #include "ingest/account_append.h"
+#include "ingest/evm_notes.h"
 #include "ingest/formats.h"
 #include "ingest/writer.h"
 #include "ledger/ledger.h"
@@ -33,7 +34,8 @@ struct HashOf {
 class TronSource {
  public:
   TronSource(const std::string& temporary, size_t memory)
-      : by_hash_(temporary, memory / 6),
+      : temporary_(temporary),
+        by_hash_(temporary, memory / 6),
         fees_(temporary, memory / 12),
         blocks_(temporary, memory / 16),
         transactions_(temporary, memory / 6),
@@ -44,8 +46,9 @@ class TronSource {
   Status read_files(const std::vector<decode::TronFile>& files, bool partial, base::Progress& progress) {
     decode::TronSinks sinks;
     sinks.leave_out_cut_amounts = partial;
+    sinks.places = &places_;
+    rows_.places = &places_;
     const auto seen = [&](uint64_t block) -> Status {
-      if (block == UINT64_MAX) return base::bad_input("block number 2^64-1 (limit)");
       height_max_ = std::max(height_max_, block);
       return {};
     };
@@ -73,7 +76,7 @@ class TronSource {
     uint64_t bytes_before = 0, rows = 0, sequence = 0;
     sinks.progress = [&](uint64_t bytes, uint64_t more) { progress.update(bytes_before + bytes, rows += more); };
     for (const decode::TronFile& file : files) {
-      JINDO_DO(decode::read_tron_file(file, sequence, sinks, notes_));
+      JINDO_DO(decode::read_tron_file(file, temporary_, sequence, sinks, notes_));
       JINDO_TRY(const uint64_t size, base::file_size(file.path));
       bytes_before += size;
     }
@@ -123,6 +126,9 @@ class TronSource {
     note(notes_.cut_amounts,
          " internal calls have an amount that the exporter cut to 32 bits: they are not in the ledger");
     note(notes_.trc10, " movements of TRC-10 tokens are not read");
+    note(block_notes_.rows_again, " rows stand twice or more in this input: each counts once");
+    note(block_notes_.nft_transfers, " transfers of NFTs (TRC-721) are not read as movements");
+    note(block_notes_.odd_transfers, " events are named Transfer and are no token's: they are not read as movements");
   }
 
  private:
@@ -132,14 +138,18 @@ class TronSource {
       JINDO_TRY(const ByHash* tx, by_hash_.peek());
       if (tx == nullptr) return {};
       EvmTransactionRow row = tx->row;
+      uint64_t fee_place = 0;
       JINDO_DO(by_hash_.pop());
       for (;;) {
         JINDO_TRY(const decode::TronFeeRow* fee, fees_.peek());
         if (fee == nullptr || row.hash < fee->transaction) break;
         if (fee->transaction == row.hash) {
+          if (row.has_fee && row.fee != fee->fee)
+            return base::bad_input("two fees of transaction " + base::to_hex(row.hash) + " that differ: " +
+                                   places_.where(fee_place) + " and " + places_.where(fee->sequence));
           row.fee = fee->fee;
           row.has_fee = true;
-          break;
+          fee_place = fee->sequence;
         }
         JINDO_DO(fees_.pop());
       }
@@ -208,6 +218,8 @@ class TronSource {
     return {};
   }
 
+  std::string temporary_;
+  decode::RowPlaces places_;
   base::SortedRows<ByHash> by_hash_;
   base::SortedRows<decode::TronFeeRow> fees_;
   base::SortedRows<decode::EvmBlockRow> blocks_;
@@ -229,10 +241,12 @@ base::Result<IngestSummary> ingest_graphsense_tron(const std::string& folder, co
                                                    const IngestOptions& options) {
   JINDO_DO(check_chain("graphsense-tron", network));
   std::vector<decode::TronFile> files;
+  std::vector<std::string> not_read;
   uint64_t bytes_total = 0;
   for (const std::string& input : inputs) {
     JINDO_TRY(const auto found, decode::find_tron_files(input));
-    for (const decode::TronFile& file : found) {
+    not_read.insert(not_read.end(), found.not_read.begin(), found.not_read.end());
+    for (const decode::TronFile& file : found.tables) {
       JINDO_TRY(const uint64_t size, base::file_size(file.path));
       bytes_total += size;
       files.push_back(file);
@@ -249,6 +263,7 @@ base::Result<IngestSummary> ingest_graphsense_tron(const std::string& folder, co
   source.height_max = rows.height_max();
   JINDO_DO(append_account_blocks(writer, network, source, bytes_total, progress, summary));
   rows.take_notes(summary);
+  name_unread(not_read, summary);
   return summary;
 }
 }  // namespace jindo::ingest

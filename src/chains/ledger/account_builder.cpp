@@ -4,6 +4,8 @@
 #include <map>
 
 #include "base/external_sort.h"
+#include "base/file.h"
+#include "base/hex.h"
 #include "ledger/segment_build.h"
 #include "ledger/totals.h"
 
@@ -28,6 +30,7 @@ class AccountSegmentBuilder : public AccountBuilder {
  public:
   AccountSegmentBuilder(const BuildOptions& options, const AccountStore* older)
       : build_(options),
+        older_(older),
         rows_(build_.files, older),
         by_contract_(options.temporary_folder, options.memory_bytes / 32),
         by_creator_(options.temporary_folder, options.memory_bytes / 32) {
@@ -161,6 +164,7 @@ class AccountSegmentBuilder : public AccountBuilder {
   Status index_transactions() {
     TransactionIndex index(build_.files, rows_.transactions());
     JINDO_DO(index.open());
+    JINDO_TRY(ids_file_, base::MappedFile::open(build_.files.path("tx_id")));
     JINDO_DO(in_order<std::vector<IndexEntry>>(
         build_.partitions, build_.options.threads,
         [&](size_t p) -> base::Result<std::vector<IndexEntry>> {
@@ -168,8 +172,49 @@ class AccountSegmentBuilder : public AccountBuilder {
           TransactionIndex::sort(entries);
           return entries;
         },
-        [&](size_t, std::vector<IndexEntry>& entries) { return index.add(entries); }));
+        [&](size_t, std::vector<IndexEntry>& entries) -> Status {
+          if (build_.options.unique_ids) JINDO_DO(check_unique(entries));
+          return index.add(entries);
+        }));
     return index.close();
+  }
+  // No hash stands in two blocks: nonces see to that on every account chain. Against the ledger's older segments it is
+  // looked up where a few blocks are added only: for many it would mean reading their whole index.
+  Status check_unique(const std::vector<IndexEntry>& entries) const {
+    constexpr uint64_t kLookedUpMax = 65536;
+    const chain::TxId none{};
+    const bool look_up = older_ != nullptr && rows_.transactions() <= kLookedUpMax;
+    for (size_t i = 0; i < entries.size(); ++i) {
+      const bool twin = i > 0 && entries[i].prefix == entries[i - 1].prefix;
+      if (!twin && !look_up) continue;
+      const chain::TxId& id = id_of(entries[i].number);
+      if (id == none) continue;
+      if (twin && id == id_of(entries[i - 1].number)) return twice(id, entries[i - 1].number, entries[i].number);
+      if (!look_up) continue;
+      const auto found = older_->find_transaction(id);
+      if (found) return twice(id, *found, entries[i].number);
+    }
+    return {};
+  }
+  const chain::TxId& id_of(uint64_t number) const {
+    return reinterpret_cast<const chain::TxId*>(ids_file_.bytes().data())[number - first_number()];
+  }
+  uint64_t first_number() const { return rows_.next_transaction() - rows_.transactions(); }
+  uint64_t height_of(uint64_t number) const {
+    if (number < first_number()) return older_->block(older_->block_of_transaction(number)).height;
+    const auto blocks = base::MappedFile::open(build_.files.path("blocks"));
+    if (!blocks.ok()) return 0;
+    const std::span<const BlockRow> rows(reinterpret_cast<const BlockRow*>(blocks->bytes().data()),
+                                         blocks->bytes().size() / sizeof(BlockRow));
+    const auto after = std::upper_bound(rows.begin(), rows.end(), number, [](uint64_t wanted, const BlockRow& row) {
+      return wanted < row.first_transaction;
+    });
+    return after == rows.begin() ? 0 : (after - 1)->height;
+  }
+  base::Error twice(const chain::TxId& id, uint64_t first, uint64_t second) const {
+    return base::bad_input("transaction " + base::to_hex(id) + " stands in block " + std::to_string(height_of(first)) +
+                           " and in block " + std::to_string(height_of(second)) +
+                           "; a transaction is in one block: the input mixes two branches of the chain");
   }
 
   // The columns that grouping writes: addresses, their holdings, the movements of each holding.
@@ -274,6 +319,8 @@ class AccountSegmentBuilder : public AccountBuilder {
   }
 
   SegmentBuild build_;
+  const AccountStore* older_;
+  base::MappedFile ids_file_;  // tx_id, once it is written
   BlockColumns rows_;
   base::ExternalSorter<CreationKey> by_contract_, by_creator_;
   ColumnWriter<CreationRow> creations_;

@@ -16,6 +16,7 @@ struct BuildOptions {
   uint64_t expected_bytes = 0;  // of raw input: sizes the partitions
   bool durable = true;
   bool partial = false;                              // heights may leave gaps, as in an export of some blocks
+  bool unique_ids = false;                           // account chains: one hash in two blocks is an error
   std::function<std::string(uint64_t block)> where;  // block number in this build -> "FILE: offset N", for errors
   std::function<void(const char* phase)> phase;      // progress
 };

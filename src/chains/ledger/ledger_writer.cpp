@@ -109,6 +109,7 @@ BuildOptions LedgerWriter::build_options(const std::string& folder, const Append
   out.expected_bytes = append.expected_bytes;
   out.durable = options_.durable;
   out.partial = append.partial;
+  out.unique_ids = append.unique_ids;
   out.where = append.where;
   out.phase = options_.phase;
   return out;

@@ -37,6 +37,7 @@ class LedgerWriter {
     uint64_t keep_blocks = UINT64_MAX;  // blocks of the chain to keep; those behind are reverted in the same commit
     uint64_t expected_bytes = 0;
     bool partial = false;
+    bool unique_ids = false;  // account chains: a transaction's hash that stands in two blocks is an error
     std::function<std::string(uint64_t block)> where;
     Coverage coverage;               // added to the chain's in the same commit; empty: none
     bool coverage_replaces = false;  // it stands in place of the chain's

@@ -85,7 +85,7 @@ class UtxoSegmentBuilder : public UtxoBuilder {
       return base::bad_input("block " + std::to_string(block.height) + " does not follow block " +
                              std::to_string(*tip));
     }
-    work_ += chain::block_work(block.bits);
+    work_ = chain::add_work(work_, chain::block_work(block.bits));
     BlockRow row = rows_.row_of(block, digest);
     row.first_input = build_.first_input + build_.inputs;
     row.first_output = build_.first_output + build_.outputs;

@@ -1,5 +1,7 @@
 // tag import, add, withdraw: what changes tags.
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "attribution/tag_store.h"
 #include "base/clock.h"
@@ -55,8 +57,20 @@ base::Result<std::vector<std::string>> input_files(const std::vector<std::string
     }
     JINDO_TRY(const auto names, base::list_folder(operand));
     const size_t before = out.size();
-    for (const std::string& name : names)
-      if (wanted(name)) out.push_back(operand + (operand.back() == '/' ? "" : "/") + name);
+    std::set<std::filesystem::path> included;  // headers of packs, which are none themselves
+    for (const std::string& name : names) {
+      if (!wanted(name)) continue;
+      out.push_back(operand + (operand.back() == '/' ? "" : "/") + name);
+      if (format != "tagpack") continue;
+      JINDO_TRY(const std::string content, base::read_file(out.back(), attribution::kImportBytesMax));
+      for (const std::string& file : attribution::tagpack_includes(out.back(), content))
+        included.insert(std::filesystem::path(file).lexically_normal());
+    }
+    out.erase(std::remove_if(out.begin() + static_cast<ptrdiff_t>(before), out.end(),
+                             [&](const std::string& path) {
+                               return included.count(std::filesystem::path(path).lexically_normal()) != 0;
+                             }),
+              out.end());
     if (out.size() == before) return base::bad_input(operand + ": holds no file that looks like " + format);
   }
   return out;

@@ -26,27 +26,27 @@ Error failed(const std::string& what, const std::string& path) {
 Result<MappedFile> MappedFile::open(const std::string& path, Access access) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return failed("open", path);
+  auto out = of_descriptor(fd, path, access);
+  ::close(fd);
+  return out;
+}
+Result<MappedFile> MappedFile::of_descriptor(int fd, const std::string& name, Access access) {
   struct stat info {};
-  if (::fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
-    if (S_ISDIR(info.st_mode)) errno = EISDIR;
-    Error error = failed("read", path);
-    ::close(fd);
-    return error;
+  if (::fstat(fd, &info) != 0) return failed("read", name);
+  if (S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return failed("read", name);
   }
   MappedFile out;
   out.size_ = static_cast<size_t>(info.st_size);
-  if (out.size_ > 0) {
-    void* data = ::mmap(nullptr, out.size_, PROT_READ, MAP_SHARED, fd, 0);
-    if (data == MAP_FAILED) {
-      Error error = failed("map", path);
-      ::close(fd);
-      out.size_ = 0;
-      return error;
-    }
-    out.data_ = static_cast<const uint8_t*>(data);
-    if (access == Access::kSequential) ::madvise(data, out.size_, MADV_SEQUENTIAL);
+  if (out.size_ == 0) return out;
+  void* data = ::mmap(nullptr, out.size_, PROT_READ, MAP_SHARED, fd, 0);
+  if (data == MAP_FAILED) {
+    out.size_ = 0;
+    return failed("map", name);
   }
-  ::close(fd);
+  out.data_ = static_cast<const uint8_t*>(data);
+  if (access == Access::kSequential) ::madvise(data, out.size_, MADV_SEQUENTIAL);
   return out;
 }
 MappedFile::~MappedFile() {

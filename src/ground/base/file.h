@@ -18,6 +18,8 @@ class MappedFile {
  public:
   enum class Access { kRandom, kSequential };
   static Result<MappedFile> open(const std::string& path, Access access = Access::kRandom);
+  // Of an open file, whose handle stays the caller's; `name` stands in errors.
+  static Result<MappedFile> of_descriptor(int fd, const std::string& name, Access access = Access::kRandom);
   MappedFile() = default;
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;

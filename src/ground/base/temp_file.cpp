@@ -57,6 +57,9 @@ Result<size_t> TempFile::read(void* data, size_t size) {
   }
   return done;
 }
+Result<MappedFile> TempFile::mapped() const {
+  return MappedFile::of_descriptor(fd_, folder_ + ": a temporary file", MappedFile::Access::kSequential);
+}
 Status TempFile::rewind() {
   if (::lseek(fd_, 0, SEEK_SET) != 0) return temporary_failed("rewind", folder_);
   return {};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/file.h"
 #include "base/result.h"
 
 namespace jindo::base {
@@ -18,6 +19,8 @@ class TempFile {
   Status write(const void* data, size_t size);
   Result<size_t> read(void* data, size_t size);  // fewer bytes only at the end
   Status rewind();
+  // What was written so far, for reading; it outlives this object.
+  Result<MappedFile> mapped() const;
 
  private:
   std::string folder_;

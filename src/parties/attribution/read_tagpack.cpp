@@ -1,8 +1,12 @@
 // GraphSense TagPacks and ActorPacks: graphsense-lib, tagpack/conf/tagpack_schema.yaml and actorpack_schema.yaml.
+#include <algorithm>
+#include <filesystem>
+
 #include "attribution/subject.h"
 #include "attribution/tag_batch.h"
 #include "attribution/yaml_items.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 namespace jindo::attribution {
 namespace {
@@ -32,12 +36,54 @@ Category category_in(const YamlItem& tag, const YamlItem& header, std::string& t
   }
   return out;
 }
+std::string beside(const std::string& path, const std::string& name) {
+  return (std::filesystem::path(path).parent_path() / name).string();
+}
+// What the included files say, where the header itself says nothing.
+base::Status take_includes(const std::string& path, YamlItem& header) {
+  constexpr size_t kHeaderBytesMax = size_t{1} << 20;
+  const std::vector<std::string> includes = std::move(header.includes);
+  header.includes.clear();
+  for (const std::string& name : includes) {
+    const std::filesystem::path file(name);
+    if (name.empty() || file.is_absolute() || std::find(file.begin(), file.end(), "..") != file.end())
+      return base::bad_input(path + ": !include '" + name.substr(0, 80) + "': expected a file beside the pack");
+    const std::string from = beside(path, name);
+    JINDO_TRY(const std::string content, base::read_file(from, kHeaderBytesMax));
+    YamlItem included;
+    JINDO_DO(read_yaml_header(from, content, included));
+    if (!included.includes.empty()) return base::bad_input(from + ": an include in an include; expected plain fields");
+    header.fields.merge(included.fields);
+  }
+  return {};
+}
 }  // namespace
+
+std::vector<std::string> tagpack_includes(const std::string& path, std::string_view content) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < content.size();) {
+    const size_t end = std::min(content.find('\n', at), content.size());
+    const std::string_view line = content.substr(at, end - at);
+    at = end + 1;
+    if (line.rfind("tags:", 0) == 0) break;
+    constexpr std::string_view kInclude = ": !include ";
+    const size_t mark = line.find(kInclude);
+    if (mark == std::string_view::npos || line.front() == ' ' || line.front() == '#') continue;
+    std::string_view name = line.substr(mark + kInclude.size());
+    while (!name.empty() && (name.front() == ' ' || name.front() == '"' || name.front() == '\'')) name.remove_prefix(1);
+    while (!name.empty() && (name.back() == ' ' || name.back() == '\r' || name.back() == '"' || name.back() == '\''))
+      name.remove_suffix(1);
+    if (!name.empty()) out.push_back(beside(path, std::string(name)));
+  }
+  return out;
+}
 
 base::Status read_tagpack(const std::string& path, std::string_view content, TagBatch& batch) {
   YamlItem header;
   std::map<std::string, size_t> unknown_terms;
+  size_t elsewhere = 0;  // addresses of another chain than the one named
   JINDO_DO(read_yaml_items(path, content, "tags", header, [&](const YamlItem& item) -> base::Status {
+    if (!header.includes.empty()) JINDO_DO(take_includes(path, header));
     const std::string place = path + ": line " + std::to_string(item.line);
     for (const char* needed : {"title", "creator"})
       if (header.one(needed).empty()) return base::bad_input(path + ": expected '" + needed + ":' before the tags");
@@ -48,6 +94,13 @@ base::Status read_tagpack(const std::string& path, std::string_view content, Tag
     const bool transaction = item.has("tx_hash");
     const std::string& text = item.one(transaction ? "tx_hash" : "address");
     auto subject = transaction ? make_transaction_subject(chain, text) : make_address_subject(chain, text);
+    if (!subject.ok() && !transaction) {
+      auto guessed = guess_address_subject(text);
+      if (guessed.ok()) {
+        subject = std::move(guessed);
+        ++elsewhere;
+      }
+    }
     if (!subject.ok()) {
       batch.refuse(place, text, subject.error().message);
       return {};
@@ -87,6 +140,9 @@ base::Status read_tagpack(const std::string& path, std::string_view content, Tag
   std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
   name = name.substr(0, name.find('.'));
   batch.collection = "tagpack " + name;
+  if (elsewhere > 0)
+    batch.notes.push_back(path + ": " + std::to_string(elsewhere) +
+                          " addresses are not of the chain that the pack names: taken by their form");
   for (const auto& [term, count] : unknown_terms)
     batch.notes.push_back(path + ": " + std::to_string(count) + " tags have the confidence '" + term.substr(0, 60) +
                           "', which is no known term: taken as unknown");

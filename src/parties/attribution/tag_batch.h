@@ -35,8 +35,11 @@ struct TagBatch {
   void refuse(const std::string& place, std::string_view subject, const std::string& reason);
 };
 
-// GraphSense TagPack (YAML): fields of the header hold for each tag that lacks them.
+// GraphSense TagPack (YAML): fields of the header hold for each tag that lacks them; "header: !include FILE" takes them
+// from a file beside the pack. An address whose form is of another chain than the one named is of that chain.
 base::Status read_tagpack(const std::string& path, std::string_view content, TagBatch& batch);
+// The files that a pack's header includes, with its folder before them: they are no packs themselves.
+std::vector<std::string> tagpack_includes(const std::string& path, std::string_view content);
 // GraphSense ActorPack (YAML).
 base::Status read_actorpack(const std::string& path, std::string_view content, TagBatch& batch);
 // OFAC's SDN list as Advanced XML (a file of any size, streamed; or a text in memory).

@@ -29,7 +29,8 @@ class Items : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     fail(mark, "an alias (*name); expected plain values");
   }
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
+    if (tag == "!include" && levels_.size() == 1 && levels_[0].has_key) header_.includes.push_back(value);
     scalar(mark, value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
@@ -125,20 +126,32 @@ const std::string& YamlItem::one(const std::string& name) const {
   return found == fields.end() || found->second.empty() ? kNone : found->second.front();
 }
 
-base::Status read_yaml_items(const std::string& path, std::string_view content, const std::string& list,
-                             YamlItem& header, const std::function<base::Status(const YamlItem&)>& each) {
+namespace {
+base::Status parse_yaml(const std::string& path, std::string_view content, const std::string& list, bool needs_list,
+                        YamlItem& header, const std::function<base::Status(const YamlItem&)>& each) {
   MemoryBuffer buffer(content);
   std::istream in(&buffer);
   try {
     YAML::Parser parser(in);
     Items items(path, list, header, each);
     if (!parser.HandleNextDocument(items)) return base::bad_input(path + ": empty; expected '" + list + ":'");
-    if (!items.any()) return base::bad_input(path + ": has no '" + list + ":' list");
+    if (needs_list && !items.any()) return base::bad_input(path + ": has no '" + list + ":' list");
     return {};
   } catch (const Wrong& wrong) {
     return wrong.error;
   } catch (const YAML::Exception& problem) {
     return base::bad_input(path + ": line " + std::to_string(problem.mark.line + 1) + ": " + problem.msg);
   }
+}
+}  // namespace
+
+base::Status read_yaml_items(const std::string& path, std::string_view content, const std::string& list,
+                             YamlItem& header, const std::function<base::Status(const YamlItem&)>& each) {
+  return parse_yaml(path, content, list, true, header, each);
+}
+base::Status read_yaml_header(const std::string& path, std::string_view content, YamlItem& header) {
+  return parse_yaml(path, content, "tags", false, header, [&](const YamlItem&) -> base::Status {
+    return base::bad_input(path + ": has tags; expected a pack's header fields alone");
+  });
 }
 }  // namespace jindo::attribution

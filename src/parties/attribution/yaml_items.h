@@ -17,6 +17,7 @@ namespace jindo::attribution {
 struct YamlItem {
   int line = 0;
   std::map<std::string, std::vector<std::string>> fields;
+  std::vector<std::string> includes;  // files that "key: !include FILE" of the header names, in order
   bool has(const std::string& name) const { return fields.count(name) != 0; }
   // The first value; "" when there is none.
   const std::string& one(const std::string& name) const;
@@ -25,5 +26,7 @@ struct YamlItem {
 // seen by it, which is an error. Limits: depth 16, a million items, a field of 64 KiB.
 base::Status read_yaml_items(const std::string& path, std::string_view content, const std::string& list,
                              YamlItem& header, const std::function<base::Status(const YamlItem&)>& each);
+// A file of header fields alone, as such an include names.
+base::Status read_yaml_header(const std::string& path, std::string_view content, YamlItem& header);
 
 }  // namespace jindo::attribution
