@@ -15,9 +15,11 @@ struct BitqueryColumns {
         block(table.column({"block_number", "block_height"})),
         time(table.column("block_time")),
         index(table.column({"transaction_index", "transfer_transactionindex"})),
-        log(table.column({"log_index", "transfer_logindex", "transfer_index"})),
+        log(table.column({"log_index", "transfer_logindex"})),
         from(table.column({"transfer_sender", "transfer_sender_address"})),
         to(table.column({"transfer_receiver", "transfer_receiver_address"})),
+        from_owner(table.column("transfer_sender_token_owner")),
+        to_owner(table.column("transfer_receiver_token_owner")),
         amount(table.column("transfer_amount")),
         decimals(table.column("transfer_currency_decimals")),
         contract(table.column({"transfer_currency_smartcontract", "transfer_currency_mintaddress"})),
@@ -29,8 +31,8 @@ struct BitqueryColumns {
         payer(table.column("transaction_feepayer")),
         success(table.column({"transactionstatus_success", "transaction_result_success"})),
         moved(table.column("transfer_success")) {}
-  int hash, block, time, index, log, from, to, amount, decimals, contract, native, fungible, id, type, fee, payer,
-      success, moved;
+  int hash, block, time, index, log, from, to, from_owner, to_owner, amount, decimals, contract, native, fungible, id,
+      type, fee, payer, success, moved;
 };
 
 std::string bitquery_chain(const Probe& probe) {
@@ -46,7 +48,11 @@ void read_bitquery_row(const BitqueryColumns& columns, const Table& table, RowCe
   place.block = row.number_or_none(columns.block);
   place.time = row.time_or_none(columns.time);
   place.index = row.small_or_none(columns.index);
-  const std::string from = row.address_or_empty(columns.from), to = row.address_or_empty(columns.to);
+  // On Solana a token account has an owner: who can spend.
+  const auto side = [&](int owner, int account) {
+    return row.address_or_empty(table.cell(owner).empty() ? account : owner);
+  };
+  const std::string from = side(columns.from_owner, columns.from), to = side(columns.to_owner, columns.to);
   const auto scale = row.small_or_none(columns.decimals);
   const base::Uint256 amount = row.scaled(columns.amount, static_cast<int>(std::min<uint32_t>(scale.value_or(0), 77)));
   const bool coin = row.truth(columns.native);

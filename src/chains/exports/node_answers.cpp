@@ -19,11 +19,11 @@ constexpr std::string_view kTransfer = "0xddf252ad1be2c89b69c2b068fc378daa952ba7
 constexpr std::string_view kTransferSingle = "0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62";
 constexpr std::string_view kTransferBatch = "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb";
 constexpr std::string_view kApproval = "0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925";
-constexpr int kGweiDecimals = 9;
+constexpr int kNodeGweiDecimals = 9;
 
 enum class Answer : uint8_t { kNone, kBlock, kReceipt, kLog, kFlat, kTree, kBareTree, kOts, kState };
 
-Answer answer_of(const JsonValue& value) {
+Answer node_answer_of(const JsonValue& value) {
   if (value.has_all({"parentHash", "timestamp", "transactions"})) return Answer::kBlock;
   if (value.has_all({"transactionHash", "logs", "gasUsed"})) return Answer::kReceipt;
   if (value.has_all({"address", "topics", "data", "transactionHash"})) return Answer::kLog;
@@ -55,7 +55,7 @@ class NodeFile {
         calls_(reading_) {}
 
   void take(const JsonValue& value) {
-    const Answer answer = answer_of(value);
+    const Answer answer = node_answer_of(value);
     seen_.insert(answer);
     const Status done = read(answer, value);
     if (!done.ok()) out_.refuse_row(out_.rows, done.error().message);
@@ -129,7 +129,7 @@ class NodeFile {
     for (const JsonValue& one : value["withdrawals"].items()) {
       JINDO_TRY(const std::string to, reading_.address("address", one["address"].text()));
       JINDO_TRY(const base::Uint256 gwei, reading_.amount("amount", one["amount"].text()));
-      JINDO_TRY(const base::Uint256 wei, read_units(base::to_decimal(gwei), kGweiDecimals));
+      JINDO_TRY(const base::Uint256 wei, read_units(base::to_decimal(gwei), kNodeGweiDecimals));
       reading_.add_coin(at, Part::kBlockLevel, "", to, wei);
     }
     return {};
@@ -356,7 +356,7 @@ bool recognises_node_answers(const Probe& probe) {
 
 Status read_node_answers(const Probe&, JsonRecords& records, const ReadOptions& options, Reading& out) {
   NodeFile file(options, out);
-  const auto is_record = [](const JsonValue& value) { return answer_of(value) != Answer::kNone; };
+  const auto is_record = [](const JsonValue& value) { return node_answer_of(value) != Answer::kNone; };
   JINDO_DO(for_each_record(
       records, out, is_record,
       [&](const JsonValue& value, const JsonPlace&) -> Status {
