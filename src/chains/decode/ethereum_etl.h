@@ -31,6 +31,8 @@ struct EvmReadOptions {
 // `sequence` goes on from file to file.
 base::Status read_evm_file(const EvmFile& file, const EvmReadOptions& options, uint64_t& sequence,
                            const EvmSinks& sinks);
+// Whether a blocks file may hold withdrawals, found faster than by reading it: packed files and Parquet may.
+bool may_hold_withdrawals(const std::string& path);
 // What an unread file would have been: "x.txt (12 lines)", or its bytes where it is no text.
 std::string describe_unread(const std::string& path);
 

@@ -4,8 +4,6 @@
 #include <charconv>
 
 #include "base/hex.h"
-#include "chain/block.h"
-#include "decode/null_cell.h"
 #include "decode/time_text.h"
 
 namespace jindo::decode {
@@ -18,8 +16,6 @@ bool has_hex_mark(std::string_view text) {
 }
 }  // namespace
 
-bool EvmCells::has(size_t column) const { return !is_null_cell(cells_[column]); }
-
 base::Error EvmCells::wrong(size_t column, const char* expected) const {
   std::string seen(cells_[column].substr(0, 60));
   for (char& c : seen) c = c >= 32 && c < 127 ? c : '?';
@@ -31,11 +27,6 @@ base::Result<uint64_t> EvmCells::u64(size_t column) const {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), out);
   if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
     return wrong(column, "an integer from 0 to 2^64-1");
-  return out;
-}
-base::Result<uint64_t> EvmCells::block(size_t column) const {
-  JINDO_TRY(const uint64_t out, u64(column));
-  if (out > chain::kHeightMax) return wrong(column, "a block number of at most 2^48");
   return out;
 }
 base::Result<uint32_t> EvmCells::u32(size_t column) const {
@@ -59,10 +50,6 @@ Status EvmCells::address(size_t column, Account20& out) const {
   if (text.size() != 42 || !has_hex_mark(text) || !base::from_hex(text.substr(2), out))
     return wrong(column, "an address: 0x and 40 hexadecimal digits");
   return {};
-}
-Status EvmCells::optional_address(size_t column, Account20& out, bool& has_it) const {
-  has_it = has(column);
-  return has_it ? address(column, out) : Status();
 }
 Status EvmCells::bytes(size_t column, std::vector<uint8_t>& out) const {
   out.clear();

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "chain/block.h"
 #include "decode/evm_rows.h"
+#include "decode/null_cell.h"
 
 namespace jindo::decode {
 
@@ -23,16 +25,23 @@ class EvmCells {
   explicit EvmCells(const Columns& columns) : columns_(columns), cells_(columns.wanted.size()) {}
   std::vector<std::string_view>& cells() { return cells_; }
   std::string_view cell(size_t column) const { return cells_[column]; }
-  bool has(size_t column) const;
+  bool has(size_t column) const { return !is_null_cell(cells_[column]); }
 
   base::Error wrong(size_t column, const char* expected) const;
   base::Result<uint64_t> u64(size_t column) const;
-  base::Result<uint64_t> block(size_t column) const;  // a block number within chain::kHeightMax
-  base::Result<uint32_t> u32(size_t column) const;    // below 2^32-1
+  base::Result<uint64_t> block(size_t column) const {  // a block number within chain::kHeightMax
+    auto out = u64(column);
+    if (out.ok() && *out > chain::kHeightMax) return wrong(column, "a block number of at most 2^48");
+    return out;
+  }
+  base::Result<uint32_t> u32(size_t column) const;  // below 2^32-1
   base::Result<base::Uint256> amount(size_t column) const;
   base::Status hash(size_t column, base::Hash256& out) const;
   base::Status address(size_t column, Account20& out) const;
-  base::Status optional_address(size_t column, Account20& out, bool& has_it) const;
+  base::Status optional_address(size_t column, Account20& out, bool& has_it) const {
+    has_it = has(column);
+    return has_it ? address(column, out) : base::Status();
+  }
   base::Status bytes(size_t column, std::vector<uint8_t>& out) const;
   // An event's topics: up to four hashes with commas between; JSON's brackets and quotes around them are taken too.
   base::Status topics(size_t column, std::vector<base::Hash256>& out) const;

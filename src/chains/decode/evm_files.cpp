@@ -1,5 +1,8 @@
 // Which files of a folder are which table.
+#include <string.h>
+
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 
@@ -81,6 +84,17 @@ base::Result<EvmFiles> find_evm_files(const std::string& input) {
                      ": no transactions, token_transfers, traces, geth_traces, receipts, logs, withdrawals or blocks "
                      "in this folder, as .csv, .json or .parquet");
   return out;
+}
+
+bool may_hold_withdrawals(const std::string& path) {
+  const auto file = base::MappedFile::open(path, base::MappedFile::Access::kSequential);
+  if (!file.ok() || file->bytes().empty()) return true;
+  const base::Bytes bytes = file->bytes();
+  const uint8_t first = bytes[0];
+  // A table's CSV begins with a column's name; a cell of withdrawals is the only one in it with a brace.
+  if (first >= 'a' && first <= 'z') return std::memchr(bytes.data(), '{', bytes.size()) != nullptr;
+  constexpr std::string_view kName = "\"withdrawals\"";
+  return first != '{' || ::memmem(bytes.data(), bytes.size(), kName.data(), kName.size()) != nullptr;
 }
 
 std::string describe_unread(const std::string& path) {

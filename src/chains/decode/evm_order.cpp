@@ -355,32 +355,37 @@ class Orderer {
   Status transfers_of_logs() {
     auto& logs = rows_.logs;
     if (std::none_of(logs.begin(), logs.end(), [](const EvmLogRow& log) { return is_transfer(log); })) return {};
-    std::unordered_map<uint64_t, const EvmTokenTransferRow*> rows;
-    for (const auto& row : rows_.token_transfers) rows.emplace(row.log_index, &row);
+    const auto by_log = [](const auto& a, const auto& b) { return a.log_index < b.log_index; };
+    sort_rows(rows_.token_transfers, by_log);
+    const auto row_of = [&](const EvmTokenTransferRow& transfer) -> const EvmTokenTransferRow* {
+      const auto& rows = rows_.token_transfers;
+      const auto found = std::lower_bound(rows.begin(), rows.end(), transfer, by_log);
+      return found != rows.end() && found->log_index == transfer.log_index ? &*found : nullptr;
+    };
     std::vector<EvmTokenTransferRow> made;
     std::unordered_set<uint64_t> seen;
     for (const EvmLogRow& log : logs) {
       if (!is_transfer(log) || log.part != 0) continue;
       const std::span<const Hash256> topics(log.topic.data(), log.topics);
       const TransferShape shape = transfer_shape(topics, log.data_size);
-      const auto row = rows.find(log.log_index);
-      if (shape == TransferShape::kOther || (shape == TransferShape::kNft && row == rows.end())) {
+      EvmTokenTransferRow transfer;
+      transfer.log_index = log.log_index;
+      const EvmTokenTransferRow* row = row_of(transfer);
+      if (shape == TransferShape::kOther || (shape == TransferShape::kNft && row == nullptr)) {
         if (seen.insert(log.log_index).second)
           ++(shape == TransferShape::kNft ? notes_.nft_transfers : notes_.odd_transfers);
         continue;
       }
-      EvmTokenTransferRow transfer;
       transfer.block = height_;
       transfer.sequence = log.sequence;
       transfer.time = log.time;
-      transfer.log_index = log.log_index;
       transfer.transaction = log.transaction;
       transfer.token = log.contract;
       take_transfer(topics, base::Bytes(log.data).first(log.data_size), transfer.from, transfer.to, transfer.value);
-      if (row == rows.end()) {
+      if (row == nullptr) {
         if (seen.insert(log.log_index).second) ++notes_.transfers_from_logs;
         made.push_back(transfer);
-      } else if (!same_transfer(*row->second, transfer)) {
+      } else if (!same_transfer(*row, transfer)) {
         return fail("the token transfer with log index " + std::to_string(log.log_index) +
                     " differs from the event of that index");
       }

@@ -6,8 +6,8 @@
 namespace jindo::decode {
 
 inline bool is_null_cell(std::string_view cell) {
-  if (cell.size() > 6) return false;
   if (cell.empty()) return true;
+  if (cell.size() > 6 || (cell[0] >= '0' && cell[0] <= '9')) return false;
   switch (cell[0]) {
     case '\\':
       return cell == "\\N";

@@ -75,7 +75,13 @@ StreamedEvm::StreamedEvm(const std::vector<decode::EvmFile>& files, const EvmBas
   transfers_ = stream<decode::EvmTokenTransferRow>(files, {EvmTable::kTokenTransfers}, &EvmSinks::token_transfer);
   traces_ = stream<decode::EvmTraceRow>(files, {EvmTable::kTraces, EvmTable::kGethTraces}, &EvmSinks::trace);
   logs_ = stream<decode::EvmLogRow>(files, {EvmTable::kLogs}, &EvmSinks::log);
-  withdrawals_ = stream<decode::EvmTraceRow>(files, {EvmTable::kBlocks, EvmTable::kWithdrawals}, &EvmSinks::withdrawal);
+  // Withdrawals stand in the blocks' rows: those files are read a second time, where they may hold any.
+  std::vector<decode::EvmFile> paid;
+  for (const decode::EvmFile& file : files)
+    if (file.table == EvmTable::kWithdrawals ||
+        (file.table == EvmTable::kBlocks && decode::may_hold_withdrawals(file.path)))
+      paid.push_back(file);
+  withdrawals_ = stream<decode::EvmTraceRow>(paid, {EvmTable::kBlocks, EvmTable::kWithdrawals}, &EvmSinks::withdrawal);
 }
 StreamedEvm::~StreamedEvm() {  // the threads count into bytes_done_: they end before it does
   blocks_.reset();
