@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "exports/table.h"
 
 namespace jindo::exports {
@@ -12,7 +13,7 @@ base::Result<OpenedFile> OpenedFile::open(const std::string& path) {
   if (base::is_folder(path)) return base::bad_input(path + ": a folder; name the files in it");
   OpenedFile out;
   out.path_ = path;
-  JINDO_TRY(out.file_, base::MappedFile::open(path, base::MappedFile::Access::kSequential));
+  JINDO_TRY(out.file_, decode::InputFile::open(path, ""));
   return out;
 }
 

@@ -1,11 +1,12 @@
-// A file's bytes, mapped, and what they are: told by the bytes, never by the name.
+// A file's bytes, unpacked where it is gzip or Zstandard (decode/input_file.h has the limits), and what they are: told
+// by the bytes, never by the name.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "base/file.h"
+#include "decode/input_file.h"
 
 namespace jindo::exports {
 
@@ -20,7 +21,7 @@ class OpenedFile {
 
  private:
   std::string path_;
-  base::MappedFile file_;
+  decode::InputFile file_;
 };
 
 FileKind file_kind(std::string_view bytes);

@@ -119,7 +119,6 @@ base::Status read_tronscan(const Probe& probe, Table& table, const ReadOptions& 
     else
       read_tron_transaction(columns, row, table, out);
   }
-  if (tokens) find_holder(UINT64_MAX, table.rows(), out);
   return {};
 }
 }  // namespace jindo::exports
