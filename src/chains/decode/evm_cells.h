@@ -25,7 +25,11 @@ class EvmCells {
   explicit EvmCells(const Columns& columns) : columns_(columns), cells_(columns.wanted.size()) {}
   std::vector<std::string_view>& cells() { return cells_; }
   std::string_view cell(size_t column) const { return cells_[column]; }
-  bool has(size_t column) const { return !is_null_cell(cells_[column]); }
+  bool has(size_t column) const {
+    const std::string_view text = cells_[column];
+    if (text.empty()) return false;
+    return text.size() > 6 || (text[0] >= '0' && text[0] <= '9') || !is_null_cell(text);  // nearly always by the first
+  }
 
   base::Error wrong(size_t column, const char* expected) const;
   base::Result<uint64_t> u64(size_t column) const;
