@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "cluster/deposits.h"
-#include "resolve/registry.h"
 
 namespace jindo::inquiry {
 namespace {
@@ -108,8 +107,9 @@ base::Result<std::unique_ptr<Ownership>> Ownership::of(std::shared_ptr<const att
 
 base::Status Ownership::add_registry(const std::vector<std::string>& paths) {
   if (paths.empty()) return {};
-  JINDO_TRY(const resolve::Registry registry, resolve::Registry::read(paths));
-  resolve::name_contracts(registry, services_);
+  JINDO_TRY(resolve::Registry registry, resolve::Registry::read(paths));
+  registry_ = std::make_shared<const resolve::Registry>(std::move(registry));
+  resolve::name_contracts(*registry_, services_);
   return {};
 }
 

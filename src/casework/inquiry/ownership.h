@@ -12,6 +12,7 @@
 #include "attribution/tag_store.h"
 #include "cluster/store.h"
 #include "ledger/ledger.h"
+#include "resolve/registry.h"
 
 namespace jindo::inquiry {
 
@@ -50,6 +51,7 @@ class Ownership {
   int64_t on() const { return on_; }
   // Public contracts of a registry become services that everybody knows.
   base::Status add_registry(const std::vector<std::string>& paths);
+  const std::shared_ptr<const resolve::Registry>& registry() const { return registry_; }  // null: none was asked for
   // The exchange an account's address belongs to by tag or table; "" for nobody.
   std::string exchange_of(const chain::Network& network, const chain::AddressKey& address) const;
 
@@ -57,6 +59,7 @@ class Ownership {
   base::Status open_clusters(const std::string& folder, const ledger::Ledger& ledger);
   void add_cluster_rule(const ledger::UtxoReader& reader, const cluster::Clusters& clusters);
   void add_deposit_rule(const ledger::LedgerChain& chain);
+  std::shared_ptr<const resolve::Registry> registry_;
   int64_t on_ = 0;
   std::optional<attribution::TagStore> store_;
   std::shared_ptr<const attribution::TagIndex> tags_ = std::make_shared<const attribution::TagIndex>();

@@ -25,7 +25,9 @@ base::Result<Traced> trace_incidents(const TraceRequest& request) {
   trace::Options options = request.options;
   options.services = out.owners->services().empty() ? nullptr : &out.owners->services();
   if (request.links) {
-    JINDO_TRY(out.resolver, resolve::Resolver::make(*out.ledger, out.owners->services(), request.resolve));
+    resolve::ResolveRequest links = request.resolve;
+    if (links.registry == owners.registry) links.read = out.owners->registry();
+    JINDO_TRY(out.resolver, resolve::Resolver::make(*out.ledger, out.owners->services(), links));
     for (const incidents::Incident& incident : incidents)
       for (const incidents::Token& token : incident.tokens) {
         const resolve::AssetFacts* known = out.resolver->assets().find(*token.network, token.key);

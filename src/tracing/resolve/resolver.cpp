@@ -40,8 +40,12 @@ std::optional<uint32_t> parse_confidence(std::string_view text) {
 base::Result<std::unique_ptr<Resolver>> Resolver::make(const ledger::Ledger& ledger,
                                                        const attribution::ServiceDirectory& services,
                                                        const ResolveRequest& request) {
-  JINDO_TRY(Registry registry, Registry::read(request.registry));
-  std::unique_ptr<Resolver> out(new Resolver(ledger, std::move(registry)));
+  std::shared_ptr<const Registry> known = request.read;
+  if (!known) {
+    JINDO_TRY(Registry registry, Registry::read(request.registry));
+    known = std::make_shared<const Registry>(std::move(registry));
+  }
+  std::unique_ptr<Resolver> out(new Resolver(ledger, *known));
   for (const AssetEntry& asset : out->registry_.assets()) out->assets_.add(*asset.network, asset.key, asset.facts);
   for (const std::string& path : request.assets) JINDO_DO(out->assets_.read_assets(path));
   for (const std::string& path : request.prices) JINDO_DO(out->assets_.read_prices(path));

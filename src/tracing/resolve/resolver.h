@@ -20,11 +20,12 @@
 namespace jindo::resolve {
 
 struct ResolveRequest {
-  std::vector<std::string> registry;    // files or folders
-  std::vector<std::string> assets;      // tables of assets
-  std::vector<std::string> prices;      // tables of prices
-  std::vector<std::string> statements;  // of partners and courts
-  bool inferred = false;                // also what is not exact
+  std::vector<std::string> registry;     // files or folders
+  std::shared_ptr<const Registry> read;  // what they say, where it has been read already
+  std::vector<std::string> assets;       // tables of assets
+  std::vector<std::string> prices;       // tables of prices
+  std::vector<std::string> statements;   // of partners and courts
+  bool inferred = false;                 // also what is not exact
   CrossingOptions crossings;
 };
 
