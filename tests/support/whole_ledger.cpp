@@ -356,7 +356,7 @@ class Driver {
     report::print_table(*answer, sink);
     report::print_csv(*answer, sink);
     report::print_graphml(*answer, sink);
-    report::print_html(*answer, {}, sink);
+    report::print_html(*answer, "", {}, sink);
     if (written == 0) return where + ": nothing written";
     for (size_t i = 0; i < result.holdings.size() && i < 4; ++i) {
       trace::TrailTarget target;

@@ -17,6 +17,7 @@ std::set<FrozenPlace> frozen_by_issuers(const Traced& traced) {
   for (const trace::Holding& h : traced.result.holdings)
     if (h.asset != chain::native_asset()) with_tokens.insert(h.network);
   std::set<FrozenPlace> out;
+  if (traced.ledger == nullptr) return out;
   for (const chain::Network* network : with_tokens) {
     const ledger::LedgerChain* chain = traced.ledger->find(*network);
     if (chain == nullptr) continue;

@@ -15,7 +15,8 @@ struct Figures {
   base::Uint256 ended;     // of it is where the trace ends; held and ended are stolen
   base::Uint256 frozen;    // of what is held: at addresses that a tag calls frozen, or whose issuer froze that token
 };
-// One a source, in their order. Under poison only what was stolen: its amounts have no sum.
+// One a source, in their order. Nothing is frozen where no ledger and no owners are at hand. Under poison only what was
+// stolen: its amounts have no sum.
 std::vector<Figures> figures_of(const Traced& traced);
 
 // What a figure ("stolen", "followed", "held", "ended", "frozen") means, in one sentence.
