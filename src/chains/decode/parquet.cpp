@@ -12,7 +12,6 @@
 #include <cstring>
 #include <memory>
 
-
 namespace jindo::decode {
 namespace {
 using base::bad_input;

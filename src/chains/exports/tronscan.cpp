@@ -1,6 +1,5 @@
 // Tronscan's and OKLink's downloads: token transfers and transactions of an address; OKLink's EVM files, in Chinese.
 #include "exports/account_rows.h"
-#include "exports/etherscan_columns.h"
 #include "exports/file_chain.h"
 #include "exports/table.h"
 #include "exports/table_readers.h"
