@@ -24,6 +24,7 @@ std::map<chain::AddressKey, int64_t> told_until(const ledger::LedgerChain& chain
 
 std::vector<NextFetch> fetch_next(const Traced& traced, size_t most) {
   std::map<const chain::Network*, std::map<chain::AddressKey, int64_t>> told;
+  if (!traced.ledger) return {};
   for (const ledger::LedgerChain& chain : traced.ledger->chains())
     if (!chain.coverage.empty()) told[chain.network] = told_until(chain);
   if (told.empty()) return {};

@@ -32,6 +32,7 @@ std::string fetch_line(const inquiry::Traced& traced, const inquiry::NextFetch& 
 }
 
 bool covered(const inquiry::Traced& traced) {
+  if (!traced.ledger) return false;
   for (const ledger::LedgerChain& chain : traced.ledger->chains())
     if (!chain.coverage.empty()) return true;
   return false;
@@ -99,6 +100,7 @@ std::string coverage_sentence(const ledger::LedgerChain& chain) {
 }
 
 void print_partial(const inquiry::Traced& traced, const base::TextSink& out) {
+  if (!traced.ledger) return;
   for (const ledger::LedgerChain& chain : traced.ledger->chains())
     if (const std::string text = coverage_sentence(chain); !text.empty()) out("Partial: " + text + ".\n");
 }
