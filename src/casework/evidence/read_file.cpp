@@ -22,6 +22,7 @@ exports::ReadOptions read_options(const EvidenceFile& file, const ReadFileOption
   out.contract = file.given.contract;
   out.transaction = file.given.transaction;
   out.block = file.given.block;
+  out.ledger_holds_outputs = true;  // another file of the set may tell them; else the transaction waits
   out.decimals = [&file, &options](const std::string& chain, const std::string& contract) -> std::optional<int> {
     const auto given = file.given.decimals.find(contract);
     if (given != file.given.decimals.end()) return given->second;

@@ -9,6 +9,9 @@ base::Result<chain::AddressKey> Keys::address(const std::string& text) {
   if (text.empty()) return chain::AddressKey{};
   const auto found = addresses_.find(text);
   if (found != addresses_.end()) return found->second;
+  // Readings write Tron's addresses as T…: 0x and forty digits are another chain's.
+  if (network_.style == chain::AddressStyle::kTron && text.rfind("0x", 0) == 0)
+    return base::bad_input("'" + text + "' is an EVM chain's address, not tron's");
   JINDO_TRY(const chain::AddressKey key, chain::parse_address(network_, text));
   addresses_.emplace(text, key);
   return key;

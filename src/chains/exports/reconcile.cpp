@@ -46,6 +46,17 @@ bool runs_backwards(const Reading& reading) {
   return falls > rises;
 }
 
+namespace {
+// A file of an account chain has no place on a UTXO chain, nor the other way round, whatever the user says.
+base::Status check_model(const chain::Network& network, const Reading& reading) {
+  const bool utxo = network.model == chain::LedgerModel::kUtxo;
+  if (utxo ? reading.movements.empty() : reading.transactions.empty()) return {};
+  return base::bad_input(reading.file + ": read as " + reading.format + ", " +
+                         (utxo ? "movements between accounts" : "transactions with inputs and outputs") + "; " +
+                         std::string(network.name) + " is no such chain");
+}
+}  // namespace
+
 base::Result<Reconciled> reconcile(const chain::Network& network, std::span<const Reading> readings,
                                    const ReconcileOptions& options) {
   std::vector<uint32_t> order;
@@ -60,7 +71,10 @@ base::Result<Reconciled> reconcile(const chain::Network& network, std::span<cons
   };
   order.erase(std::unique(order.begin(), order.end(), same), order.end());
   Reconciled out;
-  for (const uint32_t i : order) out.unknown.add(readings[i].unknown);
+  for (const uint32_t i : order) {
+    JINDO_DO(check_model(network, readings[i]));
+    out.unknown.add(readings[i].unknown);
+  }
   if (network.model == chain::LedgerModel::kUtxo) {
     JINDO_DO(reconcile_utxo(network, readings, order, options, out));
   } else {

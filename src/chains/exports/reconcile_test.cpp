@@ -180,6 +180,16 @@ TEST(Reconcile, WhatCannotStandWaitsAndSaysWhy) {
   EXPECT_NE(out.waiting[1].why.find("--decimals"), std::string::npos);
 }
 
+TEST(Reconcile, AChainOfAnotherKindIsAnError) {
+  const std::vector<Reading> readings = {file("a", {token(1, 1, 2, 1)})};
+  const auto on_bitcoin = reconcile(bitcoin(), readings);
+  ASSERT_FALSE(on_bitcoin.ok());
+  EXPECT_NE(on_bitcoin.error().message.find("bitcoin is no such chain"), std::string::npos);
+  const auto on_tron = reconcile(**chain::find_network("tron"), readings);
+  ASSERT_FALSE(on_tron.ok());
+  EXPECT_NE(on_tron.error().message.find("not tron's"), std::string::npos);
+}
+
 TEST(Reconcile, OneTransactionOfManyEqualRowsIsReadInReasonableTime) {
   std::vector<Movement> many(60'000, token(1, 1, 2, 5));
   std::vector<Movement> numbered = many;
@@ -281,6 +291,17 @@ TEST(ReconcileUtxo, InputsFindTheirOutputsInTheSetAndSpendsComeBehind) {
   const auto wrong = reconcile(bitcoin(), std::vector<Reading>{utxo_file("b", {second}), utxo_file("a", {first})});
   ASSERT_TRUE(wrong.ok());
   ASSERT_EQ(wrong->contradictions.size(), 1u);
+}
+
+TEST(ReconcileUtxo, WhatAnOutputSaysIsKept) {
+  Transaction said = spend(9, {{1, 0}}, {70, 0});
+  tell_input(said, 0, 100);
+  const Transaction silent = said;
+  said.data_scripts = {{1, {0x6a, 0x03, 'o', 'u', 't'}}};
+  const auto out = reconcile(bitcoin(), std::vector<Reading>{utxo_file("b", {silent}), utxo_file("a", {said})});
+  ASSERT_TRUE(out.ok());
+  ASSERT_EQ(out->utxo[0].notes.size(), 1u);
+  EXPECT_EQ(std::string(out->utxo[0].note_bytes.begin(), out->utxo[0].note_bytes.end()), "out");
 }
 
 TEST(ReconcileUtxo, WithoutPreviousOutputsATransactionWaitsAndSoDoesWhatSpendsIt) {

@@ -13,6 +13,7 @@ struct UtxoMerged : Placed {
   bool coinbase = false;
   std::vector<chain::UtxoInput> inputs;  // external: value and owner are told
   std::vector<chain::UtxoOutput> outputs;
+  std::vector<std::pair<uint32_t, std::vector<uint8_t>>> data_scripts;  // of OP_RETURN outputs
   std::vector<Witness> witnesses;
 };
 
@@ -39,6 +40,7 @@ class Teller {
     if (!time_is_weak) agree(out_, tx_.time, first_, told.time, by, about_ + "its time", number);
     inputs(told, by);
     outputs(told, by);
+    if (tx_.data_scripts.empty()) tx_.data_scripts = told.data_scripts;
     tx_.witnesses.push_back(by);
   }
 
@@ -242,6 +244,8 @@ void write_utxo_block(uint64_t height, const std::vector<Placed*>& placed, Recon
     row.outputs = static_cast<uint32_t>(tx->outputs.size());
     block.inputs.insert(block.inputs.end(), tx->inputs.begin(), tx->inputs.end());
     block.outputs.insert(block.outputs.end(), tx->outputs.begin(), tx->outputs.end());
+    for (const auto& [output, script] : tx->data_scripts)
+      chain::add_output_note(block, static_cast<uint32_t>(block.transactions.size()), output, script);
     block.transactions.push_back(row);
     out.begin.push_back(out.witnesses.size());
     out.witnesses.insert(out.witnesses.end(), tx->witnesses.begin(), tx->witnesses.end());

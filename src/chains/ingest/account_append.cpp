@@ -34,9 +34,12 @@ base::Result<bool> ledger_holds(const ledger::AccountStore& store, uint64_t numb
                                 const AccountSource& source) {
   const ledger::ChainInfo& info = store.info();
   const std::string named = source.name + ": block " + std::to_string(block.height);
-  const std::string advice = "; to replace the ledger's blocks from there on: jindo ledger rollback --to " +
-                             std::to_string(block.height == 0 ? 0 : block.height - 1) +
-                             ", then ingest all exports of that range together";
+  const std::string advice =
+      source.coverage.empty()
+          ? "; to replace the ledger's blocks from there on: jindo ledger rollback --to " +
+                std::to_string(block.height == 0 ? 0 : block.height - 1) +
+                ", then ingest all exports of that range together"
+          : "; files that come one after another belong together: jindo evidence add, then jindo evidence build";
   const bool held = number < info.blocks && store.block(number).height == block.height;
   if (held && store.block(number).digest == chain::block_digest(block)) return true;
   const base::Hash256 ledger_hash = held ? store.block(number).hash : kNoHash;

@@ -175,6 +175,10 @@ void print_built(const Arguments& arguments, const evidence::Built& built) {
       note(arguments, reading.file + ": " + std::to_string(deposits) + " deposits and " + std::to_string(withdrawals) +
                           " withdrawals of an account, off chain: no movements");
     }
+    if (reading.file_refused) {
+      note(arguments, "note: " + reading.file + ": nothing of it is read (" + reading.format +
+                          "): " + (reading.refusals.empty() ? "" : reading.refusals.front().why));
+    }
     if (!reading.watched.empty())
       note(arguments, reading.file + ": names " + std::to_string(reading.watched.size()) +
                           " transactions without their parties: no movements");

@@ -17,6 +17,7 @@ base::Result<std::unique_ptr<ForeignOptions>> foreign_options(const Arguments& a
   JINDO_TRY(out->read.memory_bytes, memory_bytes(arguments));
   for (const std::string& path : arguments.all("--assets")) JINDO_DO(out->assets.read(path));
   for (const std::string& text : arguments.all("--decimals")) JINDO_DO(out->assets.add(text));
+  out->read.ledger_holds_outputs = with_known;  // a real ingest: what the ledger lacks waits, and is said
   if (with_known) {
     JINDO_TRY(const resolve::Registry registry, resolve::Registry::read({data_folder("registry")}));
     for (const resolve::AssetEntry& asset : registry.assets()) out->known.add(*asset.network, asset.key, asset.facts);
