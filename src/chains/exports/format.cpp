@@ -2,6 +2,7 @@
 #include "exports/format.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "exports/decimals.h"
 #include "exports/holder.h"
@@ -199,6 +200,15 @@ base::Result<Probe> probe_file(const std::string& path, size_t memory_bytes) {
   return out;
 }
 
+namespace {
+// Etherscan's rows are an EVM chain's, whatever the user says: its addresses would read as Tron's bytes.
+bool reads_tron(std::string_view format) {
+  constexpr std::string_view kWithTron[] = {"tronscan", "trongrid", "bitquery", "graphsense",
+                                            "arkham",   "exchange", "none"};
+  return std::find(std::begin(kWithTron), std::end(kWithTron), format) != std::end(kWithTron);
+}
+}  // namespace
+
 base::Result<Reading> read_export(const std::string& path, const ReadOptions& options, const Format* format) {
   JINDO_TRY(const OpenedFile file, OpenedFile::open(path));
   Reading out;
@@ -207,6 +217,8 @@ base::Result<Reading> read_export(const std::string& path, const ReadOptions& op
   out.chain = options.chain;
   JINDO_DO(read_by_kind(file, options, format, out));
   apply_decimals(options, out);
+  if (out.chain == "tron" && !reads_tron(out.format))
+    out.refuse_file("a file of format " + out.format + " is of another chain than tron");
   find_holder(out);
   return out;
 }

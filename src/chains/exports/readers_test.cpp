@@ -51,6 +51,20 @@ std::string row(std::initializer_list<std::string> cells) {
 std::string why(const Reading& reading) { return reading.refusals.empty() ? "" : reading.refusals.front().why; }
 }  // namespace
 
+TEST(FormatChains, AnEvmExplorersFileIsNoTronFile) {
+  ReadOptions options;
+  options.chain = "tron";
+  const std::string text =
+      std::string("\"Txhash\",\"Blockno\",\"UnixTimestamp\",\"From\",\"To\",\"ContractAddress\",") +
+      "\"Value_IN(ETH)\",\"Value_OUT(ETH)\",\"TxnFee(ETH)\",\"Status\"\n\"" + kHash + "\",\"1\",\"1700000000\",\"" +
+      kA + "\",\"" + kB + "\",\"\",\"0\",\"1\",\"0.1\",\"\"\n";
+  const Reading on_tron = read_text(text, options);
+  EXPECT_TRUE(on_tron.file_refused);
+  EXPECT_TRUE(on_tron.movements.empty());
+  options.chain = "ethereum";
+  EXPECT_EQ(read_text(text, options).movements.size(), 2u);
+}
+
 TEST(EtherscanTables, TransactionsOfEveryHeader) {
   // Columns in another order, no Status, MATIC; and a sister that says BNB.
   const std::string text =
