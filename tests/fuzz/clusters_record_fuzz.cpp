@@ -1,4 +1,5 @@
 // Any bytes as a CLUSTERS file: the reader ends with a value or an error, whatever they are.
+#include "cluster/clusters_record.h"
 #include "fuzz/fuzz_input.h"
 #include "ledger/columns.h"
 

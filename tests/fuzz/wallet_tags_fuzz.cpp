@@ -1,4 +1,5 @@
 // Any bytes as tags of shared wallets: the reader ends with a value or an error, whatever they are.
+#include "attribution/tag_history.h"
 #include "intel/wallet_tags.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
