@@ -36,7 +36,7 @@ struct EtlColumns {
 class EtlValue {
  public:
   explicit EtlValue(const Table& table, int column)
-      : table_(table), column_(column), is_double_(table.kind(column) == CellKind::kDouble) {}
+      : column_(column), is_double_(table.kind(column) == CellKind::kDouble) {}
   base::Uint256 read(RowCells& row) {
     if (!is_double_) return row.units_or_zero(column_);
     const Scaled scaled = scale_amount(row.text(column_), 0);
@@ -52,7 +52,6 @@ class EtlValue {
   }
 
  private:
-  const Table& table_;
   int column_;
   bool is_double_;
   bool inexact_ = false;
