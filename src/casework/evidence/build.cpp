@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "exports/format.h"
 #include "ingest/readings.h"
 #include "ingest/writer.h"
 
@@ -76,7 +77,10 @@ base::Result<ByChain> read_all(const EvidenceFolder& folder, const BuildOptions&
                                Built& built) {
   ByChain out;
   ByStream streams;
-  uint64_t done = 0;
+  uint64_t done = 0, bytes = 0;
+  for (const EvidenceFile& file : folder.files())
+    if (file.removed == 0) bytes += file.size;
+  JINDO_DO(exports::check_export_bytes("the set", bytes, false, options.ingest.memory_bytes));
   for (const EvidenceFile& file : folder.files()) {
     if (file.removed != 0) continue;
     exports::Reading reading;

@@ -154,6 +154,14 @@ const Format* find_foreign_format(std::string_view name) {
   return nullptr;
 }
 
+base::Status check_export_bytes(const std::string& name, uint64_t bytes, bool parquet, size_t memory_bytes) {
+  const uint64_t most = memory_bytes / (parquet ? 16 : 4);
+  if (bytes <= most) return {};
+  return base::wrong_use(name + ": " + std::to_string(bytes) + " bytes; with " + std::to_string(memory_bytes >> 20) +
+                         " MiB of memory an export may have " + std::to_string(most) +
+                         ": give more --memory, cut it into parts, or take a stream (ethereum-etl, bitcoin-etl)");
+}
+
 bool is_format_family(std::string_view name) { return name == "etherscan"; }
 
 std::vector<const char*> foreign_format_names() {
@@ -211,6 +219,7 @@ bool reads_tron(std::string_view format) {
 
 base::Result<Reading> read_export(const std::string& path, const ReadOptions& options, const Format* format) {
   JINDO_TRY(const OpenedFile file, OpenedFile::open(path));
+  JINDO_DO(check_export_bytes(path, file.bytes().size(), file.kind() == FileKind::kParquet, options.memory_bytes));
   Reading out;
   out.file = path;
   out.format = "none";

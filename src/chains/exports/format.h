@@ -65,6 +65,10 @@ std::span<const Format> account_formats();  // account_formats.cpp: histories of
 const Format* find_foreign_format(const Probe& probe);
 const Format* find_foreign_format(std::string_view name);
 
+// Readings stand in memory whole, some four times as large as their files' text (Parquet: sixteen). Error: files of so
+// many bytes together are more than the ceiling takes; it says what to do.
+base::Status check_export_bytes(const std::string& name, uint64_t bytes, bool parquet, size_t memory_bytes);
+
 // "etherscan": a name that begins several formats' names, by which a user says what he has.
 bool is_format_family(std::string_view name);
 std::vector<const char*> foreign_format_names();  // each once, families first, in the lists' order

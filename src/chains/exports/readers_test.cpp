@@ -51,6 +51,14 @@ std::string row(std::initializer_list<std::string> cells) {
 std::string why(const Reading& reading) { return reading.refusals.empty() ? "" : reading.refusals.front().why; }
 }  // namespace
 
+TEST(ExportBytes, MoreThanMemoryTakesIsAnErrorThatSaysWhatToDo) {
+  EXPECT_TRUE(check_export_bytes("f", 25, false, 100).ok());
+  const base::Status more = check_export_bytes("f", 26, false, 100);
+  ASSERT_FALSE(more.ok());
+  EXPECT_NE(more.error().message.find("--memory"), std::string::npos);
+  EXPECT_FALSE(check_export_bytes("f", 7, true, 100).ok());
+}
+
 TEST(FormatChains, AnEvmExplorersFileIsNoTronFile) {
   ReadOptions options;
   options.chain = "tron";

@@ -81,6 +81,12 @@ base::Result<InputKind> kind_of_inputs(const Arguments& arguments, const Foreign
 }
 
 base::Status run_foreign(const Arguments& arguments, const ForeignOptions& options, const ingest::IngestOptions& how) {
+  uint64_t bytes = 0;
+  for (const std::string& path : arguments.operands) {
+    JINDO_TRY(const uint64_t size, base::file_size(path));
+    bytes += size;
+  }
+  JINDO_DO(exports::check_export_bytes("the files together", bytes, false, options.read.memory_bytes));
   std::map<std::string, std::vector<exports::Reading>> by_chain;
   for (const std::string& path : arguments.operands) {
     JINDO_TRY(exports::Reading reading, read_foreign(path, options));
