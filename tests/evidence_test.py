@@ -273,6 +273,23 @@ check(build(killed) == digest, "after every kill the set is what was added, and 
 names = [entry["name"] for entry in json.loads(run("evidence", "list", "--case", killed, "--format", "json"))]
 check(sorted(names) == sorted(os.path.basename(path) for path in paths), "none lost, none twice")
 
+# A folder of somebody else's making: a name leads nowhere else.
+for name in ("../../outside.csv", "/outside.csv", "..", ""):
+    with open(killed + "/EVIDENCE.json", encoding="utf-8") as file:
+        hostile = json.load(file)
+    hostile["files"][0]["name"] = name
+    os.makedirs(case("hostile"), exist_ok=True)
+    with open(case("hostile") + "/EVIDENCE.json", "w", encoding="utf-8") as file:
+        json.dump(hostile, file)
+    check("no file's name" in build(case("hostile"), status=3), f"refused: {name!r}")
+
+# A content that changed is not what came.
+changed = f"{killed}/files/{row['sha256']}"
+os.chmod(changed, 0o600)
+with open(changed, "a", encoding="utf-8") as file:
+    file.write("\n")
+check("its SHA-256 is another" in build(killed, status=3), "a changed content builds nothing")
+
 # Wrong use says what to do.
 check("jindo evidence add" in jindo("evidence", "list", "--case", case("none"), status=3).stderr, "no such case")
 print(f"evidence: {checks()} checks", file=sys.stderr)

@@ -83,6 +83,7 @@ base::Result<ByChain> read_all(const EvidenceFolder& folder, const BuildOptions&
   JINDO_DO(exports::check_export_bytes("the set", bytes, false, options.ingest.memory_bytes));
   for (const EvidenceFile& file : folder.files()) {
     if (file.removed != 0) continue;
+    JINDO_DO(folder.check_content(file));
     exports::Reading reading;
     const auto stream = read_file(file, folder.path_of(file), options, reading);
     if (!stream.ok()) return base::Error{stream.error().kind, file.name + ": " + stream.error().message};

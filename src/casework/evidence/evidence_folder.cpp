@@ -34,6 +34,9 @@ base::Result<EvidenceFile> parse_file(const decode::JsonFields& fields) {
   if (digest.size() != 64 || !base::from_hex(digest, out.digest)) return bad_input("'sha256' is no SHA-256");
   JINDO_TRY(const std::string_view name, fields.text("name"));
   out.name = name;
+  // A folder may come from somebody else, and files are linked by these names.
+  if (name.empty() || name == "." || name == ".." || name.find_first_of(std::string_view("/\0", 2)) != name.npos)
+    return bad_input("'name' is no file's name: it may have no folder in it");
   JINDO_TRY(out.size, fields.u64("size"));
   JINDO_TRY(out.added, time_of(fields, "added"));
   JINDO_TRY(out.removed, time_of(fields, "removed"));
@@ -125,6 +128,14 @@ base::Result<EvidenceFolder> EvidenceFolder::open_to_change(const std::string& f
 
 std::string EvidenceFolder::path_of(const EvidenceFile& file) const {
   return folder_ + "/files/" + base::to_hex(file.digest);
+}
+
+Status EvidenceFolder::check_content(const EvidenceFile& file) const {
+  JINDO_TRY(const base::MappedFile content,
+            base::MappedFile::open(path_of(file), base::MappedFile::Access::kSequential));
+  if (base::sha256(content.bytes()) == file.digest) return {};
+  return bad_input(path_of(file) + ": is not what came as " + file.name +
+                   ": its SHA-256 is another; put the content back, or take the file out of the set");
 }
 
 Status EvidenceFolder::load() {

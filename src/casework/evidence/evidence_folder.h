@@ -49,6 +49,8 @@ class EvidenceFolder {
   const std::string& folder() const { return folder_; }
   const std::vector<EvidenceFile>& files() const { return files_; }  // in the order in which they came
   std::string path_of(const EvidenceFile& file) const;
+  // Error: the content is not what came: another SHA-256, or gone.
+  base::Status check_content(const EvidenceFile& file) const;
 
   // Copies the file in. False: its content is in the set already. A file that was taken out comes back. Counts with
   // save(), like remove.
